@@ -1,0 +1,239 @@
+"""The linter an official relies on: every complaint names file, line, check and what to do.
+
+Codes follow docs/policies.md: E1 keys, E2 dates, E3 sources, E4 quotes, E5 values, E6 force, E7 region, E8 edges,
+E10 cases, E12 questions, E14 noise, E15 dates of cases, E17 digits in words; W warnings do not fail the check.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+from policies import library, loading, places, sources
+from policies.answers import compose
+from policies.decisions import decide
+from policies.errors import LibraryError, PolicyError
+from policies.loading import Problem, YamlFile
+from policies.numerals import reads_as
+from policies.schema import Case, Clause, Param, Rule
+from policies.templates import RESIDUAL, TEMPLATES, TOLD
+
+_SPACE = re.compile(r"[\s\u3000]+")
+_WIDE = str.maketrans("，。；：（）“”％０１２３４５６７８９", ",.;:()\"\"%0123456789")
+_NOISE = re.compile(r"\d{5,}日|\d{6,}号|(?<!\d)11日起|体育APP|官方入口|下载")
+_TRADITIONAL = re.compile("[學參繳費醫員貧護數據與開關時會對應規]")
+_SOFT = ("原则上", "鼓励", "推进", "推动", "支持", "探索", "力争")
+_COMPUTED_PLACEHOLDERS = frozenset(
+    "region hotline as_of question document document_title document_date annual_year other_documents".split()
+)
+
+
+def check(root: Path = loading.ROOT) -> list[Problem]:
+    """Every complaint about the policy files, sorted by file and line."""
+    draft = library.read(root)
+    problems = list(draft.problems)
+    problems += _check_sources(draft)
+    problems += _check_clauses(draft)
+    problems += _check_rules(draft)
+    if not any(p.code.startswith("E") for p in problems):
+        problems += _check_cases(draft)
+    return sorted(set(problems))
+
+
+def _check_sources(draft: library.Draft) -> Iterator[Problem]:
+    for key, document in draft.documents.items():
+        folder = draft.root / "sources" / key
+        file = draft.files[_name(draft, folder / "doc.yml")]
+        if sources.sha256(folder / "raw.txt") != document.raw_sha256:
+            yield file.problem(file.line_of("raw_sha256"), "E3", "raw.txt 被改过：原件一个字都不能动，修复写进 fixes.yml")
+        text = folder / "text.txt"
+        if not text.exists() or text.read_text("utf-8") != draft.texts[key]:
+            yield Problem(_name(draft, text), 1, "E3", "与 raw.txt＋fixes.yml 不一致，运行 python -m policies build")
+        for number, line in enumerate(draft.texts[key].split("\n"), 1):
+            if _NOISE.search(line) or _TRADITIONAL.search(line):
+                yield Problem(_name(draft, text), number, "E14", "有广告、粘连的数字或繁体字，请在 fixes.yml 里修复")
+        if places.get(document.region) is None:
+            yield file.problem(file.line_of("region"), "E7", f"没有 {document.region} 这个行政区划代码")
+        if document.issued_on is None:
+            yield file.problem(file.line_of("issued_on"), "W2", "成文日期待补")
+        for missing in document.missing:
+            yield file.problem(file.line_of("missing"), "W3", f"缺：{missing}")
+
+
+def _name(draft: library.Draft, path: Path) -> str:
+    return str(path.relative_to(draft.root.parent))
+
+
+def _check_clauses(draft: library.Draft) -> Iterator[Problem]:
+    squeezed = {key: _SPACE.sub("", text) for key, text in draft.texts.items()}
+    for clause, region, file, index in draft.clauses.values():
+        if clause.doc not in draft.documents:
+            yield file.problem(file.line_of(index, "doc"), "E1", f"没有文件 {clause.doc}")
+            continue
+        quote = _SPACE.sub("", clause.quote)
+        if quote not in squeezed[clause.doc]:
+            near = quote.translate(_WIDE) in squeezed[clause.doc].translate(_WIDE)
+            hint = "只差全半角标点，请照 text.txt 抄" if near else "在 text.txt 里找不到这句原话"
+            yield file.problem(file.line_of(index, "quote"), "E4", f"{clause.id}：{hint}")
+        if draft.documents[clause.doc].region != region:
+            yield file.problem(file.line_of(index, "doc"), "E7", f"{clause.id} 的文件不是这个地区的")
+        yield from _check_force(clause, file, index)
+        for intent in clause.intents:
+            if intent not in draft.questions and not _is_service(intent):
+                yield file.problem(file.line_of(index, "intents"), "E12", f"没有“{intent}”这个问题")
+        age = (date.today() - date.fromisoformat(clause.verified.on)).days
+        if age > 180:
+            yield file.problem(file.line_of(index, "verified"), "W1", f"{clause.id} 已 {age} 天没有核对")
+
+
+def _is_service(intent: str) -> bool:
+    return intent in ("ask_enrollment_status", "request_faq_sheet", "request_human")
+
+
+def _check_force(clause: Clause, file: YamlFile, index: int) -> Iterator[Problem]:
+    soft = [word for word in _SOFT if word in clause.quote]
+    if clause.force == "must" and soft:
+        yield file.problem(
+            file.line_of(index, "force"), "E6", f"{clause.id}：原文有“{soft[0]}”，力度不能是 must"
+        )
+
+
+def _check_rules(draft: library.Draft) -> Iterator[Problem]:
+    for rule, region, file, index in draft.rules.values():
+        if rule.template not in TEMPLATES:
+            yield file.problem(file.line_of(index, "template"), "E1", f"没有模板 {rule.template}")
+        for intent in rule.intents:
+            if intent not in draft.questions:
+                yield file.problem(file.line_of(index, "intents"), "E12", f"没有“{intent}”这个问题")
+        if rule.exception_to is not None and rule.exception_to not in draft.rules:
+            yield file.problem(file.line_of(index, "exception_to"), "E8", f"没有规则 {rule.exception_to}")
+        if _in_cycle(rule, draft):
+            yield file.problem(file.line_of(index, "exception_to"), "E8", "例外关系成了圈")
+        cited = (*rule.clauses, *(c for say in rule.say.values() for c in say.clauses))
+        for clause_id in cited:
+            yield from _check_citation(clause_id, rule, region, draft, file, index)
+        if not rule.clauses:
+            yield file.problem(file.line_of(index), "E1", f"{rule.id} 没有依据条款")
+        for name, param in rule.params.items():
+            yield from _check_param(name, param, rule, draft, file, index)
+        yield from _check_certainty(rule, draft, file, index)
+        yield from _check_words(rule, file, index)
+        if rule.from_ and rule.to and rule.from_ > rule.to:
+            yield file.problem(file.line_of(index, "to"), "E8", "to 早于 from")
+
+
+def _in_cycle(rule: Rule, draft: library.Draft) -> bool:
+    seen, current = {rule.id}, rule.exception_to
+    while current is not None and current in draft.rules:
+        if current in seen:
+            return True
+        seen.add(current)
+        current = draft.rules[current][0].exception_to
+    return False
+
+
+def _check_citation(
+    clause_id: str, rule: Rule, region: str, draft: library.Draft, file: YamlFile, index: int
+) -> Iterator[Problem]:
+    """A rule may rest on its own region's clauses and those above it, never on a neighbour's."""
+    if clause_id not in draft.clauses:
+        yield file.problem(file.line_of(index, "clauses"), "E1", f"没有条款 {clause_id}")
+        return
+    home = draft.clauses[clause_id][1]
+    if places.get(region) is None or home not in {place.adcode for place in places.chain(region)}:
+        yield file.problem(file.line_of(index, "clauses"), "E7", f"{clause_id} 是别的地区的条款")
+
+
+def _check_param(
+    name: str, param: Param, rule: Rule, draft: library.Draft, file: YamlFile, index: int
+) -> Iterator[Problem]:
+    line = file.line_of(index, "params", name)
+    if param.clause is None and param.assumption is None:
+        yield file.problem(line, "E5", f"{name} 既没有条款也没有写明是推定")
+    if param.clause is None:
+        return
+    if param.clause not in draft.clauses:
+        yield file.problem(line, "E1", f"没有条款 {param.clause}")
+        return
+    quote = draft.clauses[param.clause][0].quote
+    words = param.reads or ""
+    if not words or words not in quote:
+        yield file.problem(line, "E5", f"{name}：reads “{words}” 不在 {param.clause} 的原话里")
+    elif param.assumption is None and not reads_as(param.value, words):
+        yield file.problem(line, "E5", f"{name}：从“{words}”里读不出 {param.value}")
+
+
+def _check_certainty(rule: Rule, draft: library.Draft, file: YamlFile, index: int) -> Iterator[Problem]:
+    """`explicit` may be claimed only where the first clause says must, or the answer only names a document."""
+    if rule.certainty != "explicit" or set(rule.intents) == {"ask_policy_source"}:
+        return
+    first = draft.clauses.get(rule.clauses[0]) if rule.clauses else None
+    if first is not None and first[0].force != "must":
+        yield file.problem(file.line_of(index, "certainty"), "E6", f"{rule.id}：原文不是刚性规定，不能写 explicit")
+
+
+def _check_words(rule: Rule, file: YamlFile, index: int) -> Iterator[Problem]:
+    for key, say in rule.say.items():
+        for text in (say.headline or "", *say.lines, *say.steps, *say.limits):
+            line = file.line_of(index, "say", key)
+            bare = "".join(literal for literal, *_ in Formatter().parse(text))
+            if re.search(r"[0-9０-９]", bare):
+                yield file.problem(line, "E17", f"话里有数字：“{bare[:20]}…”，数字只能用占位符")
+            for _, name, *_ in Formatter().parse(text):
+                if name is not None and not name.isidentifier():
+                    yield file.problem(line, "E1", f"占位符写法不对：{{{name}}}")
+    if "applies" not in rule.say and rule.template in TOLD | RESIDUAL:
+        yield file.problem(file.line_of(index, "say"), "E1", f"{rule.id} 没有 applies 的话")
+
+
+def _check_cases(draft: library.Draft) -> Iterator[Problem]:
+    """Run every published case; every computed rule must be hit by at least one."""
+    frozen = library.freeze(_plain_json(draft))
+    hit: set[str] = set()
+    for folder in sorted((draft.root / "regions").iterdir()):
+        path = folder / "cases.yml"
+        if not path.exists():
+            continue
+        file = YamlFile(path, draft.root)
+        found = file.read_list(Case)
+        yield from file.problems
+        for index, case in found:
+            try:
+                made = decide(case.intent, case.facts, case.region or folder.name, date.fromisoformat(case.as_of), frozen)
+                answer = compose(made, frozen)
+            except (PolicyError, KeyError) as error:
+                yield file.problem(file.line_of(index), "E10", f"{case.name}：{error}")
+                continue
+            hit.add(made.rule_id or "")
+            actual: dict[str, Any] = {**answer.values, "status": answer.status, "certainty": answer.certainty}
+            for name, wanted in case.expect.model_dump(exclude_none=True).items():
+                got = actual.get(name)
+                if (tuple(got) if isinstance(got, list) else got) != wanted:
+                    yield file.problem(file.line_of(index, "expect"), "E10", f"{case.name}：{name} 应为 {wanted}，得 {got}")
+            for clause in case.cites:
+                if clause not in {c.clause for c in answer.citations}:
+                    yield file.problem(file.line_of(index, "cites"), "E10", f"{case.name}：没有引用 {clause}")
+    for rule, _, file, index in draft.rules.values():
+        if rule.id not in hit and rule.template not in TOLD:
+            yield file.problem(file.line_of(index), "E10", f"{rule.id} 没有案例")
+
+
+def _plain_json(draft: library.Draft) -> dict[str, Any]:
+    return dict(json.loads(json.dumps(library.compile_table(draft))))
+
+
+def write_texts(root: Path = loading.ROOT) -> None:
+    """Generate every `text.txt` from raw text and repairs.
+
+    Raises:
+        LibraryError: a repair does not fit its line.
+    """
+    draft = library.read(root)
+    broken = [p for p in draft.problems if p.code == "E3"]
+    if broken:
+        raise LibraryError(str(broken[0]))
+    for key, text in draft.texts.items():
+        (root / "sources" / key / "text.txt").write_text(text, "utf-8")

@@ -1,0 +1,39 @@
+"""What a template may say about one rule and one child. Templates are pure: (facts, params, turn) → Outcome."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+Params = Mapping[str, Any]
+State = Literal["applies", "needs", "no", "dormant"]
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What is asked, and when: the question, the day of asking and the asked region's code."""
+
+    intent: str
+    as_of: date
+    adcode: str = "100000"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One rule's word on one child.
+
+    `state`: applies · needs (would apply or not once the facts in `needs` are known) · no (does not apply) ·
+    dormant (nothing was said that this rule is about). `key` picks the words; `values` go into the answer.
+    """
+
+    state: State
+    key: str = "applies"
+    values: Mapping[str, Any] = field(default_factory=dict)
+    steps: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    certainty: str | None = None
+    status: str | None = None
+
+
+NO = Outcome("no")
+DORMANT = Outcome("dormant")

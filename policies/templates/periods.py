@@ -1,0 +1,68 @@
+"""When to register and pay: the collection window, and a deadline counted from birth."""
+
+from datetime import date
+
+from policies.counting import chinese_date, day_number, month_day, on_day
+from policies.facts import Facts
+from policies.templates.outcome import DORMANT, Outcome, Params, Turn
+
+
+def window(facts: Facts, params: Params, turn: Turn) -> Outcome:
+    """The collection window: recurring (`season_from`/`season_to`) or of one year (`window_from`/`window_to`).
+
+    Sources: JS25-3.7.1, HL23-1.1.1. `for_year` is the benefit year it pays for.
+    """
+    if facts.birth_date is not None or facts.stage == "新生儿":
+        return DORMANT
+    if "window_from" in params:
+        opens, closes = date.fromisoformat(params["window_from"]), date.fromisoformat(params["window_to"])
+    else:
+        year = min(facts.paid_years) - 1 if facts.paid_years else turn.as_of.year
+        opens, closes = month_day(year, params["season_from"]), month_day(year, params["season_to"])
+    day = facts.paid_date or turn.as_of
+    values = {"window": [opens.isoformat(), closes.isoformat()], "window_from": opens.isoformat(),
+              "window_to": closes.isoformat(), "for_year": closes.year + 1, "in_window": opens <= day <= closes}  # fmt: skip
+    if facts.paid_date is not None:
+        key = "paid_inside" if values["in_window"] else "paid_outside"
+    else:
+        key = "before" if day < opens else "open" if day <= closes else "closed"
+    step = f"集中缴费期：{chinese_date(opens)}至{chinese_date(closes)}（两端都含），缴{closes.year + 1}年度"
+    if key == "open":
+        values["days_left"] = day_number(turn.as_of, closes)
+    return Outcome("applies", key, values, (step,))
+
+
+def deadline_from_birth(facts: Facts, params: Params, turn: Turn) -> Outcome:
+    """By when a newborn must be registered and paid to be covered from birth; the safe day is one earlier.
+
+    Sources: JS25-2.4.1, JS24-3.8, CN24-3.2. A birth inside the collection window carries the next-year exception.
+    """
+    if facts.birth_date is None:
+        return Outcome("needs", "unknown_birth", needs=("birth_date",)) if facts.stage == "新生儿" else DORMANT
+    if facts.stage not in (None, "新生儿"):
+        return DORMANT
+    birth, limit = facts.birth_date, params["limit_days"]
+    deadline, safe = on_day(birth, limit), on_day(birth, limit - 1)
+    born_in_season = "season_from" in params and (
+        month_day(birth.year, params["season_from"]) <= birth <= month_day(birth.year, params["season_to"])
+    )
+    values = {
+        "deadline": deadline.isoformat(), "deadline_safe": safe.isoformat(), "birth_year": birth.year,
+        "next_year": birth.year + 1, "next_year_start": date(birth.year + 1, 1, 1).isoformat(),
+    }  # fmt: skip
+    steps = (
+        f"{chinese_date(birth)}出生。文件没写出生当天算不算第1天：算第1天，第{limit}天是{chinese_date(safe)}；"
+        f"不算，是{chinese_date(deadline)}。按早的一天办最稳妥",
+    )
+    done = facts.paid_date
+    if done is not None:
+        number = day_number(birth, done)
+        values["in_window"] = number <= limit
+        key = "paid_in_time" if number < limit else "paid_on_last_day" if number == limit else "paid_too_late"
+        certainty = "ambiguous" if number == limit else None
+        return Outcome("applies", key, {**values, "day_number": number}, steps, (), certainty)
+    if turn.as_of > deadline:
+        return Outcome("applies", "passed", {**values, "in_window": False}, steps)
+    values["days_left"] = max(day_number(turn.as_of, safe), 0)
+    values["in_window"] = True
+    return Outcome("applies", "ahead_in_season" if born_in_season else "ahead", values, steps)
