@@ -172,6 +172,11 @@ def _cite(clause_id: str, library: Library) -> Citation:
                     sentence.force, source.issued_on)  # fmt: skip
 
 
+def _place(at: str) -> str:
+    """Where a sentence stands, without the heading's own quotation marks."""
+    return at.replace("“", "").replace("”", "")
+
+
 def ask_line(answer: Answer) -> str | None:
     """One question back to the parent: the first fact that would make the answer exact."""
     if not answer.ask_for:
@@ -187,11 +192,12 @@ def as_text(answer: Answer) -> str:
     ask = ask_line(answer)
     head = [answer.headline, *answer.lines]
     limits = [f"· {limit}" for limit in answer.limits]
-    sources = [f"依据：{c.document} {c.at}“{c.quote}”" for c in answer.citations]
+    sources = [f"依据：{c.document}（{_place(c.at)}）：“{c.quote}”" for c in answer.citations]
     refer = [f"拿不准的地方请拨 {answer.refer} 核实。"] if answer.refer else []
     tail = [*refer, *([ask] if ask else [])]
     steps = [f"怎么算的：{'；'.join(answer.steps)}"] if answer.steps else []
     for parts in (
+        [*head, *steps, *limits, *sources, *tail],
         [*head, *steps, *limits, *sources[:2], *tail],
         [*head, *steps, *limits, *sources[:1], *tail],
         [*head, *limits, *sources[:1], *tail],

@@ -1,0 +1,1 @@
+"""The action server: thin adapters from dialogue to `policies` and the registration API. No rule lives here."""

@@ -1,0 +1,111 @@
+"""Services around an enrollment: where an application stands, whether a child is covered, a person, complaints."""
+
+import re
+from datetime import date
+
+from actions.memory import Memory, Turn
+from actions.replies import Reply, option, plain
+from policies import places
+from policies.answers import compose
+from policies.counting import chinese_date
+from policies.decisions import decide
+from policies.library import default
+from registration.client import NotFound, RegistrationClient, RegistrationRejected, RegistrationUnavailable
+
+NUMBER = re.compile(r"TB[-A-Z0-9]{8,24}", re.IGNORECASE)
+
+
+def _unreachable() -> list[Reply]:
+    text = f"办理系统暂时连不上，请过几分钟再问一次，或拨 {default().hotline}。"
+    return [plain(text, option("转人工"))]
+
+
+def _numbers(turn: Turn, client: RegistrationClient) -> list[str]:
+    """The application numbers in the message, else those of this conversation, newest first."""
+    said = NUMBER.findall(turn.text.upper())
+    return said or [found.number for found in client.find(turn.conversation)]
+
+
+def check(turn: Turn, client: RegistrationClient) -> list[Reply]:
+    """Where the applications of this conversation stand."""
+    try:
+        numbers = _numbers(turn, client)
+        if not numbers:
+            return [plain("这个聊天里还没有参保申请。要现在起一份吗？", option("帮我办参保", "帮我给宝宝办参保"))]
+        found = [client.get(number) for number in numbers[:3]]
+    except RegistrationUnavailable:
+        return _unreachable()
+    except (NotFound, RegistrationRejected):
+        return [plain("没有查到这个受理号，请核对一下，或者点“转人工”。", option("转人工"))]
+    lines = [f"{a.number}：{a.state_text}" for a in found]
+    return [plain("\n".join(lines), option("撤销申请", f"撤销申请{found[0].number}"))]
+
+
+def cancel(turn: Turn, client: RegistrationClient, confirmed: bool) -> list[Reply]:
+    """Withdraw an application, once the parent confirmed with its number."""
+    try:
+        numbers = _numbers(turn, client)
+        if not numbers:
+            return [plain("这个聊天里没有可以撤销的申请。")]
+        number = numbers[0]
+        if not confirmed:
+            return [plain(f"确定撤销申请 {number} 吗？撤销以后要重新申请。", option("确定撤销", f"确定撤销申请{number}"), option("不撤了"))]
+        client.cancel(number)
+    except RegistrationUnavailable:
+        return _unreachable()
+    except (NotFound, RegistrationRejected) as error:
+        title = error.title if isinstance(error, RegistrationRejected) else "没有查到这个受理号"
+        return [plain(f"没有撤成：{title}。", option("转人工"))]
+    return [plain(f"申请 {number} 已经撤销。")]
+
+
+def coverage(turn: Turn, client: RegistrationClient) -> list[Reply]:
+    """Whether the child counts as covered, as far as our own applications tell."""
+    hotline = default().hotline
+    try:
+        numbers = _numbers(turn, client)
+        if not numbers:
+            text = f"我只查得到在这里起的申请。孩子参没参保，请用国家医保服务平台的亲情账户看，或拨 {hotline}；缴费记录由税务部门提供查询。"
+            return [plain(text, option("医保码怎么领", "孩子的医保码怎么领"), option("转人工"))]
+        found = client.coverage(numbers[0])
+    except RegistrationUnavailable:
+        return _unreachable()
+    except (NotFound, RegistrationRejected):
+        return [plain("没有查到这个受理号，请核对一下。", option("转人工"))]
+    since = f"，从{chinese_date(found.since)}起" if found.since else ""
+    return [plain(f"{numbers[0]}：{'已参保' + since if found.insured else '还没有显示参保'}。")]
+
+
+def payment_problem() -> list[Reply]:
+    """Paid but not shown: what usually explains it, and who can look."""
+    text = (
+        "交了查不到，常见的是缴费信息还没从税务回传到医保。请先留好缴费凭证，再到交钱的渠道看是不是扣款成功。\n"
+        f"文件没有写几天能到账；隔天还没有，请拨 {default().hotline} 或问税务部门，别重复交。"
+    )
+    return [plain(text, option("转人工"), option("多交了能退吗"))]
+
+
+def person() -> list[Reply]:
+    """A person: the hotline. Nothing is promised that nobody keeps."""
+    return [
+        plain(f"人工请拨医保服务热线 {default().hotline}，按当地的工作时间接听。您也可以继续问我，我随时在。", option("继续问我", "你能做什么"))
+    ]
+
+
+def complaint() -> list[Reply]:
+    """Acknowledged, without arguing, with where it can be followed up."""
+    return [plain(f"让您受累了，这事儿该有人管。您可以拨 {default().hotline} 反映，说清时间、窗口和经过。您的具体问题也可以告诉我，我先查文件怎么说。",
+                  option("转人工"))]  # fmt: skip
+
+
+def faq_sheet(memory: Memory, as_of: date) -> list[Reply]:
+    """A text that can be forwarded: the published answers of the region, nothing else."""
+    region = memory.region or places.NATION
+    chosen = ("ask_newborn_enrollment", "ask_student_enrollment", "ask_payment_period", "ask_family_account_payment")
+    parts = [f"【{places.full_name(region)}儿童医保常见问答】"]
+    for intent in chosen:
+        made = compose(decide(intent, {}, region, as_of))
+        source = f"（{made.citations[0].document}）" if made.citations else ""
+        parts.append(f"问：{default().questions[intent]['say']}？\n答：{made.headline}{source}")
+    parts.append(f"拿不准的请拨 {default().hotline}。")
+    return [plain("\n".join(parts))]

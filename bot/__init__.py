@@ -1,0 +1,1 @@
+"""Code that runs inside Rasa (Python 3.10): language components and the channel to the gateway."""

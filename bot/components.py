@@ -1,0 +1,167 @@
+"""Rasa graph components: thin wrappers that put `bot.nlu` into Rasa's pipeline."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any, Dict, List, Optional, Text, Type
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.nlu.extractors.extractor import EntityExtractorMixin
+from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.nlu import features, linear, normalise, words
+from bot.nlu.facts import find_facts
+
+UNSURE = "nlu_fallback"
+_BEIJING = timezone(timedelta(hours=8))
+
+
+def _fingerprint(*modules: Any) -> str:
+    """A hash of the code and data a component's training depends on, so that a changed dictionary retrains."""
+    files = [Path(module.__file__) for module in modules] + [words.DICTIONARY]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+
+
+def asked_on(message: Message) -> date:
+    """The day of asking the gateway put into the metadata, else today in Beijing."""
+    said = (message.get("metadata") or {}).get("as_of")
+    return date.fromisoformat(said) if said else datetime.now(_BEIJING).date()
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class QuestionClassifier(GraphComponent, IntentClassifier):
+    """Which of the intents a message is: the linear model of `bot.nlu.linear`."""
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        return {"strength": 0.5, "ranking": 6}
+
+    def __init__(self, config: Dict[Text, Any], storage: ModelStorage, resource: Resource) -> None:
+        self._config = config
+        self._storage = storage
+        self._resource = resource
+        self._model: Optional[linear.LinearModel] = None
+
+    @classmethod
+    def create(
+        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> QuestionClassifier:
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def fingerprint_addon(cls, config: Dict[Text, Any]) -> Optional[str]:
+        return _fingerprint(features, linear, normalise, words)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        examples = [e for e in training_data.intent_examples if e.get(TEXT)]
+        self._model = linear.train(
+            [e.get(TEXT) for e in examples], [e.get(INTENT) for e in examples], self._config["strength"]
+        )
+        with self._storage.write_to(self._resource) as folder:
+            self._model.save(folder)
+        return self._resource
+
+    @classmethod
+    def load(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> QuestionClassifier:
+        component = cls(config, model_storage, resource)
+        with model_storage.read_from(resource) as folder:
+            component._model = linear.LinearModel.load(folder)
+        component._model.guess("预热：第一位家长不该等词典加载")
+        return component
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        for message in messages:
+            text = (message.get(TEXT) or "").strip()
+            if self._model is None or not text or not self._model.knows(text):
+                message.set(INTENT, {"name": UNSURE, "confidence": 1.0}, add_to_output=True)
+                message.set("intent_ranking", [], add_to_output=True)
+                continue
+            guesses = self._model.guess(text)[: self._config["ranking"]]
+            ranking = [{"name": g.intent, "confidence": g.confidence} for g in guesses]
+            message.set(INTENT, ranking[0], add_to_output=True)
+            message.set("intent_ranking", ranking, add_to_output=True)
+        return messages
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+class ScopeGate(GraphComponent, IntentClassifier):
+    """Turns a reading nobody should act on into `nlu_fallback`: the conversation then asks back with the best readings.
+
+    A message that carries facts but no clear question is `inform`: a bare date is an answer, not noise.
+    """
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        return {"sure": 0.35, "margin": 0.08}
+
+    def __init__(self, config: Dict[Text, Any]) -> None:
+        self._config = config
+
+    @classmethod
+    def create(
+        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> ScopeGate:
+        return cls(config)
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        for message in messages:
+            ranking = message.get("intent_ranking") or []
+            if not ranking:
+                message.set(INTENT, {"name": UNSURE, "confidence": 1.0}, add_to_output=True)
+                continue
+            best = ranking[0]["confidence"]
+            second = ranking[1]["confidence"] if len(ranking) > 1 else 0.0
+            if best >= self._config["sure"] or best - second >= self._config["margin"] and best >= self._config["sure"] / 2:
+                continue
+            facts = [e for e in message.get(ENTITIES, []) if e.get("extractor") == "FactExtractor"]
+            covered = sum(e["end"] - e["start"] for e in facts)
+            if facts and covered * 2 >= len(message.get(TEXT) or ""):
+                message.set(INTENT, {"name": "inform", "confidence": best}, add_to_output=True)
+            else:
+                message.set(INTENT, {"name": UNSURE, "confidence": 1.0 - best}, add_to_output=True)
+        return messages
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+class FactExtractor(GraphComponent, EntityExtractorMixin):
+    """The facts a message states (`bot.nlu.facts`), resolved against the turn's day of asking."""
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        return {}
+
+    @classmethod
+    def create(
+        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> FactExtractor:
+        component = cls()
+        find_facts("我在南京", date(2025, 1, 1))
+        return component
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        for message in messages:
+            found = [
+                {"entity": f.name, "value": f.value, "start": f.start, "end": f.end, "extractor": "FactExtractor"}
+                for f in find_facts(message.get(TEXT) or "", asked_on(message))
+            ]
+            message.set(ENTITIES, message.get(ENTITIES, []) + found, add_to_output=True)
+        return messages
+
+    @classmethod
+    def required_components(cls) -> List[Type]:
+        return []

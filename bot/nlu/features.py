@@ -1,0 +1,75 @@
+"""Features of one text: raw character n-grams, words, skip-grams and fuzzy pinyin, each view of unit length.
+
+Raw characters cross word borders (Rasa's own stop there); fuzzy pinyin hears 医宝 as 医保 and zhi as zi.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable
+from functools import lru_cache
+
+from pypinyin import Style, lazy_pinyin
+
+from bot.nlu.normalise import normalise, question_part
+from bot.nlu.words import cut
+
+VIEWS = {"c": 1.0, "w": 0.8, "s": 0.5, "p": 0.6}
+"""View → weight: characters, words, skip-grams, pinyin."""
+
+_FUZZY = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"))
+
+
+@lru_cache(maxsize=8192)
+def _sound(character: str) -> str:
+    found = lazy_pinyin(character, style=Style.NORMAL)[0]
+    for long, short in _FUZZY:
+        found = found.replace(long, short)
+    return found.replace("l", "n") if found.startswith("l") else found
+
+
+def _characters(text: str) -> Iterable[str]:
+    padded = f"^{text}$"
+    for size in (1, 2, 3, 4):
+        for start in range(len(padded) - size + 1):
+            yield f"c{padded[start : start + size]}"
+
+
+def _words(text: str) -> Iterable[str]:
+    words = [word for word, _ in cut(text) if any(c.isalnum() for c in word)]
+    for word in words:
+        yield f"w{word}"
+    for one, two in zip(words, words[1:]):
+        yield f"w{one} {two}"
+
+
+def _skips(text: str) -> Iterable[str]:
+    letters = [c for c in text if c.isalnum()]
+    for gap in (2, 3):
+        for one, two in zip(letters, letters[gap:]):
+            yield f"s{one}{two}"
+
+
+def _sounds(text: str) -> Iterable[str]:
+    sounds = [_sound(c) for c in text if "\u4e00" <= c <= "\u9fff"]
+    for size in (2, 3):
+        for start in range(len(sounds) - size + 1):
+            yield "p" + "-".join(sounds[start : start + size])
+
+
+def features(text: str) -> dict[str, float]:
+    """Feature name → weight; every view has length `VIEWS[view]`."""
+    found: dict[str, float] = {}
+    for view, names in (("c", _characters(text)), ("w", _words(text)), ("s", _skips(text)), ("p", _sounds(text))):
+        counts = {name: 1.0 + math.log(n) for name, n in Counter(names).items()}
+        length = math.sqrt(sum(v * v for v in counts.values())) or 1.0
+        found.update({name: VIEWS[view] * value / length for name, value in counts.items()})
+    return found
+
+
+def views(raw: str) -> list[dict[str, float]]:
+    """The features of the whole text and, for a letter, of its question."""
+    text = normalise(raw)
+    focus = question_part(text)
+    return [features(text)] if focus == text else [features(text), features(focus)]

@@ -1,0 +1,60 @@
+"""One spelling for features: width, traditional characters, emoji, repeated punctuation and filler words.
+
+Only features see the result; facts keep the offsets of the text as it was written.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from opencc import OpenCC
+
+_EMOJI = re.compile("[\U0001f000-\U0001faff\U00002600-\U000027bf\ufe0f\u200d]|\\[[\u4e00-\u9fff]{1,3}\\]")
+_REPEATED = re.compile(r"([^\w\s])\1+")
+_SPACE = re.compile(r"\s+")
+_BETWEEN_CHINESE = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
+_FILLER = re.compile("(嗯+|呃+|额额+|哎呀|哎哟|哎|唉|那个啥|就是说|怎么说呢|话说|麻烦问一下|麻烦问下|请问一下|请问下|想问一下|想问下|问一下)[,，。.…、\\s]*")
+_STOPS = re.compile(r"[。．.!！~～…]+")
+
+
+@lru_cache(maxsize=1)
+def _simplifier() -> OpenCC:
+    return OpenCC("t2s")
+
+
+def simplify(text: str) -> str:
+    """Traditional characters as simplified ones, character for character (offsets stay)."""
+    plain = _simplifier().convert(text)
+    return plain if len(plain) == len(text) else text
+
+
+def normalise(text: str) -> str:
+    """The text as features see it. Never empty for a text that has any letter or digit."""
+    text = simplify(unicodedata.normalize("NFKC", text)).lower()
+    text = _EMOJI.sub("", text)
+    text = _BETWEEN_CHINESE.sub("", _SPACE.sub(" ", text)).strip()
+    text = _REPEATED.sub(r"\1", text)
+    shorter = _FILLER.sub("", text).strip()
+    return shorter or text
+
+
+_CLAUSE_END = re.compile(r"[。！？!?；;\n]|[,，](?=.{6,})")
+_ASKING = re.compile("吗|呢|么|怎么|咋|啥|什么|多少|几|哪|能不能|可不可以|是不是|有没有|要不要|行不行|可以.{0,6}$|如何|为何|为什么|是否|请问|求")
+
+
+def question_part(text: str, shortest: int = 36) -> str:
+    """The clause or two of a long letter that carry the question; a short text comes back whole.
+
+    A story before the question drowns it: of the clauses that ask, the last one is kept with its neighbour before it.
+    """
+    if len(text) < shortest:
+        return text
+    clauses = [c for c in _CLAUSE_END.split(text) if c and c.strip()]
+    asking = [i for i, clause in enumerate(clauses) if _ASKING.search(clause)]
+    if not asking:
+        return text
+    last = asking[-1]
+    start = last if len(clauses[last]) >= 8 else max(last - 1, 0)
+    return ",".join(clauses[start : last + 1])

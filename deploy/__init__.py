@@ -1,0 +1,1 @@
+"""Starting the product on one machine, and the files for starting it on many."""

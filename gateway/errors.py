@@ -1,0 +1,50 @@
+"""What can go wrong at the door, each with a code for programs and a sentence for parents."""
+
+
+class DoorError(Exception):
+    """Base: `status` is the HTTP status, `code` for programs, `message` for people."""
+
+    status = 400
+    code = "bad_request"
+    message = "这条消息没有看懂，请再发一次。"
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(self.code)
+        if message is not None:
+            self.message = message
+
+
+class BadRequest(DoorError):
+    """The request has not the shape of the contract."""
+
+
+class EmptyText(DoorError):
+    code = "empty_text"
+    message = "没有收到文字。请打几个字告诉我您想问什么。"
+
+
+class TextTooLong(DoorError):
+    status = 413
+    code = "text_too_long"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"这条消息太长了，请分成几条发，每条不超过{limit}个字。")
+
+
+class DemoClockOff(DoorError):
+    code = "demo_clock_off"
+    message = "这里不接受指定日期，回答都以今天为准。"
+
+
+class Unavailable(DoorError):
+    """A part behind the door is down or slow; nothing was lost, the same message may be sent again."""
+
+    status = 503
+    code = "temporarily_unavailable"
+    message = "抱歉，系统这会儿有点忙，没能回答您。您的话没有丢，请过一会儿再点一次发送；着急请拨 {hotline}。"
+
+
+class NotFound(DoorError):
+    status = 404
+    code = "not_found"
+    message = "没有找到这个页面或聊天。"
