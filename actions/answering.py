@@ -1,5 +1,6 @@
 """Policy questions: the standing question, decided again whenever a fact, a correction or the region changes."""
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -11,6 +12,8 @@ from policies.decisions import decide
 from policies.errors import FactError
 from policies.facts import LABELS, read_facts
 from policies.library import default
+
+_NUMBER = re.compile("(第|选)?(?P<n>[123一二三])(个|条|、|[.。])?")
 
 
 def doubt(turn: Turn, memory: Memory) -> tuple[Memory, list[Reply]] | None:
@@ -51,8 +54,38 @@ def on_question(turn: Turn, memory: Memory) -> tuple[Memory, list[Reply]]:
     return unsure or answer(now, turn.as_of)
 
 
+def chosen(turn: Turn, memory: Memory) -> str | None:
+    """The offered question a number picks: “2”, “第二个”, “二”."""
+    found = _NUMBER.fullmatch(turn.text)
+    place = "123一二三".index(found["n"]) % 3 if found else None
+    return memory.offered[place] if place is not None and memory.offered and place < len(memory.offered) else None
+
+
+def on_unclear(turn: Turn, memory: Memory) -> tuple[Memory, list[Reply]]:
+    """Not understood: a number may pick what was offered, facts may still be in it, else two or three readings."""
+    picked = chosen(turn, memory)
+    if picked is not None:
+        return answer(replace(memory, question=picked, offered=None), turn.as_of)
+    if turn.said:
+        heard = on_information(turn, memory)
+        if heard[0].facts != memory.facts or heard[0].region != memory.region:
+            return heard
+    questions = default().questions
+    offers = [intent for intent in turn.ranking if intent in questions][:3]
+    if not offers or not any("\u4e00" <= c <= "\u9fff" for c in turn.text):
+        text = "我只看得懂文字。您想问孩子医保的什么事？打几个字就行，比如“什么时候交”。"
+        return memory, [plain(text, option("你能做什么"), option("转人工"))]
+    numbered = "\n".join(f"{n}. {questions[i]['title']}" for n, i in enumerate(offers, 1))
+    text = f"我没太听明白，您是想问：\n{numbered}\n回数字，或者换个说法。"
+    tap = [option(questions[i]["title"], questions[i]["say"]) for i in offers]
+    return replace(memory, offered=offers), [plain(text, *tap, option("转人工"))]
+
+
 def on_information(turn: Turn, memory: Memory) -> tuple[Memory, list[Reply]]:
     """Facts, a correction or a region arrived: the standing question is answered again."""
+    picked = chosen(turn, memory)
+    if picked is not None:
+        return answer(replace(memory, question=picked, offered=None), turn.as_of)
     now = memory.hear(turn)
     unsure = doubt(turn, now)
     if unsure is not None:
@@ -77,7 +110,9 @@ def _noticed(before: Memory, now: Memory) -> str | None:
         if before.facts.get(name) != value and name.endswith("_date"):
             day = date.fromisoformat(value)
             parts.append(f"{LABELS[name]}{day.year}年{day.month}月{day.day}日")
-    dropped = [LABELS[name] for name in before.facts if name not in now.facts and name in ("paid_date", "registered_date")]
+    dropped = [
+        LABELS[name] for name in before.facts if name not in now.facts and name in ("paid_date", "registered_date")
+    ]
     if dropped:
         parts.append(f"先前说的{dropped[0]}早于出生，先不算了")
     return f"好，{'、'.join(parts)}：" if parts else None
@@ -88,7 +123,9 @@ def _what_now(now: Memory, before: Memory) -> Reply:
     offers = [questions[i] for i in ("ask_newborn_enrollment", "ask_payment_period", "ask_waiting_period")]
     known = _noticed(before, now)
     lead = f"{known[:-1]}，记下了。" if known else "好的。"
-    return plain(f"{lead}您想问什么？", *(option(q["title"], q["say"]) for q in offers), option("帮我办参保", "帮我给宝宝办参保"))
+    return plain(
+        f"{lead}您想问什么？", *(option(q["title"], q["say"]) for q in offers), option("帮我办参保", "帮我给宝宝办参保")
+    )
 
 
 def _not_understood(now: Memory) -> Reply:

@@ -46,7 +46,10 @@ def start(turn: Turn, memory: Memory, message_id: str) -> tuple[Memory, list[Rep
     now = memory.hear(turn)
     form = dict(now.enrollment or {"key": _key(turn, message_id)})
     form.setdefault("started", turn.as_of.isoformat())
-    return _next(replace(now, enrollment=form), lead="好，我帮您起一份参保申请，只要几句话。" if not memory.enrollment else "咱们接着办。")
+    return _next(
+        replace(now, enrollment=form),
+        lead="好，我帮您起一份参保申请，只要几句话。" if not memory.enrollment else "咱们接着办。",
+    )
 
 
 def _key(turn: Turn, message_id: str) -> str:
@@ -58,8 +61,10 @@ def hear(turn: Turn, memory: Memory) -> tuple[Memory, list[Reply]]:
     """An answer while the enrollment is open."""
     assert memory.enrollment is not None
     step = _open_step(memory)
-    if turn.intent == "stop" or step is not None and re.fullmatch("不办了.{0,2}|取消|算了.{0,2}|退出", turn.text):
-        return replace(memory, enrollment=None, asked=None), [plain("好，这次先不办，什么都没有提交。想办的时候说一声就行。")]
+    if turn.intent == "stop" or (step is not None and re.fullmatch("不办了.{0,2}|取消|算了.{0,2}|退出", turn.text)):
+        return replace(memory, enrollment=None, asked=None), [
+            plain("好，这次先不办，什么都没有提交。想办的时候说一声就行。")
+        ]
     now = replace(memory, asked=step.field if step and step.field.endswith("_date") else memory.asked).hear(turn)
     form = dict(now.enrollment or {})
     if step is not None and step.field == "household_registered":

@@ -101,7 +101,7 @@ class Memory:
         birth = now.facts.get("birth_date")
         if name == "birth_date" and birth is not None:
             early = [f for f in ("paid_date", "registered_date") if now.facts.get(f, birth) < birth]
-            now = now.with_facts(**{f: None for f in early})
+            now = now.with_facts(**dict.fromkeys(early))
             if now.facts.get("stage") not in (None, "新生儿"):
                 now = now.with_facts(stage=None)
         if name == "stage" and value != "新生儿" and self.facts.get("birth_date"):

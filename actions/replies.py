@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from policies.answers import Answer, ask_line, as_text
+from policies.answers import Answer, as_text, ask_line
 from policies.library import default
 
 Option = dict[str, str]

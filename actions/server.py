@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,7 +13,7 @@ from rasa_sdk.executor import ActionExecutor, CollectingDispatcher
 
 from actions import answering, enrolling, services
 from actions.memory import Memory, Turn
-from actions.replies import Reply, option, plain
+from actions.replies import Reply
 from actions.settings import Settings, from_environment
 from policies.library import default
 from registration.client import RegistrationClient
@@ -92,19 +91,7 @@ def build_actions(settings: Settings) -> list[Adapter]:
         """Answers to our own question may look like nothing at all; only then offer readings."""
         if memory.enrollment is not None:
             return draft_if_ready(turn, enrolling.hear(turn, memory))
-        if turn.said:
-            heard = answering.on_information(turn, memory)
-            if heard[0].facts != memory.facts or heard[0].region != memory.region:
-                return heard
-        questions = default().questions
-        offers = [questions[i] for i in turn.ranking if i in questions][:3]
-        if not offers or not any("\u4e00" <= c <= "\u9fff" for c in turn.text):
-            return memory, [plain("我只看得懂文字。您想问孩子医保的什么事？打几个字就行，比如“什么时候交”。", option("你能做什么"), option("转人工"))]
-        numbered = "\n".join(f"{n}. {q['title']}" for n, q in enumerate(offers, 1))
-        return replace(memory, offered=[q["say"] for q in offers]), [
-            plain(f"我没太听明白，您是想问：\n{numbered}\n点一下，或者换个说法。", *(option(q["title"], q["say"]) for q in offers),
-                  option("转人工"))  # fmt: skip
-        ]
+        return answering.on_unclear(turn, memory)
 
     def cancel(turn: Turn, memory: Memory) -> Result:
         return memory, services.cancel(turn, client, confirmed="确定" in turn.text)
@@ -116,8 +103,8 @@ def build_actions(settings: Settings) -> list[Adapter]:
         Adapter("action_start_enrollment", start, threaded=True),
         Adapter("action_check_application", lambda t, m: (m, services.check(t, client)), threaded=True),
         Adapter("action_cancel_application", cancel, threaded=True),
-        Adapter("action_enrollment_status", lambda t, m: (m, services.coverage(t, client)), threaded=True),
-        Adapter("action_payment_problem", lambda t, m: (m, services.payment_problem())),
+        Adapter("action_enrollment_status", lambda t, m: (m, services.coverage(t, m, client)), threaded=True),
+        Adapter("action_payment_problem", lambda t, m: (m, services.payment_problem(t, m))),
         Adapter("action_person", lambda t, m: (m, services.person())),
         Adapter("action_complain", lambda t, m: (m, services.complaint())),
         Adapter("action_faq_sheet", lambda t, m: (m, services.faq_sheet(m, t.as_of))),

@@ -4,7 +4,7 @@ import re
 from datetime import date
 
 from actions.memory import Memory, Turn
-from actions.replies import Reply, option, plain
+from actions.replies import Reply, answered, option, plain
 from policies import places
 from policies.answers import compose
 from policies.counting import chinese_date
@@ -49,7 +49,13 @@ def cancel(turn: Turn, client: RegistrationClient, confirmed: bool) -> list[Repl
             return [plain("这个聊天里没有可以撤销的申请。")]
         number = numbers[0]
         if not confirmed:
-            return [plain(f"确定撤销申请 {number} 吗？撤销以后要重新申请。", option("确定撤销", f"确定撤销申请{number}"), option("不撤了"))]
+            return [
+                plain(
+                    f"确定撤销申请 {number} 吗？撤销以后要重新申请。",
+                    option("确定撤销", f"确定撤销申请{number}"),
+                    option("不撤了"),
+                )
+            ]
         client.cancel(number)
     except RegistrationUnavailable:
         return _unreachable()
@@ -59,14 +65,13 @@ def cancel(turn: Turn, client: RegistrationClient, confirmed: bool) -> list[Repl
     return [plain(f"申请 {number} 已经撤销。")]
 
 
-def coverage(turn: Turn, client: RegistrationClient) -> list[Reply]:
-    """Whether the child counts as covered, as far as our own applications tell."""
-    hotline = default().hotline
+def coverage(turn: Turn, memory: Memory, client: RegistrationClient) -> list[Reply]:
+    """Whether the child counts as covered: from our own applications, else who can tell."""
     try:
         numbers = _numbers(turn, client)
         if not numbers:
-            text = f"我只查得到在这里起的申请。孩子参没参保，请用国家医保服务平台的亲情账户看，或拨 {hotline}；缴费记录由税务部门提供查询。"
-            return [plain(text, option("医保码怎么领", "孩子的医保码怎么领"), option("转人工"))]
+            note = "我只查得到在这里起的申请，这个聊天里没有。孩子参没参保，可以这样查："
+            return [_told("ask_enrollment_status", memory, turn, note)]
         found = client.coverage(numbers[0])
     except RegistrationUnavailable:
         return _unreachable()
@@ -76,26 +81,34 @@ def coverage(turn: Turn, client: RegistrationClient) -> list[Reply]:
     return [plain(f"{numbers[0]}：{'已参保' + since if found.insured else '还没有显示参保'}。")]
 
 
-def payment_problem() -> list[Reply]:
-    """Paid but not shown: what usually explains it, and who can look."""
-    text = (
-        "交了查不到，常见的是缴费信息还没从税务回传到医保。请先留好缴费凭证，再到交钱的渠道看是不是扣款成功。\n"
-        f"文件没有写几天能到账；隔天还没有，请拨 {default().hotline} 或问税务部门，别重复交。"
-    )
-    return [plain(text, option("转人工"), option("多交了能退吗"))]
+def payment_problem(turn: Turn, memory: Memory) -> list[Reply]:
+    """Paid but not shown: keep the proof, do not pay again, and what the documents say of it."""
+    note = "先别急，也别重复交：留好缴费凭证，到交钱的渠道看扣款是不是成功。"
+    return [_told("report_payment_problem", memory, turn, note)]
+
+
+def _told(intent: str, memory: Memory, turn: Turn, note: str) -> Reply:
+    made = compose(decide(intent, {}, memory.region or places.NATION, turn.as_of))
+    return answered(made, region_known=memory.region is not None, note=note)
 
 
 def person() -> list[Reply]:
     """A person: the hotline. Nothing is promised that nobody keeps."""
     return [
-        plain(f"人工请拨医保服务热线 {default().hotline}，按当地的工作时间接听。您也可以继续问我，我随时在。", option("继续问我", "你能做什么"))
+        plain(
+            f"人工请拨医保服务热线 {default().hotline}，按当地的工作时间接听。您也可以继续问我，我随时在。",
+            option("继续问我", "你能做什么"),
+        )
     ]
 
 
 def complaint() -> list[Reply]:
     """Acknowledged, without arguing, with where it can be followed up."""
-    return [plain(f"让您受累了，这事儿该有人管。您可以拨 {default().hotline} 反映，说清时间、窗口和经过。您的具体问题也可以告诉我，我先查文件怎么说。",
-                  option("转人工"))]  # fmt: skip
+    text = (
+        f"让您受累了，这事儿该有人管。您可以拨 {default().hotline} 反映，说清时间、窗口和经过。\n"
+        "您的具体问题也可以告诉我，我先查文件怎么说。"
+    )
+    return [plain(text, option("转人工"))]
 
 
 def faq_sheet(memory: Memory, as_of: date) -> list[Reply]:

@@ -1,4 +1,4 @@
-"""The only door into Rasa: JSON from the gateway, behind a shared secret. A failure is an error, never an empty list."""
+"""The only door into Rasa: JSON from the gateway, behind a shared secret. A failure is an error, never silence."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 import hmac
 import logging
 import os
-from typing import Any, Awaitable, Callable, Dict, List, Optional, Text
+from typing import Any, Awaitable, Callable, Dict, List, Optional
 
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 from sanic import Blueprint, response
@@ -23,23 +23,23 @@ class Replies(OutputChannel):
     """Collects what the dialogue says as replies of the contract: text, answer, options."""
 
     def __init__(self) -> None:
-        self.replies: List[Dict[Text, Any]] = []
-        self.memory: Optional[Dict[Text, Any]] = None
+        self.replies: List[Dict[str, Any]] = []
+        self.memory: Optional[Dict[str, Any]] = None
 
     @classmethod
-    def name(cls) -> Text:
+    def name(cls) -> str:
         return "gateway"
 
-    async def send_text_message(self, recipient_id: Text, text: Text, **kwargs: Any) -> None:
+    async def send_text_message(self, recipient_id: str, text: str, **kwargs: Any) -> None:
         self.replies.append({"text": text, "answer": None, "options": []})
 
     async def send_text_with_buttons(
-        self, recipient_id: Text, text: Text, buttons: List[Dict[Text, Any]], **kwargs: Any
+        self, recipient_id: str, text: str, buttons: List[Dict[str, Any]], **kwargs: Any
     ) -> None:
         options = [{"label": b["title"], "send": b["payload"]} for b in buttons]
         self.replies.append({"text": text, "answer": None, "options": options})
 
-    async def send_custom_json(self, recipient_id: Text, json_message: Dict[Text, Any], **kwargs: Any) -> None:
+    async def send_custom_json(self, recipient_id: str, json_message: Dict[str, Any], **kwargs: Any) -> None:
         if "memory" in json_message:
             self.memory = json_message["memory"]
         if "reply" in json_message:
@@ -50,11 +50,11 @@ class GatewayChannel(InputChannel):
     """POST /webhooks/gateway/turn with the shared secret in `X-Tongbao-Secret`."""
 
     @classmethod
-    def name(cls) -> Text:
+    def name(cls) -> str:
         return "gateway"
 
     @classmethod
-    def from_credentials(cls, credentials: Optional[Dict[Text, Any]]) -> GatewayChannel:
+    def from_credentials(cls, credentials: Optional[Dict[str, Any]]) -> GatewayChannel:
         secret = os.environ.get("RASA_CHANNEL_SECRET", "")
         if len(secret) < 16:
             raise SystemExit("RASA_CHANNEL_SECRET：没有设置或短于16个字符，拒绝启动")
@@ -69,7 +69,9 @@ class GatewayChannel(InputChannel):
         @door.get("/ready")
         async def ready(request: Request) -> HTTPResponse:
             agent = request.app.ctx.agent
-            return response.json({"ready": bool(agent and agent.is_ready())}, status=200 if agent and agent.is_ready() else 503)
+            return response.json(
+                {"ready": bool(agent and agent.is_ready())}, status=200 if agent and agent.is_ready() else 503
+            )
 
         @door.post("/turn")
         async def turn(request: Request) -> HTTPResponse:
@@ -89,7 +91,7 @@ class GatewayChannel(InputChannel):
                 await on_new_message(message)
             except asyncio.CancelledError:
                 raise
-            except Exception as error:  # the text of the error may quote the message: log its kind only
+            except Exception as error:  # noqa: BLE001 - whatever it was, the gateway must hear of it; its text may quote the message
                 logger.error("turn failed: %s", type(error).__name__)
                 return response.json({"error": "turn"}, status=500)
             if not replies.replies:

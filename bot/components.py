@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Text, Type
+from typing import Any, Dict, List, Optional, Type
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -17,10 +18,13 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu import features, linear, normalise, words
+from bot.nlu import dates, features, linear, normalise, places, words
 from bot.nlu.facts import find_facts
 
 UNSURE = "nlu_fallback"
+_CHINESE = re.compile("[\u4e00-\u9fff]")
+_READABLE_WITHOUT_CHINESE = frozenset(["greet", "thank", "goodbye", "affirm", "deny", "help", "inform", "stop"])
+"""hi, ok, 3.15 … Anything else without a Chinese character is not a question we could have understood."""
 _BEIJING = timezone(timedelta(hours=8))
 
 
@@ -41,10 +45,10 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
     """Which of the intents a message is: the linear model of `bot.nlu.linear`."""
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         return {"strength": 0.5, "ranking": 6}
 
-    def __init__(self, config: Dict[Text, Any], storage: ModelStorage, resource: Resource) -> None:
+    def __init__(self, config: Dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
         self._config = config
         self._storage = storage
         self._resource = resource
@@ -52,13 +56,17 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> QuestionClassifier:
         return cls(config, model_storage, resource)
 
     @classmethod
-    def fingerprint_addon(cls, config: Dict[Text, Any]) -> Optional[str]:
-        return _fingerprint(features, linear, normalise, words)
+    def fingerprint_addon(cls, config: Dict[str, Any]) -> Optional[str]:
+        return _fingerprint(dates, features, linear, normalise, places, words)
 
     def train(self, training_data: TrainingData) -> Resource:
         examples = [e for e in training_data.intent_examples if e.get(TEXT)]
@@ -72,7 +80,7 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
     @classmethod
     def load(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -106,15 +114,19 @@ class ScopeGate(GraphComponent, IntentClassifier):
     """
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         return {"sure": 0.35, "margin": 0.08}
 
-    def __init__(self, config: Dict[Text, Any]) -> None:
+    def __init__(self, config: Dict[str, Any]) -> None:
         self._config = config
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> ScopeGate:
         return cls(config)
 
@@ -125,8 +137,13 @@ class ScopeGate(GraphComponent, IntentClassifier):
                 message.set(INTENT, {"name": UNSURE, "confidence": 1.0}, add_to_output=True)
                 continue
             best = ranking[0]["confidence"]
+            if not _CHINESE.search(message.get(TEXT) or "") and ranking[0]["name"] not in _READABLE_WITHOUT_CHINESE:
+                message.set(INTENT, {"name": UNSURE, "confidence": 1.0}, add_to_output=True)
+                continue
             second = ranking[1]["confidence"] if len(ranking) > 1 else 0.0
-            if best >= self._config["sure"] or best - second >= self._config["margin"] and best >= self._config["sure"] / 2:
+            if best >= self._config["sure"] or (
+                best - second >= self._config["margin"] and best >= self._config["sure"] / 2
+            ):
                 continue
             facts = [e for e in message.get(ENTITIES, []) if e.get("extractor") == "FactExtractor"]
             covered = sum(e["end"] - e["start"] for e in facts)
@@ -142,12 +159,16 @@ class FactExtractor(GraphComponent, EntityExtractorMixin):
     """The facts a message states (`bot.nlu.facts`), resolved against the turn's day of asking."""
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         return {}
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> FactExtractor:
         component = cls()
         find_facts("我在南京", date(2025, 1, 1))

@@ -6,7 +6,7 @@ itself on every turn: 35-55 ms of CPU for nothing. The check of the answer stays
 
 from __future__ import annotations
 
-from typing import Any, Dict, Text
+from typing import Any, Dict
 
 from jsonschema.validators import validator_for
 from rasa.core.actions.action import RemoteAction
@@ -15,7 +15,7 @@ _SCHEMA = RemoteAction.action_response_format_spec()
 _VALIDATOR = validator_for(_SCHEMA)(_SCHEMA)
 
 
-def _validate_once_built(self: RemoteAction, result: Dict[Text, Any]) -> bool:
+def _validate_once_built(self: RemoteAction, result: Dict[str, Any]) -> bool:
     """Raises jsonschema.ValidationError when the action server's answer has not the documented shape."""
     _VALIDATOR.validate(result)
     return True

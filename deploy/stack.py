@@ -145,7 +145,9 @@ class Stack:
             "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "SANIC_SERVER_LOG_LEVEL": "WARNING",
             "LOG_LEVEL_LIBRARIES": "ERROR", "PYTHONWARNINGS": "ignore", "MALLOC_ARENA_MAX": "2",
         }  # fmt: skip
-        given = {k: v for k, v in os.environ.items() if k not in found or k in ("REDIS_URL", "DATABASE_URL", "PUBLIC_URL")}
+        given = {
+            k: v for k, v in os.environ.items() if k not in found or k in ("REDIS_URL", "DATABASE_URL", "PUBLIC_URL")
+        }
         return {**found, **given, **quiet, **self.extra}
 
     def _command(self, name: str) -> list[str]:

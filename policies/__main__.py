@@ -9,6 +9,7 @@ from typing import Any
 
 from policies.answers import as_text, compose
 from policies.check import check, write_texts
+from policies.counting import beijing_today
 from policies.decisions import decide
 from policies.errors import PolicyError
 from policies.library import build, default
@@ -63,7 +64,9 @@ def _run_check(_: argparse.Namespace) -> int:
     errors = [p for p in problems if p.code.startswith("E")]
     library = default() if not errors else None
     if library is not None:
-        print(f"条款 {len(library.sentences)} 条，规则 {len(library.rules)} 条，文件 {len(library.sources)} 件：没有错误")
+        print(
+            f"条款 {len(library.sentences)} 条，规则 {len(library.rules)} 条，文件 {len(library.sources)} 件：没有错误"
+        )
     return 1 if errors else 0
 
 
@@ -82,7 +85,7 @@ def main() -> int:
     one = commands.add_parser("decide", help="回答一个问题，或用 --batch 回答一批")
     one.add_argument("--intent")
     one.add_argument("--region", default="100000", help="行政区划代码或地名")
-    one.add_argument("--as-of", default=date.today().isoformat())
+    one.add_argument("--as-of", default=beijing_today().isoformat())
     one.add_argument("--facts", default="{}", help="JSON")
     one.add_argument("--json", action="store_true")
     one.add_argument("--batch", help="YAML 文件：{id, intent, region, as_of, facts} 的列表")

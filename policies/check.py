@@ -14,6 +14,7 @@ from typing import Any
 
 from policies import library, loading, places, sources
 from policies.answers import compose
+from policies.counting import beijing_today
 from policies.decisions import decide
 from policies.errors import LibraryError, PolicyError
 from policies.loading import Problem, YamlFile
@@ -22,13 +23,10 @@ from policies.schema import Case, Clause, Param, Rule
 from policies.templates import RESIDUAL, TEMPLATES, TOLD
 
 _SPACE = re.compile(r"[\s\u3000]+")
-_WIDE = str.maketrans("，。；：（）“”％０１２３４５６７８９", ",.;:()\"\"%0123456789")
+_WIDE = str.maketrans("，。；：（）“”％０１２３４５６７８９", ',.;:()""%0123456789')
 _NOISE = re.compile(r"\d{5,}日|\d{6,}号|(?<!\d)11日起|体育APP|官方入口|下载")
 _TRADITIONAL = re.compile("[學參繳費醫員貧護數據與開關時會對應規]")
 _SOFT = ("原则上", "鼓励", "推进", "推动", "支持", "探索", "力争")
-_COMPUTED_PLACEHOLDERS = frozenset(
-    "region hotline as_of question document document_title document_date annual_year other_documents".split()
-)
 
 
 def check(root: Path = loading.ROOT) -> list[Problem]:
@@ -48,7 +46,9 @@ def _check_sources(draft: library.Draft) -> Iterator[Problem]:
         folder = draft.root / "sources" / key
         file = draft.files[_name(draft, folder / "doc.yml")]
         if sources.sha256(folder / "raw.txt") != document.raw_sha256:
-            yield file.problem(file.line_of("raw_sha256"), "E3", "raw.txt 被改过：原件一个字都不能动，修复写进 fixes.yml")
+            yield file.problem(
+                file.line_of("raw_sha256"), "E3", "raw.txt 被改过：原件一个字都不能动，修复写进 fixes.yml"
+            )
         text = folder / "text.txt"
         if not text.exists() or text.read_text("utf-8") != draft.texts[key]:
             yield Problem(_name(draft, text), 1, "E3", "与 raw.txt＋fixes.yml 不一致，运行 python -m policies build")
@@ -84,21 +84,19 @@ def _check_clauses(draft: library.Draft) -> Iterator[Problem]:
         for intent in clause.intents:
             if intent not in draft.questions and not _is_service(intent):
                 yield file.problem(file.line_of(index, "intents"), "E12", f"没有“{intent}”这个问题")
-        age = (date.today() - date.fromisoformat(clause.verified.on)).days
+        age = (beijing_today() - date.fromisoformat(clause.verified.on)).days
         if age > 180:
             yield file.problem(file.line_of(index, "verified"), "W1", f"{clause.id} 已 {age} 天没有核对")
 
 
 def _is_service(intent: str) -> bool:
-    return intent in ("ask_enrollment_status", "request_faq_sheet", "request_human")
+    return intent in ("request_faq_sheet", "request_human")
 
 
 def _check_force(clause: Clause, file: YamlFile, index: int) -> Iterator[Problem]:
     soft = [word for word in _SOFT if word in clause.quote]
     if clause.force == "must" and soft:
-        yield file.problem(
-            file.line_of(index, "force"), "E6", f"{clause.id}：原文有“{soft[0]}”，力度不能是 must"
-        )
+        yield file.problem(file.line_of(index, "force"), "E6", f"{clause.id}：原文有“{soft[0]}”，力度不能是 must")
 
 
 def _check_rules(draft: library.Draft) -> Iterator[Problem]:
@@ -202,7 +200,9 @@ def _check_cases(draft: library.Draft) -> Iterator[Problem]:
         yield from file.problems
         for index, case in found:
             try:
-                made = decide(case.intent, case.facts, case.region or folder.name, date.fromisoformat(case.as_of), frozen)
+                made = decide(
+                    case.intent, case.facts, case.region or folder.name, date.fromisoformat(case.as_of), frozen
+                )
                 answer = compose(made, frozen)
             except (PolicyError, KeyError) as error:
                 yield file.problem(file.line_of(index), "E10", f"{case.name}：{error}")
@@ -212,7 +212,9 @@ def _check_cases(draft: library.Draft) -> Iterator[Problem]:
             for name, wanted in case.expect.model_dump(exclude_none=True).items():
                 got = actual.get(name)
                 if (tuple(got) if isinstance(got, list) else got) != wanted:
-                    yield file.problem(file.line_of(index, "expect"), "E10", f"{case.name}：{name} 应为 {wanted}，得 {got}")
+                    yield file.problem(
+                        file.line_of(index, "expect"), "E10", f"{case.name}：{name} 应为 {wanted}，得 {got}"
+                    )
             for clause in case.cites:
                 if clause not in {c.clause for c in answer.citations}:
                     yield file.problem(file.line_of(index, "cites"), "E10", f"{case.name}：没有引用 {clause}")

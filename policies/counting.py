@@ -4,7 +4,15 @@ Convention (民法典第二百零一条, shown to people as ours, not as the doc
 All days are calendar days, Beijing time.
 """
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+BEIJING = ZoneInfo("Asia/Shanghai")
+
+
+def beijing_today() -> date:
+    """Today in Beijing; for command lines only, decisions are given their day."""
+    return datetime.now(BEIJING).date()
 
 
 def day_number(start: date, day: date) -> int:

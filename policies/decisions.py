@@ -122,7 +122,9 @@ def _decide_layer(library: Library, layer: str, facts: Facts, turn: Turn) -> Dec
         return _decision(*residual, facts, turn)
     if refused:
         clauses = _nearest(library, layer, turn.intent, turn.as_of)
-        return Decision(turn.intent, turn.adcode, turn.as_of, "not_in_documents", "explicit", clauses=clauses, facts=facts)
+        return Decision(
+            turn.intent, turn.adcode, turn.as_of, "not_in_documents", "explicit", clauses=clauses, facts=facts
+        )
     if told is not None:
         return _decision(told, TEMPLATES[told.template](facts, told.params, turn), facts, turn)
     return None
@@ -134,15 +136,23 @@ def _in_force(rule: DatedRule, facts: Facts, turn: Turn, library: Library) -> bo
         return False
     if rule.version_by == "benefit_year":
         year = benefit_year(rule, facts, turn.as_of, library)
-        return (year != rule.params["benefit_year"]) == (rule.template == "annual_document")
-    chosen: date | None = turn.as_of
-    if rule.version_by != "as_of":
-        chosen = getattr(facts, rule.version_by)
-        if chosen is None and rule.version_by == "service_date" and facts.service_year is not None:
-            chosen = date(facts.service_year, 12, 31)
-    day = min(chosen or turn.as_of, turn.as_of) if rule.version_by == "paid_date" else chosen or turn.as_of
-    since = rule.since or (rule.known_from if rule.version_by == "paid_date" else None)
+        return bool((year != rule.params["benefit_year"]) == (rule.template == "annual_document"))
+    day, since = _version_day(rule, facts, turn), rule.since
+    if since is None and rule.version_by == "paid_date":
+        since = rule.known_from
     return (since is None or since <= day) and (rule.until is None or day <= rule.until)
+
+
+def _version_day(rule: DatedRule, facts: Facts, turn: Turn) -> date:
+    """The day that chooses the version: the one said, else the day of asking. A planned payment counts as today."""
+    if rule.version_by == "paid_date":
+        return min(facts.paid_date or turn.as_of, turn.as_of)
+    if rule.version_by == "service_date":
+        whole_year = date(facts.service_year, 12, 31) if facts.service_year else None
+        return facts.service_date or whole_year or turn.as_of
+    if rule.version_by == "visit_date":
+        return facts.visit_date or turn.as_of
+    return turn.as_of
 
 
 def benefit_year(rule: DatedRule, facts: Facts, as_of: date, library: Library) -> int:
@@ -150,14 +160,14 @@ def benefit_year(rule: DatedRule, facts: Facts, as_of: date, library: Library) -
 
     Payments for an annual document's year open before the year begins (`annual_from` of the document).
     """
-    annual = next(s for s in library.sources.values() if s.region == rule.region and s.annual_year)
+    own: int = rule.params["benefit_year"]
     if facts.paid_years:
-        return annual.annual_year if annual.annual_year in facts.paid_years else min(facts.paid_years)  # type: ignore[return-value]
+        return own if own in facts.paid_years else min(facts.paid_years)
     day = facts.paid_date or as_of
-    assert annual.annual_year is not None
-    if annual.annual_from is not None and annual.annual_from <= day <= date(annual.annual_year, 12, 31):
-        return annual.annual_year
-    return day.year if day.year != annual.annual_year else day.year - 1
+    opens = next(s.annual_from for s in library.sources.values() if s.region == rule.region and s.annual_year == own)
+    if opens is not None and opens <= day <= date(own, 12, 31):
+        return own
+    return day.year if day.year != own else day.year - 1
 
 
 def _settle(live: list[tuple[DatedRule, Outcome]], facts: Facts, turn: Turn) -> Decision:

@@ -92,7 +92,9 @@ def _lunar(year: int, month: int, day: int) -> tuple[date | None, str | None]:
         return None, f"农历没有{month}月{day}日这一天"
 
 
-@_pattern(rf"(?:(?P<y>{_YEAR_WORD}|{N}年))?的?(?:农历|阴历|旧历)的?(?:(?P<y2>{_YEAR_WORD}|{N}年))?(?P<m>正月|冬月|腊月|{N}月)(?:初)?(?P<d>{N})[日号]?")
+@_pattern(
+    rf"(?:(?P<y>{_YEAR_WORD}|{N}年))?的?(?:农历|阴历|旧历)的?(?:(?P<y2>{_YEAR_WORD}|{N}年))?(?P<m>正月|冬月|腊月|{N}月)(?:初)?(?P<d>{N})[日号]?"
+)
 def _lunar_named(found: re.Match[str], today: date) -> Day | None:
     return _lunar_day(found, today)
 
@@ -119,7 +121,7 @@ def _lunar_day(found: re.Match[str], today: date) -> Day | None:
     return None if year is None else _day(found, *_lunar(year, month, day))
 
 
-@_pattern(rf"(?P<y>[12][0-9]{{3}})(?P<m>[01][0-9])(?P<d>[0-3][0-9])(?![0-9])")
+@_pattern(r"(?P<y>[12][0-9]{3})(?P<m>[01][0-9])(?P<d>[0-3][0-9])(?![0-9])")
 def _compact(found: re.Match[str], today: date) -> Day | None:
     year, month = int(found["y"]), int(found["m"])
     if not 1990 <= year <= 2100 or not 1 <= month <= 12:
@@ -148,7 +150,9 @@ def _relative_year(found: re.Match[str], today: date) -> Day | None:
     return _day(found, *_exact(today.year + _YEAR_SHIFT[found["y"]], month, day))
 
 
-@_pattern(rf"(?P<y>{_YEAR_WORD})?的?(?P<f>{'|'.join(sorted(_FEAST, key=len, reverse=True))})(?:节|那天|那日|当天|前后)*")
+@_pattern(
+    rf"(?P<y>{_YEAR_WORD})?的?(?P<f>{'|'.join(sorted(_FEAST, key=len, reverse=True))})(?:节|那天|那日|当天|前后)*"
+)
 def _feast(found: re.Match[str], today: date) -> Day | None:
     if found["f"] in ("十一", "五一", "六一", "七一", "八一") and not re.search("节|天|日|当", found.group()):
         return None
@@ -156,7 +160,9 @@ def _feast(found: re.Match[str], today: date) -> Day | None:
     return _named(found, today, lambda year: _exact(year, month, day)[0])
 
 
-@_pattern(rf"(?P<y>{_YEAR_WORD})?的?(?P<f>{'|'.join(sorted(_LUNAR_FEAST, key=len, reverse=True))})(?:节|那天|那日|当天)*")
+@_pattern(
+    rf"(?P<y>{_YEAR_WORD})?的?(?P<f>{'|'.join(sorted(_LUNAR_FEAST, key=len, reverse=True))})(?:节|那天|那日|当天)*"
+)
 def _lunar_feast(found: re.Match[str], today: date) -> Day | None:
     month, day = _LUNAR_FEAST[found["f"]]
     return _named(found, today, lambda year: _lunar(year, month, day)[0])
@@ -264,7 +270,8 @@ def ages(text: str) -> Iterator[tuple[re.Match[str], int | None, int | None]]:
     for found in re.finditer(rf"(?:出生|生下来|生了|落地|满|才|刚)\s*(?P<n>{N})\s*天(?!内|之内|以内|前|后)", text):
         yield found, number(found["n"]), None
     for found in re.finditer(
-        rf"(?P<n>{N}|半)\s*(?:个)?(?P<half>半)?(?:多)?(?P<u>个?月|周岁|岁)(?P<half2>半)?(?:多|大|了|的|宝|孩|娃|前)?", text
+        rf"(?P<n>{N}|半)\s*(?:个)?(?P<half>半)?(?:多)?(?P<u>个?月|周岁|岁)(?P<half2>半)?(?:多|大|了|的|宝|孩|娃|前)?",
+        text,
     ):
         unit, count = found["u"], number(found["n"]) if found["n"] != "半" else 0
         tail = text[found.start() : found.end()]

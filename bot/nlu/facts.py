@@ -16,7 +16,11 @@ from bot.nlu.normalise import simplify
 from bot.nlu.numerals import NUMBER, number
 from bot.nlu.places import find_places
 
-_WIDE = {ord("０") + i: ord("0") + i for i in range(10)} | {ord("．"): ord("."), ord("／"): ord("/"), ord("－"): ord("-")}
+_WIDE = {ord("０") + i: ord("0") + i for i in range(10)} | {
+    ord("．"): ord("."),
+    ord("／"): ord("/"),
+    ord("－"): ord("-"),
+}
 
 
 @dataclass(frozen=True)
@@ -30,9 +34,11 @@ class Found:
     text: str
 
 
+_EVENT_BIRTH = "出生|生的|生日|生下|生了|降生|出世|落地|生娃|生孩子|生宝宝|预产期|刚生|卸货|顺产|剖"
+_EVENT_CHANGE = "停保|停的职工|停职工|离职|辞职|毕业|退役|退伍|转业|迁户|迁过来|迁入|刑满|出狱|断的职工"
 _ROLES: tuple[tuple[str, str], ...] = (
-    ("birth_date", "出生|生的|生日|生下|生了|降生|出世|落地|生娃|生孩子|生宝宝|预产期|刚生|卸货|顺产|剖"),
-    ("transition_date", "停保|停的职工|停职工|离职|辞职|毕业|退役|退伍|转业|迁户|迁过来|迁入|刑满|出狱|断的职工"),
+    ("birth_date", _EVENT_BIRTH),
+    ("transition_date", _EVENT_CHANGE),
     ("registered_date", "登记|办的?参保|参的保|报的名|申请的"),
     ("paid_date", "缴|交|付|到账|扣款|扣的|充的|补的|打款|转账|买的医保"),
     ("visit_date", "看病|住院|就诊|门诊|看的"),
@@ -66,12 +72,12 @@ def _dates(text: str, today: date) -> list[Found]:
             found.append(Found("month", {"fact": name, "month": day.month}, day.start, day.end, day.text))
             continue
         value = day.value
-        around = text[max(day.start - 8, 0) : day.end + 8]
-        if day.open_year and re.search("预产期|打算|准备|计划|明年", around):
+        before = text[max(day.start - 8, 0) : day.start]
+        if day.open_year and re.search("预产期|打算|准备|计划|明年", before):
             value = next_occurrence(value, today)
-        elif day.open_year and name != "birth_date" and births and value < births[0]:
-            value = next_occurrence(value, births[0])
-        elif day.open_year and name != "birth_date" and births and next_occurrence(value, births[0]) <= today:
+        elif (day.open_year and name != "birth_date" and births and value < births[0]) or (
+            day.open_year and name != "birth_date" and births and next_occurrence(value, births[0]) <= today
+        ):
             value = next_occurrence(value, births[0])
         if name == "birth_date" and value > today and "预产" not in text and "快生" not in text:
             reason = f"出生日期{value.isoformat()}还没到"
@@ -98,7 +104,7 @@ def _assign_roles(text: str, days: list[Day]) -> list[str | None]:
                 distance = 1.5 * len(gap) + 3.0 + 6.0 * len(re.findall("[，。；;,！!？?\n]", gap))
             else:
                 continue
-            if "等" == gap[-1:] or distance > 14:
+            if gap[-1:] == "等" or distance > 14:
                 continue
             if best is None or distance < best[0]:
                 best = (distance, name)
@@ -115,16 +121,22 @@ def _ages(text: str, today: date) -> list[Found]:
         if re.match("[了的]?(才|再|后)?(交|缴|办|登记|到账)", text[match.end() :]):
             continue
         before = text[max(match.start() - 8, 0) : match.start()]
-        if re.search("怀孕|孕|怀了|怀", before + match.group()[:1]) or re.search("断|等|交了|停|差|晚|还有|过了", before[-3:]):
+        if re.search("怀孕|孕|怀了|怀", before + match.group()[:1]) or re.search(
+            "断|等|交了|停|差|晚|还有|过了", before[-3:]
+        ):
             continue
         if days is not None:
             value: Any = (today - timedelta(days=days)).isoformat()
             found.append(Found("birth_date", value, match.start(), match.end(), match.group()))
-        elif months is not None and re.search("岁|大|了|的|宝|孩|娃|满月", match.group() + text[match.end() : match.end() + 1]):
+        elif months is not None and re.search(
+            "岁|大|了|的|宝|孩|娃|满月", match.group() + text[match.end() : match.end() + 1]
+        ):
             stage = "新生儿" if months <= 3 else "学龄前" if months < 72 else "小学" if months < 144 else None
             if stage is not None:
                 found.append(Found("stage", stage, match.start(), match.end(), match.group()))
-    for match in re.finditer(rf"(?:怀孕|孕|怀了?|肚子)[^，。0-9]{{0,4}}?(?P<n>{NUMBER})\s*(?:个)?(?:多|来)?(?P<u>周|个?月)", text):
+    for match in re.finditer(
+        rf"(?:怀孕|孕|怀了?|肚子)[^，。0-9]{{0,4}}?(?P<n>{NUMBER})\s*(?:个)?(?:多|来)?(?P<u>周|个?月)", text
+    ):
         count = number(match["n"])
         name = "pregnancy_weeks" if match["u"] == "周" else "pregnancy_months"
         if count is not None and count <= (43 if name == "pregnancy_weeks" else 10):
@@ -162,12 +174,22 @@ _WORD_FACTS: tuple[tuple[str, Any, str], ...] = (
 )
 _WORD_PATTERNS = tuple((name, value, re.compile(words)) for name, value, words in _WORD_FACTS)
 _RELATIVE = "爸爸|妈妈|爷爷|奶奶|外公|外婆|姥姥|姥爷|孩子爸|孩子妈|老公|老婆|父母|家长|舅舅|姑姑|叔叔|阿姨|姨妈|姨|大伯"
-_SAME = {"孩子爸": "爸爸", "孩子妈": "妈妈", "老公": "爸爸", "老婆": "妈妈", "我": "家长", "我们": "家长", "自己": "家长"}
+_SAME = {
+    "孩子爸": "爸爸",
+    "孩子妈": "妈妈",
+    "老公": "爸爸",
+    "老婆": "妈妈",
+    "我": "家长",
+    "我们": "家长",
+    "自己": "家长",
+}
 _PAYER = re.compile(
     rf"(?:(?:用|刷|从|拿)(?P<who>{_RELATIVE}|我们|我|自己)(?:的|自己|本人|职工)*(?:医保|社保|个人账户|个账|卡|账户))"
     rf"|(?P<whose>{_RELATIVE}|我)的?(?:职工)?(?:医保卡|医保|社保卡|个账|账户|个人账户).{{0,6}}(?:给|帮|替|交|缴|付)"
 )
-_PROXY = re.compile(rf"(?P<who>爷爷|奶奶|外公|外婆|姥姥|姥爷|舅舅|姑姑|叔叔|阿姨|姨妈|亲戚|亲友)(?:能|可以|可不可以|去|帮|来|代|替|给)")
+_PROXY = re.compile(
+    r"(?P<who>爷爷|奶奶|外公|外婆|姥姥|姥爷|舅舅|姑姑|叔叔|阿姨|姨妈|亲戚|亲友)(?:能|可以|可不可以|去|帮|来|代|替|给)"
+)
 _MEDICAL_USE = re.compile("(看病|买药|住院|门诊|购药)")
 _PREMIUM_USE = re.compile("(交|缴|付).{0,6}(医保|保费|费|合作医疗)")
 

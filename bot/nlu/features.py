@@ -8,16 +8,21 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable
+from datetime import date
 from functools import lru_cache
+from itertools import pairwise
 
 from pypinyin import Style, lazy_pinyin
 
+from bot.nlu.dates import find_days
 from bot.nlu.normalise import normalise, question_part
+from bot.nlu.places import find_places
 from bot.nlu.words import cut
 
 VIEWS = {"c": 1.0, "w": 0.8, "s": 0.5, "p": 0.6}
 """View → weight: characters, words, skip-grams, pinyin."""
 
+_ANY_DAY = date(2025, 1, 1)
 _FUZZY = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"))
 
 
@@ -40,7 +45,7 @@ def _words(text: str) -> Iterable[str]:
     words = [word for word, _ in cut(text) if any(c.isalnum() for c in word)]
     for word in words:
         yield f"w{word}"
-    for one, two in zip(words, words[1:]):
+    for one, two in pairwise(words):
         yield f"w{one} {two}"
 
 
@@ -68,8 +73,17 @@ def features(text: str) -> dict[str, float]:
     return found
 
 
+def conceal(text: str) -> str:
+    """Dates as ☉ and places as ☷: which day or town is said tells nothing about what is asked."""
+    spans = [(day.start, day.end, "☉") for day in find_days(text, _ANY_DAY)]
+    spans += [(place.start, place.end, "☷") for place in find_places(text)]
+    for start, end, sign in sorted(spans, reverse=True):
+        text = text[:start] + sign + text[end:]
+    return text
+
+
 def views(raw: str) -> list[dict[str, float]]:
     """The features of the whole text and, for a letter, of its question."""
-    text = normalise(raw)
+    text = conceal(normalise(raw))
     focus = question_part(text)
     return [features(text)] if focus == text else [features(text), features(focus)]

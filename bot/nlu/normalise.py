@@ -15,7 +15,9 @@ _EMOJI = re.compile("[\U0001f000-\U0001faff\U00002600-\U000027bf\ufe0f\u200d]|\\
 _REPEATED = re.compile(r"([^\w\s])\1+")
 _SPACE = re.compile(r"\s+")
 _BETWEEN_CHINESE = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
-_FILLER = re.compile("(嗯+|呃+|额额+|哎呀|哎哟|哎|唉|那个啥|就是说|怎么说呢|话说|麻烦问一下|麻烦问下|请问一下|请问下|想问一下|想问下|问一下)[,，。.…、\\s]*")
+_FILLER = re.compile(
+    "(嗯+|呃+|额额+|哎呀|哎哟|哎|唉|那个啥|就是说|怎么说呢|话说|麻烦问一下|麻烦问下|请问一下|请问下|想问一下|想问下|问一下)[,，。.…、\\s]*"
+)
 _STOPS = re.compile(r"[。．.!！~～…]+")
 
 
@@ -41,7 +43,9 @@ def normalise(text: str) -> str:
 
 
 _CLAUSE_END = re.compile(r"[。！？!?；;\n]|[,，](?=.{6,})")
-_ASKING = re.compile("吗|呢|么|怎么|咋|啥|什么|多少|几|哪|能不能|可不可以|是不是|有没有|要不要|行不行|可以.{0,6}$|如何|为何|为什么|是否|请问|求")
+_ASKING = re.compile(
+    "吗|呢|么|怎么|咋|啥|什么|多少|几|哪|能不能|可不可以|是不是|有没有|要不要|行不行|可以.{0,6}$|如何|为何|为什么|是否|请问|求"
+)
 
 
 def question_part(text: str, shortest: int = 36) -> str:

@@ -97,7 +97,9 @@ def newborn_grace(facts: Facts, params: Params, turn: Turn) -> Outcome:
 def _in_season(day: date, params: Params) -> bool:
     """Is `day` inside the recurring collection window of its year?"""
     opens, closes = params.get("season_from"), params.get("season_to")
-    return opens is not None and month_day(day.year, opens) <= day <= month_day(day.year, closes)
+    if opens is None or closes is None:
+        return False
+    return month_day(day.year, opens) <= day <= month_day(day.year, closes)
 
 
 def newborn_next_year_only(facts: Facts, params: Params, turn: Turn) -> Outcome:
@@ -207,7 +209,7 @@ def paid_in_season(facts: Facts, params: Params, turn: Turn) -> Outcome:
     `who`: `continuing` (covered the year before), `from_elsewhere` (another province the year before) or `anyone`.
     Sources: JS25-3.7.1 (inferred), JS25-2.4.5, HL23-1.1.1 with 1.3.1 (inferred).
     """
-    if facts.paid_date is None or facts.birth_date is not None and params["who"] != "anyone":
+    if facts.paid_date is None or (facts.birth_date is not None and params["who"] != "anyone"):
         return DORMANT
     if "window_from" in params:
         opens, closes = date.fromisoformat(params["window_from"]), date.fromisoformat(params["window_to"])
@@ -287,7 +289,7 @@ def newborn_two_texts(facts: Facts, params: Params, turn: Turn) -> Outcome:
         return DORMANT
     birth, year = facts.birth_date, params["benefit_year"]
     paid_in_window = facts.paid_date is not None and facts.paid_date <= date.fromisoformat(params["window_to"])
-    if birth.year not in (year - 1, year) or paid_in_window or facts.paid_date is None and birth.year != year:
+    if birth.year not in (year - 1, year) or paid_in_window or (facts.paid_date is None and birth.year != year):
         return DORMANT
     deadline = on_day(birth, params["newborn_days"])
     values = {"waiting": "unknown", "coverage_start": "unknown", "birth_expense_covered": "unknown",

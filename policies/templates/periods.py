@@ -20,8 +20,10 @@ def window(facts: Facts, params: Params, turn: Turn) -> Outcome:
         year = min(facts.paid_years) - 1 if facts.paid_years else turn.as_of.year
         opens, closes = month_day(year, params["season_from"]), month_day(year, params["season_to"])
     day = facts.paid_date or turn.as_of
-    values = {"window": [opens.isoformat(), closes.isoformat()], "window_from": opens.isoformat(),
-              "window_to": closes.isoformat(), "for_year": closes.year + 1, "in_window": opens <= day <= closes}  # fmt: skip
+    values = {
+        "window": [opens.isoformat(), closes.isoformat()], "window_from": opens.isoformat(),
+        "window_to": closes.isoformat(), "for_year": closes.year + 1, "in_window": opens <= day <= closes,
+    }  # fmt: skip
     if facts.paid_date is not None:
         key = "paid_inside" if values["in_window"] else "paid_outside"
     else:

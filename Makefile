@@ -1,0 +1,54 @@
+# 童保: two commands for people (run, test); the rest is for those who build it. A fresh machine needs git, make, python3.
+SHELL := bash
+.DEFAULT_GOAL := help
+UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
+PY := .venv/bin/python
+RASA_PY := .venv-rasa/bin/python
+QUIET := PYTHONWARNINGS=ignore TF_CPP_MIN_LOG_LEVEL=3 RASA_TELEMETRY_ENABLED=false
+
+.PHONY: help run test setup train load bench evaluate check lint types clean
+
+help: ## these commands
+	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/'
+
+run: train ## set up, train if stale, start everything, print the address
+	@$(PY) -m deploy.stack
+
+test: setup ## every check: format, lint, types, imports, policies, data, training, unit, component, journey, browser
+	@$(PY) -m deploy.checks
+
+setup: .venv/.synced .venv-rasa/.synced policies/compiled.json
+
+$(UV):
+	@echo "uv: fetching it into .uv/"
+	@python3 -m venv .uv && .uv/bin/pip install --quiet "uv>=0.5"
+
+.venv/.synced: uv.lock pyproject.toml | $(UV)
+	@echo "services environment (Python 3.12)…"
+	@UV_PROJECT_ENVIRONMENT=.venv $(UV) sync --quiet --locked --python 3.12 --group services --group dev && touch $@
+
+.venv-rasa/.synced: uv.lock pyproject.toml | $(UV)
+	@echo "Rasa environment (Python 3.10; the first time this takes a minute)…"
+	@UV_PROJECT_ENVIRONMENT=.venv-rasa $(UV) sync --quiet --locked --python 3.10 --group rasa && touch $@
+
+policies/compiled.json: .venv/.synced $(shell find policies -name '*.yml' -o -name raw.txt -o -name '*.tsv' 2>/dev/null)
+	@$(PY) -m policies build
+
+train: setup ## train the language model when what it is made of has changed
+	@$(PY) -m deploy.training
+
+load: train ## load test through the gateway: make load [USERS=4] [SECONDS=30]
+	@$(PY) -m bench.load --users $(or $(USERS),4) --seconds $(or $(SECONDS),30)
+
+evaluate: train ## language evaluation: make evaluate FILE=questions.tsv [OUT=predictions.tsv]
+	@test -n "$(FILE)" || { echo "FILE=questions.tsv is missing"; exit 2; }
+	@$(QUIET) $(RASA_PY) -m bot.evaluate $(FILE) $(if $(OUT),--out $(OUT))
+
+check: setup ## the policy linter
+	@$(PY) -m policies check
+
+lint: setup ## format and lint
+	@.venv/bin/ruff format . && .venv/bin/ruff check --fix .
+
+clean: ## remove environments, models and generated files (var/ stays)
+	@rm -rf .venv .venv-rasa .uv models .rasa policies/compiled.json

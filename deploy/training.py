@@ -1,0 +1,88 @@
+"""Train the language model when it is stale: by the content it is made of, never by dates."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from deploy.stack import MODEL, RASA_PYTHON, ROOT
+
+STAMP = MODEL.with_suffix("").with_suffix(".stamp.json")
+MADE_OF = ("config.yml", "domain", "data", "bot", "uv.lock", "policies/places.py", "policies/places.tsv",
+           "policies/place_aliases.tsv")  # fmt: skip
+_KINDS = (".yml", ".py", ".txt", ".tsv", ".lock")
+
+
+def fingerprint() -> str:
+    """The content hash of everything the model depends on."""
+    digest = hashlib.sha256()
+    for name in MADE_OF:
+        root = ROOT / name
+        files = [root] if root.is_file() else sorted(p for p in root.rglob("*") if p.suffix in _KINDS)
+        for path in files:
+            digest.update(path.relative_to(ROOT).as_posix().encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def stale() -> bool:
+    """Is there no model, another content, or an archive that is not the one that was trained?"""
+    if not MODEL.exists() or not STAMP.exists():
+        return True
+    stamp = json.loads(STAMP.read_text("utf-8"))
+    return bool(stamp.get("fingerprint") != fingerprint() or stamp.get("sha256") != sha256(MODEL))
+
+
+def train() -> float:
+    """Train and stamp; returns the seconds it took.
+
+    Raises:
+        RuntimeError: training failed; the message names the log.
+    """
+    log = ROOT / "var" / "log" / "train.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    wanted, begun = fingerprint(), time.monotonic()
+    quiet = {
+        "RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONWARNINGS": "ignore",
+        "PYTHONPATH": str(ROOT), "ACTIONS_URL": "", "RASA_REDIS_HOST": "", "RASA_REDIS_PORT": "",
+        "RASA_REDIS_PASSWORD": "", "RASA_KEY_PREFIX": "",
+    }  # fmt: skip
+    command = [
+        str(RASA_PYTHON), "-m", "rasa", "train", "--config", "config.yml", "--domain", "domain", "--data", "data",
+        "--endpoints", "endpoints.yml", "--out", "models", "--fixed-model-name", MODEL.name.removesuffix(".tar.gz"),
+    ]  # fmt: skip
+    with log.open("wb") as out:
+        process = subprocess.Popen(command, env={**os.environ, **quiet}, stdout=out, stderr=subprocess.STDOUT, cwd=ROOT)
+        while process.poll() is None:
+            try:
+                process.wait(5)
+            except subprocess.TimeoutExpired:
+                print(f"  训练中… {time.monotonic() - begun:.0f} 秒", flush=True)
+    if process.returncode != 0:
+        raise RuntimeError(f"训练没有成功，请看 {log}")
+    STAMP.write_text(json.dumps({"fingerprint": wanted, "sha256": sha256(MODEL)}), "utf-8")
+    return time.monotonic() - begun
+
+
+def main() -> int:
+    if not stale():
+        return 0
+    print("语言模型要训练一次（约一分钟）……", flush=True)
+    try:
+        seconds = train()
+    except RuntimeError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(f"训练好了（{seconds:.0f} 秒，{MODEL.stat().st_size / 1e6:.1f} MB）", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
