@@ -13,10 +13,10 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot import quick_actions
+from bot import rasa_repairs
 
 logger = logging.getLogger(__name__)
-quick_actions.install()
+rasa_repairs.install()
 
 
 class Replies(OutputChannel):

@@ -23,7 +23,7 @@ class Settings:
     demo_clock: bool
     deadline: float = 8.0
     longest_text: int = 2000
-    session_turns: int = 20
+    session_turns: int = 8
     session_idle: int = 3600
     keep_history: int = 200
     keep_days: int = 30

@@ -1,0 +1,1 @@
+"""Measurements: bounded in time, against this machine's own stack, compared as ratios in one run."""

@@ -1,0 +1,87 @@
+"""Trackers as append-only Redis lists: a turn writes its own events, however long the session already is.
+
+Rasa's store reads, compares and rewrites the whole history at every turn. Ours keeps recent trackers at hand and
+trusts them only while Redis holds exactly the events they hold; the gateway lets one message of a conversation in at
+a time, so nobody else can be writing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from itertools import islice
+from typing import Any, Dict, Iterable, Optional, Text
+
+from rasa.core.brokers.broker import EventBroker
+from rasa.core.tracker_store import TrackerStore
+from rasa.shared.core.conversation import Dialogue
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import deserialise_events
+from rasa.shared.core.trackers import DialogueStateTracker
+from redis import Redis
+
+KEPT = 512
+"""Trackers kept at hand per process; the least recently used goes first."""
+
+
+class SessionTrackerStore(TrackerStore):
+    """One Redis list of events per session, with a time to live renewed at each turn."""
+
+    def __init__(
+        self,
+        domain: Optional[Domain],
+        host: Text = "127.0.0.1",
+        port: int = 6379,
+        password: Optional[Text] = None,
+        key_prefix: Text = "tbrasa",
+        record_exp: int = 86_400,
+        event_broker: Optional[EventBroker] = None,
+        redis: Optional[Any] = None,
+        **kwargs: Dict[Text, Any],
+    ) -> None:
+        super().__init__(domain, event_broker)
+        self._redis = redis or Redis(
+            host=host, port=int(port), password=password or None, decode_responses=True, socket_timeout=2.0,
+            socket_connect_timeout=1.0,
+        )  # fmt: skip
+        self._prefix = key_prefix
+        self._seconds = int(record_exp)
+        self._at_hand: OrderedDict[Text, DialogueStateTracker] = OrderedDict()
+
+    def _key(self, sender_id: Text) -> Text:
+        return f"{self._prefix}:{sender_id}"
+
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        """Append the events Redis does not have yet."""
+        key = self._key(tracker.sender_id)
+        known = self._redis.llen(key)
+        fresh = [json.dumps(event.as_dict(), ensure_ascii=False) for event in islice(tracker.events, known, None)]
+        if fresh:
+            with self._redis.pipeline(transaction=True) as pipe:
+                pipe.rpush(key, *fresh)
+                pipe.expire(key, self._seconds)
+                pipe.execute()
+        self._at_hand[tracker.sender_id] = tracker
+        self._at_hand.move_to_end(tracker.sender_id)
+        while len(self._at_hand) > KEPT:
+            self._at_hand.popitem(last=False)
+
+    async def retrieve(self, sender_id: Text) -> Optional[DialogueStateTracker]:
+        """The session's tracker, or None when it is new."""
+        key = self._key(sender_id)
+        stored = self._redis.llen(key)
+        if stored == 0:
+            self._at_hand.pop(sender_id, None)
+            return None
+        known = self._at_hand.get(sender_id)
+        if known is not None and len(known.events) == stored:
+            return known
+        events = deserialise_events([json.loads(item) for item in self._redis.lrange(key, 0, -1)])
+        tracker = self.init_tracker(sender_id)
+        tracker.recreate_from_dialogue(Dialogue(sender_id, events))
+        return tracker
+
+    async def keys(self) -> Iterable[Text]:
+        """The sessions held, for Rasa's tools."""
+        start = len(self._prefix) + 1
+        return [key[start:] for key in self._redis.scan_iter(f"{self._prefix}:*")]
