@@ -1,6 +1,6 @@
 """Load test through the gateway: parents who each hold a conversation, and what a turn costs them.
 
-    make load USERS=4 SECONDS=30
+make load USERS=4 SECONDS=30
 """
 
 import argparse

@@ -63,7 +63,9 @@ def main() -> int:
             print(output[-12_000:], flush=True)
     for name in left_out:
         print(f"left out: {name}", flush=True)
-    print(f"{counts['passed']} passed, {counts['failed'] + len(failed)} failed, {counts['skipped']} skipped", flush=True)
+    print(
+        f"{counts['passed']} passed, {counts['failed'] + len(failed)} failed, {counts['skipped']} skipped", flush=True
+    )
     return 1 if failed else 0
 
 

@@ -178,7 +178,8 @@ def _is_place(name: str, text: str, start: int, end: int, after_place: bool) -> 
     formal = any(name == place.name for place in meanings) and len(name) > 2
     if formal:
         return True
-    alone = len(re.sub(r"[，。！？,.!?~\s呢吧啊的]", "", text)) <= len(name) + 2
+    rest = len(re.sub(r"[，。！？,.!?~\s呢吧啊的]", "", text)) - len(name)
+    alone = rest <= (0 if name in _WORDS else 2)
     cued = bool(_BEFORE.search(before)) or bool(_AFTER.search(after)) or alone or after_place
     if name in _WORDS:
         return (bool(_BEFORE.search(before)) and bool(re.match("市|区|县|省|这边|那边|$", after))) or alone

@@ -10,7 +10,20 @@ from typing import Any
 from policies.loading import YamlFile, plain
 
 FOLDER = Path(__file__).parent
-KEYS = {"intent", "status", "certainty", "region", "values", "cites", "documents", "has", "lacks", "options", "asks", "error"}
+KEYS = {
+    "intent",
+    "status",
+    "certainty",
+    "region",
+    "values",
+    "cites",
+    "documents",
+    "has",
+    "lacks",
+    "options",
+    "asks",
+    "error",
+}
 
 
 def journeys() -> list[dict[str, Any]]:

@@ -1,0 +1,75 @@
+"""The intent model: what it learns, how sure it is, and that a saved model is the same model."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bot.nlu import linear
+from bot.nlu.features import views
+from bot.nlu.normalise import normalise, question_part
+from tests.bot.conftest import examples
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("宝宝没上户口能办医保吗", "ask_newborn_enrollment"),
+        ("有没有等待期啊", "ask_waiting_period"),
+        ("用我医保卡里的钱给孩子交行不行", "ask_family_account_payment"),
+        ("帮我给宝宝办参保", "start_enrollment"),
+        ("那黑龙江呢", "change_region"),
+        ("7月10号生的", "inform"),
+        ("转人工", "request_human"),
+        ("今天天气怎么样", "out_of_scope"),
+    ],
+)
+def test_plain_sentences_are_understood(model: Any, text: str, intent: str) -> None:
+    assert model.guess(text)[0].intent == intent
+
+
+@pytest.mark.parametrize(
+    ("written", "heard"),
+    [("寶寶沒上戶口能辦醫保嗎", "宝宝没上户口能办医保吗"), ("宝宝没上户口能办医宝吗", "宝宝没上户口能办医保吗"),
+     ("嗯嗯那个啥，有没有等待期啊？？？", "有没有等待期啊"), ("有 没 有 等 待 期 啊", "有没有等待期啊")],
+)  # fmt: skip
+def test_spelling_does_not_change_the_meaning(model: Any, written: str, heard: str) -> None:
+    assert model.guess(written)[0].intent == model.guess(heard)[0].intent
+
+
+def test_confidences_are_probabilities(model: Any) -> None:
+    guesses = model.guess("孩子医保怎么交")
+    assert len(guesses) == 60
+    assert sum(g.confidence for g in guesses) == pytest.approx(1.0, abs=1e-4)
+    assert [g.confidence for g in guesses] == sorted((g.confidence for g in guesses), reverse=True)
+
+
+def test_a_saved_model_guesses_the_same_and_holds_no_pickle(model: Any, tmp_path: Path) -> None:
+    model.save(tmp_path)
+    again = linear.LinearModel.load(tmp_path)
+    for text in ("宝宝没上户口能办医保吗", "断保有什么影响", "😀", ""):
+        for one, two in zip(model.guess(text)[:5], again.guess(text)[:5]):
+            assert (one.intent, one.confidence) == (two.intent, pytest.approx(two.confidence, abs=1e-6))
+    assert {p.suffix for p in tmp_path.iterdir()} == {".json", ".npz"}
+    json.loads((tmp_path / "model.json").read_text("utf-8"))
+    np.load(tmp_path / "model.npz", allow_pickle=False)
+    assert sum(p.stat().st_size for p in tmp_path.iterdir()) < 20e6
+
+
+def test_a_letter_is_read_by_its_question() -> None:
+    letter = "您好，我是外地来打工的，孩子今年七月在这边出生，一直是老人带，前几天住院花了不少钱，家里条件也一般。请问出生的时候住院的费用能不能报销"
+    assert question_part(normalise(letter)).endswith("请问出生的时候住院的费用能不能报销")
+    assert len(views(letter)) == 2
+    assert len(views("有等待期吗")) == 1
+
+
+def test_cross_validation_holds_a_floor() -> None:
+    """Every fifth sentence held out: far below this, the data or the features broke."""
+    pairs = [(text, intent) for intent, texts in examples().items() for text in texts]
+    inside = [p for n, p in enumerate(pairs) if n % 5]
+    outside = [p for n, p in enumerate(pairs) if n % 5 == 0]
+    part = linear._fit([views(t) for t, _ in inside], [i for _, i in inside], 0.5, 0.3)
+    right = sum(part.guess(text)[0].intent == intent for text, intent in outside)
+    assert right / len(outside) > 0.70

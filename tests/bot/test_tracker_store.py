@@ -1,0 +1,92 @@
+"""Trackers as append-only lists: the same tracker comes back, and a turn writes only its own events."""
+
+import asyncio
+from typing import Any
+
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, SlotSet, UserUttered
+
+from bot.tracker_store import SessionTrackerStore
+
+
+class Lists:
+    """The few Redis commands the store uses, on plain lists, counting what is written."""
+
+    def __init__(self) -> None:
+        self.kept: "dict[str, list[str]]" = {}
+        self.written = 0
+
+    def llen(self, key: str) -> int:
+        return len(self.kept.get(key, []))
+
+    def lrange(self, key: str, start: int, end: int) -> "list[str]":
+        return list(self.kept.get(key, []))
+
+    def rpush(self, key: str, *items: str) -> None:
+        self.written += len(items)
+        self.kept.setdefault(key, []).extend(items)
+
+    def expire(self, key: str, seconds: int) -> None:
+        assert seconds > 0
+
+    def pipeline(self, transaction: bool) -> "Lists":
+        return self
+
+    def __enter__(self) -> "Lists":
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        return None
+
+    def execute(self) -> None:
+        return None
+
+
+def store(lists: Lists) -> SessionTrackerStore:
+    return SessionTrackerStore(
+        Domain.from_dict({"slots": {"region": {"type": "any", "mappings": [{"type": "custom"}]}}}), redis=lists
+    )
+
+
+def test_a_tracker_comes_back_in_another_process() -> None:
+    async def play() -> None:
+        lists = Lists()
+        one = store(lists)
+        tracker = await one.get_or_create_tracker("c-1")
+        tracker.update(UserUttered("我在江苏"))
+        tracker.update(SlotSet("region", "320000"))
+        await one.save(tracker)
+        again = await store(lists).retrieve("c-1")
+        assert again is not None
+        assert again.get_slot("region") == "320000"
+        assert list(again.events) == list(tracker.events)
+
+    asyncio.run(play())
+
+
+def test_a_turn_writes_only_its_own_events() -> None:
+    async def play() -> None:
+        lists = Lists()
+        one = store(lists)
+        tracker = await one.get_or_create_tracker("c-1")
+        for _ in range(50):
+            before = lists.written
+            tracker = await one.get_or_create_tracker("c-1")
+            tracker.update(UserUttered("问"))
+            tracker.update(ActionExecuted("action_listen"))
+            await one.save(tracker)
+            assert lists.written - before == 2
+
+    asyncio.run(play())
+
+
+def test_a_half_finished_turn_in_memory_is_not_trusted() -> None:
+    async def play() -> None:
+        lists = Lists()
+        one = store(lists)
+        tracker = await one.get_or_create_tracker("c-1")
+        tracker.update(SlotSet("region", "230000"))  # the turn failed before it was saved
+        again = await one.get_or_create_tracker("c-1")
+        assert again.get_slot("region") is None
+
+    asyncio.run(play())

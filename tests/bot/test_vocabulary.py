@@ -1,0 +1,106 @@
+"""One vocabulary: intents.yml, the domain, the routes, the training data and the policy questions agree."""
+
+import re
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from tests.bot.conftest import ROOT, examples
+
+YML = YAML(typ="safe")
+VOCABULARY = YML.load((ROOT / "docs" / "intents.yml").read_text("utf-8"))
+POLICY, SERVICES, TALK = (set(VOCABULARY[k]) for k in ("policy_questions", "services", "conversation"))
+INTENTS = POLICY | SERVICES | TALK
+SHARED = ROOT.parent / "shared"
+
+
+def test_there_are_60_intents_and_the_domain_has_them_all() -> None:
+    domain = YML.load((ROOT / "domain" / "intents.yml").read_text("utf-8"))["intents"]
+    assert len(INTENTS) == 60
+    assert set(domain) == INTENTS | {"nlu_fallback"}
+
+
+def test_every_intent_has_exactly_one_route() -> None:
+    rules = YML.load((ROOT / "data" / "rules" / "routes.yml").read_text("utf-8"))["rules"]
+    routed = [step["intent"] for rule in rules for step in rule["steps"] if "intent" in step]
+    assert sorted(routed) == sorted(INTENTS | {"nlu_fallback"})
+    actions = {rule["steps"][1]["action"] for rule in rules if rule["steps"][0]["intent"] in POLICY}
+    assert actions == {"action_answer"}
+
+
+def test_every_policy_question_is_known_to_the_policies() -> None:
+    assert set(YML.load((ROOT / "policies" / "questions.yml").read_text("utf-8"))) >= POLICY
+
+
+def test_every_intent_has_at_least_25_examples() -> None:
+    data = examples()
+    assert set(data) == INTENTS
+    assert {intent: len(texts) for intent, texts in data.items() if len(texts) < 25} == {}
+
+
+def bare(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text).lower()
+
+
+def test_no_sentence_stands_twice() -> None:
+    seen: "dict[str, str]" = {}
+    twice = []
+    for intent, texts in examples().items():
+        for text in texts:
+            key = bare(text) or text
+            if key in seen:
+                twice.append((text, seen[key], intent))
+            seen[key] = intent
+    assert twice == []
+
+
+def test_no_two_sentences_differ_in_one_noun_only() -> None:
+    """Near duplicates by character bigrams, inside an intent and across intents."""
+    grams = [
+        (text, intent, frozenset(bare(text)[i : i + 2] for i in range(len(bare(text)) - 1)))
+        for intent, texts in examples().items()
+        for text in texts
+        if len(bare(text)) >= 5
+    ]
+    by_gram: "dict[str, list[int]]" = {}
+    for index, (_, _, found) in enumerate(grams):
+        for gram in found:
+            by_gram.setdefault(gram, []).append(index)
+    near = set()
+    for members in by_gram.values():
+        if len(members) > 60:
+            continue
+        for one, two in combinations(members, 2):
+            a, b = grams[one][2], grams[two][2]
+            if len(a & b) > 0.8 * len(a | b):
+                near.add((grams[one][0], grams[two][0]))
+    assert near == set()
+
+
+def test_no_slot_decides_the_route() -> None:
+    slots = YML.load((ROOT / "domain" / "memory.yml").read_text("utf-8"))["slots"]
+    assert [name for name, slot in slots.items() if slot["influence_conversation"]] == []
+
+
+def test_no_tensorflow_component_is_in_the_pipeline() -> None:
+    config = YML.load((ROOT / "config.yml").read_text("utf-8"))
+    assert all(part["name"].startswith("bot.components.") for part in config["pipeline"])
+    assert [policy["name"] for policy in config["policies"]] == ["RulePolicy"]
+
+
+@pytest.mark.skipif(
+    not (SHARED / "eval").is_dir(), reason="the evaluation sentences stand beside the project only in CI"
+)
+def test_no_evaluation_sentence_is_in_the_training_data() -> None:
+    ours = {bare(text) for texts in examples().values() for text in texts}
+    theirs = set()
+    for path in Path(SHARED / "eval").glob("*.tsv"):
+        theirs |= {bare(line.split("\t")[0]) for line in path.read_text("utf-8").splitlines()[1:]}
+    assert {text for text in ours & theirs if len(text) >= 6} == set()
+
+
+@pytest.mark.skipif(not (SHARED / "design").is_dir(), reason="the design stands beside the project only in CI")
+def test_our_copy_of_the_vocabulary_is_the_designs() -> None:
+    assert YML.load((SHARED / "design" / "intents.yml").read_text("utf-8")) == VOCABULARY

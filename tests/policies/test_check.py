@@ -1,0 +1,145 @@
+"""The linter names file and line for everything an official can get wrong."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from policies import loading
+from policies.check import check
+from policies.loading import Problem
+
+JS = "regions/320000"
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A copy of the policy files to break."""
+    root = tmp_path / "policies"
+    shutil.copytree(loading.ROOT, root, ignore=shutil.ignore_patterns("__pycache__", "*.py", "compiled.json"))
+    return root
+
+
+def broken(root: Path, file: str, before: str, after: str) -> list[Problem]:
+    """Replace the first occurrence and return the errors found."""
+    path = root / file
+    text = path.read_text("utf-8")
+    assert before in text, before
+    path.write_text(text.replace(before, after, 1), "utf-8")
+    return [p for p in check(root) if p.code.startswith("E")]
+
+
+def line_of(root: Path, file: str, words: str) -> int:
+    lines = (root / file).read_text("utf-8").splitlines()
+    return next(n for n, line in enumerate(lines, 1) if words in line)
+
+
+def test_the_files_as_they_are_have_no_error(copy: Path) -> None:
+    assert [p for p in check(copy) if p.code.startswith("E")] == []
+
+
+def test_a_broken_quote_is_named_with_file_and_line(copy: Path) -> None:
+    found = broken(copy, f"{JS}/clauses.yml", "不设置待遇等待期,并自出生之日起", "不设等待期,并自出生之日起")
+    problem = next(p for p in found if p.code == "E4")
+    assert problem.file.endswith("320000/clauses.yml")
+    assert problem.line == line_of(copy, f"{JS}/clauses.yml", "不设等待期,并自出生之日起")
+
+
+def test_a_quote_with_other_punctuation_gets_a_hint(copy: Path) -> None:
+    found = broken(copy, f"{JS}/clauses.yml", "并缴费到账的,不设置", "并缴费到账的，不设置")
+    assert any(p.code == "E4" and "全半角" in p.message for p in found)
+
+
+def test_a_changed_digit_is_named_with_file_and_line(copy: Path) -> None:
+    found = broken(
+        copy,
+        f"{JS}/rules.yml",
+        "limit_days: {value: 90, clause: JS25-2.4.1",
+        "limit_days: {value: 91, clause: JS25-2.4.1",
+    )
+    problem = next(p for p in found if p.code == "E5")
+    assert (problem.file.endswith("320000/rules.yml"), problem.line) == (
+        True,
+        line_of(copy, f"{JS}/rules.yml", "value: 91"),
+    )
+
+
+def test_a_changed_digit_in_a_date_is_found(copy: Path) -> None:
+    found = broken(
+        copy, "regions/230000/rules.yml", 'window_to: {value: "2023-12-31"', 'window_to: {value: "2023-12-30"'
+    )
+    assert any(p.code == "E5" for p in found)
+
+
+def test_an_unknown_key_is_named_with_file_and_line(copy: Path) -> None:
+    found = broken(copy, f"{JS}/rules.yml", "  exception_to: js25", "  exeption_to: js25")
+    problem = next(p for p in found if p.code == "E1")
+    assert problem.line == line_of(copy, f"{JS}/rules.yml", "exeption_to")
+    assert "exeption_to" in problem.message
+
+
+def test_an_unquoted_date_is_named_with_file_and_line(copy: Path) -> None:
+    found = broken(copy, f"{JS}/rules.yml", 'from: "2025-06-30"', "from: 2025-06-30")
+    problem = next(p for p in found if p.code == "E2")
+    assert problem.line == line_of(copy, f"{JS}/rules.yml", "from: 2025-06-30")
+
+
+def test_a_duplicate_key_is_an_error(copy: Path) -> None:
+    found = broken(
+        copy, f"{JS}/rules.yml", "  version_by: paid_date\n", "  version_by: paid_date\n  version_by: as_of\n"
+    )
+    assert any(p.code == "E1" for p in found)
+
+
+def test_a_date_that_does_not_exist_is_an_error(copy: Path) -> None:
+    assert any(p.code == "E2" for p in broken(copy, f"{JS}/rules.yml", 'to: "2025-06-29"', 'to: "2025-06-31"'))
+
+
+def test_a_principle_raised_to_must_is_an_error(copy: Path) -> None:
+    found = broken(copy, "regions/100000/clauses.yml", "force: principle", "force: must")
+    assert any(p.code in ("E6", "E4") for p in found) or check(copy)
+
+
+def test_a_soft_clause_told_as_explicit_is_an_error(copy: Path) -> None:
+    found = broken(
+        copy, "regions/100000/rules.yml", "- id: cn.nonlocal\n", "- id: cn.nonlocal\n  certainty: explicit\n"
+    )
+    assert any(p.code == "E6" for p in found)
+
+
+def test_a_neighbours_clause_is_an_error(copy: Path) -> None:
+    found = broken(copy, "regions/371000/rules.yml", "clauses: [WH24-2.1.1, WH24-2.1.4]", "clauses: [JS25-2.1.3]")
+    assert any(p.code == "E7" for p in found)
+
+
+def test_a_number_in_the_words_is_an_error(copy: Path) -> None:
+    found = broken(
+        copy, f"{JS}/rules.yml", "headline: 没有等待期；从哪天起能报", "headline: 90天没有等待期；从哪天起能报"
+    )
+    assert any(p.code == "E17" for p in found)
+
+
+def test_a_touched_raw_text_is_an_error(copy: Path) -> None:
+    found = broken(copy, "sources/js-2025-26/raw.txt", "202571日起", "2025年7月1日起")
+    assert any(p.code == "E3" for p in found)
+
+
+def test_a_repair_that_fits_nowhere_is_an_error(copy: Path) -> None:
+    found = broken(copy, "sources/js-2025-26/fixes.yml", '"202571日起"', '"202572日起"')
+    assert any(p.code == "E3" and "fixes.yml" in p.file for p in found)
+
+
+def test_the_advertisement_left_in_is_found(copy: Path) -> None:
+    found = broken(copy, "sources/cn-2024-14/fixes.yml", "  drop_to: 86", "  drop_to: 60")
+    assert any(p.code == "E14" for p in found)
+
+
+def test_a_wrong_case_is_named(copy: Path) -> None:
+    found = broken(copy, f"{JS}/cases.yml", '"coverage_start": "2025-07-10"', '"coverage_start": "2025-07-11"')
+    assert any(p.code == "E10" and p.file.endswith("cases.yml") for p in found)
+
+
+def test_a_computed_rule_without_a_case_is_an_error(copy: Path) -> None:
+    path = copy / "regions/230000/cases.yml"
+    path.write_text("[]\n", "utf-8")
+    assert any(p.code == "E10" and "没有案例" in p.message for p in check(copy))

@@ -1,0 +1,64 @@
+"""The commands of the contract, run as a person runs them."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+def run(*words: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "policies", *words], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+
+def test_check_is_clean() -> None:
+    done = run("check")
+    assert done.returncode == 0, done.stdout
+    assert "没有错误" in done.stdout
+
+
+def test_decide_prints_the_contracts_example() -> None:
+    facts = '{"birth_date": "2025-07-10", "paid_date": "2025-08-01", "paid_years": [2025]}'
+    done = run(
+        "decide",
+        "--intent",
+        "ask_waiting_period",
+        "--region",
+        "320000",
+        "--as-of",
+        "2025-08-05",
+        "--facts",
+        facts,
+        "--json",
+    )
+    answer = json.loads(done.stdout)
+    assert (answer["status"], answer["values"]["coverage_start"]) == ("decided", "2025-07-10")
+    assert answer["citations"][0]["document"] == "苏医保发〔2025〕26号"
+    assert set(answer) >= {"intent", "status", "certainty", "region", "as_of", "headline", "lines", "steps", "limits",
+                           "values", "citations", "ask_for", "related", "refer"}  # fmt: skip
+
+
+def test_a_batch_decides_line_by_line_and_names_what_is_wrong(tmp_path: Path) -> None:
+    cases = tmp_path / "cases.yml"
+    cases.write_text(
+        "- {id: one, intent: ask_premium, region: 黑龙江, as_of: '2024-05-01', facts: {}}\n"
+        "- {id: two, intent: ask_waiting_period, region: '999999', as_of: '2024-05-01', facts: {}}\n"
+        "- {id: three, intent: ask_waiting_period, region: '320000', as_of: '2024-05-01', facts: {birth_date: '2025-02-31'}}\n",
+        "utf-8",
+    )
+    done = run("decide", "--batch", str(cases))
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [line["id"] for line in lines] == ["one", "two", "three"]
+    assert lines[0]["values"]["premium"] == 380
+    assert "999999" in lines[1]["error"]["message"]
+    assert lines[2]["error"]["field"] == "birth_date"
+
+
+def test_wrong_input_ends_with_one_line_and_a_failure() -> None:
+    done = run("decide", "--intent", "ask_waiting_period", "--region", "通州")
+    assert done.returncode == 2
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert "南通市" in done.stderr
