@@ -1,0 +1,92 @@
+"""The tables. Identity fields stand sealed in one column; of a link only a hash is kept."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import Date, DateTime, ForeignKey, Index, Integer, String, Text
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware moment, stored as UTC (SQLite keeps no offset)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        moment: datetime = value
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class ApplicationRow(Base):
+    """`child_index` is set while the application claims the child, and empty when it is over."""
+
+    __tablename__ = "registration_applications"
+
+    number: Mapped[str] = mapped_column(String(16), primary_key=True)
+    state: Mapped[str] = mapped_column(String(20))
+    region: Mapped[str] = mapped_column(String(6))
+    birth_date: Mapped[date | None] = mapped_column(Date)
+    due_month: Mapped[str | None] = mapped_column(String(7))
+    household_registered: Mapped[bool]
+    proxy: Mapped[str | None] = mapped_column(String(20))
+    conversation: Mapped[str] = mapped_column(String(128))
+    identity_sealed: Mapped[str | None] = mapped_column(Text)
+    child_index: Mapped[str | None] = mapped_column(String(64), unique=True)
+    consent_version: Mapped[str | None] = mapped_column(String(32))
+    reason: Mapped[str | None] = mapped_column(String(200))
+    insured_since: Mapped[date | None] = mapped_column(Date)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    updated_at: Mapped[datetime] = mapped_column(Moment)
+
+    __table_args__ = (Index("registration_applications_conversation", "conversation", "created_at"),)
+
+
+class LinkRow(Base):
+    """A one-time link. `used_for` is the blind index of what it was used with, so that a retry is recognised."""
+
+    __tablename__ = "registration_links"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    number: Mapped[str] = mapped_column(ForeignKey("registration_applications.number"), index=True)
+    purpose: Mapped[str] = mapped_column(String(20))
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    expires_at: Mapped[datetime] = mapped_column(Moment)
+    used_at: Mapped[datetime | None] = mapped_column(Moment)
+    used_for: Mapped[str | None] = mapped_column(String(64))
+
+
+class IdempotencyRow(Base):
+    """What was answered under a key. The answer is sealed because it holds a link's token."""
+
+    __tablename__ = "registration_idempotency"
+
+    operation: Mapped[str] = mapped_column(String(40), primary_key=True)
+    key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    body_digest: Mapped[str] = mapped_column(String(64))
+    answer_sealed: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class AuditRow(Base):
+    """Who did what and when. Rows are only ever added; never an identity value."""
+
+    __tablename__ = "registration_audit"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    at: Mapped[datetime] = mapped_column(Moment)
+    who: Mapped[str] = mapped_column(String(20))
+    what: Mapped[str] = mapped_column(String(60))
+    number: Mapped[str] = mapped_column(String(16), index=True)
