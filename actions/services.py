@@ -56,6 +56,13 @@ def cancel(turn: Turn, client: RegistrationClient, confirmed: bool) -> list[Repl
                     option("不撤了"),
                 )
             ]
+        if client.get(number).conversation != turn.conversation:
+            return [
+                plain(
+                    "这个受理号不是在这个聊天里起的，不能在这里撤销。请回到原来的聊天，或者点“转人工”。",
+                    option("转人工"),
+                )
+            ]
         client.cancel(number)
     except RegistrationUnavailable:
         return _unreachable()

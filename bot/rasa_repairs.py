@@ -6,8 +6,8 @@ itself each time (35-55 ms of CPU). `Event.resolve_by_type` walks all subclasses
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import Any, Dict, Optional, Text, Type
+from functools import cache
+from typing import Any, Dict, Optional, Type
 
 from jsonschema.validators import validator_for
 from rasa.core.actions.action import RemoteAction
@@ -18,14 +18,14 @@ _VALIDATOR = validator_for(_SCHEMA)(_SCHEMA)
 _walk_subclasses = Event.resolve_by_type
 
 
-def _validate_once_built(self: RemoteAction, result: Dict[Text, Any]) -> bool:
+def _validate_once_built(self: RemoteAction, result: Dict[str, Any]) -> bool:
     """Raises jsonschema.ValidationError when the action server's answer has not the documented shape."""
     _VALIDATOR.validate(result)
     return True
 
 
-@lru_cache(maxsize=None)
-def _resolve_once(type_name: Text, default: Optional[Type[Event]] = None) -> Optional[Type[Event]]:
+@cache
+def _resolve_once(type_name: str, default: Optional[Type[Event]] = None) -> Optional[Type[Event]]:
     return _walk_subclasses(type_name, default)
 
 

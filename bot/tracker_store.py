@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections import OrderedDict
 from itertools import islice
-from typing import Any, Dict, Iterable, Optional, Text
+from typing import Any, Dict, Iterable, Optional
 
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import TrackerStore
@@ -30,14 +30,14 @@ class SessionTrackerStore(TrackerStore):
     def __init__(
         self,
         domain: Optional[Domain],
-        host: Text = "127.0.0.1",
+        host: str = "127.0.0.1",
         port: int = 6379,
-        password: Optional[Text] = None,
-        key_prefix: Text = "tbrasa",
+        password: Optional[str] = None,
+        key_prefix: str = "tbrasa",
         record_exp: int = 86_400,
         event_broker: Optional[EventBroker] = None,
         redis: Optional[Any] = None,
-        **kwargs: Dict[Text, Any],
+        **kwargs: Dict[str, Any],
     ) -> None:
         super().__init__(domain, event_broker)
         self._redis = redis or Redis(
@@ -46,9 +46,9 @@ class SessionTrackerStore(TrackerStore):
         )  # fmt: skip
         self._prefix = key_prefix
         self._seconds = int(record_exp)
-        self._at_hand: OrderedDict[Text, DialogueStateTracker] = OrderedDict()
+        self._at_hand: OrderedDict[str, DialogueStateTracker] = OrderedDict()
 
-    def _key(self, sender_id: Text) -> Text:
+    def _key(self, sender_id: str) -> str:
         return f"{self._prefix}:{sender_id}"
 
     async def save(self, tracker: DialogueStateTracker) -> None:
@@ -66,7 +66,7 @@ class SessionTrackerStore(TrackerStore):
         while len(self._at_hand) > KEPT:
             self._at_hand.popitem(last=False)
 
-    async def retrieve(self, sender_id: Text) -> Optional[DialogueStateTracker]:
+    async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
         """The session's tracker, or None when it is new."""
         key = self._key(sender_id)
         stored = self._redis.llen(key)
@@ -81,7 +81,7 @@ class SessionTrackerStore(TrackerStore):
         tracker.recreate_from_dialogue(Dialogue(sender_id, events))
         return tracker
 
-    async def keys(self) -> Iterable[Text]:
+    async def keys(self) -> Iterable[str]:
         """The sessions held, for Rasa's tools."""
         start = len(self._prefix) + 1
         return [key[start:] for key in self._redis.scan_iter(f"{self._prefix}:*")]

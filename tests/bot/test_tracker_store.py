@@ -13,7 +13,7 @@ class Lists:
     """The few Redis commands the store uses, on plain lists, counting what is written."""
 
     def __init__(self) -> None:
-        self.kept: "dict[str, list[str]]" = {}
+        self.kept: dict[str, list[str]] = {}
         self.written = 0
 
     def llen(self, key: str) -> int:

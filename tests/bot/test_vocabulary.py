@@ -45,7 +45,7 @@ def bare(text: str) -> str:
 
 
 def test_no_sentence_stands_twice() -> None:
-    seen: "dict[str, str]" = {}
+    seen: dict[str, str] = {}
     twice = []
     for intent, texts in examples().items():
         for text in texts:
@@ -64,7 +64,7 @@ def test_no_two_sentences_differ_in_one_noun_only() -> None:
         for text in texts
         if len(bare(text)) >= 5
     ]
-    by_gram: "dict[str, list[int]]" = {}
+    by_gram: dict[str, list[int]] = {}
     for index, (_, _, found) in enumerate(grams):
         for gram in found:
             by_gram.setdefault(gram, []).append(index)

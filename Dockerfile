@@ -1,0 +1,48 @@
+# One image per environment by target: `docker build --target services .` and `docker build --target rasa .`
+# The model is trained at build time and baked in; nothing is downloaded at run time. Processes run as a plain user.
+
+FROM python:3.12-slim AS uv
+RUN pip install --no-cache-dir "uv>=0.5"
+
+FROM uv AS services-env
+WORKDIR /app
+COPY pyproject.toml uv.lock ./
+RUN UV_PROJECT_ENVIRONMENT=/app/.venv uv sync --locked --no-install-project --python 3.12 --group services
+COPY policies ./policies
+RUN /app/.venv/bin/python -m policies build && /app/.venv/bin/python -m policies check
+
+FROM python:3.10-slim AS rasa-env
+RUN pip install --no-cache-dir "uv>=0.5"
+WORKDIR /app
+COPY pyproject.toml uv.lock ./
+RUN UV_PROJECT_ENVIRONMENT=/app/.venv uv sync --locked --no-install-project --python 3.10 --group rasa
+COPY config.yml endpoints.yml credentials.yml ./
+COPY domain ./domain
+COPY data ./data
+COPY bot ./bot
+COPY policies/__init__.py policies/places.py policies/places.tsv policies/place_aliases.tsv ./policies/
+ENV RASA_TELEMETRY_ENABLED=false PYTHONPATH=/app ACTIONS_URL= RASA_REDIS_HOST= RASA_REDIS_PORT= RASA_REDIS_PASSWORD= RASA_KEY_PREFIX=tbrasa
+RUN /app/.venv/bin/python -m rasa train --config config.yml --domain domain --data data --endpoints endpoints.yml --out models --fixed-model-name tongbao
+
+FROM python:3.12-slim AS services
+RUN useradd --system --uid 10001 --home /app tongbao
+WORKDIR /app
+COPY --from=services-env /app/.venv /app/.venv
+COPY --from=services-env /app/policies /app/policies
+COPY actions ./actions
+COPY gateway ./gateway
+COPY registration ./registration
+USER tongbao
+ENV PATH=/app/.venv/bin:$PATH PYTHONPATH=/app PYTHONUNBUFFERED=1 TONGBAO_ENV=production
+EXPOSE 8080
+# The same image runs each service: python -m gateway serve --host 0.0.0.0 | python -m actions | python -m registration serve
+CMD ["python", "-m", "gateway", "serve", "--host", "0.0.0.0"]
+
+FROM python:3.10-slim AS rasa
+RUN useradd --system --uid 10001 --home /app tongbao
+WORKDIR /app
+COPY --from=rasa-env /app /app
+USER tongbao
+ENV PATH=/app/.venv/bin:$PATH PYTHONPATH=/app RASA_TELEMETRY_ENABLED=false TF_CPP_MIN_LOG_LEVEL=3 HOME=/tmp
+EXPOSE 5005
+CMD ["python", "-m", "rasa", "run", "--model", "models/tongbao.tar.gz", "--endpoints", "endpoints.yml", "--credentials", "credentials.yml", "--port", "5005", "--interface", "0.0.0.0"]

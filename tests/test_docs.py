@@ -1,0 +1,57 @@
+"""What the documents claim is checked: commands exist, links lead somewhere, the README's conversation is real."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.journeys.player import Talk
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", ROOT / "README.zh-CN.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+def test_links_to_files_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\((?!http)([^)#]+)", page.read_text("utf-8")):
+        assert (page.parent / target).exists(), f"{page.name} → {target}"
+
+
+def test_every_make_command_named_in_the_readme_exists() -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.M))
+    for page in PAGES[:2]:
+        assert set(re.findall(r"(?:^|`)make ([a-z]+)", page.read_text("utf-8"), re.M)) <= targets
+
+
+def test_every_template_is_documented_where_it_stands() -> None:
+    from policies.templates import TEMPLATES
+
+    assert all(template.__doc__ for template in TEMPLATES.values())
+
+
+def test_nothing_names_a_machine_or_a_workplace() -> None:
+    secret = re.compile("/" + "(work|root|farm)/|bash_jobs")
+    for path in ROOT.rglob("*"):
+        parts = path.relative_to(ROOT).parts
+        if parts[0].startswith(".venv") or parts[0] in (".git", "var", "models", ".uv", ".rasa") or not path.is_file():
+            continue
+        if path.suffix in (".py", ".md", ".yml", ".toml", ".sh", ".html", ".js", ".css") or path.name in (
+            "Makefile",
+            "run",
+        ):
+            assert not secret.search(path.read_text("utf-8", "replace")), path
+
+
+@pytest.mark.stack
+def test_the_readmes_conversation_is_what_the_product_says(stack: Any) -> None:
+    page = (ROOT / "README.md").read_text("utf-8")
+    shown = page.split("```")[1]
+    asked = re.findall(r"^家长  (.+)$", shown, re.M)
+    talk = Talk(stack.address, "2025-10-12")
+    first, second = (talk.say(text)[0]["text"] for text in asked)
+    squeezed = re.sub(r"\s", "", first)
+    body = shown.split("童保")[1].split("家长")[0]
+    assert re.sub(r"\s", "", body) in squeezed
+    for words in re.findall(r"童保  (.+?)……", shown):
+        assert words in second
