@@ -1,4 +1,4 @@
-"""`make test`: every check in order, each with its time; stops at nothing, fails if one failed, says what was left out."""
+"""`make test`: every check in order with its time; stops at nothing, fails if one failed, says what it left out."""
 
 import os
 import re

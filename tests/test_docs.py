@@ -9,6 +9,7 @@ import pytest
 from tests.journeys.player import Talk
 
 ROOT = Path(__file__).parents[1]
+_TEXTS = (".py", ".md", ".yml", ".toml", ".sh", ".html", ".js", ".css", ".tsv", ".txt")
 PAGES = [ROOT / "README.md", ROOT / "README.zh-CN.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
@@ -33,13 +34,10 @@ def test_every_template_is_documented_where_it_stands() -> None:
 def test_nothing_names_a_machine_or_a_workplace() -> None:
     secret = re.compile("/" + "(work|root|farm)/|bash_jobs")
     for path in ROOT.rglob("*"):
-        parts = path.relative_to(ROOT).parts
-        if parts[0].startswith(".venv") or parts[0] in (".git", "var", "models", ".uv", ".rasa") or not path.is_file():
+        folder = path.relative_to(ROOT).parts[0]
+        if (folder.startswith(".") and folder != ".ci") or folder in ("var", "models") or not path.is_file():
             continue
-        if path.suffix in (".py", ".md", ".yml", ".toml", ".sh", ".html", ".js", ".css") or path.name in (
-            "Makefile",
-            "run",
-        ):
+        if path.suffix in _TEXTS or path.name in ("Makefile", "Dockerfile", "run"):
             assert not secret.search(path.read_text("utf-8", "replace")), path
 
 

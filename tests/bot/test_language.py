@@ -59,7 +59,10 @@ def test_a_saved_model_guesses_the_same_and_holds_no_pickle(model: Any, tmp_path
 
 
 def test_a_letter_is_read_by_its_question() -> None:
-    letter = "您好，我是外地来打工的，孩子今年七月在这边出生，一直是老人带，前几天住院花了不少钱，家里条件也一般。请问出生的时候住院的费用能不能报销"
+    letter = (
+        "您好，我是外地来打工的，孩子今年七月在这边出生，一直是老人带，前几天住院花了不少钱，家里条件也一般。"
+        "请问出生的时候住院的费用能不能报销"
+    )
     assert question_part(normalise(letter)).endswith("请问出生的时候住院的费用能不能报销")
     assert len(views(letter)) == 2
     assert len(views("有等待期吗")) == 1

@@ -46,7 +46,8 @@ def test_a_batch_decides_line_by_line_and_names_what_is_wrong(tmp_path: Path) ->
     cases.write_text(
         "- {id: one, intent: ask_premium, region: 黑龙江, as_of: '2024-05-01', facts: {}}\n"
         "- {id: two, intent: ask_waiting_period, region: '999999', as_of: '2024-05-01', facts: {}}\n"
-        "- {id: three, intent: ask_waiting_period, region: '320000', as_of: '2024-05-01', facts: {birth_date: '2025-02-31'}}\n",
+        "- {id: three, intent: ask_waiting_period, region: '320000', as_of: '2024-05-01',\n"
+        "   facts: {birth_date: '2025-02-31'}}\n",
         "utf-8",
     )
     done = run("decide", "--batch", str(cases))
