@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from policies.answers import as_text, compose
+from policies.authoring import new_region, new_source, new_year
 from policies.check import check, write_texts
 from policies.counting import beijing_today
-from policies.decisions import decide
+from policies.decisions import decide, find_region
 from policies.errors import PolicyError
 from policies.library import build, default
-from policies.loading import YamlFile, plain
+from policies.loading import ROOT, YamlFile, plain
+from policies.overview import differences, gaps, matrix, snapshot
+from policies.places import full_name
 
 
 def _decide_one(request: dict[str, Any]) -> dict[str, Any]:
@@ -77,9 +80,92 @@ def _run_build(_: argparse.Namespace) -> int:
     return 0
 
 
+def _run_coverage(args: argparse.Namespace) -> int:
+    library = default()
+    today = date.fromisoformat(args.as_of)
+    annual = {s.region: date(s.annual_year, 5, 1) for s in library.sources.values() if s.annual_year}
+    days = {region: annual.get(region, today) for region in sorted(library.regions())}
+    print("●明文或推出 ◐原则或有歧义 ○文件未写 ✕冲突 →国＝引国家原则")
+    print("\t".join(["问题", *(f"{full_name(r)}（{d}）" for r, d in days.items())]))
+    count: dict[str, int] = {}
+    for intent, row in matrix(library, days):
+        print("\t".join([intent, *row]))
+        for cell in row:
+            count[cell] = count.get(cell, 0) + 1
+    print("合计", "  ".join(f"{cell} {number}" for cell, number in sorted(count.items())))
+    print("\n缺口（补齐前相应的问题只能转热线）")
+    for region, missing in gaps(library):
+        print(f"{region}\t{missing}")
+    return 0
+
+
+def _run_preview(args: argparse.Namespace) -> int:
+    found = snapshot(default(), date.fromisoformat(args.as_of), [find_region(r) for r in args.region])
+    if args.save:
+        Path(args.save).write_text(json.dumps(found, ensure_ascii=False, indent=1), "utf-8")
+        print(f"存到 {args.save}，改完文件后用 diff 比较")
+        return 0
+    for key, answer in found.items():
+        print(f"{key}  [{answer['status']}/{answer['certainty']}]  {answer['headline']}")
+    return 0
+
+
+def _run_diff(args: argparse.Namespace) -> int:
+    before = json.loads(Path(args.saved).read_text("utf-8"))
+    regions = sorted({key.split(" ")[0] for key in before})
+    after = snapshot(default(), date.fromisoformat(args.as_of), regions)
+    changes = list(differences(before, after))
+    for key, old, new in changes:
+        print(f"{key}\n  原：{old}\n  现：{new}")
+    print(f"{len(changes)} 条回答有变化")
+    return 0
+
+
+def _run_new(args: argparse.Namespace) -> int:
+    root = Path(args.root)
+    if args.what == "source":
+        found = new_source(root, args.key, args.region, args.number, args.title, Path(args.text))
+        for one in found:
+            print(f"第{one.line}行 {one.kind}：{one.before[:40]} —— {one.reason}")
+        print(f"原文已存好，{len(found)} 处可疑写进了 fixes.yml（都先注释着），逐条核对后运行 build 和 check")
+    elif args.what == "region":
+        print(f"{new_region(root, args.region)} 已建好，照文件里的例子填")
+    else:
+        ids = new_year(root, args.region, args.year, args.since)
+        print(f"{len(ids)} 条规则抄好了结构，数值全部留空；没填的不回答")
+    return 0
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m policies")
     commands = parser.add_subparsers(required=True)
+    coverage = commands.add_parser("coverage", help="问题 × 地区的覆盖矩阵和缺口")
+    coverage.add_argument("--as-of", default=beijing_today().isoformat())
+    coverage.set_defaults(run=_run_coverage)
+    preview = commands.add_parser("preview", help="某一天各题怎么答；--save 存下来供 diff 比较")
+    preview.add_argument("--as-of", default=beijing_today().isoformat())
+    preview.add_argument("--region", nargs="+", default=["国家", "江苏", "威海", "黑龙江"])
+    preview.add_argument("--save")
+    preview.set_defaults(run=_run_preview)
+    diff = commands.add_parser("diff", help="和存下来的 preview 比，哪些回答变了")
+    diff.add_argument("saved")
+    diff.add_argument("--as-of", default=beijing_today().isoformat())
+    diff.set_defaults(run=_run_diff)
+    source = commands.add_parser("new-source", help="收一份新文件：原样存下，列出可疑处")
+    source.add_argument("key", help="例如 qd-2026-01")
+    for name in ("--region", "--number", "--title", "--text"):
+        source.add_argument(name, required=True)
+    source.set_defaults(run=_run_new, what="source")
+    region = commands.add_parser("new-region", help="开一个新地区")
+    region.add_argument("region", help="行政区划代码")
+    region.set_defaults(run=_run_new, what="region")
+    year = commands.add_parser("new-year", help="年度文件换年：抄结构，数值全部留空")
+    year.add_argument("region")
+    year.add_argument("year", type=int)
+    year.add_argument("--from", dest="since", type=int, required=True)
+    year.set_defaults(run=_run_new, what="year")
+    for one in (source, region, year):
+        one.add_argument("--root", default=str(ROOT), help=argparse.SUPPRESS)
     commands.add_parser("build", help="生成 compiled.json 和各文件的 text.txt").set_defaults(run=_run_build)
     commands.add_parser("check", help="检查每条条款、参数、规则和案例").set_defaults(run=_run_check)
     one = commands.add_parser("decide", help="回答一个问题，或用 --batch 回答一批")

@@ -1,7 +1,7 @@
 """The linter an official relies on: every complaint names file, line, check and what to do.
 
-Codes follow docs/policies.md: E1 keys, E2 dates, E3 sources, E4 quotes, E5 values, E6 force, E7 region, E8 edges,
-E10 cases, E12 questions, E14 noise, E15 dates of cases, E17 digits in words; W warnings do not fail the check.
+Codes follow docs/policies.md: E1 keys, E2 dates, E3 sources, E4 quotes, E5 values, E6 force, E7 region,
+E8 edges, E10 cases, E12 questions, E13 year, E14 noise, E15 dates of cases, E17 digits in words; W warnings do not fail the check.
 """
 
 import json
@@ -117,6 +117,7 @@ def _check_rules(draft: library.Draft) -> Iterator[Problem]:
             yield file.problem(file.line_of(index), "E1", f"{rule.id} 没有依据条款")
         for name, param in rule.params.items():
             yield from _check_param(name, param, rule, draft, file, index)
+        yield from _check_year(rule, draft, file, index)
         yield from _check_certainty(rule, draft, file, index)
         yield from _check_words(rule, file, index)
         if rule.from_ and rule.to and rule.from_ > rule.to:
@@ -149,6 +150,9 @@ def _check_param(
     name: str, param: Param, rule: Rule, draft: library.Draft, file: YamlFile, index: int
 ) -> Iterator[Problem]:
     line = file.line_of(index, "params", name)
+    if param.value is None:
+        yield file.problem(line, "W4", f"{rule.id}：{name} 还没有填，填好以前这条规则不起作用")
+        return
     if param.clause is None and param.assumption is None:
         yield file.problem(line, "E5", f"{name} 既没有条款也没有写明是推定")
     if param.clause is None:
@@ -162,6 +166,20 @@ def _check_param(
         yield file.problem(line, "E5", f"{name}：reads “{words}” 不在 {param.clause} 的原话里")
     elif param.assumption is None and not reads_as(param.value, words):
         yield file.problem(line, "E5", f"{name}：从“{words}”里读不出 {param.value}")
+
+
+def _check_year(rule: Rule, draft: library.Draft, file: YamlFile, index: int) -> Iterator[Problem]:
+    """An annual document's clause may carry only rules of its own year."""
+    if rule.intents == ("ask_policy_source",):
+        return
+    year = rule.params.get("benefit_year")
+    for clause_id in rule.clauses:
+        if clause_id in draft.clauses and draft.clauses[clause_id][0].doc in draft.documents:
+            annual = draft.documents[draft.clauses[clause_id][0].doc].annual_year
+            if annual is not None and (year is None or year.value != annual):
+                yield file.problem(
+                    file.line_of(index, "clauses"), "E13", f"{clause_id} 只管 {annual} 年度，换成本年度文件的条款"
+                )
 
 
 def _check_certainty(rule: Rule, draft: library.Draft, file: YamlFile, index: int) -> Iterator[Problem]:
@@ -219,7 +237,8 @@ def _check_cases(draft: library.Draft) -> Iterator[Problem]:
                 if clause not in {c.clause for c in answer.citations}:
                     yield file.problem(file.line_of(index, "cites"), "E10", f"{case.name}：没有引用 {clause}")
     for rule, _, file, index in draft.rules.values():
-        if rule.id not in hit and rule.template not in TOLD:
+        blank = any(param.value is None for param in rule.params.values())
+        if rule.id not in hit and rule.template not in TOLD and not blank:
             yield file.problem(file.line_of(index), "E10", f"{rule.id} 没有案例")
 
 

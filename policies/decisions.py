@@ -164,7 +164,8 @@ def benefit_year(rule: DatedRule, facts: Facts, as_of: date, library: Library) -
     if facts.paid_years:
         return own if own in facts.paid_years else min(facts.paid_years)
     day = facts.paid_date or as_of
-    opens = next(s.annual_from for s in library.sources.values() if s.region == rule.region and s.annual_year == own)
+    annual = [s for s in library.sources.values() if s.region == rule.region and s.annual_year == own]
+    opens = annual[0].annual_from if annual else None
     if opens is not None and opens <= day <= date(own, 12, 31):
         return own
     return day.year if day.year != own else day.year - 1

@@ -204,6 +204,8 @@ def freeze(table: Mapping[str, Any]) -> Library:
     rules = {r["id"]: _rule(r, sentences) for r in table["rules"]}
     by_question: dict[tuple[str, str], list[DatedRule]] = {}
     for rule in rules.values():
+        if None in rule.params.values() or not _of_its_year(rule, sentences, found_sources):
+            continue
         for intent in rule.intents:
             by_question.setdefault((rule.region, intent), []).append(rule)
     nearest: dict[tuple[str, str], list[Sentence]] = {}
@@ -221,6 +223,13 @@ def freeze(table: Mapping[str, Any]) -> Library:
         phrases=table["phrases"],
         hotline=table["hotline"],
     )
+
+
+def _of_its_year(rule: DatedRule, sentences: Mapping[str, Sentence], found: Mapping[str, Source]) -> bool:
+    """An annual document answers nothing for another year, whatever a rule file says (B-20)."""
+    cited = {found[sentences[c].doc].annual_year for c in rule.clauses} - {None}
+    about_documents = rule.template == "annual_document" or rule.intents == ("ask_policy_source",)
+    return not cited or about_documents or cited == {rule.params.get("benefit_year")}
 
 
 def _day(text: str | None) -> date | None:

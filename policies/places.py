@@ -84,6 +84,11 @@ def get(adcode: str) -> Place | None:
     return _table().get(adcode)
 
 
+def provinces() -> tuple[Place, ...]:
+    """The provinces, in code order."""
+    return tuple(place for place in _table().values() if place.level == "province")
+
+
 def chain(adcode: str) -> tuple[Place, ...]:
     """The place and all above it, nearest first: 昆山 → 苏州 → 江苏 → 全国."""
     found: list[Place] = []

@@ -80,9 +80,12 @@ class Clause(Strict):
 
 
 class Param(Strict):
-    """A value of a rule with the clause and the very words it is read from, or the assumption it rests on."""
+    """A value of a rule with the clause and the very words it is read from, or the assumption it rests on.
 
-    value: StrictInt | StrictStr | tuple[StrictStr, ...] | tuple[StrictInt, ...]
+    null means “not filled in yet”: the rule then answers nothing, so that last year's value cannot leak.
+    """
+
+    value: StrictInt | StrictStr | tuple[StrictStr, ...] | tuple[StrictInt, ...] | None
     clause: StrictStr | None = None
     reads: StrictStr | None = None
     assumption: StrictStr | None = None

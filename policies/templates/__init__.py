@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from policies.facts import Facts
-from policies.templates import coverage, periods, statements
+from policies.templates import coverage, money, periods, statements, visits
 from policies.templates.outcome import DORMANT, NO, Outcome, Params, Turn
 
 Template = Callable[[Facts, Params, Turn], Outcome]
@@ -19,6 +19,11 @@ TEMPLATES: Final[Mapping[str, Template]] = {
     "wait_after_payment": coverage.wait_after_payment,
     "window": periods.window,
     "deadline_from_birth": periods.deadline_from_birth,
+    "premium": money.premium,
+    "late_payment": money.late_payment,
+    "cap_ladder": money.cap_ladder,
+    "unborn": visits.unborn,
+    "settle_by_code": visits.settle_by_code,
     "account_may_pay": statements.account_may_pay,
     "statement": statements.statement,
     "silent": statements.silent,

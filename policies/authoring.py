@@ -1,0 +1,144 @@
+"""What an official starts from: a new source with proposed repairs, a new region, a new year with every value blank."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from policies import places, sources
+from policies.errors import PolicyError
+
+_AD = re.compile("[\u4e00-\u9fffA-Za-z]{0,12}(?:体育|娱乐|博|彩票)[A-Za-z]*APP[\u4e00-\u9fffA-Za-z]{0,20}下载")
+_STUCK = re.compile(r"(?<!\d)(20\d{2})(\d{1,2})日|(?<!\d)11日起|〔(20\d{2})(\d{1,3})号")
+_OPEN_END = re.compile("[\u4e00-\u9fff]$")
+
+
+class AuthoringError(PolicyError):
+    """The command cannot be carried out; the message says what to change."""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A repair somebody should look at: line, kind, what stands there, what it may have been."""
+
+    line: int
+    kind: str
+    before: str
+    after: str
+    reason: str
+
+
+def propose(raw: str) -> Iterator[Proposal]:
+    """Likely noise in a captured text: advertisements, digits stuck together, traditional characters, broken lines."""
+    lines = raw.split("\n")
+    for number, line in enumerate(lines, 1):
+        for found in _AD.finditer(line):
+            yield Proposal(number, "spam", found.group(), "", "疑似广告，整串删除后读一遍")
+        for found in _STUCK.finditer(line):
+            yield Proposal(number, "ocr", found.group(), "", "数字之间可能丢了年、月或括号，对照原件改")
+        soft = "".join(c for c in line if c in "學參繳費醫員貧護據與關開時會對應規險續")
+        if soft:
+            yield Proposal(number, "traditional", line.strip(), "", f"有繁体字：{soft[:10]}")
+        following = next((n for n in range(number, len(lines)) if lines[n].strip()), None)
+        if len(line.strip()) > 40 and _OPEN_END.search(line.rstrip()) and following is not None:
+            yield Proposal(number, "linebreak", line.strip()[-12:], "", f"句子没有完，可能要和第{following + 1}行拼接")
+
+
+def new_source(root: Path, key: str, region: str, number: str, title: str, text: Path) -> list[Proposal]:
+    """Store the raw text untouched with an empty list of repairs; returns the repairs to look at.
+
+    Raises:
+        AuthoringError: the key is taken or the region unknown.
+    """
+    if not re.fullmatch("[a-z0-9-]{3,40}", key):
+        raise AuthoringError("名字只用小写字母、数字和连字符，例如 qd-2026-01")
+    if places.get(region) is None:
+        raise AuthoringError(f"没有 {region} 这个行政区划代码")
+    folder = root / "sources" / key
+    if folder.exists():
+        raise AuthoringError(f"{folder.name} 已经有了")
+    folder.mkdir(parents=True)
+    (folder / "raw.txt").write_bytes(text.read_bytes())
+    raw = (folder / "raw.txt").read_text("utf-8")
+    year = re.search("〔(20[0-9]{2})〕", number)
+    (folder / "doc.yml").write_text(
+        f'code: {key.upper().replace("-", "")}\nnumber: {number}\ntitle: {title}\nissuers: []\nregion: "{region}"\n'
+        f"issued_on: null\nyear: {year.group(1) if year else 2026}\nannual_year: null\ncites: []\nmissing: []\n"
+        f"raw_sha256: {sources.sha256(folder / 'raw.txt')}\n",
+        "utf-8",
+    )
+    proposals = list(propose(raw))
+    lines = ["# 对 raw.txt 的修复。下面是机器找到的可疑处，逐条看过，属实的去掉 # 并把 after 写对。"]
+    for found in proposals:
+        lines += [
+            f"# - line: {found.line}", f'#   before: "{found.before[:60]}"', f'#   after: "{found.after}"',
+            f"#   kind: {found.kind}", "#   note: N-1", f'#   reason: "{found.reason}"', '#   reviewer: ""',
+        ]  # fmt: skip
+    (folder / "fixes.yml").write_text("\n".join([*lines, "[]"]) + "\n", "utf-8")
+    return proposals
+
+
+def new_region(root: Path, region: str) -> Path:
+    """The three files of a region, with one commented example each; it answers nothing until they are filled in.
+
+    Raises:
+        AuthoringError: the region is unknown or already there.
+    """
+    place = places.get(region)
+    if place is None:
+        raise AuthoringError(f"没有 {region} 这个行政区划代码")
+    folder = root / "regions" / region
+    if folder.exists():
+        raise AuthoringError(f"{place.name}（{region}）已经有了")
+    folder.mkdir(parents=True)
+    (folder / "clauses.yml").write_text(
+        f"# {place.name}：可引用的条款，照 text.txt 一字不差。\n"
+        '# - id: QD26-1\n#   doc: qd-2026-01\n#   at: "一、（一）"\n#   quote: "……"\n#   gist: "对象：条件 → 后果"\n'
+        "#   force: must\n#   intents: [ask_newborn_enrollment]\n#   from: null\n#   to: null\n"
+        "#   from_basis: document_year\n"
+        '#   verified: {by: 姓名, on: "2026-01-01"}\n[]\n',
+        "utf-8",
+    )
+    (folder / "rules.yml").write_text(
+        f"# {place.name}：规则。模板见 policies/templates/，话里不写数字。\n"
+        "# - id: qd.newborn.enrollment\n#   intents: [ask_newborn_enrollment]\n#   template: statement\n"
+        "#   clauses: [QD26-1]\n#   say:\n#     applies:\n#       headline: ……\n[]\n",
+        "utf-8",
+    )
+    (folder / "cases.yml").write_text(f"# {place.name}：公开案例。\n[]\n", "utf-8")
+    return folder
+
+
+def new_year(root: Path, region: str, year: int, since: int) -> list[str]:
+    """Copy the rules of an annual document for another year with every value blank; returns the new rule ids.
+
+    Blank means not written: until an official fills a value in from the new document, its rule answers nothing.
+
+    Raises:
+        AuthoringError: there is nothing of that year, or the new year is already there.
+    """
+    folder = root / "regions" / region
+    old, new = folder / "rules.yml", folder / f"rules-{year}.yml"
+    if not old.exists():
+        raise AuthoringError(f"没有 {region} 的规则")
+    if new.exists():
+        raise AuthoringError(f"{new.name} 已经有了")
+    lines, ids, inside = [], [], False
+    for line in old.read_text("utf-8").splitlines():
+        if line.startswith("- id: "):
+            inside = True
+            ids.append(f"{line.removeprefix('- id: ')}.{year}")
+            lines.append(f"- id: {ids[-1]}")
+        elif line.startswith("  exception_to: "):
+            lines.append(f"{line}.{year}")
+        elif inside and re.match(r"    \w+: \{value: ", line):
+            name = line.strip().split(":")[0]
+            value = str(year) if name == "benefit_year" else "null"
+            lines.append(f"    {name}: {{value: {value}, assumption: 待填：从{year}年度的文件里抄}}")
+        elif inside:
+            lines.append(line)
+    if str(since) not in old.read_text("utf-8"):
+        raise AuthoringError(f"{region} 没有 {since} 年度的规则可以照抄结构")
+    head = f"# {year} 年度：结构照抄 {since} 年度，数值全部留空；没填的不回答。条款换成新文件的编号。\n"
+    new.write_text(head + "\n".join(lines) + "\n", "utf-8")
+    return ids

@@ -1,0 +1,176 @@
+"""Yuan: the premium and who pays it, and the critical-illness cap with its bonuses and reductions. Whole yuan only."""
+
+from datetime import date
+
+from policies import places
+from policies.counting import chinese_date
+from policies.facts import Facts
+from policies.templates.outcome import DORMANT, Outcome, Params, Turn
+
+
+def premium(facts: Facts, params: Params, turn: Turn) -> Outcome:
+    """What the family pays for one child and one year.
+
+    Sources: HL23-1.2.1 (standard), 1.2.2 (late payers also pay the public subsidy, whose amount is not written),
+    2.1 and 2.2 (aid for recognised poverty, of the personal part only), 2.3.2 (recognised elsewhere).
+    """
+    standard: int = params["standard"]
+    last_day = date.fromisoformat(params["last_ordinary_day"])
+    late = facts.paid_date is not None and facts.paid_date > last_day
+    group = facts.category
+    if group in (None, "普通"):
+        if late:
+            assert facts.paid_date is not None
+            days = f"{chinese_date(facts.paid_date)}晚于{chinese_date(last_day)}"
+            step = f"{days}，个人缴费{standard}元之外还要自己出财政补助"
+            values = {"premium": standard, "subsidy": 0, "personal_due": "unknown", "full_cost": "unknown"}
+            return Outcome("applies", "late", values, (step,))
+        if turn.intent == "ask_subsidy" and group is None:
+            return Outcome("needs", "unknown_group", {"premium": standard}, needs=("category",))
+        values = {"premium": standard, "subsidy": 0, "personal_due": standard}
+        key = "ordinary_known" if group or facts.paid_date else "ordinary"
+        return Outcome("applies", key, values)
+    whole, part = params["whole_groups"], params["part_groups"]
+    in_whole = any(word in group for word in whole)
+    if not in_whole and not any(word in group for word in part):
+        return Outcome("applies", "group_not_listed", {"premium": standard}, status="not_in_documents")
+    if facts.recognised_in is not None and not _inside(facts.recognised_in, params["home"]):
+        return Outcome("applies", "recognised_elsewhere", {"premium": standard, "subsidy": "unknown"})
+    share = 100 if in_whole else params["part_share"]
+    subsidy = standard * share // 100
+    due = standard - subsidy
+    step = f"个人缴费{standard}元×{share}%＝资助{subsidy}元，自己交{standard}－{subsidy}＝{due}元"
+    values = {"premium": standard, "subsidy": subsidy, "personal_due": due, "share": share}
+    if late:
+        readings = [
+            {"counting": "资助只及个人缴费，财政补助自己出", "personal_due": "unknown"},
+            {"counting": "资助对象不受迟缴影响", "personal_due": due},
+        ]
+        return Outcome("applies", "subsidised_late", {**values, "personal_due": "unknown", "readings": readings},
+                       (step,), (), "ambiguous")  # fmt: skip
+    key = "subsidised_whole" if share == 100 else "subsidised_part"
+    return Outcome("applies", key, values, (step,))
+
+
+def _inside(where: str, home: str) -> bool:
+    """Is the place where poverty was recognised in the home province? A code, a name, or 省内 and 省外 as said."""
+    if where.isdigit():
+        return where[:2] == home[:2]
+    if "省外" in where or "外省" in where:
+        return False
+    named = [p for p in places.provinces() if places.short_name(p.name) in where]
+    found = {place.adcode for place in named or places.meanings(where)}
+    return not found or any(adcode[:2] == home[:2] for adcode in found)
+
+
+def late_payment(facts: Facts, params: Params, turn: Turn) -> Outcome:
+    """Paying after the last ordinary day costs the public subsidy too. HL23-1.2.2."""
+    if facts.paid_date is None:
+        return DORMANT
+    last_day = date.fromisoformat(params["last_ordinary_day"])
+    if facts.paid_date > last_day:
+        values = {"personal_due": "unknown", "full_cost": "unknown", "premium": params["standard"], "in_window": False}
+        return Outcome("applies", "late", values, (f"{chinese_date(facts.paid_date)}晚于{chinese_date(last_day)}",))
+    values = {"personal_due": params["standard"], "premium": params["standard"]}
+    return Outcome("applies", "in_time", values, (f"{chinese_date(facts.paid_date)}不晚于{chinese_date(last_day)}",))
+
+
+def cap_ladder(facts: Facts, params: Params, turn: Turn) -> Outcome:
+    """The critical-illness cap of a year: base, continuity and zero-claim bonuses, reductions for lapses.
+
+    Sources: JS25-2.3.1 to 2.3.9. Years before `first_year` do not count; the two bonuses together and the reductions
+    each stop at `limit_share` per cent of the base; using bonus in a claim clears the zero-claim part of later years.
+    """
+    said = (facts.enrolled_years, facts.zero_claim_years, facts.lapse_years, facts.used_bonus_years)
+    if all(years is None for years in said):
+        return DORMANT
+    year = facts.service_year or (facts.service_date.year if facts.service_date else turn.as_of.year)
+    first: int = params["first_year"]
+    base: int = params["base"]
+    enrolled = _enrolled(facts, first, year)
+    lapses = _lapses(facts, enrolled, first, year)
+    streak = _streak(enrolled - set(lapses), year)
+    zero = _zero_claims(facts, first, year)
+    limit: int = base * params["limit_share"] // 100
+    penalty: int = min(len(lapses) * params["lapse_step"], limit)
+    zero_bonus: int = len(zero) * params["step"]
+
+    def cap(steps: int) -> int:
+        up: int = min(steps * params["step"] + zero_bonus, limit)
+        return up + base - penalty
+
+    steps_up = max(streak - params["continuous_years"], 0)
+    values = {
+        "base": base, "continuity_bonus": steps_up * params["step"], "zero_claim_bonus": zero_bonus,
+        "penalty": penalty, "cap": cap(steps_up), "consecutive_years_counted": streak, "service_year": year,
+    }  # fmt: skip
+    steps = _cap_steps(values, zero, lapses, limit, params)
+    before = _earned_before(enrolled, lapses[0], params) if lapses else 0
+    if before and cap(before + steps_up) != cap(steps_up):
+        readings = [
+            {"counting": "断保前已得的连续奖励保留，再降低", "cap": cap(before + steps_up)},
+            {"counting": "断保前已得的连续奖励不再保留", "cap": cap(steps_up)},
+        ]
+        kept = {**values, "continuity_bonus": (before + steps_up) * params["step"], "cap": cap(before + steps_up)}
+        return Outcome("applies", "bonus_before_lapse", {**kept, "readings": readings}, steps, (), "ambiguous")
+    if steps_up and cap(steps_up - 1) != cap(steps_up):
+        readings = [
+            {"counting": f"连续第{params['continuous_years'] + 1}年当年就提高", "cap": cap(steps_up)},
+            {"counting": "满了再连续一年，次年才提高", "cap": cap(steps_up - 1)},
+        ]
+        return Outcome("applies", "first_step", {**values, "readings": readings}, steps, (), "ambiguous")
+    return Outcome("applies", "reduced" if penalty else "applies", values, steps)
+
+
+def _enrolled(facts: Facts, first: int, year: int) -> set[int]:
+    """The counted years with coverage; those in another province's residents' scheme count too (JS25-2.3.7)."""
+    elsewhere = {y for e in facts.enrolled_elsewhere or () if e.type == "居民医保" for y in e.years}
+    said = set(facts.enrolled_years or ()) | elsewhere | set(facts.zero_claim_years or ())
+    return {y for y in said if first <= y <= year} - set(facts.lapse_years or ())
+
+
+def _lapses(facts: Facts, enrolled: set[int], first: int, year: int) -> list[int]:
+    """The years without coverage between two covered ones, or as said; only a return after a lapse counts."""
+    gaps = set(range(min(enrolled), max(enrolled))) - enrolled if enrolled else set()
+    said = {y for y in facts.lapse_years or () if first <= y < year}
+    if facts.enrolled_years is not None:
+        said = {y for y in said if any(e > y for e in enrolled)}
+    return sorted(gaps | said)
+
+
+def _streak(enrolled: set[int], year: int) -> int:
+    """How many years in a row up to `year` (or up to the year before, while this year's payment is not said)."""
+    last = year if year in enrolled else year - 1
+    count = 0
+    while last - count in enrolled:
+        count += 1
+    return count
+
+
+def _zero_claims(facts: Facts, first: int, year: int) -> list[int]:
+    """Zero-claim years whose bonus still stands in `year`: those before it, after the last year bonus was used."""
+    used = [y for y in facts.used_bonus_years or () if y < year]
+    since = max(used, default=0)
+    return sorted(y for y in set(facts.zero_claim_years or ()) if max(first, since + 1) <= y < year)
+
+
+def _earned_before(enrolled: set[int], lapse: int, params: Params) -> int:
+    continuous: int = params["continuous_years"]
+    return max(_streak(enrolled, lapse - 1) - continuous, 0)
+
+
+def _cap_steps(
+    values: dict[str, int], zero: list[int], returned: list[int], limit: int, params: Params
+) -> tuple[str, ...]:
+    years, streak = params["continuous_years"], values["consecutive_years_counted"]
+    steps = [
+        f"{params['first_year']}年起连续参保{streak}年，超过{years}年的{max(streak - years, 0)}年"
+        f"×{params['step']}元＝{values['continuity_bonus']}元",
+        f"此前零报销{len(zero)}年×{params['step']}元＝{values['zero_claim_bonus']}元",
+    ]
+    if values["continuity_bonus"] + values["zero_claim_bonus"] > limit:
+        steps.append(f"两项合计超过上限，按{limit}元")
+    if returned:
+        steps.append(f"断保{len(returned)}年×{params['lapse_step']}元，降低{values['penalty']}元")
+    steps.append(f"{values['service_year']}年封顶线＝{values['cap']}元")
+    return tuple(steps)
