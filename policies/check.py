@@ -1,7 +1,7 @@
 """The linter an official relies on: every complaint names file, line, check and what to do.
 
-Codes follow docs/policies.md: E1 keys, E2 dates, E3 sources, E4 quotes, E5 values, E6 force, E7 region,
-E8 edges, E10 cases, E12 questions, E13 year, E14 noise, E15 dates of cases, E17 digits in words; W warnings do not fail the check.
+Codes follow docs/policies.md: E1 keys, E2 dates, E3 sources, E4 quotes, E5 values, E6 force, E7 region, E8 edges,
+E10 cases, E12 questions, E13 year, E14 noise, E17 digits in words; W warnings do not fail the check.
 """
 
 import json
