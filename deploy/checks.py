@@ -56,6 +56,7 @@ def main() -> int:
         for word in counts:
             found = re.findall(rf"(\d+) {word}", output.splitlines()[-1] if output.strip() else "")
             counts[word] += int(found[0]) if found and "pytest" in check.command else 0
+        left_out += [f"{check.name}：{line}" for line in re.findall(r"^SKIPPED (.+)$", output, re.M)]
         ok = done.returncode == 0
         print(f"{'ok    ' if ok else 'FAILED'} {check.name:10s} {time.monotonic() - begun:6.1f} s", flush=True)
         if not ok:

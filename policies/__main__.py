@@ -7,6 +7,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
 from policies.answers import as_text, compose
 from policies.authoring import new_region, new_source, new_year
 from policies.check import check, write_texts
@@ -14,7 +17,7 @@ from policies.counting import beijing_today
 from policies.decisions import decide, find_region
 from policies.errors import PolicyError
 from policies.library import build, default
-from policies.loading import ROOT, YamlFile, plain
+from policies.loading import ROOT, plain
 from policies.overview import differences, gaps, matrix, snapshot
 from policies.places import full_name
 
@@ -24,7 +27,7 @@ def _decide_one(request: dict[str, Any]) -> dict[str, Any]:
     try:
         made = decide(
             request["intent"], request.get("facts") or {}, request.get("region", "100000"),
-            date.fromisoformat(request["as_of"]),
+            date.fromisoformat(str(request["as_of"])),
         )  # fmt: skip
     except PolicyError as error:
         return {"error": {"field": getattr(error, "field", None), "message": str(error)}}
@@ -36,8 +39,14 @@ def _decide_one(request: dict[str, Any]) -> dict[str, Any]:
 
 def _run_decide(args: argparse.Namespace) -> int:
     if args.batch:
-        for case in plain(YamlFile(Path(args.batch)).data) or ():
-            print(json.dumps({"id": case.get("id"), **_decide_one(case)}, ensure_ascii=False))
+        try:
+            cases = plain(YAML(typ="safe").load(Path(args.batch).read_text("utf-8"))) or ()
+        except (OSError, YAMLError) as error:
+            print(f"--batch：读不了 {args.batch}：{type(error).__name__}", file=sys.stderr)
+            return 2
+        for case in cases:
+            one = case if isinstance(case, dict) else {}
+            print(json.dumps({"id": one.get("id"), **_decide_one(one)}, ensure_ascii=False))
         return 0
     if not args.intent:
         print("--intent：要么给 --intent，要么给 --batch", file=sys.stderr)

@@ -52,9 +52,8 @@ def values() -> Iterator[tuple[int, str, Any]]:
             continue
         for name, param in rule["params"].items():
             value = param["value"]
-            if isinstance(value, int) and not isinstance(value, bool) and name not in ("benefit_year", "base_wan"):
-                yield index, name, value
-            elif isinstance(value, str) and len(value) == 10 and value[4] == "-":
+            a_date = isinstance(value, str) and len(value) == 10 and value[4] == "-"
+            if a_date or (isinstance(value, int) and name not in ("benefit_year", "base_wan")):
                 yield index, name, value
 
 
