@@ -1,23 +1,26 @@
 """The gateway application: routes, security headers, errors in words, and health that means something."""
 
 import logging
+import traceback
 from typing import Any
 
 from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import ConstantBackoff
 from sanic import Request, Sanic
 from sanic.exceptions import SanicException
-from sanic.response import HTTPResponse, html
+from sanic.response import BaseHTTPResponse, HTTPResponse, html, text
 from sanic.response import json as json_response
 
 from gateway.chat_api import answer, api
 from gateway.conversations import Conversations
 from gateway.dialogue import Dialogue
 from gateway.enrollment_page import enrollment
-from gateway.errors import DoorError, Unavailable
+from gateway.errors import BadRequest, BodyTooLarge, DoorError, MethodNotAllowed, NotFound, Unavailable
 from gateway.settings import Settings
+from gateway.templates import STATIC, large, partial, templates
 from gateway.turns import Turns
-from gateway.web_chat import PAGES, pages, templates
-from policies.library import default
+from gateway.web_chat import chat_pages
 from registration.client import RegistrationClient
 
 log = logging.getLogger("gateway")
@@ -32,25 +35,28 @@ HEADERS = {
     "X-Frame-Options": "DENY",
     "Cache-Control": "no-store",
 }
+_REFUSED: dict[int, type[DoorError]] = {404: NotFound, 405: MethodNotAllowed, 413: BodyTooLarge}
 
 
-def create_app(settings: Settings, dialogue: Dialogue | None = None, redis: Any | None = None) -> Sanic[Any, Any]:
-    """Build the gateway. `dialogue` and `redis` may be given by tests."""
+def create_app(settings: Settings, dialogue: Dialogue | None = None) -> Sanic[Any, Any]:
+    """Build the gateway. `dialogue` may be given by tests."""
     app: Sanic[Any, Any] = Sanic("tongbao-gateway", configure_logging=False)
     app.config.REQUEST_MAX_SIZE = LARGEST_BODY
     app.config.FALLBACK_ERROR_FORMAT = "json"
-    store = redis or Redis.from_url(
-        settings.redis_url, decode_responses=True, socket_timeout=2.0, socket_connect_timeout=1.0
-    )
+    store = Redis.from_url(
+        settings.redis_url, decode_responses=True, socket_timeout=2.0, socket_connect_timeout=1.0,
+        retry=Retry(ConstantBackoff(0.1), 1),
+    )  # fmt: skip
     talk = dialogue or Dialogue(settings)
     conversations = Conversations(store, settings)
     turns = Turns(conversations, talk, settings)
     client = RegistrationClient(settings.registration_url, settings.registration_token)
+    environment = templates()
     app.blueprint(api(turns, conversations, settings))
-    app.blueprint(pages(turns, conversations, settings))
-    app.blueprint(enrollment(client, conversations))
-    app.static("/static", PAGES.parent / "static", name="static")
-    sorry = templates().get_template("sorry.html")
+    app.blueprint(chat_pages(turns, conversations, settings, environment))
+    app.blueprint(enrollment(client, environment))
+    app.static("/static", STATIC, name="static")
+    sorry = environment.get_template("sorry.html")
 
     @app.get("/healthz")
     async def healthz(request: Request) -> HTTPResponse:
@@ -61,28 +67,33 @@ def create_app(settings: Settings, dialogue: Dialogue | None = None, redis: Any 
         ready = await turns.ready()
         return json_response({"ready": ready}, status=200 if ready else 503)
 
-    @app.on_response
-    async def protect(request: Request, response: HTTPResponse) -> None:
+    async def protect(request: Request, response: BaseHTTPResponse) -> HTTPResponse | None:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
-        if request.path.startswith("/static/"):
-            response.headers["Cache-Control"] = "public, max-age=3600"
+        if request.path.startswith("/static/") and response.status == 200:
+            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return None
+
+    app.register_middleware(protect, "response")
 
     @app.exception(Exception)
     async def explain(request: Request, error: Exception) -> HTTPResponse:
-        """Every failure in words; the kind of error is logged, never its text, which may quote the message."""
+        """Every failure in words. Logged is which kind and where, never its text, which may quote the message."""
+        headers: dict[str, str] = {}
         if isinstance(error, DoorError):
             known = error
         elif isinstance(error, SanicException) and error.status_code < 500:
-            known = DoorError({404: "没有这个页面。", 405: "不能这样访问。", 413: "内容太大了。"}.get(error.status_code))
-            known.status = error.status_code
+            known = _REFUSED.get(error.status_code, BadRequest)()
+            headers = dict(error.headers)
         else:
-            log.error("request failed: %s at %s", type(error).__name__, request.path.split("/")[1])
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            log.error("request failed: %s at %s:%s", type(error).__name__, place.filename, place.lineno)
             known = Unavailable()
-        message = known.message.format(hotline=default().hotline)
         if request.path.startswith("/api/"):
-            return answer({"error": {"code": known.code, "message": message}}, status=known.status)
-        return html(sorry.render(message=message), status=known.status)
+            return answer({"error": {"code": known.code, "message": str(known)}}, known.status, headers)
+        if partial(request):
+            return text(str(known), known.status, headers)
+        return html(sorry.render(message=str(known), large=large(request)), known.status, headers)
 
     @app.after_server_stop
     async def close(_: Any) -> None:

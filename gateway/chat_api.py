@@ -8,9 +8,9 @@ from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
 from gateway.conversations import Conversations
-from gateway.errors import BadRequest
+from gateway.errors import BadRequest, NotFound
 from gateway.settings import Settings
-from gateway.turns import Turns, read_message
+from gateway.turns import Turns, is_id, read_message
 
 
 def api(turns: Turns, conversations: Conversations, settings: Settings) -> Blueprint:
@@ -25,7 +25,9 @@ def api(turns: Turns, conversations: Conversations, settings: Settings) -> Bluep
 
     @door.get("/<conversation:str>")
     async def history(request: Request, conversation: str) -> HTTPResponse:
-        bubbles = await conversations.history(conversations.key(conversation))
+        if not is_id(conversation):
+            raise NotFound
+        bubbles = await conversations.history(conversations.pseudonym(conversation))
         return answer({"conversation": conversation, "messages": bubbles})
 
     return door
@@ -38,9 +40,9 @@ def _body(request: Request) -> Any:
         raise BadRequest("请求不是 JSON。") from None
 
 
-def answer(content: dict[str, Any], status: int = 200) -> HTTPResponse:
+def answer(content: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None) -> HTTPResponse:
     """JSON with Chinese as it is read."""
-    return json_response(content, status=status, dumps=_dumps)
+    return json_response(content, status=status, headers=headers, dumps=_dumps)
 
 
 def _dumps(content: Any) -> str:

@@ -1,6 +1,6 @@
-"""What the gateway keeps of a conversation in Redis: history, replies by message id, memory, thumbs, one lock.
+"""What the gateway keeps of a conversation in Redis: history, replies by message, memory, thumbs, one lock.
 
-Keys carry a keyed hash of the conversation id, never the id itself; every key has a time to live, every list a bound.
+Names of conversations and messages are kept as keyed hashes only; every key has a time to live, every list a bound.
 """
 
 import asyncio
@@ -10,133 +10,116 @@ import json
 import secrets
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakValueDictionary
 
 from redis.asyncio import Redis
+from redis.exceptions import RedisError
 
-from gateway.errors import Unavailable
 from gateway.settings import Settings
 
 _RELEASE = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0"
 _DAY = 86_400
+_LOCK_POLL = 0.02
 
 
 @dataclass(frozen=True)
 class Session:
-    """One short run of turns in Rasa. `fresh`: Rasa knows nothing yet and needs the carried memory."""
+    """One short run of turns in Rasa. In its first turn Rasa knows nothing yet and needs the carried `memory`."""
 
     sender: str
-    fresh: bool
+    turns: int
     memory: dict[str, Any] | None
+
+
+def bubbles(message: str, said: str, replies: list[dict[str, Any]], at: float) -> list[dict[str, Any]]:
+    """What one turn adds to the history: the parent's bubble, then one for each reply."""
+    spoken = [{"id": f"b-{message}-{n}", "who": "bot", "reply": reply, "at": at} for n, reply in enumerate(replies)]
+    return [{"id": f"u-{message}", "who": "parent", "text": said, "at": at}, *spoken]
 
 
 class Conversations:
     """The store of all conversations; one per process."""
 
-    def __init__(self, redis: "Redis[str]", settings: Settings) -> None:
+    def __init__(self, redis: Redis, settings: Settings) -> None:
         self._redis = redis
         self._settings = settings
         self._keep = settings.keep_days * _DAY
-        self._queues: dict[str, asyncio.Lock] = {}
+        self._queues: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    def key(self, conversation: str) -> str:
-        """The pseudonym under which a conversation is stored and sent on."""
-        return hmac.new(self._settings.key_secret, conversation.encode(), hashlib.sha256).hexdigest()[:32]
+    def pseudonym(self, name: str) -> str:
+        """Under what a conversation's or message's id is stored and sent on: a client may put anything into an id."""
+        return hmac.new(self._settings.key_secret, name.encode(), hashlib.sha256).hexdigest()[:32]
 
     @asynccontextmanager
-    async def turn(self, key: str, seconds: float) -> AsyncIterator[None]:
+    async def turn(self, key: str) -> AsyncIterator[None]:
         """One message at a time: in order inside this process, exclusive across processes.
 
-        Raises:
-            Unavailable: the turn before did not finish within `seconds`.
+        Waits as long as it is let. The lock outlives the longest turn and ends by itself after a crash.
         """
         queue = self._queues.setdefault(key, asyncio.Lock())
-        until = time.monotonic() + seconds
-        try:
-            async with asyncio.timeout(seconds):
-                await queue.acquire()
-        except TimeoutError:
-            raise Unavailable from None
-        try:
-            token, name = secrets.token_hex(8), f"tb:lock:{key}"
-            while not await self._redis.set(name, token, nx=True, px=int(seconds * 2000)):
-                if time.monotonic() > until:
-                    raise Unavailable
-                await asyncio.sleep(0.02)
+        name, token, life = f"tb:lock:{key}", secrets.token_hex(8), int(self._settings.deadline * 2000)
+        async with queue:
             try:
+                while not await self._redis.set(name, token, nx=True, px=life):  # noqa: ASYNC110
+                    await asyncio.sleep(_LOCK_POLL)  # the other holder is another process
                 yield
-            finally:
-                await self._redis.eval(_RELEASE, 1, name, token)
-        finally:
-            queue.release()
-            if not queue.locked() and self._queues.get(key) is queue and not getattr(queue, "_waiters", None):
-                self._queues.pop(key, None)
+            finally:  # also when giving up: the lock may have been ours just then
+                with suppress(RedisError):
+                    await self._redis.eval(_RELEASE, 1, name, token)
 
-    async def answered(self, key: str, message_id: str) -> dict[str, Any] | None:
-        """The stored outcome of a message that was already processed."""
-        stored = await self._redis.get(f"tb:reply:{key}:{_short(message_id)}")
-        return json.loads(stored) if stored else None
+    async def answered(self, key: str, message: str) -> list[dict[str, Any]] | None:
+        """The replies to a message that was already processed."""
+        stored = await self._redis.get(f"tb:reply:{key}:{message}")
+        return list(json.loads(stored)) if stored else None
 
-    async def session(self, key: str) -> Session:
-        """The session this turn belongs to; a new one after many turns or a long pause.
+    async def begin(self, key: str) -> Session:
+        """The session this turn belongs to; a new one after many turns, a long pause or a turn that never finished.
 
-        After a pause the dates are forgotten and the region stays: last week's birth date may be another child's.
+        The turn is marked open until `finish`: whatever breaks it, Rasa's tracker may hold half of it. After a pause
+        the facts are forgotten and the region stays: last week's birth date may be another child's.
         """
-        state = await self._redis.hgetall(f"tb:conv:{key}")
+        name = f"tb:conv:{key}"
+        state = await self._redis.hgetall(name)
         number, turns = int(state.get("number", 0)), int(state.get("turns", 0))
-        idle = time.time() - float(state.get("at", 0))
         memory = json.loads(state["memory"]) if state.get("memory") else None
-        if state.get("broken") == "1" or idle > self._settings.session_idle or turns >= self._settings.session_turns:
-            if idle > self._settings.session_idle and memory is not None:
-                memory = {"region": memory.get("region")}
-            return Session(f"{key}-{number + 1}", True, memory)
-        return Session(f"{key}-{number}", turns == 0, memory)
+        paused = time.time() - float(state.get("at", 0)) > self._settings.session_idle
+        if paused and memory is not None:
+            memory = {"region": memory.get("region")}
+        if paused or state.get("open") == "1" or turns >= self._settings.session_turns:
+            number, turns = number + 1, 0
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.hset(name, mapping={"number": str(number), "turns": str(turns), "open": "1"})
+            pipe.expire(name, self._keep)
+            await pipe.execute()
+        return Session(f"{key}-{number}", turns, memory)
 
     async def finish(
-        self, key: str, message_id: str, session: Session, outcome: dict[str, Any], memory: dict[str, Any] | None,
-        said: str,
+        self, key: str, message: str, session: Session, said: str, replies: list[dict[str, Any]],
+        memory: dict[str, Any] | None,
     ) -> None:  # fmt: skip
-        """Store the outcome, the memory and the two bubbles, all or nothing."""
-        number = session.sender.rsplit("-", 1)[1]
+        """Store the replies, the memory and the bubbles, all or nothing, and close the turn."""
         now = time.time()
-        bubbles = [
-            json.dumps({"id": f"u-{message_id}", "who": "parent", "text": said, "at": now}, ensure_ascii=False),
-            *(
-                json.dumps({"id": f"b-{message_id}-{n}", "who": "bot", "reply": reply, "at": now}, ensure_ascii=False)
-                for n, reply in enumerate(outcome["replies"])
-            ),
-        ]
+        fields: dict[Any, Any] = {"turns": str(session.turns + 1), "at": str(now), "open": "0"}
+        if memory is not None:
+            fields["memory"] = _json(memory)
         async with self._redis.pipeline(transaction=True) as pipe:
-            pipe.set(f"tb:reply:{key}:{_short(message_id)}", json.dumps(outcome, ensure_ascii=False), ex=_DAY)
-            fields = {"number": number, "at": str(now), "broken": "0"}
-            if memory is not None:
-                fields["memory"] = json.dumps(memory, ensure_ascii=False)
-            if session.fresh:
-                fields["turns"] = "0"
+            pipe.set(f"tb:reply:{key}:{message}", _json(replies), ex=_DAY)
             pipe.hset(f"tb:conv:{key}", mapping=fields)
-            pipe.hincrby(f"tb:conv:{key}", "turns", 1)
             pipe.expire(f"tb:conv:{key}", self._keep)
-            pipe.rpush(f"tb:history:{key}", *bubbles)
+            pipe.rpush(f"tb:history:{key}", *map(_json, bubbles(message, said, replies, now)))
             pipe.ltrim(f"tb:history:{key}", -self._settings.keep_history, -1)
             pipe.expire(f"tb:history:{key}", self._keep)
-            await pipe.execute()
-
-    async def spoil(self, key: str) -> None:
-        """After a failed turn Rasa's tracker may hold half of it: the next turn starts a new session."""
-        async with self._redis.pipeline(transaction=True) as pipe:
-            pipe.hset(f"tb:conv:{key}", "broken", "1")
-            pipe.hincrby(f"tb:conv:{key}", "number", 1)
-            pipe.expire(f"tb:conv:{key}", self._keep)
             await pipe.execute()
 
     async def history(self, key: str) -> list[dict[str, Any]]:
         """The bubbles, oldest first, with the thumbs given."""
         stored = await self._redis.lrange(f"tb:history:{key}", 0, -1)
         thumbs = await self._redis.hgetall(f"tb:thumbs:{key}")
-        bubbles = [json.loads(item) for item in stored]
-        return [{**bubble, "thumb": thumbs.get(bubble["id"])} for bubble in bubbles]
+        kept = [json.loads(item) for item in stored]
+        return [{**bubble, "thumb": thumbs.get(bubble["id"])} for bubble in kept]
 
     async def region(self, key: str) -> str | None:
         """The region the conversation is about, if anybody said one."""
@@ -144,17 +127,20 @@ class Conversations:
         found = json.loads(memory).get("region") if memory else None
         return str(found) if found else None
 
-    async def thumb(self, key: str, bubble: str, value: str) -> None:
-        """Keep one thumb per answer; the last one counts."""
+    async def thumb(self, key: str, bubble: str, value: str) -> bool:
+        """Keep one thumb per answer, the last one counts; False when there is no such bubble."""
+        if all(bubble != kept["id"] for kept in await self.history(key)):
+            return False
         async with self._redis.pipeline(transaction=True) as pipe:
             pipe.hset(f"tb:thumbs:{key}", bubble, value)
             pipe.expire(f"tb:thumbs:{key}", self._keep)
             await pipe.execute()
+        return True
 
     async def ping(self) -> bool:
         """Is Redis there?"""
         return bool(await self._redis.ping())
 
 
-def _short(message_id: str) -> str:
-    return hashlib.sha256(message_id.encode()).hexdigest()[:24]
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)

@@ -23,7 +23,7 @@ class Dialogue:
     def __init__(self, settings: Settings, transport: httpx.AsyncBaseTransport | None = None) -> None:
         self._client = httpx.AsyncClient(
             base_url=settings.rasa_url, transport=transport, headers={"X-Tongbao-Secret": settings.rasa_secret},
-            timeout=httpx.Timeout(settings.deadline, connect=1.0),
+            timeout=httpx.Timeout(settings.deadline, connect=1.0), trust_env=False,
             limits=httpx.Limits(max_connections=64, max_keepalive_connections=16),
         )  # fmt: skip
 
@@ -31,17 +31,15 @@ class Dialogue:
         """Send one message.
 
         Raises:
-            Unavailable: Rasa or the action server is down, slow, or said nothing.
+            Unavailable: Rasa or the action server is down, slow, said nothing, or nothing that can be read.
         """
         body = {"sender": sender, "message_id": message_id, "text": text, "metadata": metadata}
         try:
             response = await self._client.post("/webhooks/gateway/turn", json=body)
-        except httpx.HTTPError:
+            content = response.json()
+        except (httpx.HTTPError, ValueError):
             raise Unavailable from None
-        if response.status_code != 200:
-            raise Unavailable
-        content = response.json()
-        if not content.get("replies"):
+        if response.status_code != 200 or not content.get("replies"):
             raise Unavailable
         return Spoken(content["replies"], content.get("memory"))
 

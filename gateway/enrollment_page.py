@@ -4,15 +4,18 @@ Nothing typed here is stored, logged or shown to the dialogue by the gateway.
 """
 
 import asyncio
+from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from jinja2 import Environment
 from sanic import Blueprint, Request
 from sanic.response import HTTPResponse, html
 
-from gateway.conversations import Conversations
-from gateway.web_chat import templates
+from gateway.templates import large
 from policies import places
 from registration.client import (
+    Application,
     Identity,
     Link,
     LinkUnusable,
@@ -22,6 +25,7 @@ from registration.client import (
     RegistrationUnavailable,
 )
 
+BEIJING = ZoneInfo("Asia/Shanghai")
 CONSENT = "2026-11-22"
 """Version of the consent text on the page (gateway/pages/enroll.html)."""
 RELATIONS = ("父亲", "母亲", "祖父母", "外祖父母", "其他监护人")
@@ -29,64 +33,86 @@ FIELDS = (
     "child_name", "birth_certificate_number", "guardian_name", "guardian_id_number", "telephone", "relation",
     "household_region",
 )  # fmt: skip
+_LONGEST = 100
 
 
-def enrollment(client: RegistrationClient, conversations: Conversations) -> Blueprint:
+@dataclass(frozen=True)
+class Heading:
+    """What the form says about its application. It travels with the form, so that a form sent again needs no link."""
+
+    number: str
+    region: str
+    until: str
+    unborn: bool
+
+    @classmethod
+    def of_link(cls, link: Link) -> "Heading":
+        until = f"{link.expires_at.astimezone(BEIJING):%H:%M}"
+        return cls(link.number, places.full_name(link.region), until, link.birth_date is None)
+
+    @classmethod
+    def of_form(cls, form: Any) -> "Heading":
+        said = {name: str(form.get(name, ""))[:_LONGEST] for name in ("number", "region", "until")}
+        return cls(**said, unborn=form.get("unborn") == "1")
+
+
+def enrollment(client: RegistrationClient, environment: Environment) -> Blueprint:
     """The routes under /enroll."""
     door = Blueprint("enrollment_page", url_prefix="/enroll")
-    environment = templates()
     form_page, done_page = environment.get_template("enroll.html"), environment.get_template("enrolled.html")
-    sorry = environment.get_template("sorry.html")
+    sorry_page = environment.get_template("sorry.html")
 
-    def show(link: Link, token: str, typed: dict[str, str], wrong: dict[str, str], notice: str = "", status: int = 200) -> HTTPResponse:
-        return html(
-            form_page.render(
-                link=link, token=token, typed=typed, wrong=wrong, notice=notice, relations=RELATIONS, consent=CONSENT,
-                region=places.full_name(link.region), unborn=link.birth_date is None,
-            ),
-            status=status,
-        )  # fmt: skip
+    def sorry(request: Request, message: str, status: int) -> HTTPResponse:
+        return html(sorry_page.render(message=message, large=large(request)), status=status)
 
     @door.get("/<token:str>")
     async def form(request: Request, token: str) -> HTTPResponse:
         try:
             link = await asyncio.to_thread(client.link_info, token)
         except LinkUnusable as error:
-            return html(sorry.render(message=error.detail), status=410)
+            return sorry(request, error.detail, 410)
         except (RegistrationUnavailable, RegistrationRejected) as error:
-            return html(sorry.render(message=error.detail), status=503)
-        return show(link, token, {}, {})
+            return sorry(request, error.detail, 503)
+        if link.purpose != "identity":
+            return sorry(request, "这个链接不是填参保信息用的，请回到聊天里重新获取。", 410)
+        return _form(request, token, Heading.of_link(link), {}, {})
 
     @door.post("/<token:str>")
     async def give(request: Request, token: str) -> HTTPResponse:
         said: Any = request.form or {}
-        typed = {name: str(said.get(name, ""))[:100].strip() for name in FIELDS}
-        try:
-            link = await asyncio.to_thread(client.link_info, token)
-        except LinkUnusable as error:
-            if error.code != "link_used":
-                return html(sorry.render(message=error.detail), status=410)
-            return html(sorry.render(message="这个链接已经用过了。申请办到哪一步，请回到聊天里问我。"), status=410)
-        except (RegistrationUnavailable, RegistrationRejected) as error:
-            return html(sorry.render(message=error.detail), status=503)
+        typed = {name: str(said.get(name, ""))[:_LONGEST].strip() for name in FIELDS}
+        heading = Heading.of_form(said)
         if said.get("consent") != CONSENT:
-            return show(link, token, typed, {"consent": "请先看过并勾选同意"}, status=422)
+            return _form(request, token, heading, typed, {"consent": "请先看过并勾选同意"})
+        try:
+            application = await asyncio.to_thread(_hand_in, heading.number, token, typed)
+        except RegistrationRejected as error:
+            wrong = {e.field: e.detail for e in error.errors if e.field in FIELDS}
+            return _form(request, token, heading, typed, wrong, "" if wrong else error.detail)
+        except RegistrationUnavailable as error:
+            return _form(request, token, heading, typed, {}, error.detail, 503)
+        except (LinkUnusable, NotFound) as error:
+            return sorry(request, error.detail, 410)
+        region = places.full_name(application.region)
+        return html(done_page.render(application=application, region=region, large=large(request)))
+
+    def _hand_in(number: str, token: str, typed: dict[str, str]) -> Application:
+        """Both calls may be made again with the same content: whichever was lost, sending the form again finishes."""
         identity = Identity(
-            **{name: value for name, value in typed.items() if name != "birth_certificate_number"},
+            **{name: typed[name] for name in FIELDS if name != "birth_certificate_number"},
             birth_certificate_number=typed["birth_certificate_number"] or None, consent_version=CONSENT,
         )  # fmt: skip
-        try:
-            await asyncio.to_thread(client.give_identity, link.number, token, identity)
-            application = await asyncio.to_thread(client.submit, link.number)
-        except RegistrationRejected as error:
-            wrong = {e.field: e.detail for e in error.errors if e.field}
-            if error.field and error.field not in wrong:
-                wrong[error.field] = error.detail
-            return show(link, token, typed, wrong, "" if wrong else error.detail, status=422)
-        except RegistrationUnavailable as error:
-            return show(link, token, typed, {}, error.detail, status=503)
-        except (LinkUnusable, NotFound) as error:
-            return html(sorry.render(message=error.detail), status=410)
-        return html(done_page.render(application=application, region=places.full_name(application.region)))
+        client.give_identity(number, token, identity)
+        return client.submit(number)
+
+    def _form(
+        request: Request, token: str, heading: Heading, typed: dict[str, str], wrong: dict[str, str], notice: str = "",
+        status: int | None = None,
+    ) -> HTTPResponse:  # fmt: skip
+        page = form_page.render(
+            heading=heading, token=token, typed=typed, wrong=wrong, notice=notice, relations=RELATIONS,
+            consent=CONSENT, large=large(request), first=next((name for name in FIELDS if name in wrong), None),
+        )  # fmt: skip
+        return html(page, status=status or (422 if wrong or notice else 200))
 
     return door

@@ -1,5 +1,7 @@
 """What can go wrong at the door, each with a code for programs and a sentence for parents."""
 
+from policies.library import default
+
 
 class DoorError(Exception):
     """Base: `status` is the HTTP status, `code` for programs, `message` for people."""
@@ -12,6 +14,10 @@ class DoorError(Exception):
         super().__init__(self.code)
         if message is not None:
             self.message = message
+
+    def __str__(self) -> str:
+        """The sentence as it is shown, with the hotline of today."""
+        return self.message.replace("{hotline}", default().hotline)
 
 
 class BadRequest(DoorError):
@@ -31,9 +37,27 @@ class TextTooLong(DoorError):
         super().__init__(f"这条消息太长了，请分成几条发，每条不超过{limit}个字。")
 
 
+class BodyTooLarge(DoorError):
+    status = 413
+    code = "body_too_large"
+    message = "内容太大了，请只发文字，分成几条发。"
+
+
 class DemoClockOff(DoorError):
     code = "demo_clock_off"
     message = "这里不接受指定日期，回答都以今天为准。"
+
+
+class NotFound(DoorError):
+    status = 404
+    code = "not_found"
+    message = "没有找到这个页面或聊天。"
+
+
+class MethodNotAllowed(DoorError):
+    status = 405
+    code = "method_not_allowed"
+    message = "这个地址不能这样访问。"
 
 
 class Unavailable(DoorError):
@@ -42,9 +66,3 @@ class Unavailable(DoorError):
     status = 503
     code = "temporarily_unavailable"
     message = "抱歉，系统这会儿有点忙，没能回答您。您的话没有丢，请过一会儿再点一次发送；着急请拨 {hotline}。"
-
-
-class NotFound(DoorError):
-    status = 404
-    code = "not_found"
-    message = "没有找到这个页面或聊天。"

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 
 class SettingsError(Exception):
@@ -23,10 +24,15 @@ class Settings:
     demo_clock: bool
     deadline: float = 8.0
     longest_text: int = 2000
-    session_turns: int = 8
+    session_turns: int = 5
     session_idle: int = 3600
     keep_history: int = 200
     keep_days: int = 30
+
+    @property
+    def secure(self) -> bool:
+        """Is the public address https, so that cookies may say so?"""
+        return self.public_url.startswith("https://")
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -42,16 +48,24 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
             raise SettingsError(f"{name}：没有设置" if not value else f"{name}：至少 {shortest} 个字符")
         return value
 
-    demo = environment.get("TONGBAO_DEMO_CLOCK", "") == "1"
-    if demo and environment.get("TONGBAO_ENV", "") == "production":
+    def address(name: str, *schemes: str) -> str:
+        value = need(name).rstrip("/")
+        if urlsplit(value).scheme not in schemes or "//" not in value:
+            raise SettingsError(f"{name}：要以 {' 或 '.join(f'{scheme}://' for scheme in schemes)} 开头")
+        return value
+
+    demo = environment.get("TONGBAO_DEMO_CLOCK", "").strip()
+    if demo not in ("", "0", "1"):
+        raise SettingsError("TONGBAO_DEMO_CLOCK：只能是 0 或 1")
+    if demo == "1" and environment.get("TONGBAO_ENV", "") == "production":
         raise SettingsError("TONGBAO_DEMO_CLOCK：演示时钟不能用在生产环境")
     return Settings(
-        redis_url=need("REDIS_URL"),
-        rasa_url=need("RASA_URL").rstrip("/"),
+        redis_url=address("REDIS_URL", "redis", "rediss", "unix"),
+        rasa_url=address("RASA_URL", "http", "https"),
         rasa_secret=need("RASA_CHANNEL_SECRET", 16),
-        registration_url=need("REGISTRATION_URL").rstrip("/"),
+        registration_url=address("REGISTRATION_URL", "http", "https"),
         registration_token=need("REGISTRATION_TOKEN", 16),
-        key_secret=need("TONGBAO_DATA_KEY", 16).encode(),
-        public_url=need("PUBLIC_URL").rstrip("/"),
-        demo_clock=demo,
+        key_secret=need("TONGBAO_DATA_KEY", 16).rsplit(",", 1)[-1].strip().encode(),
+        public_url=address("PUBLIC_URL", "http", "https"),
+        demo_clock=demo == "1",
     )

@@ -1,7 +1,9 @@
 """One message from any channel, from hostile input to stored replies: checked, masked, in order, exactly once."""
 
+import asyncio
 import re
 import time
+import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,8 +18,9 @@ from gateway.masking import mask
 from gateway.settings import Settings
 
 BEIJING = ZoneInfo("Asia/Shanghai")
+FIELDS = frozenset({"conversation", "message_id", "text", "as_of"})
 _ID = re.compile(r"[A-Za-z0-9._:\-]{1,128}")
-_INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_DATE = re.compile(r"20\d\d-\d\d-\d\d", re.ASCII)
 PROBE = "新生儿参保有等待期吗"
 PROBE_SESSION = 600
 PROBE_TRUSTED = 3.0
@@ -44,16 +47,15 @@ def read_message(body: Any, settings: Settings) -> Message:
     """
     if not isinstance(body, dict):
         raise BadRequest("请求要是一个 JSON 对象。")
-    unknown = set(body) - {"conversation", "message_id", "text", "as_of"}
-    if unknown:
-        raise BadRequest(f"没有 {sorted(unknown)[0][:32]} 这个字段。")
+    if set(body) - FIELDS:
+        raise BadRequest(f"请求里只能有 {'、'.join(sorted(FIELDS))} 这几个字段。")
     for name in ("conversation", "message_id"):
-        if not isinstance(body.get(name), str) or not _ID.fullmatch(body[name]):
+        if not is_id(body.get(name)):
             raise BadRequest(f"{name} 要是 1 到 128 个字母、数字或 . _ : - 。")
     text = body.get("text")
     if not isinstance(text, str):
         raise BadRequest("text 要是文字。")
-    text = _INVISIBLE.sub("", text).strip()
+    text = _readable(text)
     if not text:
         raise EmptyText
     if len(text) > settings.longest_text:
@@ -62,15 +64,27 @@ def read_message(body: Any, settings: Settings) -> Message:
     return Message(body["conversation"], body["message_id"], safe, masked, _day(body.get("as_of"), settings))
 
 
+def is_id(value: Any) -> bool:
+    """Has it the shape of a conversation's or message's id?"""
+    return isinstance(value, str) and _ID.fullmatch(value) is not None
+
+
+def _readable(text: str) -> str:
+    """Without control, formatting and broken characters (NUL, zero-width, bidirectional, lone surrogates) and edges."""
+    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs")).strip()
+
+
 def _day(said: Any, settings: Settings) -> date:
     if said is None:
         return datetime.now(BEIJING).date()
     if not settings.demo_clock:
         raise DemoClockOff
     try:
-        return date.fromisoformat(said)
+        if _DATE.fullmatch(said):
+            return date.fromisoformat(said)
     except (TypeError, ValueError):
-        raise BadRequest("as_of 要写成 YYYY-MM-DD。") from None
+        pass
+    raise BadRequest("as_of 要写成 YYYY-MM-DD 这样存在的日期，2000 到 2099 年。")
 
 
 def _without_command(text: str) -> str:
@@ -85,44 +99,46 @@ class Turns:
         self._conversations = conversations
         self._dialogue = dialogue
         self._settings = settings
+        self._running: set[asyncio.Task[list[dict[str, Any]]]] = set()
         self._ready_until = 0.0
 
     async def take(self, message: Message) -> list[dict[str, Any]]:
         """The replies to a message; the same message again gets the same replies and is processed once.
 
+        A turn goes on when the client hangs up: a phone that lost its network finds the answer by sending again.
+
         Raises:
             Unavailable: a part is down or slow. Nothing is stored, so sending the message again is safe.
         """
+        turn = asyncio.create_task(self._take(message))
+        self._running.add(turn)
+        turn.add_done_callback(self._ended)
         try:
-            return await self._take(message)
-        except RedisError:
+            return await asyncio.shield(turn)
+        except (RedisError, TimeoutError):
             raise Unavailable from None
 
+    def _ended(self, turn: asyncio.Task[list[dict[str, Any]]]) -> None:
+        self._running.discard(turn)
+        if not turn.cancelled():
+            turn.exception()  # seen, also when nobody waits any more
+
     async def _take(self, message: Message) -> list[dict[str, Any]]:
-        key = self._conversations.key(message.conversation)
-        async with self._conversations.turn(key, self._settings.deadline):
-            known = await self._conversations.answered(key, message.message_id)
+        key = self._conversations.pseudonym(message.conversation)
+        name = self._conversations.pseudonym(message.message_id)
+        async with asyncio.timeout(self._settings.deadline), self._conversations.turn(key):
+            known = await self._conversations.answered(key, name)
             if known is not None:
-                return list(known["replies"])
-            session = await self._conversations.session(key)
-            metadata: dict[str, Any] = {
-                "as_of": message.as_of.isoformat(), "conversation": key, "message_id": message.message_id,
-            }  # fmt: skip
-            if session.fresh and session.memory:
+                return known
+            session = await self._conversations.begin(key)
+            metadata: dict[str, Any] = {"as_of": message.as_of.isoformat(), "conversation": key, "message_id": name}
+            if session.turns == 0 and session.memory:
                 metadata["memory"] = session.memory
-            try:
-                spoken = await self._dialogue.say(
-                    session.sender, message.message_id, _without_command(message.text), metadata
-                )
-            except Unavailable:
-                await self._conversations.spoil(key)
-                raise
-            replies = spoken.replies
+            spoken = await self._dialogue.say(session.sender, name, _without_command(message.text), metadata)
+            replies = list(spoken.replies)
             if message.masked:
-                replies = [*replies, {"text": MASKED_NOTE, "answer": None, "options": []}]
-            await self._conversations.finish(
-                key, message.message_id, session, {"replies": replies}, spoken.memory, message.text
-            )
+                replies.append({"text": MASKED_NOTE, "answer": None, "options": []})
+            await self._conversations.finish(key, name, session, message.text, replies, spoken.memory)
             return replies
 
     async def ready(self) -> bool:

@@ -3,118 +3,137 @@
 The address /c/<id> is the conversation (an unguessable id), so that a link reopens it in any browser.
 """
 
+import hashlib
+import re
 import secrets
-from pathlib import Path
+import time
 from typing import Any
 from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
+from redis.exceptions import RedisError
 from sanic import Blueprint, Request
-from sanic.response import HTTPResponse, html, redirect
+from sanic.response import HTTPResponse, empty, html, redirect
 
-from gateway.conversations import Conversations
+from gateway.conversations import Conversations, bubbles
 from gateway.errors import BadRequest, DoorError, NotFound
 from gateway.settings import Settings
-from gateway.turns import Turns, read_message
+from gateway.templates import large, partial
+from gateway.turns import Turns, is_id, read_message
 from policies import places
-from policies.library import default
 
-PAGES = Path(__file__).parent / "pages"
 STARTERS = (
-    ("新生儿参保", "新生儿怎么办医保"), ("上学孩子参保", "上学的孩子怎么参保"), ("什么时候交", "医保什么时候交、最晚哪天"),
-    ("有没有等待期", "有等待期吗"), ("用家长账户交", "能用我医保卡里的钱给孩子交吗"), ("帮我办参保", "帮我给宝宝办参保"),
+    ("新生儿参保", "新生儿怎么办医保"), ("上学孩子参保", "上学的孩子怎么参保"),
+    ("什么时候交", "医保什么时候交、最晚哪天"), ("有没有等待期", "有等待期吗"),
+    ("用家长账户交", "能用我医保卡里的钱给孩子交吗"), ("帮我办参保", "帮我给宝宝办参保"),
 )  # fmt: skip
 REGIONS = ("江苏省", "山东省威海市", "黑龙江省")
-CERTAINTY = {"explicit": "文件写明", "inferred": "由文件推出", "principle": "原则性规定", "ambiguous": "文件有不同理解"}
-STATUS = {"need_facts": "先说一般规定", "not_in_documents": "文件未写明", "conflict": "规定有冲突"}
+_CHAT = re.compile(r"[A-Za-z0-9_-]{8,64}")
+_MONTH, _YEAR = 30 * 86_400, 365 * 86_400
 
 
-def templates() -> Environment:
-    """The page templates, autoescaped; a missing name is an error, not an empty string."""
-    found = Environment(loader=FileSystemLoader(PAGES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-                        lstrip_blocks=True)  # fmt: skip
-    found.globals.update(certainty=CERTAINTY, status=STATUS, starters=STARTERS, regions=REGIONS)
-    return found
-
-
-def pages(turns: Turns, conversations: Conversations, settings: Settings) -> Blueprint:
+def chat_pages(turns: Turns, conversations: Conversations, settings: Settings, environment: Environment) -> Blueprint:
     """The routes of the chat page."""
     door = Blueprint("web_chat")
-    environment = templates()
-    page, bubbles = environment.get_template("chat.html"), environment.get_template("bubbles.html")
+    page, some = environment.get_template("chat.html"), environment.get_template("bubbles.html")
 
-    async def show(conversation: str, request: Request, *, notice: str = "", draft: str = "", status: int = 200) -> HTTPResponse:
-        key = conversations.key(conversation)
-        region = await conversations.region(key)
-        return html(
+    async def show(
+        request: Request, chat: str, *, notice: str = "", draft: str = "", page_id: str = "", status: int = 200
+    ) -> HTTPResponse:
+        key = conversations.pseudonym(chat)
+        try:
+            messages, region = await conversations.history(key), await conversations.region(key)
+        except RedisError:
+            if not draft:
+                raise
+            messages, region = [], None  # what was typed must not be lost with the store
+        answer = html(
             page.render(
-                conversation=conversation, messages=await conversations.history(key), notice=notice, draft=draft,
-                region=places.full_name(region) if region else None, message_id=secrets.token_urlsafe(9),
-                large=request.cookies.get("large") == "1", hotline=default().hotline,
+                chat=chat, messages=messages, notice=notice, draft=draft, region=_name(region),
+                page_id=page_id or _new_id(), starters=STARTERS, regions=REGIONS, large=large(request),
             ),
             status=status,
         )  # fmt: skip
-
-    @door.get("/")
-    async def open_new(request: Request) -> HTTPResponse:
-        known = request.cookies.get("chat")
-        conversation = known if known and _is_ours(known) else secrets.token_urlsafe(18)
-        answer = redirect(f"/c/{conversation}", status=303)
-        answer.add_cookie("chat", conversation, httponly=True, samesite="Lax", max_age=30 * 86_400, secure=False)
+        if request.cookies.get("chat") is None:
+            _remember(answer, chat)
         return answer
 
-    @door.get("/c/<conversation:str>")
-    async def read(request: Request, conversation: str) -> HTTPResponse:
-        _check(conversation)
-        return await show(conversation, request)
+    def _remember(answer: HTTPResponse, chat: str) -> None:
+        answer.add_cookie("chat", chat, httponly=True, samesite="Lax", max_age=_MONTH, secure=settings.secure)
 
-    @door.post("/c/<conversation:str>")
-    async def say(request: Request, conversation: str) -> HTTPResponse:
-        _check(conversation)
-        form = request.form or {}
-        text, message_id = form.get("text", ""), form.get("message_id", "")
-        partial = request.headers.get("x-partial") == "1"
-        body = {"conversation": conversation, "message_id": message_id, "text": text}
+    @door.get("/")
+    async def open_own(request: Request) -> HTTPResponse:
+        known = request.cookies.get("chat") or ""
+        chat = known if _CHAT.fullmatch(known) else secrets.token_urlsafe(18)
+        answer = redirect(f"/c/{chat}", status=303)
+        _remember(answer, chat)
+        return answer
+
+    @door.get("/c/<chat:str>")
+    async def read(request: Request, chat: str) -> HTTPResponse:
+        return await show(request, _checked(chat))
+
+    @door.post("/c/<chat:str>")
+    async def say(request: Request, chat: str) -> HTTPResponse:
+        form: Any = request.form or {}
+        text, page_id = str(form.get("text", "")), str(form.get("message_id", ""))
+        body: dict[str, Any] = {"conversation": _checked(chat), "message_id": _message_id(page_id, text), "text": text}
+        if settings.demo_clock and request.cookies.get("as_of"):
+            body["as_of"] = request.cookies.get("as_of")
         try:
-            replies = await turns.take(read_message(body, settings))
+            message = read_message(body, settings)
+            replies = await turns.take(message)
         except DoorError as error:
-            message = error.message.format(hotline=default().hotline)
-            if partial:
-                return html(message, status=error.status)
-            return await show(conversation, request, notice=message, draft=str(text)[:2000], status=error.status)
-        if not partial:
-            return redirect(f"/c/{quote(conversation)}#last", status=303)
-        fresh = [{"id": f"b-{message_id}-{n}", "who": "bot", "reply": r, "thumb": None} for n, r in enumerate(replies)]
-        region = await conversations.region(conversations.key(conversation))
-        rendered = bubbles.render(messages=fresh, conversation=conversation)
-        name = places.full_name(region) if region else ""
-        return html(rendered, headers={"X-Region": quote(name), "X-Next-Id": secrets.token_urlsafe(9)})
+            if partial(request):
+                raise
+            return await show(request, chat, notice=str(error), draft=text, page_id=page_id, status=error.status)
+        name = conversations.pseudonym(message.message_id)
+        if not partial(request):
+            return redirect(f"/c/{chat}#u-{name}", status=303)
+        region = _name(await conversations.region(conversations.pseudonym(chat)))
+        fresh = bubbles(name, message.text, replies, time.time())
+        return html(some.render(messages=fresh, chat=chat, page_id=_new_id()), headers={"X-Region": quote(region)})
 
-    @door.post("/c/<conversation:str>/thumb")
-    async def thumb(request: Request, conversation: str) -> HTTPResponse:
-        _check(conversation)
-        form = request.form or {}
-        bubble, value = form.get("bubble", ""), form.get("value", "")
-        if value not in ("up", "down") or not 3 <= len(bubble) <= 160:
+    @door.post("/c/<chat:str>/thumb")
+    async def thumb(request: Request, chat: str) -> HTTPResponse:
+        form: Any = request.form or {}
+        bubble, value = str(form.get("bubble", "")), str(form.get("value", ""))
+        if value not in ("up", "down") or not is_id(bubble):
             raise BadRequest
-        await conversations.thumb(conversations.key(conversation), bubble, value)
-        return redirect(f"/c/{quote(conversation)}#{quote(bubble)}", status=303)
+        if not await conversations.thumb(conversations.pseudonym(_checked(chat)), bubble, value):
+            raise NotFound
+        return empty() if partial(request) else redirect(f"/c/{chat}#{bubble}", status=303)
 
     @door.post("/size")
     async def size(request: Request) -> HTTPResponse:
         form: Any = request.form or {}
-        back = form.get("back", "/")
-        answer = redirect(back if back.startswith("/c/") and "//" not in back else "/", status=303)
-        answer.add_cookie("large", "1" if form.get("large") == "1" else "0", samesite="Lax", max_age=31_536_000, secure=False)
+        chat = str(form.get("chat", ""))
+        answer = redirect(f"/c/{chat}" if _CHAT.fullmatch(chat) else "/", status=303)
+        chosen = "1" if form.get("large") == "1" else "0"
+        answer.add_cookie("large", chosen, samesite="Lax", max_age=_YEAR, secure=settings.secure)
         return answer
 
     return door
 
 
-def _is_ours(conversation: str) -> bool:
-    return 8 <= len(conversation) <= 64 and all(c.isascii() and (c.isalnum() or c in "-_") for c in conversation)
+def _message_id(page_id: str, text: str) -> str:
+    """One message is one text sent from one rendered page, whichever of its forms it came through.
+
+    So a double tap is one message, and going back to type something else is another, never swallowed.
+    """
+    kept = page_id if is_id(page_id) and len(page_id) <= 64 else _new_id()
+    return f"{kept}-{hashlib.sha256(text.encode(errors='replace')).hexdigest()[:16]}"
 
 
-def _check(conversation: str) -> None:
-    if not _is_ours(conversation):
+def _new_id() -> str:
+    return secrets.token_urlsafe(12)
+
+
+def _checked(chat: str) -> str:
+    if not _CHAT.fullmatch(chat):
         raise NotFound
+    return chat
+
+
+def _name(region: str | None) -> str:
+    return places.full_name(region) if region else ""

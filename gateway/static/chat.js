@@ -1,90 +1,150 @@
-// Spares the reload: sends forms in the background and appends what the server rendered. Without this file every
-// form still works as an ordinary page.
+// Spares the reload: sends in the background, in order, each message once, and shows what the server rendered.
+// Without this file every form still works as an ordinary page.
 (function () {
   "use strict";
   var log = document.getElementById("log"), box = document.getElementById("box");
   var notice = document.getElementById("notice"), newer = document.getElementById("newer");
   var composer = document.getElementById("composer"), region = document.getElementById("region");
-  var queue = Promise.resolve();
+  var place = composer.getAttribute("action"), pressed = null, busy = false;
+  var waiting = kept("waiting", []); // {id, text}, oldest first; gone from here only when the server has answered
 
-  function fresh() {
-    var bytes = new Uint8Array(9), text = "";
-    crypto.getRandomValues(bytes);
-    bytes.forEach(function (b) { text += b.toString(16).padStart(2, "0"); });
-    return text;
+  // What is not answered yet, and what is being typed, outlive a reload. A phone may forbid storage: then they do not.
+  function kept(name, otherwise) {
+    try { return JSON.parse(localStorage.getItem(name + place)) || otherwise; } catch (_) { return otherwise; }
+  }
+  function keep(name, value) {
+    try {
+      if (value.length) { localStorage.setItem(name + place, JSON.stringify(value)); } else { localStorage.removeItem(name + place); }
+    } catch (_) { /* forbidden or full */ }
+  }
+  function freshId() {
+    var bytes = crypto.getRandomValues(new Uint8Array(12));
+    return Array.prototype.map.call(bytes, function (b) { return b.toString(16).padStart(2, "0"); }).join("");
   }
   function atBottom() {
     return window.innerHeight + window.scrollY > document.documentElement.scrollHeight - 160;
   }
-  function showEnd(was) {
-    if (was) { window.scrollTo(0, document.documentElement.scrollHeight); } else { newer.hidden = false; }
+  function toBottom() { window.scrollTo(0, document.documentElement.scrollHeight); }
+  function say(text) {
+    notice.textContent = text;
+    notice.hidden = !text;
   }
-  function mine(text) {
-    var bubble = document.createElement("section"), p = document.createElement("p");
+
+  function show(item) {
+    var bubble = document.createElement("section"), line = document.createElement("p");
     bubble.className = "bubble me";
-    p.textContent = text;
-    bubble.appendChild(p);
+    bubble.id = "w-" + item.id;
+    bubble.setAttribute("aria-live", "off");
+    line.textContent = item.text;
+    bubble.appendChild(line);
     log.appendChild(bubble);
-    return bubble;
   }
-  function send(text, id, bubble) {
-    queue = queue.then(function () {
-      var body = new URLSearchParams({ text: text, message_id: id });
-      return fetch(composer.action, { method: "POST", headers: { "X-Partial": "1" }, body: body }).then(function (answer) {
-        return answer.text().then(function (content) {
-          if (!answer.ok) { throw new Error(content); }
-          var was = atBottom();
-          bubble.classList.remove("failed");
-          notice.hidden = true;
-          log.insertAdjacentHTML("beforeend", content);
-          var name = decodeURIComponent(answer.headers.get("X-Region") || "");
-          if (name) { region.textContent = name; }
-          showEnd(was);
-        });
-      }).catch(function (error) { failed(text, id, bubble, error); });
-    });
-  }
-  function failed(text, id, bubble, error) {
-    bubble.classList.add("failed");
-    notice.textContent = error instanceof TypeError ? "网络不通，这条还没有发出去。" : error.message;
-    notice.hidden = false;
-    var again = document.createElement("button");
+  function mark(item, state) {
+    var bubble = document.getElementById("w-" + item.id), again = bubble.querySelector("button");
+    bubble.className = "bubble me " + state;
+    if (again) { bubble.removeChild(again); }
+    if (state !== "failed") { return; }
+    again = document.createElement("button");
     again.type = "button";
     again.textContent = "未发送，点此重试";
-    again.addEventListener("click", function () { again.remove(); send(text, id, bubble); });
+    again.addEventListener("click", sendNext);
     bubble.appendChild(again);
   }
-  document.addEventListener("submit", function (event) {
-    var form = event.target;
-    if (!form.classList.contains("ask")) { return; }
-    event.preventDefault();
-    var pressed = event.submitter, typed = form.querySelector("[name=text]:not(button)");
-    var text = pressed && pressed.name === "text" ? pressed.value : typed.value.trim();
-    if (!text) { return; }
-    var bubble = mine(text);
-    window.scrollTo(0, document.documentElement.scrollHeight);
-    if (typed) { typed.value = ""; }
-    send(text, fresh(), bubble);
-    if (form.id === "composer") { box.focus(); }
-  });
-  document.addEventListener("submit", function (event) {
-    var form = event.target;
-    if (!form.classList.contains("thumbs") || !event.submitter) { return; }
-    event.preventDefault();
-    var body = new URLSearchParams({ bubble: form.elements.bubble.value, value: event.submitter.value });
-    fetch(form.action, { method: "POST", body: body, redirect: "manual" }).then(function () {
-      form.querySelectorAll("button").forEach(function (button) {
-        button.setAttribute("aria-pressed", String(button === event.submitter));
+  function add(text) {
+    var item = { id: freshId(), text: text };
+    waiting.push(item);
+    keep("waiting", waiting);
+    show(item);
+    toBottom();
+    sendNext();
+  }
+
+  function sendNext() {
+    if (busy || !waiting.length) { return; }
+    var item = waiting[0], sent = false;
+    busy = true;
+    waiting.forEach(function (one) { mark(one, "sending"); });
+    post(place, { text: item.text, message_id: item.id }).then(function (answer) {
+      return answer.text().then(function (content) {
+        if (answer.ok && !answer.redirected) { settle(item, answer, content); sent = true; return; }
+        sent = answer.status >= 400 && answer.status < 500;
+        if (sent) { giveBack(item); }
+        say(answer.headers.get("Content-Type").indexOf("text/plain") === 0 ? content : "没有发出去，请再试一次。");
       });
+    }).catch(function () {
+      say("网络不通，还没有发出去。连上网会自动再发，也可以点重试。");
+    }).then(function () {
+      busy = false;
+      if (sent) { sendNext(); } else { waiting.forEach(function (one) { mark(one, "failed"); }); }
     });
+  }
+  function post(address, fields) {
+    var stop = window.AbortController ? new AbortController() : null;
+    var timer = setTimeout(function () { if (stop) { stop.abort(); } }, 20000);
+    var ask = { method: "POST", headers: { "X-Partial": "1" }, body: new URLSearchParams(fields), credentials: "same-origin" };
+    if (stop) { ask.signal = stop.signal; }
+    return fetch(address, ask).then(function (answer) { clearTimeout(timer); return answer; });
+  }
+  function leave(item) {
+    waiting = waiting.filter(function (one) { return one.id !== item.id; });
+    keep("waiting", waiting);
+  }
+  // Answered: the server's bubbles take the place of ours. They may stand there already, from before a reload.
+  function settle(item, answer, content) {
+    var ours = document.getElementById("w-" + item.id), was = atBottom(), made = document.createElement("div");
+    made.innerHTML = content;
+    var first = made.firstElementChild, known = first && document.getElementById(first.id);
+    while (made.firstChild && !known) { log.insertBefore(made.firstChild, ours); }
+    log.removeChild(ours);
+    leave(item);
+    say("");
+    region.textContent = decodeURIComponent(answer.headers.get("X-Region") || "") || region.textContent;
+    if (was) { (known || first).scrollIntoView(); } else { newer.hidden = false; }
+  }
+  // Refused for what it says (too long, nothing in it): back into the box, to be changed.
+  function giveBack(item) {
+    log.removeChild(document.getElementById("w-" + item.id));
+    leave(item);
+    if (!box.value) { box.value = item.text; grow(); }
+  }
+
+  function grow() {
+    box.style.height = "auto";
+    box.style.height = box.scrollHeight + 2 + "px";
+  }
+  document.addEventListener("click", function (event) { pressed = event.target.closest("button"); }, true);
+  document.addEventListener("submit", function (event) {
+    var form = event.target, button = event.submitter || pressed;
+    if (form.classList.contains("ask")) {
+      var typed = form.querySelector("input[name=text], textarea");
+      var text = typed ? typed.value.trim() : button && button.value;
+      event.preventDefault();
+      if (!text) { return; }
+      if (typed) { typed.value = ""; }
+      if (form.parentElement.className === "region") { form.parentElement.open = false; form.parentElement.firstElementChild.focus(); }
+      if (typed === box) { grow(); keep("draft", ""); box.focus(); }
+      add(text);
+    } else if (form.classList.contains("thumbs") && button) {
+      event.preventDefault();
+      post(form.getAttribute("action"), { bubble: form.elements.bubble.value, value: button.value }).then(function (answer) {
+        if (!answer.ok) { throw new Error(answer.status); }
+        form.querySelectorAll("button").forEach(function (one) { one.setAttribute("aria-pressed", String(one === button)); });
+      }).catch(function () { say("没有记下您的评价，请再点一次。"); });
+    }
   });
   box.addEventListener("keydown", function (event) {
-    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); composer.requestSubmit(); }
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing && event.keyCode !== 229) {
+      event.preventDefault();
+      composer.querySelector("button").click();
+    }
   });
-  newer.addEventListener("click", function () {
-    newer.hidden = true;
-    window.scrollTo(0, document.documentElement.scrollHeight);
-  });
+  box.addEventListener("input", function () { grow(); keep("draft", box.value); });
+  newer.addEventListener("click", function () { newer.hidden = true; toBottom(); box.focus(); });
   window.addEventListener("scroll", function () { if (atBottom()) { newer.hidden = true; } });
-  if (log.children.length) { window.scrollTo(0, document.documentElement.scrollHeight); }
+  window.addEventListener("online", sendNext);
+
+  if (!box.value) { box.value = kept("draft", ""); grow(); }
+  waiting.forEach(show);
+  if (log.children.length && !location.hash) { toBottom(); }
+  sendNext();
 })();

