@@ -251,8 +251,9 @@ def main() -> int:
     if not MODEL.exists():
         print("还没有训练好的模型，请先运行 make train", file=sys.stderr)
         return 1
-    if not _is_free(stack.ports.gateway):
-        print(f"端口 {stack.ports.gateway} 已被占用，请先停掉占用它的程序", file=sys.stderr)
+    busy = [(name, port) for name, port in vars(stack.ports).items() if name != "portal" and not _is_free(port)]
+    if busy:
+        print(f"端口 {busy[0][1]}（{busy[0][0]}）已被占用，请先停掉占用它的程序", file=sys.stderr)
         return 1
     for sign in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sign, _stop)
