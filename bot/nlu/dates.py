@@ -217,6 +217,13 @@ def _ago(found: re.Match[str], today: date) -> Day | None:
     return None if count is None or count > 4000 else _day(found, today - timedelta(days=count * days))
 
 
+@_pattern("(?P<w>上上个?|上个?|这个?|本|下个?)(?:周|星期|礼拜)(?P<d>[一二三四五六日天])")
+def _weekday(found: re.Match[str], today: date) -> Day | None:
+    weeks = {"上上": -2, "上": -1, "这": 0, "本": 0, "下": 1}[found["w"].rstrip("个")]
+    day = "一二三四五六日".index(found["d"].replace("天", "日"))
+    return _day(found, today - timedelta(days=today.weekday()) + timedelta(days=7 * weeks + day))
+
+
 @_pattern("|".join(sorted(_DAY_SHIFT, key=len, reverse=True)))
 def _relative_day(found: re.Match[str], today: date) -> Day | None:
     return _day(found, today + timedelta(days=_DAY_SHIFT[found.group()]))
