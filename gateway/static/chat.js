@@ -75,7 +75,10 @@
       say("网络不通，还没有发出去。连上网会自动再发，也可以点重试。");
     }).then(function () {
       busy = false;
-      if (sent) { sendNext(); } else { waiting.forEach(function (one) { mark(one, "failed"); }); }
+      if (sent) { sendNext(); return; }
+      var was = atBottom();
+      waiting.forEach(function (one) { mark(one, "failed"); });
+      if (was) { toBottom(); }
     });
   }
   function post(address, fields) {
@@ -112,6 +115,14 @@
     box.style.height = "auto";
     box.style.height = box.scrollHeight + 2 + "px";
   }
+  // What is scrolled to, by focus or by us, stays clear of the two bars, however high they are just now.
+  function clearBars() {
+    ["Top", "Bottom"].forEach(function (side) {
+      var bar = document.querySelector(side === "Top" ? "header" : "footer");
+      var high = getComputedStyle(bar).position === "sticky" ? bar.offsetHeight : 0;
+      document.documentElement.style["scrollPadding" + side] = high + 12 + "px";
+    });
+  }
   document.addEventListener("click", function (event) { pressed = event.target.closest("button"); }, true);
   document.addEventListener("submit", function (event) {
     var form = event.target, button = event.submitter || pressed;
@@ -142,6 +153,11 @@
   newer.addEventListener("click", function () { newer.hidden = true; toBottom(); box.focus(); });
   window.addEventListener("scroll", function () { if (atBottom()) { newer.hidden = true; } });
   window.addEventListener("online", sendNext);
+
+  if (window.ResizeObserver) {
+    var bars = new ResizeObserver(clearBars);
+    document.querySelectorAll("header, footer").forEach(function (bar) { bars.observe(bar); });
+  }
 
   if (!box.value) { box.value = kept("draft", ""); grow(); }
   waiting.forEach(show);

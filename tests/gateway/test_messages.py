@@ -91,3 +91,7 @@ def test_a_number_hidden_by_zero_width_characters_is_masked() -> None:
 @pytest.mark.parametrize("value", ["c", "C-1", "a.b_c:d-e", "0" * 128])
 def test_ids_of_the_contract_are_taken(name: str, value: str) -> None:
     assert getattr(read_message(body(**{name: value}), SETTINGS), name) == value
+
+
+def test_a_sentence_with_braces_is_shown_as_it_is() -> None:
+    assert str(BadRequest("{0} {hotline.__class__} {")) == "{0} {hotline.__class__} {"
