@@ -35,6 +35,9 @@ STEPS = (
     Step("household_registered", "户口上好了吗？", (option("上好了"), option("还没上"))),
     Step("proxy", "谁来办？", tuple(option(who) for who in WHO)),
 )
+LONGEST_ANSWER = 14
+"""Characters: more than this is a question or a story, not an answer to ours."""
+_ASKS = re.compile("[吗呢？?]|怎么|咋|什么|啥|多少|哪|能不能|可以")
 _NOT_REGISTERED = re.compile("没|未|不|还在|等")
 _REGISTERED = re.compile("上好|上了|有户口|已经|落了|办好|好了")
 _PARENT = re.compile("爸|妈|父母|我|自己|本人|家长")
@@ -89,6 +92,19 @@ def hear(turn: Turn, memory: Memory) -> tuple[Memory, list[Reply]]:
     return _next(now)
 
 
+def takes(turn: Turn, memory: Memory) -> bool:
+    """Is this an answer to the open question, whatever it was classified as? “爸爸妈妈” alone is nothing else here."""
+    step = _open_step(memory) if memory.enrollment is not None else None
+    if step is None or len(turn.text) > LONGEST_ANSWER or _ASKS.search(turn.text):
+        return False
+    if step.field == "region":
+        return turn.first("region") is not None or turn.first("household_region") is not None
+    if step.field == "birth_date":
+        return any(turn.first(name) is not None for name in ("birth_date", "date", "doubt"))
+    heard = _yes_no(turn) if step.field == "household_registered" else _who(turn)
+    return heard is not None
+
+
 def _yes_no(turn: Turn) -> bool | None:
     if turn.intent == "deny" or _NOT_REGISTERED.search(turn.text):
         return False
@@ -106,7 +122,8 @@ def _who(turn: Turn) -> str | None:
 def _open_step(memory: Memory) -> Step | None:
     """The first question without an answer."""
     form = memory.enrollment or {}
-    known: dict[str, Any] = {"region": memory.region, "birth_date": memory.facts.get("birth_date"), **form}
+    place = memory.region if memory.region != places.NATION else None
+    known: dict[str, Any] = {"region": place, "birth_date": memory.facts.get("birth_date"), **form}
     return next((step for step in STEPS if known.get(step.field) is None), None)
 
 

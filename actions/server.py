@@ -75,6 +75,8 @@ def build_actions(settings: Settings) -> list[Adapter]:
         return memory, replies
 
     def question(turn: Turn, memory: Memory) -> Result:
+        if enrolling.takes(turn, memory):
+            return draft_if_ready(turn, enrolling.hear(turn, memory))
         now, replies = answering.on_question(turn, memory)
         resume = enrolling.resume_line(now)
         return now, [*replies, resume] if resume else replies
@@ -93,11 +95,18 @@ def build_actions(settings: Settings) -> list[Adapter]:
             return draft_if_ready(turn, enrolling.hear(turn, memory))
         return answering.on_unclear(turn, memory)
 
+    def not_ours(turn: Turn, memory: Memory) -> Result:
+        """None of our business, unless it answers the open question of an enrollment."""
+        if enrolling.takes(turn, memory):
+            return draft_if_ready(turn, enrolling.hear(turn, memory))
+        return memory, services.not_ours(enrolling.resume_line(memory))
+
     def cancel(turn: Turn, memory: Memory) -> Result:
         return memory, services.cancel(turn, client, confirmed="确定" in turn.text)
 
     return [
-        Adapter("action_answer", question),
+        Adapter("action_answer", question, threaded=True),
+        Adapter("action_out_of_scope", not_ours, threaded=True),
         Adapter("action_continue", go_on, threaded=True),
         Adapter("action_unsure", unsure, threaded=True),
         Adapter("action_start_enrollment", start, threaded=True),

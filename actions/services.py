@@ -109,6 +109,16 @@ def person() -> list[Reply]:
     ]
 
 
+def not_ours(resume: Reply | None) -> list[Reply]:
+    """A short pointer to who can help; an open enrollment is taken up again."""
+    text = (
+        "这个不归我管，怕说错耽误您。我只懂孩子的医保参保、缴费和待遇；"
+        "大人的社保、养老金请问当地人社部门，看病的事请问医生。"
+    )
+    reply = plain(text, option("问孩子医保", "你能做什么"), option("转人工"))
+    return [reply, resume] if resume else [reply]
+
+
 def complaint() -> list[Reply]:
     """Acknowledged, without arguing, with where it can be followed up."""
     text = (

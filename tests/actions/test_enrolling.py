@@ -77,6 +77,14 @@ def test_when_the_bureau_is_down_nothing_is_lost() -> None:
     assert len(up.drafts) == 1
 
 
+def test_a_short_answer_is_heard_whatever_it_was_taken_for() -> None:
+    now, _ = play(REGION, BIRTH, turn("上好了"))
+    assert enrolling.takes(turn("爸爸妈妈", "out_of_scope"), now)
+    assert not enrolling.takes(turn("爷爷奶奶能代办吗", "ask_proxy_enrollment"), now)
+    assert not enrolling.takes(turn("今天天气真好", "out_of_scope"), now)
+    assert not enrolling.takes(turn("爸爸妈妈", "out_of_scope"), Memory())
+
+
 def test_a_child_not_born_yet_is_sent_with_its_due_month() -> None:
     ready, _ = play(REGION, turn("预产期1月8号", birth_date="2027-01-08"), turn("还没上"), turn("我自己"))
     bureau: Any = Bureau()
