@@ -1,7 +1,8 @@
 """The linter an official relies on: every complaint names file, line, check and what to do.
 
 Codes follow docs/policies.md: E1 keys, E2 dates, E3 sources, E4 quotes, E5 values, E6 force, E7 region, E8 edges,
-E10 cases, E12 questions, E13 year, E14 noise, E17 digits in words; W warnings do not fail the check.
+E10 cases, E12 questions, E13 year, E14 noise, E15 dates of cases, E16 one signer, E17 digits in words.
+Warnings (W) do not fail the check.
 """
 
 import json
@@ -19,7 +20,7 @@ from policies.decisions import decide
 from policies.errors import LibraryError, PolicyError
 from policies.loading import Problem, YamlFile
 from policies.numerals import reads_as
-from policies.schema import Case, Clause, Param, Rule
+from policies.schema import Case, Clause, Fix, Param, Rule
 from policies.templates import RESIDUAL, TEMPLATES, TOLD
 
 _SPACE = re.compile(r"[\s\u3000]+")
@@ -69,6 +70,7 @@ def _name(draft: library.Draft, path: Path) -> str:
 
 def _check_clauses(draft: library.Draft) -> Iterator[Problem]:
     squeezed = {key: _SPACE.sub("", text) for key, text in draft.texts.items()}
+    reviewers = {key: _reviewers(draft, key) for key in draft.documents}
     for clause, region, file, index in draft.clauses.values():
         if clause.doc not in draft.documents:
             yield file.problem(file.line_of(index, "doc"), "E1", f"没有文件 {clause.doc}")
@@ -80,6 +82,13 @@ def _check_clauses(draft: library.Draft) -> Iterator[Problem]:
             yield file.problem(file.line_of(index, "quote"), "E4", f"{clause.id}：{hint}")
         if draft.documents[clause.doc].region != region:
             yield file.problem(file.line_of(index, "doc"), "E7", f"{clause.id} 的文件不是这个地区的")
+        elsewhere = [key for key, text in squeezed.items() if key != clause.doc and quote in text]
+        if elsewhere:
+            yield file.problem(
+                file.line_of(index, "quote"), "W5", f"{clause.id}：同一句也在 {elsewhere[0]} 里，别引错文件"
+            )
+        if clause.verified.by in reviewers[clause.doc]:
+            yield file.problem(file.line_of(index, "verified"), "E16", f"{clause.id}：修复原文的人不能自己签核条款")
         yield from _check_force(clause, file, index)
         for intent in clause.intents:
             if intent not in draft.questions and not _is_service(intent):
@@ -87,6 +96,12 @@ def _check_clauses(draft: library.Draft) -> Iterator[Problem]:
         age = (beijing_today() - date.fromisoformat(clause.verified.on)).days
         if age > 180:
             yield file.problem(file.line_of(index, "verified"), "W1", f"{clause.id} 已 {age} 天没有核对")
+
+
+def _reviewers(draft: library.Draft, key: str) -> set[str]:
+    """Who repaired this document's text."""
+    file = draft.files[_name(draft, draft.root / "sources" / key / "fixes.yml")]
+    return {fix.reviewer for _, fix in file.read_list(Fix)}
 
 
 def _is_service(intent: str) -> bool:
@@ -234,6 +249,8 @@ def _check_cases(draft: library.Draft) -> Iterator[Problem]:
                         file.line_of(index, "expect"), "E10", f"{case.name}：{name} 应为 {wanted}，得 {got}"
                     )
             for clause in case.cites:
+                if clause in frozen.sentences and frozen.sentences[clause].known_from.isoformat() > case.as_of:
+                    yield file.problem(file.line_of(index, "cites"), "E15", f"{case.name}：{clause} 的文件晚于提问日")
                 if clause not in {c.clause for c in answer.citations}:
                     yield file.problem(file.line_of(index, "cites"), "E10", f"{case.name}：没有引用 {clause}")
     for rule, _, file, index in draft.rules.values():

@@ -134,6 +134,17 @@ def test_the_advertisement_left_in_is_found(copy: Path) -> None:
     assert any(p.code == "E14" for p in found)
 
 
+def test_one_person_may_not_repair_and_sign(copy: Path) -> None:
+    found = broken(copy, f"{JS}/clauses.yml", "verified: {by: clause-audit", "verified: {by: founding-engineer")
+    fixed_documents = [p for p in found if p.code == "E16"]
+    assert [p.line for p in fixed_documents] == [line_of(copy, f"{JS}/clauses.yml", "by: founding-engineer")]
+
+
+def test_a_case_citing_a_later_document_is_an_error(copy: Path) -> None:
+    found = broken(copy, f"{JS}/cases.yml", 'as_of: "2025-08-05"', 'as_of: "2025-03-05"')
+    assert any(p.code == "E15" for p in found)
+
+
 def test_a_wrong_case_is_named(copy: Path) -> None:
     found = broken(copy, f"{JS}/cases.yml", '"coverage_start": "2025-07-10"', '"coverage_start": "2025-07-11"')
     assert any(p.code == "E10" and p.file.endswith("cases.yml") for p in found)

@@ -214,6 +214,29 @@ def test_paying_later_never_starts_earlier(birth: date, one: int, two: int) -> N
     assert start(early) <= start(late)  # “unknown” and “not_stated” sort after every date
 
 
+counted_years = st.lists(st.integers(2020, 2075), max_size=40, unique=True)
+
+
+@settings(max_examples=200, deadline=None)
+@given(enrolled=counted_years, zero=counted_years, used=counted_years, year=st.integers(2026, 2075))
+def test_the_cap_stays_within_its_limits(enrolled: list[int], zero: list[int], used: list[int], year: int) -> None:
+    facts = {
+        "enrolled_years": enrolled, "zero_claim_years": [y for y in zero if y in enrolled],
+        "used_bonus_years": used, "service_year": year,
+    }  # fmt: skip
+    values = decide("ask_critical_illness_cap", facts, "320000", date(2076, 1, 1)).values
+    assert 400_000 <= values["cap"] <= 600_000
+    assert all(400_000 <= reading["cap"] <= 600_000 for reading in values.get("readings", ()))
+
+
+@pytest.mark.parametrize(
+    "group", ["特困供养人员", "孤儿", "事实无人抚养儿童", "低保对象", "脱贫人口", "返贫致贫人口", "监测对象", "普通"]
+)
+def test_due_and_subsidy_make_the_premium(group: str) -> None:
+    values = about("ask_premium", {"category": group}, "黑龙江", "2024-05-01").values
+    assert values["personal_due"] + values["subsidy"] == values["premium"] == 380
+
+
 def test_a_decision_is_fast(benchmark: Any) -> None:
     facts = {"birth_date": "2025-07-10", "paid_date": "2025-08-01", "paid_years": [2025]}
     found = benchmark(decide, "ask_waiting_period", facts, "320583", date(2025, 8, 5))
