@@ -3,9 +3,6 @@
 from policies.facts import Facts
 from policies.templates.outcome import DORMANT, Outcome, Params, Turn
 
-PARENTS = ("爸爸", "妈妈", "父母", "家长")
-GRANDPARENTS = ("爷爷", "奶奶", "外公", "外婆", "姥姥", "姥爷", "祖父母", "外祖父母")
-
 
 def _matches(facts: Facts, params: Params) -> bool:
     """Do the facts said meet every condition of `when`?"""
