@@ -49,9 +49,8 @@ def account_may_pay(facts: Facts, params: Params, turn: Turn) -> Outcome:
     use = facts.use or ("premium" if turn.intent == "ask_family_account_payment" else None)
     if use is not None and use not in params["uses"]:
         return Outcome("applies", "use_not_named", {"allowed": "not_stated"}, status="not_in_documents")
-    if facts.payer is not None and facts.payer not in params["payers"]:
-        if facts.payer in params.get("payers_by_reading", ()):
-            return Outcome("applies", "payer_by_reading", {"allowed": "yes"}, certainty="inferred")
+    by_reading = facts.payer in params.get("payers_by_reading", ())
+    if facts.payer is not None and facts.payer not in params["payers"] and not by_reading:
         return Outcome("applies", "payer_not_named", {"allowed": "not_stated"}, status="not_in_documents")
     if facts.cross_province:
         if params.get("cross_province") == "promoted":
@@ -59,5 +58,7 @@ def account_may_pay(facts: Facts, params: Params, turn: Turn) -> Outcome:
         return Outcome("applies", "place_not_named", {"allowed": "not_stated"}, status="not_in_documents")
     if use == "medical" and facts.child_enrolled is False:
         return Outcome("applies", "child_not_enrolled", {"allowed": "no"})
+    if by_reading:
+        return Outcome("applies", "payer_by_reading", {"allowed": "yes"}, certainty="inferred")
     key = "applies" if use is None else use
     return Outcome("applies", key, {"allowed": params["allowed"]})
