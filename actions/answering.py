@@ -52,8 +52,21 @@ def answer(memory: Memory, as_of: date, note: str | None = None) -> Result:
         return replace(cleared, asked=error.field), [plain(f"{error.message}。改好了告诉我，我重新算。")]
     ask = next((fact for fact in decision.ask_for if not _pointless(fact, memory)), None)
     asking = replace(decision, ask_for=(ask,) if ask else ())
-    reply = answered(compose(asking), region_known=memory.region is not None, note=note)
-    return memory.about(asking), [reply]
+    replies = [answered(compose(asking), region_known=memory.region is not None, note=note)]
+    deadline = _deadline_for(memory, as_of)
+    if deadline is not None:
+        replies = [_without_options(replies[0]), {**deadline, "options": replies[0]["options"]}]
+    return memory.about(asking), replies
+
+
+def _deadline_for(memory: Memory, as_of: date) -> Reply | None:
+    """How to enroll this very newborn includes until when: the day is computed as soon as the birthday is known."""
+    if memory.question != "ask_newborn_enrollment" or "birth_date" not in memory.facts:
+        return None
+    decision = decide("ask_payment_period", read_facts(memory.facts), memory.region or places.NATION, as_of)
+    if "deadline" not in decision.values:
+        return None
+    return answered(compose(replace(decision, ask_for=())), region_known=True, note="按这个生日算，办理期限是：")
 
 
 def _pointless(fact: str, memory: Memory) -> bool:
@@ -136,7 +149,7 @@ def on_unclear(turn: Turn, memory: Memory) -> Result:
         return follow
     if turn.said:
         heard = on_information(turn, memory)
-        if heard[0] != memory:
+        if heard[0] != memory or (memory.question is not None and turn.first("unwritten")):
             return heard
     missed = (memory.unclear or 0) + 1
     questions = default().questions
@@ -181,6 +194,7 @@ def on_information(turn: Turn, memory: Memory) -> Result:
     told_nothing = now.facts == memory.facts and now.region == memory.region and now.child == memory.child
     if month is not None and told_nothing:
         label = LABELS.get(month["fact"], LABELS.get(now.asked or "", "日期"))
+        now = replace(now, month_said=month["month"])
         return now, [plain(f"记下了是{month['month'].replace('-', '年')}月。{label}具体是哪一天？差一天也可能不一样。")]
     if told_nothing and turn.first("unwritten"):
         return answer(now, turn.as_of, _lead(turn, None))

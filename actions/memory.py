@@ -6,6 +6,7 @@ length of a conversation.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -17,11 +18,12 @@ from policies.facts import Facts
 FACTS = tuple(Facts.model_fields)
 STATE = (
     "region", "question", "asked", "last_fact", "enrollment", "offered", "child", "others", "declined", "applications",
-    "unclear",
+    "unclear", "month_said",
 )  # fmt: skip
 SHARED = ("category", "household_region", "residence_permit", "payer", "use", "cross_province", "proxy")
 """Facts of the family: they hold for every child, the rest is told child by child."""
 BABY_DAYS = 366
+_DAY_ALONE = re.compile("[0-3]?[0-9][号日]")
 _LISTED = ("paid_years", "enrolled_years", "zero_claim_years", "lapse_years", "used_bonus_years")
 
 
@@ -38,6 +40,10 @@ class Turn:
     as_of: date
     confidence: float | None = None
 
+    def text_of(self, entity: dict[str, Any]) -> str:
+        """The words an entity was read from."""
+        return self.text[entity.get("start", 0) : entity.get("end", 0)]
+
     def first(self, name: str) -> Any | None:
         """The value of the first entity of that name."""
         return next((e["value"] for e in self.said if e["entity"] == name), None)
@@ -51,6 +57,7 @@ class Memory:
     declined: facts the parent would not or could not tell; they are not asked again.
     applications: number → state last told, so that a change is told with the next message.
     unclear: how many messages in a row were not understood.
+    month_said: “2026-09” when a month was told without its day; “12号” then is a day of that month.
     """
 
     facts: dict[str, Any] = field(default_factory=dict)
@@ -65,6 +72,7 @@ class Memory:
     declined: list[str] | None = None
     applications: dict[str, str] | None = None
     unclear: int | None = None
+    month_said: str | None = None
     forgotten: bool = False
     """Set in the turn that forgets: the gateway then deletes its part. Never stored."""
 
@@ -100,6 +108,11 @@ class Memory:
             name, value = entity["entity"], entity["value"]
             if name == "child":
                 now = now.of_child(value, turn.as_of)
+            if name == "month":
+                now = replace(now, month_said=value["month"])
+            if name.endswith("date") and now.month_said and _DAY_ALONE.fullmatch(turn.text_of(entity)):
+                value = f"{now.month_said}-{int(re.sub('[^0-9]', '', turn.text_of(entity))):02d}"
+                now = replace(now, month_said=None)
             if name == "date":
                 name = now._role_of_bare_date(turn)
             if name in FACTS and name not in ("household_region", "school_region"):

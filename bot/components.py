@@ -25,6 +25,8 @@ from bot.nlu.talk import find_signs, questions_in
 UNSURE = "nlu_fallback"
 MOST_QUESTIONS = 3
 """Parts of one message that are read as questions of their own."""
+TRACE = 0.005
+"""Probability in the whole message below which a part's reading is not believed."""
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 _READABLE_WITHOUT_CHINESE = frozenset(["greet", "thank", "goodbye", "affirm", "deny", "help", "inform", "stop"])
 """hi, ok, 3.15 … Anything else without a Chinese character is not a question we could have understood."""
@@ -104,24 +106,31 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
                 message.set(INTENT, {"name": UNSURE, "confidence": 1.0}, add_to_output=True)
                 message.set("intent_ranking", [], add_to_output=True)
                 continue
-            guesses = self._model.guess(text)[: self._config["ranking"]]
+            everything = self._model.guess(text)
+            guesses = everything[: self._config["ranking"]]
             ranking = [{"name": g.intent, "confidence": g.confidence} for g in guesses]
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set("intent_ranking", ranking, add_to_output=True)
-            several = self._several(text)
+            several = self._several(text, {g.intent: g.confidence for g in everything})
             if several:
                 asked = {"entity": "questions", "value": several, "start": 0, "end": len(text), "extractor": "Talk"}
                 message.set(ENTITIES, [*message.get(ENTITIES, []), asked], add_to_output=True)
         return messages
 
-    def _several(self, text: str) -> List[str]:
-        """The intents of a message that asks more than one thing, in its order; empty for a single question."""
+    def _several(self, text: str, whole: Dict[str, float]) -> List[str]:
+        """The intents of a message that asks more than one thing, in its order; empty for a single question.
+
+        `whole` are the readings of the message in one piece: a part that it shows no trace of is a misreading.
+        """
         assert self._model is not None
         parts = questions_in(text)[:MOST_QUESTIONS]
         if len(parts) < 2:
             return []
         best = [self._model.guess(part)[0] for part in parts]
-        sure = [g.intent for g in best if g.confidence >= self._config["several"] and g.intent.startswith("ask_")]
+        sure = [
+            g.intent for g in best
+            if g.intent.startswith("ask_") and g.confidence >= self._config["several"] and whole[g.intent] >= TRACE
+        ]  # fmt: skip
         found = list(dict.fromkeys(sure))
         return found if len(found) > 1 else []
 
