@@ -1,6 +1,7 @@
 """The gateway application: routes, security headers, errors in words, and health that means something."""
 
 import logging
+import re
 import traceback
 from typing import Any
 
@@ -17,6 +18,7 @@ from gateway.conversations import Conversations
 from gateway.dialogue import Dialogue
 from gateway.enrollment_page import enrollment
 from gateway.errors import BadRequest, BodyTooLarge, DoorError, MethodNotAllowed, NotFound, Unavailable
+from gateway.messengers import messengers
 from gateway.settings import Settings
 from gateway.templates import STATIC, large, partial, templates
 from gateway.turns import Turns
@@ -35,6 +37,8 @@ HEADERS = {
     "X-Frame-Options": "DENY",
     "Cache-Control": "no-store",
 }
+_CALLBACK = re.compile("/(wechat|wecom)(/|$)")
+"""Paths asked by platforms, which get no page and no JSON, whatever happens."""
 _REFUSED: dict[int, type[DoorError]] = {404: NotFound, 405: MethodNotAllowed, 413: BodyTooLarge}
 
 
@@ -55,6 +59,9 @@ def create_app(settings: Settings, dialogue: Dialogue | None = None) -> Sanic[An
     app.blueprint(api(turns, conversations, settings))
     app.blueprint(chat_pages(turns, conversations, settings, environment))
     app.blueprint(enrollment(client, environment))
+    found = messengers(settings, store, turns, conversations)
+    for routes in found.routes if found else ():
+        app.blueprint(routes)
     app.static("/static", STATIC, name="static")
     sorry = environment.get_template("sorry.html")
 
@@ -89,14 +96,23 @@ def create_app(settings: Settings, dialogue: Dialogue | None = None) -> Sanic[An
             place = traceback.extract_tb(error.__traceback__)[-1]
             log.error("request failed: %s at %s:%s", type(error).__name__, place.filename, place.lineno)
             known = Unavailable()
+        if _CALLBACK.match(request.path):
+            return text("", known.status, headers)
         if request.path.startswith("/api/"):
             return answer({"error": {"code": known.code, "message": str(known)}}, known.status, headers)
         if partial(request):
             return text(str(known), known.status, headers)
         return html(sorry.render(message=str(known), large=large(request)), known.status, headers)
 
+    @app.before_server_start
+    async def begin(_: Any) -> None:
+        if found:
+            await found.start()
+
     @app.after_server_stop
     async def close(_: Any) -> None:
+        if found:
+            await found.stop()
         await talk.close()
         await store.aclose()
 

@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from gateway.errors import SettingsError
+from gateway.wechat.accounts import Account, read_accounts
+from gateway.wecom.settings import WecomSettings, read_wecom
 
-class SettingsError(Exception):
-    """One line that names the variable and what is wrong with it."""
+__all__ = ["Settings", "SettingsError", "from_environment"]
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,8 @@ class Settings:
     session_idle: int = 3600
     keep_history: int = 200
     keep_days: int = 30
+    wechat: tuple[Account, ...] = ()
+    wecom: WecomSettings | None = None
 
     @property
     def secure(self) -> bool:
@@ -68,4 +72,6 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         key_secret=need("TONGBAO_DATA_KEY", 16).rsplit(",", 1)[-1].strip().encode(),
         public_url=address("PUBLIC_URL", "http", "https"),
         demo_clock=demo == "1",
+        wechat=read_accounts(environment),
+        wecom=read_wecom(environment),
     )
