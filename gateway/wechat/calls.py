@@ -17,6 +17,8 @@ from gateway.wechat.failures import NotSent, OutcomeUnknown, Refused, TokenRefus
 from gateway.wechat.tokens import Tokens
 
 log = logging.getLogger("gateway.wechat")
+for _library in ("httpx", "httpcore"):
+    logging.getLogger(_library).setLevel(logging.WARNING)  # below that they write addresses, and those hold the token
 TRIES = 3
 PAUSE = 0.3
 """Seconds before the second try; doubled for each further one."""

@@ -278,3 +278,29 @@ def fake_api() -> Iterator[FakeApi]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+CORP_ID, AGENT_ID = "ww0123456789abcdef", "1000002"
+
+
+def variables(api_base: str, mode: str = "safe", **changes: str) -> dict[str, str]:
+    """The environment of the channel; a value of `""` leaves a variable out."""
+    given = {
+        "WECHAT_TOKEN": TOKEN, "WECHAT_APP_ID": APP_ID, "WECHAT_APP_SECRET": SECRET, "WECHAT_AES_KEY": KEY,
+        "WECHAT_MODE": mode, "WECHAT_API_BASE": api_base, "WECHAT_PASSIVE_SECONDS": "1.0",
+    } | changes  # fmt: skip
+    return {name: value for name, value in given.items() if value}
+
+
+def wecom_variables(api_base: str, **changes: str) -> dict[str, str]:
+    """The environment of the WeCom application."""
+    given = {
+        "WECOM_CORP_ID": CORP_ID, "WECOM_AGENT_ID": AGENT_ID, "WECOM_SECRET": SECRET, "WECOM_TOKEN": TOKEN,
+        "WECOM_AES_KEY": KEY, "WECOM_API_BASE": api_base, "WECHAT_PASSIVE_SECONDS": "1.0",
+    } | changes  # fmt: skip
+    return {name: value for name, value in given.items() if value}
+
+
+def wecom() -> Sender:
+    """The WeCom platform."""
+    return Sender(receiver=CORP_ID, to=CORP_ID, path="/wecom", corp=True, agent=AGENT_ID)
