@@ -99,14 +99,14 @@ class Ledger:
         """Count one delivery of a message; the first one makes the job, in the order of `created`."""
         sealed = self._seal.close(json.dumps([address.channel, address.user]))
         body = json.dumps(job.as_json(), ensure_ascii=False)
-        keys = [_job(name), _queue(user), _due(), _waiters(name), _user(user), f"{_PREFIX}order"]
+        allowed, life = GRANTS.get(job.grant, (0, 0))
+        order, grant = f"{_PREFIX}order", _grant(user, job.grant)
+        keys = [_job(name), _queue(user), _due(), _waiters(name), _user(user), order, grant]
         found = await self._run(
-            "REGISTER", keys, name, body, user, time.time(), window, attempt, KEEP, created, sealed, MOST_WAITING
-        )
+            "REGISTER", keys, name, body, user, time.time(), window, attempt, KEEP, created, sealed, MOST_WAITING,
+            allowed, life,
+        )  # fmt: skip
         fresh, state, attempts = int(found[0]), str(found[1]), int(found[2])
-        if fresh == 1 and job.grant in GRANTS:
-            allowed, life = GRANTS[job.grant]
-            await self._redis.set(_grant(user, job.grant), allowed, ex=life)
         return Registered(fresh == 1, state == "done", attempts, fresh == 2)
 
     async def claim(self, name: str, attempt: str) -> Claimed:
@@ -246,7 +246,7 @@ class Ledger:
 
     async def spend(self, user: str) -> str:
         """Take one message of the user's grant; the grant it came from, or nothing."""
-        return str(await self._run("SPEND", [_grant(user, "event"), _grant(user, "message")]))
+        return str(await self._run("SPEND", [_grant(user, "event"), _grant(user, "message"), _queue(user)]))
 
     async def give_back(self, grant: str) -> None:
         """The message was not sent after all."""

@@ -6,7 +6,8 @@ A job is a hash: state (open, answered, done), delivery (who brings it), attempt
 
 REGISTER = """
 -- A delivery of a message arrived. The first one makes the job, every one is counted and may wait for the answer.
--- KEYS job queue due waiters user order | ARGV id body user now window attempt keep order address bound
+-- KEYS job queue due waiters user order grant
+-- ARGV id body user now window attempt keep order address bound allowed life
 local fresh = 0
 if redis.call('EXISTS', KEYS[1]) == 0 then
   if redis.call('ZCARD', KEYS[2]) >= tonumber(ARGV[10]) then return {2, 'full', 0} end
@@ -20,6 +21,7 @@ if redis.call('EXISTS', KEYS[1]) == 0 then
   redis.call('HDEL', KEYS[5], 'gone')
   redis.call('EXPIRE', KEYS[5], ARGV[7] * 2)
   redis.call('ZADD', KEYS[3], ARGV[4], ARGV[3])
+  if tonumber(ARGV[11]) > 0 then redis.call('SET', KEYS[7], ARGV[11], 'EX', ARGV[12]) end
 end
 local state = redis.call('HGET', KEYS[1], 'state')
 local attempts = redis.call('HINCRBY', KEYS[1], 'attempts', 1)
@@ -140,9 +142,12 @@ return 'outbox'
 """
 
 SPEND = """
--- One of the messages the user's last message or tap allows; the shorter grant first. KEYS event message
-for _, name in ipairs(KEYS) do
-  if tonumber(redis.call('GET', name) or '0') > 0 then redis.call('DECR', name) return name end
+-- One of the messages the user's last message or tap allows; the shorter grant first. The last one is not spent while
+-- more answers are to come: they are joined and go together. KEYS event message queue
+local left = tonumber(redis.call('GET', KEYS[1]) or '0') + tonumber(redis.call('GET', KEYS[2]) or '0')
+if left == 1 and redis.call('ZCARD', KEYS[3]) > 0 then return '' end
+for n = 1, 2 do
+  if tonumber(redis.call('GET', KEYS[n]) or '0') > 0 then redis.call('DECR', KEYS[n]) return KEYS[n] end
 end
 return ''
 """
