@@ -1,4 +1,4 @@
-"""The really started product behind /wechat in each mode and behind /wecom: a question goes in, the answer comes out."""
+"""The really started product behind /wechat in each mode and behind /wecom: a question in, the answer out."""
 
 import re
 import time
@@ -98,8 +98,11 @@ def test_a_leaflets_code_is_answered_for_its_region(door: httpx.Client, api: Fak
     scene = write(Scene("320500", "小学", "ask_payment_period"))
     text = ask(door, api, sender, "o-scan", sender.event("o-scan", "subscribe", f"qrscene_{scene}"))
     assert "宣传单" in text
-    assert "江苏省苏州市" in text
-    assert "依据" in text
+    assert "苏医保发" in text
+    link = re.search(r'<a href="([^"]+)">完整依据</a>', text)
+    assert link
+    assert "江苏省苏州市" in door.get(urlsplit(link.group(1)).path).text
+    door.cookies.clear()
 
 
 def test_every_starter_of_the_welcome_is_understood(door: httpx.Client, api: FakeApi) -> None:
