@@ -63,8 +63,15 @@ class Envelope:
 
     def echo_encrypted(self, query: Query) -> str:
         """What answers the URL verification of WeCom: the decrypted echostr. A `+` may have arrived as a space."""
-        cipher = query.echostr.replace(" ", "+")
-        self._check(query.msg_signature, query.timestamp, query.nonce, cipher)
+        return self.decrypt_signed(query.timestamp, query.nonce, query.msg_signature, query.echostr.replace(" ", "+"))
+
+    def decrypt_signed(self, timestamp: str, nonce: str, signature: str, cipher: str) -> str:
+        """The text in a cipher text that is signed.
+
+        Raises:
+            BadEnvelope: wrong signature, or it does not open.
+        """
+        self._check(signature, timestamp, nonce, cipher)
         return self._decrypt(cipher)[0]
 
     def open(self, query: Query, body: bytes) -> Opened:
