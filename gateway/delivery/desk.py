@@ -30,6 +30,8 @@ HEARTBEAT, SWEEP = 1.0, 0.5
 MOST_AT_ONCE = 64
 """Users one sweep works for at the same time."""
 TURN_PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+TELL_AFTER = 6.0
+"""Seconds after which no request waits any more that could say it."""
 GIVE_UP = 900.0
 """Seconds after which a message whose turn keeps failing is answered with regret."""
 PATIENCE = 16.0
@@ -263,12 +265,22 @@ class Desk:
                     await self._answer(name, user, fields)
                 except Unavailable:
                     failures = await self._ledger.failed(name)
+                    await self._say_busy(name, user, fields)
                     return time.time() + TURN_PAUSES[min(failures, len(TURN_PAUSES)) - 1]
                 self._pulse(name)
             again = await self._hand_over(name, user)
             if again:
                 return again
         return 0.0
+
+    async def _say_busy(self, name: str, user: str, fields: dict[str, str]) -> None:
+        """When no request could say so any more, the user is told once by a push that the answer is late."""
+        address = await self._ledger.address(user)
+        late = time.time() - float(fields["at"]) > TELL_AFTER
+        if late and address and self._channels[address.channel].can_push and await self._ledger.tell(name):
+            conversation = self.conversation(address)
+            await self._ledger.keep(user, item(words.busy_pushing(), conversation, pointer=True))
+            await self._flush(user)
 
     async def _answer(self, name: str, user: str, fields: dict[str, str]) -> None:
         """One turn.

@@ -93,7 +93,7 @@ CONFIRM = """
 -- KEYS job outbox queue | ARGV mark id rest...
 if redis.call('HGET', KEYS[1], 'delivery') ~= ARGV[1] then return 0 end
 redis.call('HSET', KEYS[1], 'state', 'done')
-redis.call('HDEL', KEYS[1], 'texts', 'body')
+redis.call('HDEL', KEYS[1], 'texts', 'body', 'asked')
 redis.call('ZREM', KEYS[3], ARGV[2])
 for n = 3, #ARGV do redis.call('RPUSH', KEYS[2], ARGV[n]) end
 if #ARGV > 2 then redis.call('EXPIRE', KEYS[2], 604800) end
@@ -126,14 +126,14 @@ if found[2] then
     return 'parked'
   end
   redis.call('HSET', KEYS[1], 'state', 'done')
-  redis.call('HDEL', KEYS[1], 'texts', 'body')
+  redis.call('HDEL', KEYS[1], 'texts', 'body', 'asked')
   redis.call('ZREM', KEYS[4], ARGV[1])
   return 'unsure'
 end
 if found[3] == '1' and redis.call('ZCOUNT', KEYS[2], ARGV[2], '+inf') > 0 then return 'wait' end
 if ARGV[3] == '0' and tonumber(found[4]) < 3 and ARGV[2] - tonumber(found[5]) < tonumber(ARGV[4]) then return 'wait' end
 redis.call('HSET', KEYS[1], 'state', 'done', 'delivery', 'outbox')
-redis.call('HDEL', KEYS[1], 'texts', 'body')
+redis.call('HDEL', KEYS[1], 'texts', 'body', 'asked')
 for n = 8, #ARGV do redis.call('RPUSH', KEYS[3], ARGV[n]) end
 redis.call('LTRIM', KEYS[3], -tonumber(ARGV[7]), -1)
 redis.call('EXPIRE', KEYS[3], ARGV[6])

@@ -279,6 +279,20 @@ def test_a_failed_turn_is_said_in_words_and_answered_later(redis: RedisServer, a
         assert api.waits_for("u", 1) == ["答：问"]
 
 
+def test_when_no_request_is_left_that_could_say_it_a_push_says_once_that_the_answer_is_late(
+    redis: RedisServer, api: FakeApi
+) -> None:
+    dialogue = Slow(0.0)
+    dialogue.fails = 6
+    with gateways(redis, api, dialogue, window=0.2) as [one]:
+        dialogue.held = True
+        assert PLAIN.post(one, PLAIN.message("u", "问")) is None
+        time.sleep(6.2)
+        dialogue.held = False
+        texts = api.waits_for("u", 2, 40)
+    assert [("系统有点忙" in text, text == "答：问") for text in texts] == [(True, False), (False, True)]
+
+
 def test_without_redis_the_parent_is_told_and_no_error_is_shown(api: FakeApi) -> None:
     environment = variables(api.address, "plain")
     with gateway(settings(wechat=read_accounts(environment)), FakeDialogue()) as one:
