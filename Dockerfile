@@ -33,6 +33,8 @@ COPY actions ./actions
 COPY gateway ./gateway
 COPY registration ./registration
 COPY wecom_robot ./wecom_robot
+COPY storage ./storage
+COPY casebook ./casebook
 USER tongbao
 ENV PATH=/app/.venv/bin:$PATH PYTHONPATH=/app PYTHONUNBUFFERED=1 TONGBAO_ENV=production
 EXPOSE 8080

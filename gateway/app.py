@@ -13,11 +13,14 @@ from sanic.exceptions import SanicException
 from sanic.response import BaseHTTPResponse, HTTPResponse, html, text
 from sanic.response import json as json_response
 
+from casebook import Casebook
 from gateway.chat_api import answer, api
 from gateway.conversations import Conversations
 from gateway.dialogue import Dialogue
 from gateway.enrollment_page import enrollment
 from gateway.errors import BadRequest, BodyTooLarge, DoorError, MethodNotAllowed, NotFound, Unavailable
+from gateway.feedback import Feedback
+from gateway.handover import Handover
 from gateway.messengers import messengers
 from gateway.settings import Settings
 from gateway.templates import STATIC, large, partial, templates
@@ -53,13 +56,15 @@ def create_app(settings: Settings, dialogue: Dialogue | None = None) -> Sanic[An
     )  # fmt: skip
     talk = dialogue or Dialogue(settings)
     conversations = Conversations(store, settings)
-    turns = Turns(conversations, talk, settings)
+    casebook = Casebook(settings.database_url)
+    handover, feedback = Handover(casebook, conversations, settings), Feedback(casebook, conversations)
+    turns = Turns(conversations, talk, settings, handover, feedback)
     client = RegistrationClient(settings.registration_url, settings.registration_token)
     environment = templates()
-    app.blueprint(api(turns, conversations, settings))
-    app.blueprint(chat_pages(turns, conversations, settings, environment))
+    app.blueprint(api(turns, conversations, settings, handover))
+    app.blueprint(chat_pages(turns, conversations, settings, environment, handover, feedback))
     app.blueprint(enrollment(client, environment))
-    found = messengers(settings, store, turns, conversations)
+    found = messengers(settings, store, turns, conversations, casebook)
     for routes in found.routes if found else ():
         app.blueprint(routes)
     app.static("/static", STATIC, name="static")
@@ -105,7 +110,8 @@ def create_app(settings: Settings, dialogue: Dialogue | None = None) -> Sanic[An
         return html(sorry.render(message=str(known), large=large(request)), known.status, headers)
 
     @app.before_server_start
-    async def begin(_: Any) -> None:
+    async def prepare(_: Any) -> None:
+        await handover.prepare()
         if found:
             await found.start()
 
@@ -113,6 +119,8 @@ def create_app(settings: Settings, dialogue: Dialogue | None = None) -> Sanic[An
     async def close(_: Any) -> None:
         if found:
             await found.stop()
+        await feedback.settle()
+        await casebook.close()
         await talk.close()
         await store.aclose()
 

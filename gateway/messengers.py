@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from redis.asyncio import Redis
 from sanic import Blueprint
 
+from casebook import Casebook
 from gateway.conversations import Conversations
 from gateway.delivery.channel import Channel
 from gateway.delivery.desk import Desk
 from gateway.delivery.ledger import Ledger
+from gateway.delivery.staff import EVERY, Staff
 from gateway.links import Links
 from gateway.settings import Settings
 from gateway.turns import Turns
@@ -25,11 +27,13 @@ class Messengers:
     """What the application starts, stops and routes to."""
 
     desk: Desk
+    staff: Staff
     apis: tuple[OfficialAccountApi | WecomApi, ...]
     routes: tuple[Blueprint, ...]
 
     async def start(self) -> None:
         await self.desk.start()
+        self.desk.every(EVERY, self.staff.bring)
 
     async def stop(self) -> None:
         await self.desk.stop()
@@ -37,7 +41,9 @@ class Messengers:
             await api.close()
 
 
-def messengers(settings: Settings, store: Redis, turns: Turns, conversations: Conversations) -> Messengers | None:
+def messengers(
+    settings: Settings, store: Redis, turns: Turns, conversations: Conversations, casebook: Casebook
+) -> Messengers | None:
     """The messengers of these settings; None when none is switched on, and then there are no routes either."""
     if not settings.wechat and settings.wecom is None:
         return None
@@ -52,7 +58,8 @@ def messengers(settings: Settings, store: Redis, turns: Turns, conversations: Co
         pusher = WecomApi(settings.wecom, store, secret) if settings.wecom.secret else None
         apis += [pusher] if pusher else []
         channels[CHANNEL] = WecomChannel(CHANNEL, pusher, links)
-    desk = Desk(Ledger(store, secret), turns, conversations, channels)
+    ledger = Ledger(store, secret)
+    desk = Desk(ledger, turns, conversations, channels)
     routes = [official_accounts(desk, settings)] if settings.wechat else []
     routes += [application(desk, settings.wecom, settings)] if settings.wecom is not None else []
-    return Messengers(desk, tuple(apis), tuple(routes))
+    return Messengers(desk, Staff(casebook, conversations, ledger, desk), tuple(apis), tuple(routes))

@@ -8,7 +8,7 @@ import json
 import logging
 import re
 import time
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -51,6 +51,11 @@ class Carried:
     conversation: str = ""
 
 
+def channel_of(conversation: str) -> str:
+    """The channel a conversation of a messenger belongs to."""
+    return conversation.split("-", 1)[0]
+
+
 class Desk:
     """The delivery of one gateway process for all its channels."""
 
@@ -82,7 +87,7 @@ class Desk:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _every(self, seconds: float, do: Any) -> None:
+    async def _every(self, seconds: float, do: Callable[[], Awaitable[None]]) -> None:
         while True:
             with suppress(RedisError):
                 await do()
@@ -164,7 +169,7 @@ class Desk:
                 failed = claimed.failed
             with suppress(TimeoutError):
                 await asyncio.wait_for(pulse.wait(), min(POLL, max(left, 0.001)))
-        pushes = self._channels[job.conversation.split("-", 1)[0]].can_push
+        pushes = self._channels[channel_of(job.conversation)].can_push
         if last and (failed or not pushes) and await self._ledger.tell(name):
             slow = words.slow_passive() if not failed else words.busy_passive()
             return Carried((words.busy_pushing() if pushes else slow,))
@@ -224,6 +229,18 @@ class Desk:
                 await self._ledger.forget(self.user(address))
         except (RedisError, TimeoutError):
             raise Unavailable from None
+
+    def pushing(self) -> tuple[str, ...]:
+        """The channels that can send without being asked."""
+        return tuple(name for name, channel in self._channels.items() if channel.can_push)
+
+    def every(self, seconds: float, do: Callable[[], Awaitable[None]]) -> None:
+        """Do something as long as this desk lives."""
+        self._spawn(self._every(seconds, do))
+
+    def wake(self, user: str) -> None:
+        """Something was put into this user's outbox."""
+        self._kick(user)
 
     # Work for one user
 
@@ -317,9 +334,11 @@ class Desk:
                 await self._conversations.presume(key, job.region)
         except RedisError:
             raise Unavailable from None
-        return await self._turns.take(
-            Message(job.conversation, name, say, job.masked, date.fromisoformat(job.as_of))
-        )  # fmt: skip
+        day, channel = date.fromisoformat(job.as_of), channel_of(job.conversation)
+        replies = await self._turns.take(Message(job.conversation, name, say, job.masked, day, channel))
+        if await self._conversations.case(key):
+            await self._ledger.attach(key, user, job.conversation)
+        return replies
 
     async def _meant(self, user: str, text: str) -> str:
         """A bare number means what stood under it in the last answer."""
@@ -339,7 +358,7 @@ class Desk:
                 await self._ledger.settle(name, user, (), "", can_push=True, patience=PATIENCE)
             return 0.0
         job, texts = Job.of_json(json.loads(head[2]["body"])), tuple(json.loads(head[2]["texts"]))
-        channel = self._channels[job.conversation.split("-", 1)[0]]
+        channel = self._channels[channel_of(job.conversation)]
         while True:
             verdict = await self._ledger.settle(
                 name, user, texts, job.conversation, can_push=channel.can_push, patience=PATIENCE

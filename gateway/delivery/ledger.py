@@ -138,6 +138,19 @@ class Ledger:
         """A name for one delivery of a message; it says which gateway holds it, and since when."""
         return f"{self.gateway}:{secrets.token_hex(4)}:{time.time():.3f}"
 
+    async def alone(self, what: str, seconds: float) -> bool:
+        """May this gateway do what one of all does every so many seconds?"""
+        return bool(await self._redis.set(f"{_PREFIX}alone:{what}", "1", nx=True, px=int(seconds * 900)))
+
+    async def attach(self, key: str, user: str, conversation: str) -> None:
+        """Remember who is behind a conversation to which a person may answer."""
+        await self._redis.set(f"{_PREFIX}behind:{key}", json.dumps([user, conversation]), ex=KEEP_OUTBOX)
+
+    async def reached(self, key: str) -> tuple[str, str] | None:
+        """Who is behind a conversation: the user, and the conversation's id."""
+        stored = await self._redis.get(f"{_PREFIX}behind:{key}")
+        return None if stored is None else (str(json.loads(stored)[0]), str(json.loads(stored)[1]))
+
     # Work for one user
 
     async def due(self, most: int) -> list[str]:

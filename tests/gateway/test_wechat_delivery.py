@@ -356,7 +356,6 @@ def test_work_left_by_a_dead_gateway_is_taken_over(redis: RedisServer, api: Fake
     from gateway.conversations import Conversations
     from gateway.delivery.channel import Address, Job
     from gateway.delivery.desk import Desk
-    from gateway.turns import Turns
 
     given = settings(redis.url)
 
@@ -364,7 +363,7 @@ def test_work_left_by_a_dead_gateway_is_taken_over(redis: RedisServer, api: Fake
         client = Redis.from_url(redis.url, decode_responses=True)
         dead = Ledger(client, KEY_SECRET.encode())
         conversations = Conversations(client, given)
-        desk = Desk(dead, Turns(conversations, FakeDialogue(), given), conversations, {})  # type: ignore[arg-type]
+        desk = Desk(dead, None, conversations, {})  # type: ignore[arg-type]
         address = Address("wx", "u")
         user = desk.user(address)
         await dead.beat()

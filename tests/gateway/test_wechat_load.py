@@ -100,7 +100,8 @@ def two_gateways(redis: RedisServer, api: FakeApi, rasa: FakeRasa, folder: Path)
         **os.environ, **variables(api.address, "plain", WECHAT_PASSIVE_SECONDS=WINDOW), "REDIS_URL": redis.url,
         "RASA_URL": rasa.address, "RASA_CHANNEL_SECRET": SECRET, "REGISTRATION_URL": "http://127.0.0.1:1",
         "REGISTRATION_TOKEN": SECRET, "TONGBAO_DATA_KEY": SECRET, "PUBLIC_URL": "http://127.0.0.1:8080",
-        "PYTHONPATH": str(ROOT), "TONGBAO_DEMO_CLOCK": "0",
+        "DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'book.sqlite3'}", "PYTHONPATH": str(ROOT),
+        "TONGBAO_DEMO_CLOCK": "0",
     }  # fmt: skip
     found = []
     try:
