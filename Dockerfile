@@ -21,7 +21,7 @@ COPY domain ./domain
 COPY data ./data
 COPY bot ./bot
 COPY policies/__init__.py policies/places.py policies/places.tsv policies/place_aliases.tsv ./policies/
-ENV RASA_TELEMETRY_ENABLED=false PYTHONPATH=/app ACTIONS_URL= RASA_REDIS_HOST= RASA_REDIS_PORT= RASA_REDIS_PASSWORD= RASA_KEY_PREFIX=tbrasa
+ENV RASA_TELEMETRY_ENABLED=false PYTHONPATH=/app ACTIONS_URL= ACTIONS_TOKEN= RASA_REDIS_HOST= RASA_REDIS_PORT= RASA_REDIS_PASSWORD= RASA_KEY_PREFIX=tbrasa
 RUN /app/.venv/bin/python -m rasa train --config config.yml --domain domain --data data --endpoints endpoints.yml --out models --fixed-model-name tongbao
 
 FROM python:3.12-slim AS services

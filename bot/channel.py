@@ -14,6 +14,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot import rasa_repairs
+from bot.watching import WATCH
 
 logger = logging.getLogger(__name__)
 rasa_repairs.install()
@@ -73,6 +74,10 @@ class GatewayChannel(InputChannel):
                 {"ready": bool(agent and agent.is_ready())}, status=200 if agent and agent.is_ready() else 503
             )
 
+        @door.get("/metrics")
+        async def metrics(request: Request) -> HTTPResponse:
+            return response.text(WATCH.text(), content_type="text/plain; version=0.0.4")
+
         @door.post("/turn")
         async def turn(request: Request) -> HTTPResponse:
             given = request.headers.get("x-tongbao-secret", "")
@@ -87,13 +92,15 @@ class GatewayChannel(InputChannel):
                 text, replies, sender, input_channel=self.name(), message_id=body.get("message_id"),
                 metadata=body.get("metadata") or {},
             )  # fmt: skip
-            try:
-                await on_new_message(message)
-            except asyncio.CancelledError:
-                raise
-            except Exception as error:  # noqa: BLE001 - whatever it was, the gateway must hear of it; its text may quote the message
-                logger.error("turn failed: %s", type(error).__name__)
-                return response.json({"error": "turn"}, status=500)
+            with WATCH.turn() as outcome:
+                try:
+                    await on_new_message(message)
+                except asyncio.CancelledError:
+                    raise
+                except Exception as error:  # noqa: BLE001 - whatever it was, the gateway must hear of it; its text may quote the message
+                    logger.error("turn failed: %s", type(error).__name__)
+                    return response.json({"error": "turn"}, status=500)
+                outcome.append("answered" if replies.replies else "silent")
             if not replies.replies:
                 return response.json({"error": "silence"}, status=502)
             return response.json({"replies": replies.replies, "memory": replies.memory})

@@ -20,6 +20,8 @@ from rasa.shared.core.events import deserialise_events
 from rasa.shared.core.trackers import DialogueStateTracker
 from redis import Redis
 
+from bot.watching import WATCH
+
 KEPT = 512
 """Trackers kept at hand per process; the least recently used goes first."""
 
@@ -72,10 +74,13 @@ class SessionTrackerStore(TrackerStore):
         stored = self._redis.llen(key)
         if stored == 0:
             self._at_hand.pop(sender_id, None)
+            WATCH.tracker("new", 0)
             return None
         known = self._at_hand.get(sender_id)
         if known is not None and len(known.events) == stored:
+            WATCH.tracker("at_hand", stored)
             return known
+        WATCH.tracker("read", stored)
         events = deserialise_events([json.loads(item) for item in self._redis.lrange(key, 0, -1)])
         tracker = self.init_tracker(sender_id)
         tracker.recreate_from_dialogue(Dialogue(sender_id, events))
