@@ -13,7 +13,7 @@ from deploy.stack import MODEL, RASA_PYTHON, ROOT
 STAMP = MODEL.with_suffix("").with_suffix(".stamp.json")
 MADE_OF = ("config.yml", "domain", "data", "bot", "uv.lock", "policies/places.py", "policies/places.tsv",
            "policies/place_aliases.tsv")  # fmt: skip
-_KINDS = (".yml", ".py", ".txt", ".tsv", ".lock")
+_KINDS = (".yml", ".py", ".txt", ".tsv", ".lock", ".npz")
 
 
 def fingerprint() -> str:

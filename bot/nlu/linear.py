@@ -62,7 +62,9 @@ class LinearModel:
     def knows(self, text: str) -> bool:
         """Does the text share more than single letters with the training data? (😀😀 and /restart do not)"""
         return any(
-            len(name) > 2 and "^" not in name and name in self._vocabulary for view in views(text) for name in view
+            len(name) > 2 and name[0] != "e" and "^" not in name and name in self._vocabulary
+            for view in views(text)
+            for name in view
         )
 
     def _margins(self, view: dict[str, float]) -> np.ndarray:
