@@ -14,8 +14,8 @@ from redis.exceptions import RedisError
 from gateway.conversations import Conversations
 from gateway.dialogue import Dialogue
 from gateway.errors import BadRequest, DemoClockOff, EmptyText, TextTooLong, Unavailable
-from gateway.masking import mask
 from gateway.settings import Settings
+from privacy.masking import mask
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 FIELDS = frozenset({"conversation", "message_id", "text", "as_of"})
