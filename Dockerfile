@@ -32,6 +32,8 @@ COPY --from=services-env /app/policies /app/policies
 COPY actions ./actions
 COPY gateway ./gateway
 COPY registration ./registration
+COPY storage ./storage
+COPY casebook ./casebook
 USER tongbao
 ENV PATH=/app/.venv/bin:$PATH PYTHONPATH=/app PYTHONUNBUFFERED=1 TONGBAO_ENV=production
 EXPOSE 8080

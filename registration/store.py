@@ -1,121 +1,49 @@
-"""The database: engine, transactions and tables, the same for SQLite (WAL) and PostgreSQL. No rules here."""
+"""This room's database, with its own words for what goes wrong (the engine itself is `storage`)."""
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
-from typing import Any, TypeVar
+from contextlib import asynccontextmanager, contextmanager
+from typing import TypeVar
 
-from sqlalchemy import Connection, event, inspect, text
-from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from registration.errors import SettingsError, Unavailable
 from registration.models import Base
+from storage import Database, NotReachable, WrongDatabase
 
-# Below the client's read timeout: a busy database is answered as one, not as silence.
-_PATIENCE_SECONDS = 2
-_TRIES = 3
-_OUT_OF_REACH = (OperationalError, InterfaceError, PoolTimeout, OSError)
 T = TypeVar("T")
 
 
-class Store:
-    """One database. Every session is one transaction."""
+class Store(Database):
+    """The applications' database. Raises `Unavailable` and `SettingsError` where `Database` says it otherwise."""
 
     def __init__(self, url: str) -> None:
-        self._sqlite = url.startswith("sqlite")
-        options: dict[str, Any] = {"hide_parameters": True, "pool_timeout": _PATIENCE_SECONDS}
-        if not self._sqlite:
-            options |= {"pool_pre_ping": True, "connect_args": {"timeout": _PATIENCE_SECONDS}}
-        try:
-            self._engine = create_async_engine(url, **options)
-        except ModuleNotFoundError as error:
-            raise SettingsError(f"DATABASE_URL：没有安装数据库驱动 {error.name}") from None
-        if self._sqlite:
-            event.listen(self._engine.sync_engine, "connect", _set_up_sqlite)
-            event.listen(self._engine.sync_engine, "begin", _begin_sqlite)
-        self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
-        # SQLite has one writer: queueing here keeps its busy handler for other processes.
-        self._one_writer: AbstractAsyncContextManager[None] = asyncio.Lock() if self._sqlite else nullcontext()
+        with _in_our_words():
+            super().__init__(url, Base.metadata, "python -m registration create-tables")
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
-        """A session that only looks. Raises Unavailable."""
-        with _as_unavailable():
-            async with self._sessions() as session:
-                await session.connection(execution_options={"reading": True})
+        with _in_our_words():
+            async with super().reading() as session:
                 yield session
 
     async def write(self, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
-        """Runs `work` in one transaction: all of it or nothing. Raises Unavailable.
-
-        When another writer got there first (a unique constraint says so), it runs again and sees what is there.
-        """
-        with _as_unavailable():
-            for _ in range(_TRIES):
-                try:
-                    async with self._one_writer, self._sessions.begin() as session:
-                        return await work(session)
-                except IntegrityError:
-                    continue
-        raise Unavailable("同时办理的人太多，请稍后再试。")
+        with _in_our_words():
+            return await super().write(work)
 
     async def make_tables(self) -> None:
-        with _as_unavailable():
-            async with self._engine.begin() as connection:
-                await connection.run_sync(Base.metadata.create_all)
+        with _in_our_words():
+            await super().make_tables()
 
     async def prepare(self) -> None:
-        """Tables ready: made on SQLite, required on PostgreSQL (several services may start at once there).
-
-        Raises:
-            SettingsError: PostgreSQL without the tables.
-            Unavailable: the database cannot be reached.
-        """
-        if self._sqlite:
-            await self.make_tables()
-            return
-        with _as_unavailable():
-            async with self._engine.connect() as connection:
-                names = await connection.run_sync(lambda sync: set(inspect(sync).get_table_names()))
-        if not names >= set(Base.metadata.tables):
-            raise SettingsError("DATABASE_URL：数据库里还没有表，先运行 python -m registration create-tables")
-
-    async def ping(self) -> None:
-        async with self.reading() as session:
-            await session.execute(text("SELECT 1 FROM registration_applications LIMIT 1"))
-
-    async def close(self) -> None:
-        await self._engine.dispose()
+        with _in_our_words():
+            await super().prepare()
 
 
 @contextmanager
-def _as_unavailable() -> Iterator[None]:
-    """Turns the drivers' many ways to say “not now” into one; no driver text goes further."""
+def _in_our_words() -> Iterator[None]:
     try:
         yield
-    except Exception as error:
-        # While connecting, SQLAlchemy lets the driver's own errors through.
-        if isinstance(error, _OUT_OF_REACH) or type(error).__module__.startswith("asyncpg"):
-            raise Unavailable("登记服务的数据库暂时用不了，请稍后再试。") from None
-        raise
-
-
-def _set_up_sqlite(connection: Any, _: object) -> None:
-    connection.isolation_level = None  # transactions are begun by `_begin_sqlite`, not by the driver
-    cursor = connection.cursor()
-    for pragma in (
-        f"busy_timeout={_PATIENCE_SECONDS * 1000}",
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    # A writer takes the lock at once: nobody changes what it has read before it writes.
-    reading = connection.get_execution_options().get("reading", False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    except NotReachable:
+        raise Unavailable("登记服务的数据库暂时用不了，请稍后再试。") from None
+    except WrongDatabase as error:
+        raise SettingsError(str(error)) from None

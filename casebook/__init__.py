@@ -1,0 +1,9 @@
+"""What people told us: talks handed to a person, questions we did not answer well, thumbs. All of it already masked.
+
+The gateway (parents) and the portal (staff) both keep their side of a case here; nobody calls anybody.
+"""
+
+from casebook.book import Casebook
+from casebook.records import Case, Held, NoCase, Note, Question, ThumbCount
+
+__all__ = ["Case", "Casebook", "Held", "NoCase", "Note", "Question", "ThumbCount"]

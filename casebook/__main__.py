@@ -1,0 +1,46 @@
+"""`python -m casebook create-tables | purge --days N`: the records' tables on PostgreSQL, and their retention."""
+
+import argparse
+import asyncio
+import os
+import sys
+from datetime import UTC, datetime, timedelta
+
+from casebook.book import Casebook
+from storage import NotReachable, WrongDatabase
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; 0 when it was done, 2 with one line when it could not be."""
+    parser = argparse.ArgumentParser(prog="python -m casebook", description="人工接续、未答问题与评价的记录")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("create-tables", help="在 PostgreSQL 上建表（SQLite 会自动建）")
+    purge = commands.add_parser("purge", help="删除过了保留期的记录")
+    purge.add_argument("--days", type=int, default=180, help="保留多少天（默认 180）")
+    chosen = parser.parse_args(arguments)
+    url = os.environ.get("DATABASE_URL", "").strip()
+    if not url:
+        print("DATABASE_URL：没有设置", file=sys.stderr)
+        return 2
+    try:
+        print(asyncio.run(_run(url, chosen)))
+    except (WrongDatabase, NotReachable) as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+async def _run(url: str, chosen: argparse.Namespace) -> str:
+    book = Casebook(url)
+    try:
+        if chosen.command == "create-tables":
+            await book.create_tables()
+            return "表建好了"
+        gone = await book.purge(datetime.now(UTC) - timedelta(days=chosen.days))
+        return f"删除了 {gone} 条记录"
+    finally:
+        await book.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,299 @@
+"""The one door to the records: cases with their messages, questions for the supervisor, thumbs."""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from datetime import datetime
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from casebook.models import Base, CaseRow, NoteRow, QuestionRow, ThumbRow
+from casebook.records import Case, Held, NoCase, Note, Question, QuestionKind, QuestionState, Speaker, ThumbCount
+from storage import Database
+
+BEIJING = ZoneInfo("Asia/Shanghai")
+LONGEST_TRANSCRIPT = 60
+"""Bubbles that go along with a case: what a person reads before answering."""
+
+
+class Casebook:
+    """All records in one database. Every method is one transaction.
+
+    Raises:
+        storage.NotReachable: the database is away; nothing was written.
+    """
+
+    def __init__(self, database_url: str) -> None:
+        self._database = Database(database_url, Base.metadata, "python -m casebook create-tables")
+
+    async def prepare(self) -> None:
+        """Tables ready (made on SQLite, required on PostgreSQL). Raises storage.WrongDatabase."""
+        await self._database.prepare()
+
+    async def create_tables(self) -> None:
+        await self._database.make_tables()
+
+    async def close(self) -> None:
+        await self._database.close()
+
+    # cases
+
+    async def open_case(
+        self, conversation: str, channel: str, region: str | None, reason: str,
+        transcript: Sequence[dict[str, Any]], now: datetime,
+    ) -> Case:  # fmt: skip
+        """A new case with its number, or the unclosed one this conversation already has."""
+
+        async def work(session: AsyncSession) -> Case:
+            standing = await session.scalar(select(CaseRow).where(CaseRow.standing_for == conversation))
+            if standing is None:
+                standing = CaseRow(
+                    number=_number(now), conversation=conversation, standing_for=conversation, channel=channel,
+                    region=region, reason=reason[:200], state="waiting", holder=None, outcome=None,
+                    transcript=list(transcript)[-LONGEST_TRANSCRIPT:], opened_at=now, updated_at=now,
+                )  # fmt: skip
+                session.add(standing)
+                await session.flush()
+            return _case(standing)
+
+        return await self._database.write(work)
+
+    async def standing(self, conversation: str) -> Case | None:
+        """The unclosed case of a conversation: while there is one, a person answers and not the assistant."""
+        async with self._database.reading() as session:
+            row = await session.scalar(select(CaseRow).where(CaseRow.standing_for == conversation))
+            return _case(row) if row else None
+
+    async def case(self, number: str) -> Case | None:
+        async with self._database.reading() as session:
+            row = await session.get(CaseRow, number)
+            return _case(row) if row else None
+
+    async def queue(self, states: Iterable[str] = ("waiting", "open"), limit: int = 100) -> list[Case]:
+        """Cases in these states, the longest waiting first."""
+        async with self._database.reading() as session:
+            found = select(CaseRow).where(CaseRow.state.in_(list(states))).order_by(CaseRow.opened_at).limit(limit)
+            return [_case(row) for row in await session.scalars(found)]
+
+    async def accept(self, number: str, holder: str, now: datetime) -> Case:
+        """Take a case. Raises Held when another person has it, NoCase when it is closed or unknown."""
+
+        async def work(session: AsyncSession) -> Case:
+            row = await _unclosed(session, number, holder)
+            row.state, row.holder, row.updated_at = "open", holder, now
+            return _case(row)
+
+        return await self._database.write(work)
+
+    async def release(self, number: str, holder: str, now: datetime) -> Case:
+        """Put a case back into the queue. Raises Held, NoCase."""
+
+        async def work(session: AsyncSession) -> Case:
+            row = await _unclosed(session, number, holder)
+            row.state, row.holder, row.updated_at = "waiting", None, now
+            return _case(row)
+
+        return await self._database.write(work)
+
+    async def close_case(self, number: str, holder: str, outcome: str, now: datetime) -> Case:
+        """End a case: from now on the assistant answers again. Raises Held, NoCase."""
+
+        async def work(session: AsyncSession) -> Case:
+            row = await _unclosed(session, number, holder)
+            row.state, row.holder, row.outcome, row.updated_at = "closed", holder, outcome[:200], now
+            row.standing_for = None
+            session.add(NoteRow(case=number, who="system", name=None, text=outcome, at=now))
+            return _case(row)
+
+        return await self._database.write(work)
+
+    async def leave(self, conversation: str, now: datetime) -> Case | None:
+        """The parent no longer wants a person: the case is closed from their side. None when there is none."""
+
+        async def work(session: AsyncSession) -> Case | None:
+            row = await session.scalar(select(CaseRow).where(CaseRow.standing_for == conversation))
+            if row is None:
+                return None
+            row.state, row.outcome, row.updated_at, row.standing_for = "closed", "家长不再等人工", now, None
+            return _case(row)
+
+        return await self._database.write(work)
+
+    async def forget(self, conversation: str) -> None:
+        """Delete all that is kept of a conversation: its cases with their messages, and its thumbs."""
+
+        async def work(session: AsyncSession) -> None:
+            numbers = select(CaseRow.number).where(CaseRow.conversation == conversation)
+            await session.execute(delete(NoteRow).where(NoteRow.case.in_(numbers)))
+            await session.execute(delete(CaseRow).where(CaseRow.conversation == conversation))
+            await session.execute(delete(ThumbRow).where(ThumbRow.conversation == conversation))
+
+        await self._database.write(work)
+
+    # messages inside a case
+
+    async def say(
+        self, number: str, who: Speaker, text: str, name: str | None, now: datetime, message_id: str | None = None
+    ) -> Note:
+        """Add a message; the same `message_id` again is the same note. Raises NoCase for a closed or unknown case."""
+
+        async def work(session: AsyncSession) -> Note:
+            if message_id is not None:
+                known = await session.scalar(
+                    select(NoteRow).where(NoteRow.case == number, NoteRow.message_id == message_id)
+                )
+                if known is not None:
+                    return _note(known)
+            case = await session.get(CaseRow, number)
+            if case is None or case.state == "closed":
+                raise NoCase(number)
+            row = NoteRow(case=number, message_id=message_id, who=who, name=name, text=text, at=now)
+            session.add(row)
+            case.updated_at = now
+            await session.flush()
+            return _note(row)
+
+        return await self._database.write(work)
+
+    async def notes(self, number: str, after: int = 0, limit: int = 200) -> list[Note]:
+        """Messages of a case with an id above `after`, oldest first."""
+        async with self._database.reading() as session:
+            found = select(NoteRow).where(NoteRow.case == number, NoteRow.id > after).order_by(NoteRow.id).limit(limit)
+            return [_note(row) for row in await session.scalars(found)]
+
+    async def undelivered(self, channel: str, limit: int = 50) -> list[tuple[Case, Note]]:
+        """What staff said (or a closing said) that a channel has not yet brought to the parent, oldest first."""
+        async with self._database.reading() as session:
+            found = (
+                select(CaseRow, NoteRow).join(CaseRow, CaseRow.number == NoteRow.case)
+                .where(NoteRow.who != "parent", NoteRow.delivered_at.is_(None), CaseRow.channel == channel)
+                .order_by(NoteRow.id).limit(limit)
+            )  # fmt: skip
+            return [(_case(case), _note(note)) for case, note in (await session.execute(found)).all()]
+
+    async def waiting_for(self, conversation: str) -> list[tuple[Case, Note]]:
+        """The same for one conversation, whatever its channel."""
+        async with self._database.reading() as session:
+            found = (
+                select(CaseRow, NoteRow).join(CaseRow, CaseRow.number == NoteRow.case)
+                .where(NoteRow.who != "parent", NoteRow.delivered_at.is_(None), CaseRow.conversation == conversation)
+                .order_by(NoteRow.id)
+            )  # fmt: skip
+            return [(_case(case), _note(note)) for case, note in (await session.execute(found)).all()]
+
+    async def delivered(self, notes: Iterable[int], now: datetime) -> None:
+        """These notes reached the parent's channel."""
+        ids = list(notes)
+        if ids:
+            await self._database.write(
+                lambda session: session.execute(update(NoteRow).where(NoteRow.id.in_(ids)).values(delivered_at=now))
+            )
+
+    # questions and thumbs
+
+    async def note_question(
+        self, kind: QuestionKind, text: str, *, now: datetime, intent: str | None = None,
+        confidence: float | None = None, region: str | None = None, reason: str | None = None,
+        answer: str | None = None,
+    ) -> Question:  # fmt: skip
+        """Keep a question for the supervisor."""
+
+        async def work(session: AsyncSession) -> Question:
+            row = QuestionRow(
+                kind=kind, text=text, intent=intent, confidence=confidence, region=region, reason=reason,
+                answer=answer, at=now, state="new",
+            )  # fmt: skip
+            session.add(row)
+            await session.flush()
+            return _question(row)
+
+        return await self._database.write(work)
+
+    async def questions(
+        self, kinds: Iterable[str] | None = None, since: datetime | None = None,
+        states: Iterable[str] = ("new",), limit: int = 500,
+    ) -> list[Question]:  # fmt: skip
+        """Kept questions, newest first."""
+        found = select(QuestionRow).where(QuestionRow.state.in_(list(states)))
+        if kinds is not None:
+            found = found.where(QuestionRow.kind.in_(list(kinds)))
+        if since is not None:
+            found = found.where(QuestionRow.at >= since)
+        async with self._database.reading() as session:
+            return [_question(row) for row in await session.scalars(found.order_by(QuestionRow.id.desc()).limit(limit))]
+
+    async def mark(self, ids: Iterable[int], state: QuestionState) -> None:
+        chosen = list(ids)
+        await self._database.write(
+            lambda session: session.execute(update(QuestionRow).where(QuestionRow.id.in_(chosen)).values(state=state))
+        )
+
+    async def thumb(self, conversation: str, bubble: str, value: str, intent: str | None, now: datetime) -> None:
+        """Keep one thumb (`up` or `down`) per answer, the last one counts."""
+
+        async def work(session: AsyncSession) -> None:
+            row = await session.get(ThumbRow, (conversation, bubble))
+            if row is None:
+                session.add(ThumbRow(conversation=conversation, bubble=bubble, value=value, intent=intent, at=now))
+            else:
+                row.value, row.at = value, now
+
+        await self._database.write(work)
+
+    async def thumbs(self, since: datetime) -> list[ThumbCount]:
+        """Thumbs by Beijing day and intent, oldest day first."""
+        async with self._database.reading() as session:
+            rows = (await session.scalars(select(ThumbRow).where(ThumbRow.at >= since))).all()
+        counted: dict[tuple[Any, str], list[int]] = {}
+        for row in rows:
+            pair = counted.setdefault((row.at.astimezone(BEIJING).date(), row.intent or ""), [0, 0])
+            pair[row.value == "down"] += 1
+        return [ThumbCount(day, intent or None, up, down) for (day, intent), (up, down) in sorted(counted.items())]
+
+    async def purge(self, before: datetime) -> int:
+        """Delete closed cases, questions and thumbs older than that; returns how many records went."""
+
+        async def work(session: AsyncSession) -> int:
+            old = select(CaseRow.number).where(CaseRow.state == "closed", CaseRow.updated_at < before)
+            gone = [
+                await session.execute(delete(NoteRow).where(NoteRow.case.in_(old))),
+                await session.execute(delete(CaseRow).where(CaseRow.state == "closed", CaseRow.updated_at < before)),
+                await session.execute(delete(QuestionRow).where(QuestionRow.at < before)),
+                await session.execute(delete(ThumbRow).where(ThumbRow.at < before)),
+            ]
+            return sum(int(cast(Any, result).rowcount) for result in gone)
+
+        return await self._database.write(work)
+
+
+def _number(now: datetime) -> str:
+    """A number that can be said on the telephone: the Beijing day and six random digits."""
+    return f"RG{now.astimezone(BEIJING):%y%m%d}{secrets.randbelow(1_000_000):06d}"
+
+
+async def _unclosed(session: AsyncSession, number: str, holder: str) -> CaseRow:
+    row = await session.get(CaseRow, number, with_for_update=True)
+    if row is None or row.state == "closed":
+        raise NoCase(number)
+    if row.holder not in (None, holder):
+        raise Held(str(row.holder))
+    return row
+
+
+def _plain(row: Any, kind: type[Any]) -> Any:
+    return kind(**{one.name: getattr(row, one.name) for one in fields(kind)})
+
+
+def _case(row: CaseRow) -> Case:
+    return cast(Case, _plain(row, Case))
+
+
+def _note(row: NoteRow) -> Note:
+    return cast(Note, _plain(row, Note))
+
+
+def _question(row: QuestionRow) -> Question:
+    return cast(Question, _plain(row, Question))

@@ -1,0 +1,78 @@
+"""The shapes that leave this room: frozen, free of SQL, moments in UTC."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal
+
+CaseState = Literal["waiting", "open", "closed"]
+Speaker = Literal["parent", "staff", "system"]
+QuestionKind = Literal["unanswered", "unsure", "thumb_down", "complaint", "not_found"]
+QuestionState = Literal["new", "exported", "done"]
+
+
+class Held(Exception):
+    """Another person holds this case; `holder` names who."""
+
+    def __init__(self, holder: str) -> None:
+        super().__init__(f"这件事由 {holder} 在处理")
+        self.holder = holder
+
+
+class NoCase(Exception):
+    """There is no unclosed case of that number."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A talk handed to a person. `conversation` is the gateway's keyed hash; `transcript` are masked bubbles
+    `{"who": "parent"|"bot"|"staff", "text": str, "at": seconds}`, oldest first."""
+
+    number: str
+    conversation: str
+    channel: str
+    region: str | None
+    reason: str
+    state: CaseState
+    holder: str | None
+    opened_at: datetime
+    updated_at: datetime
+    outcome: str | None = None
+    transcript: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Note:
+    """One message inside a case; ids rise in the order of writing over all cases."""
+
+    id: int
+    case: str
+    who: Speaker
+    name: str | None
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something asked that we did not answer well, for the supervisor and the policy people."""
+
+    id: int
+    kind: QuestionKind
+    text: str
+    intent: str | None
+    confidence: float | None
+    region: str | None
+    reason: str | None
+    answer: str | None
+    at: datetime
+    state: QuestionState
+
+
+@dataclass(frozen=True)
+class ThumbCount:
+    """How the answers to one intent were taken on one Beijing day."""
+
+    day: date
+    intent: str | None
+    up: int
+    down: int
