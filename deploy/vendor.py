@@ -65,7 +65,7 @@ def main() -> int:
         return 1
     records: dict[Path, list[dict[str, object]]] = {}
     for package in PACKAGES:
-        entry = {"name": package.name, "version": package.version, "licence": package.licence,
+        entry: dict[str, object] = {"name": package.name, "version": package.version, "licence": package.licence,
                  "sha256": fetch(package, npm)}  # fmt: skip
         records.setdefault(package.folder, []).append(entry)
         print(f"{package.name} {package.version}")

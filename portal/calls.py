@@ -61,13 +61,13 @@ class Calls:
             row = await session.scalar(_open(agent))
             return _call(row) if row else None
 
-    async def change(self, agent: str, region: str, now: datetime, **changes: Any) -> Call:
-        """Change the agent's open call; one begins now, in `region`, when there is none."""
+    async def change(self, agent: str, begin_in: str, now: datetime, **changes: Any) -> Call:
+        """Change the agent's open call; one begins now, in region `begin_in`, when there is none."""
 
         async def work(session: AsyncSession) -> Call:
             row = await session.scalar(_open(agent))
             if row is None:
-                row = CallRow(id=secrets.token_hex(8), agent=agent, began_at=now, region=region, facts={}, query="",
+                row = CallRow(id=secrets.token_hex(8), agent=agent, began_at=now, region=begin_in, facts={}, query="",
                               notes="")  # fmt: skip
                 session.add(row)
             for name, value in changes.items():

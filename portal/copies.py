@@ -62,5 +62,3 @@ def message(answer: Answer, library: Library) -> str:
 def parts(text: str) -> int:
     """How many SMS a text takes."""
     return 1 if len(text) <= SMS_ONE else -(-len(text) // SMS_PART)
-
-

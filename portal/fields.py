@@ -92,9 +92,10 @@ def kind(name: str) -> str:
 
 
 def _is_yes_no(name: str) -> bool:
-    return bool in get_args(Facts.model_fields[name].annotation) or "bool" in str(
-        Facts.model_fields[name].annotation
-    ).lower()
+    return (
+        bool in get_args(Facts.model_fields[name].annotation)
+        or "bool" in str(Facts.model_fields[name].annotation).lower()
+    )
 
 
 def _choices(name: str, region: str, library: Library) -> Iterator[tuple[str, str]]:
@@ -196,5 +197,3 @@ def _read_date(typed: str) -> str:
         return date(*(int(part) for part in parts.groups())).isoformat()
     except ValueError:
         raise ValueError("没有这一天，请核对") from None
-
-

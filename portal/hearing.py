@@ -54,9 +54,7 @@ class Ear:
     async def hear(self, text: str, today: date, questions: Mapping[str, Any]) -> Heard | None:
         """Ask what a (masked) sentence means; None when the model is away, slow or answers nonsense."""
         try:
-            answer = await self._client.post(
-                "/webhooks/gateway/parse", json={"text": text, "as_of": today.isoformat()}
-            )
+            answer = await self._client.post("/webhooks/gateway/parse", json={"text": text, "as_of": today.isoformat()})
             if answer.status_code != 200:
                 return None
             return read(answer.json(), text, questions)

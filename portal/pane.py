@@ -68,6 +68,12 @@ def answer_of(state: State, today: date, library: Library) -> Answer:
     return compose(decide(state.intent, state.facts, state.region, today, library), library)
 
 
+def fingerprint_of(state: State, today: date, library: Library) -> tuple[Answer, str]:
+    """The answer of a state with the fingerprint a call record keeps of it."""
+    answer = answer_of(state, today, library)
+    return answer, fingerprint(answer)
+
+
 def arrange(
     state: State, today: date, library: Library, before: State | None = None,
     wrong: Mapping[str, tuple[str, str]] | None = None,

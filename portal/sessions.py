@@ -52,6 +52,11 @@ class Sessions:
             return None
         return session
 
+    async def once(self, what: str, seconds: int) -> bool:
+        """Is this the first time within so many seconds?"""
+        key = f"portal:once:{hashlib.sha256(what.encode()).hexdigest()[:32]}"
+        return bool(await self._store.set(key, "1", ex=seconds, nx=True))
+
     async def end(self, token: str) -> None:
         await self._store.delete(_key(token))
 
@@ -71,7 +76,8 @@ class Throttle:
     async def failed(self, name: str, address: str) -> None:
         async with self._store.pipeline() as batch:
             for key in _keys(name, address):
-                batch.incr(key).expire(key, TRIES_WINDOW)
+                batch.incr(key)
+                batch.expire(key, TRIES_WINDOW)
             await batch.execute()
 
     async def succeeded(self, name: str, address: str) -> None:

@@ -20,9 +20,7 @@ def fingerprint(answer: Answer) -> str:
     return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def changed_since(
-    told: str, intent: str, facts: Mapping[str, Any], region: str, as_of: date, library: Library
-) -> bool:
+def changed_since(told: str, intent: str, facts: Mapping[str, Any], region: str, as_of: date, library: Library) -> bool:
     """Would the same question, asked on the same day with the same facts, be answered differently now?"""
     return intent not in library.questions or told != fingerprint(
         compose(decide(intent, facts, region, as_of, library), library)

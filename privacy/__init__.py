@@ -1,1 +1,1 @@
-"""What must not be kept: identity numbers are masked before any door stores or sends them. Imports none of the rooms."""
+"""What must not be kept: identity numbers are masked before a door stores or sends them. Imports none of our rooms."""

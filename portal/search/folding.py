@@ -98,3 +98,9 @@ def typed_syllables(letters: str) -> tuple[tuple[str, ...], str] | None:
         if found and (not rest or (len(rest) < 6 and any(s.startswith(rest) for s in known))):
             return tuple(sound(s) for s in found), sound(rest) if len(rest) > 2 else rest
     return None
+
+
+def sounds_of_letters(letters: str) -> tuple[str, ...]:
+    """Typed letters in the spelling of `sounds`, as far as they are pinyin."""
+    typed = typed_syllables(letters)
+    return (*typed[0], typed[1]) if typed else (letters,)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from rapidfuzz import fuzz, process
 
 from portal.search.entries import Entry
-from portal.search.folding import fold, grams, initials, runs, sounds, typed_syllables
+from portal.search.folding import fold, grams, initials, runs, sounds, sounds_of_letters, typed_syllables
 
 _KIND = {"word": 1.25, "question": 1.15, "phrase": 1.0, "answer": 0.75, "clause": 0.6}
 _EXACT, _INITIALS, _SOUND, _PINYIN, _PART, _LOOSE = 10.0, 9.0, 8.0, 8.0, 6.0, 5.0
@@ -125,7 +125,7 @@ class Index:
         self, expression: str, worth: float, tally: _Tally, allowed: frozenset[str], length: int,
         pairs: set[str] | None = None,
     ) -> None:  # fmt: skip
-        """Take in the rows an FTS expression finds. With `pairs`, worth counts by the share of pairs that stand there."""
+        """Take in the rows an FTS expression finds. With `pairs`, a row counts by the share of them that it holds."""
         rows = self._base.execute("SELECT rowid FROM entry WHERE entry MATCH ? ORDER BY rank LIMIT ?",
                                   (expression, _LIMIT))  # fmt: skip
         for (number,) in rows:
@@ -136,12 +136,6 @@ class Index:
             # A short text that holds the piece is more about it than a long one.
             focus = 0.75 + 0.25 * min(1.0, length / max(len(entry.text), 1))
             tally.add(entry, worth * share * focus * _KIND[entry.kind])
-
-
-def sounds_of_letters(letters: str) -> tuple[str, ...]:
-    """Typed letters in the spelling of `sounds`, as far as they are pinyin."""
-    typed = typed_syllables(letters)
-    return (*typed[0], typed[1]) if typed else (letters,)
 
 
 def _words_in(piece: str, spelled: dict[str, int], known: list[Entry]) -> Iterator[Entry]:
