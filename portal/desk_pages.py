@@ -215,7 +215,7 @@ def desk_pages(parts: Parts) -> Blueprint:
     @needs("desk")
     async def region(request: Request, visitor: Visitor) -> HTTPResponse:
         typed = form(request).get("where", "").strip()[:40]
-        found = find_places(typed)
+        found = find_places(typed, library().regions())
         if len(found) != 1:
             call = await calls.current(visitor.name)
             note = f"没有找到“{typed}”，写省、市或区县的名字、拼音或首字母。" if not found else ""

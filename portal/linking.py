@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from casebook import Casebook
 from policies import places
+from privacy.masking import mask
 from registration.client import NotFound, RegistrationClient, RegistrationError
 
 STATES = {"waiting": "等待接手", "open": "处理中", "closed": "已结束"}
@@ -27,6 +28,8 @@ async def look_up(typed: str, bureau: RegistrationClient, book: Casebook) -> Lin
     number = typed.strip().upper()
     if not number:
         return Linked()
+    if mask(number)[1]:
+        return Linked("", "", "这像是证件号或电话，没有保存；这里写受理号或会话号。", keep=False, wrong=True)
     if re.fullmatch(r"RG\d{6,14}", number):
         case = await book.case(number)
         if case is None:

@@ -1,6 +1,7 @@
 """Places as an agent types them: name, pinyin or initials; and a place said at the head of a search."""
 
 import re
+from collections.abc import Collection
 from functools import cache
 
 from policies import places
@@ -10,8 +11,16 @@ _HEAD = 7
 """Characters of the longest place name looked for at the head of a search."""
 
 
-def find_places(typed: str) -> list[str]:
-    """The codes a typed place can mean, best first: 南京, nanjing, nj, 320100, 江苏省南京市."""
+def find_places(typed: str, documented: Collection[str] = ()) -> list[str]:
+    """The codes a typed place can mean: 南京, nanjing, nj, 320100, 江苏省南京市.
+
+    Of several, those in the `documented` regions stand first (nj is Nanjing before Neijiang where Jiangsu has texts).
+    """
+    found = _meanings(typed)
+    return sorted(found, key=lambda code: not any(up.adcode in documented for up in places.chain(code)[:-1]))
+
+
+def _meanings(typed: str) -> list[str]:
     text = fold(typed).replace(" ", "")
     if not text:
         return []

@@ -16,6 +16,8 @@ from portal.search.folding import fold, grams, initials, runs, sounds, sounds_of
 _KIND = {"word": 1.25, "question": 1.15, "phrase": 1.0, "answer": 0.75, "clause": 0.6}
 _EXACT, _INITIALS, _SOUND, _PINYIN, _PART, _LOOSE = 10.0, 9.0, 8.0, 8.0, 6.0, 5.0
 """What a hit is worth: the very characters, initials, the same sound, typed pinyin, a beginning, some characters."""
+_LEAST, _BESIDE = 1.5, 0.2
+"""The score below which nothing is shown, and the share of the best score."""
 _LIMIT = 60
 _LIKE_ENOUGH = 80
 """How alike (0 to 100) mistyped pinyin must be to a known word."""
@@ -98,8 +100,9 @@ class Index:
     def _chinese(self, piece: str, tally: _Tally, allowed: frozenset[str]) -> None:
         pairs = [piece[n : n + 2] for n in range(len(piece) - 1)] or [piece]
         self._match("grams:(" + " AND ".join(f'"{p}"' for p in pairs) + ")", _EXACT, tally, allowed, len(piece))
-        heard = " ".join(sounds(piece))
-        self._match(f'pinyin:"{heard}"', _SOUND, tally, allowed, len(piece))
+        if len(piece) > 1:  # one syllable alone means too many words
+            heard = " ".join(sounds(piece))
+            self._match(f'pinyin:"{heard}"', _SOUND, tally, allowed, len(piece))
         if len(piece) > 2:
             self._match("grams:(" + " OR ".join(f'"{p}"' for p in pairs) + ")", _LOOSE, tally, allowed, len(piece),
                         set(pairs))  # fmt: skip
@@ -155,4 +158,7 @@ def _ranked(tally: _Tally, limit: int) -> list[Found]:
             summed, best, because = total.get(target, (0.0, 0.0, entry))
             total[target] = (summed + score, max(best, score), entry if score > best else because)
     ordered = sorted(total.items(), key=lambda item: (-item[1][0], item[0][0] or "", item[0][1] or ""))
+    # One shared pair of characters is no result, and next to a good one a weak one only costs reading.
+    least = max(_LEAST, ordered[0][1][0] * _BESIDE) if ordered else 0.0
+    ordered = [one for one in ordered if one[1][0] >= least]
     return [Found(intent, clause, score, because) for (intent, clause), (score, _, because) in ordered[:limit]]

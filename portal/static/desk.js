@@ -146,8 +146,12 @@ document.body.addEventListener("htmx:afterSettle", (event) => {
   if (opening === "open") { pane.scrollTop = 0; q.select(); }
   const timer = $("timer");
   if (timer && timer.dataset.running) began = Date.now() - Number(timer.dataset.seconds) * 1000;
-  // Where the region stood was replaced under the focus: typing goes on in the search.
-  if (document.activeElement === document.body) (document.querySelector("#where [role=alert]") ? $("where-box") : q).focus();
+  // The region is changed: typing goes on in the search. An unclear one is chosen first.
+  if (opening.startsWith("where")) {
+    const unclear = document.querySelector("#where [role=alert]");
+    const choice = document.querySelector("#where-quick button");
+    focusOn(!unclear ? q : unclear.dataset.choose && choice ? choice : $("where-box"));
+  }
 });
 document.body.addEventListener("htmx:sendError", () => { $("alert").textContent = "连不上系统，没有办成；写的内容还在。"; });
 
