@@ -67,8 +67,8 @@ def parsed(intent: str | None, *entities: tuple[str, Any]) -> dict[str, Any]:
     """A parse as the channel gives it."""
     name = intent or "nlu_fallback"
     ranking = [{"name": intent, "confidence": 0.9}] if intent else []
-    return {"intent": {"name": name, "confidence": 0.9}, "ranking": ranking,
-            "entities": [{"entity": name, "value": value, "start": 0, "end": 1} for name, value in entities]}  # fmt: skip
+    found = [{"entity": name, "value": value, "start": 0, "end": 1} for name, value in entities]
+    return {"intent": {"name": name, "confidence": 0.9}, "ranking": ranking, "entities": found}
 
 
 @cache

@@ -160,8 +160,8 @@ def test_a_new_password_ends_every_other_session(desk: Portal) -> None:
 
 def test_every_page_forbids_foreign_content_and_inline_scripts(desk: Portal) -> None:
     admin = desk.person("管理员一", "admin")
-    for path in ("/desk", "/chats", "/sources", "/sources/js-2025-26", "/figures", "/accounts", "/audit", "/me", "/keys",
-                 "/nowhere", "/login"):  # fmt: skip
+    for path in ("/desk", "/chats", "/sources", "/sources/js-2025-26", "/figures", "/accounts", "/audit", "/me",
+                 "/keys", "/nowhere", "/login"):  # fmt: skip
         answer = admin.get(path)
         policy = answer.headers["content-security-policy"]
         assert "default-src 'none'" in policy

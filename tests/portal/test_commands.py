@@ -1,4 +1,4 @@
-"""The command line: accounts without a browser, settings that stop the start with one line, vendored files untouched."""
+"""The command line: accounts without a browser, settings that stop the start in one line, vendored files untouched."""
 
 import hashlib
 import json
@@ -91,7 +91,8 @@ def test_a_missing_variable_stops_the_start_and_is_named(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("REDIS_URL", "127.0.0.1"), ("DATABASE_URL", "mysql://x"), ("RASA_URL", "ftp://x"), ("RASA_CHANNEL_SECRET", "x"),
+        ("REDIS_URL", "127.0.0.1"), ("DATABASE_URL", "mysql://x"), ("RASA_URL", "ftp://x"),
+        ("RASA_CHANNEL_SECRET", "x"),
         ("PORTAL_URL", "desk"), ("TONGBAO_DEMO_CLOCK", "yes"), ("PORTAL_IDLE_MINUTES", "0"),
         ("PORTAL_IDLE_MINUTES", "abc"),
     ],
@@ -102,11 +103,11 @@ def test_a_wrong_variable_stops_the_start_and_is_named(name: str, value: str) ->
 
 
 def test_production_needs_https_and_no_demo_clock() -> None:
-    with pytest.raises(SettingsError, match="^PORTAL_URL："):
+    with pytest.raises(SettingsError, match=r"^PORTAL_URL："):
         from_environment(GOOD | {"TONGBAO_ENV": "production"})
     secure = GOOD | {"TONGBAO_ENV": "production", "PORTAL_URL": "https://desk.example"}
     assert from_environment(secure).secure
-    with pytest.raises(SettingsError, match="^TONGBAO_DEMO_CLOCK："):
+    with pytest.raises(SettingsError, match=r"^TONGBAO_DEMO_CLOCK："):
         from_environment(secure | {"TONGBAO_DEMO_CLOCK": "1"})
 
 

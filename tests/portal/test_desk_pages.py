@@ -2,6 +2,7 @@
 
 import html
 import re
+from pathlib import Path
 
 import pytest
 
@@ -132,7 +133,7 @@ def test_identity_numbers_are_masked_before_anything_is_stored_or_sent(
     agent.post("/desk/not-found", partial=True, q=f"{NUMBER} 怎么查")
     agent.post("/desk/link", partial=True, link=NUMBER, notes="")
     database = desk.parts.settings.database_url.split("///")[1]
-    kept = b"".join(open(f"{database}{end}", "rb").read() for end in ("", "-wal"))
+    kept = b"".join(Path(f"{database}{end}").read_bytes() for end in ("", "-wal"))
     assert NUMBER.encode() not in kept
     assert b"13812345678" not in kept
     assert NUMBER not in redis.everything()

@@ -1,4 +1,4 @@
-"""The supervisor's figures: page, chart and spreadsheet show the same numbers; drafts carry the words and the author."""
+"""The supervisor's figures: page, chart and spreadsheet show the same numbers; drafts carry words and author."""
 
 import html
 import re
