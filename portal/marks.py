@@ -7,6 +7,8 @@ from difflib import SequenceMatcher
 from markupsafe import Markup, escape
 
 _WORDS = re.compile(r"\d+年\d+月\d+日|\d+年|\d+|[a-zA-Z]+|.", re.S)
+_OTHER_TEXT = 0.6
+"""How alike two texts must be to be one text with changes; a less alike one is marked whole, which reads calmer."""
 
 
 def marked(new: str, old: str | None) -> Markup:
@@ -17,8 +19,11 @@ def marked(new: str, old: str | None) -> Markup:
     if old is None or old == new:
         return escape(new)
     before, after = _WORDS.findall(old), _WORDS.findall(new)
+    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    if matcher.ratio() < _OTHER_TEXT:
+        return Markup("<mark>{}</mark>").format(new)
     made = Markup()
-    for what, _, _, start, end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+    for what, _, _, start, end in matcher.get_opcodes():
         if start < end:
             piece = escape("".join(after[start:end]))
             made += piece if what == "equal" else Markup("<mark>{}</mark>").format(piece)

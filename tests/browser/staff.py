@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+import psutil
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
 
 from casebook import Casebook
@@ -71,6 +72,18 @@ def end_calls(stack: Stack, *agents: str) -> None:
         await database.close()
 
     apart(work)
+
+
+def kill_browser(marker: str) -> None:
+    """Kill the browser this process started with `marker` on its command line; nothing in it gets to say goodbye."""
+    mine = [
+        p
+        for p in psutil.Process().children(recursive=True)
+        if marker in p.cmdline() and "--type" not in str(p.cmdline())
+    ]
+    assert len(mine) >= 1
+    for process in mine:
+        process.kill()
 
 
 @dataclass

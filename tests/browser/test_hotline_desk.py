@@ -19,8 +19,8 @@ from ruamel.yaml import YAML
 
 from deploy.stack import Stack
 from policies.check import check
-from tests.browser.conftest import CHROMIUM, MEASURES, TODAY
-from tests.browser.staff import Seat, account, end_calls, waiting_case
+from tests.browser.conftest import ARGUMENTS, CHROMIUM, MEASURES, TODAY
+from tests.browser.staff import Seat, account, end_calls, kill_browser, waiting_case
 from tests.gateway.running import redis_server
 from tests.portal.builders import PASSWORD, HandClock, settings, shelf
 from tests.portal.running import portal
@@ -356,26 +356,28 @@ def test_copies_are_plain_text_with_region_year_and_source(sit: Sit) -> None:
 # 7 - a killed tab
 
 
-def test_a_killed_tab_loses_neither_notes_nor_link(sit: Sit, house: House) -> None:
+def test_a_killed_tab_loses_neither_notes_nor_link(sit: Sit, house: House, browser: Browser) -> None:
+    """A browser of its own is killed like by a power cut; another one takes the call up."""
     number = waiting_case(house.stack, "killed-1")
-    with sit("3021") as seat:
-        page = seat.page
-        seat.search("等待期")
-        seat.keys("Enter")
-        expect(page.locator(".headline")).to_be_visible()
-        seat.keys("Alt+w", number, "Enter")
-        expect(page.locator("#linked")).to_contain_text(number)
-        seat.keys("Alt+k", "说到一半")
-        expect(page.locator("#saved")).to_contain_text("草稿已存")
-        session = seat.context.new_cdp_session(page)
-        with pytest.raises(Exception, match=r"(?i)crash|closed|detached"):
-            session.send("Page.crash")
-        again = seat.context.new_page()
-        again.goto(f"{seat.address}/desk")
-        expect(again.locator("#notes")).to_have_value("说到一半")
-        expect(again.locator("#link")).to_have_value(number)
-        expect(again.locator("#linked")).to_contain_text(f"会话 {number}")
-        expect(again.locator(".pane-head h2")).to_have_text("有没有等待期")
+    marker = "--tongbao-to-be-killed"
+    doomed = browser.browser_type.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, marker])
+    page = doomed.new_page()
+    page.set_default_timeout(15_000)
+    seat = Seat(page, page.context, house.stack.portal_address).login("3021", house.passwords["3021"])
+    seat.search("等待期")
+    seat.keys("Enter")
+    expect(page.locator(".headline")).to_be_visible()
+    seat.keys("Alt+w", number, "Enter")
+    expect(page.locator("#linked")).to_contain_text(number)
+    seat.keys("Alt+k", "说到一半")
+    expect(page.locator("#saved")).to_contain_text("草稿已存")
+    kill_browser(marker)
+    with sit("3021") as again:
+        page = again.page
+        expect(page.locator("#notes")).to_have_value("说到一半")
+        expect(page.locator("#link")).to_have_value(number)
+        expect(page.locator("#linked")).to_contain_text(f"会话 {number}")
+        expect(page.locator(".pane-head h2")).to_have_text("有没有等待期")
 
 
 def test_a_draft_is_never_sent_to_the_address_of_the_button_under_the_focus(sit: Sit) -> None:
@@ -486,7 +488,8 @@ def test_chart_table_and_spreadsheet_show_the_same_numbers_and_print_in_grey(sit
         for key in ("calls-by-hour", "calls-by-day", "top-questions", "unanswered-kinds"):
             tile = page.locator(f"section[aria-labelledby='t-{key}']")
             tile.locator("summary").click()
-            rows = tile.locator("tbody tr").evaluate_all("all => all.map(r => [...r.children].map(c => c.textContent))")
+            cells = "all => all.map(r => [...r.children].map(c => c.textContent))"
+            rows = tile.locator("tbody tr").evaluate_all(cells)
             with page.expect_download() as download:
                 tile.get_by_role("link").click()
             content = BytesIO(Path(download.value.path()).read_bytes())
@@ -500,8 +503,9 @@ def test_chart_table_and_spreadsheet_show_the_same_numbers_and_print_in_grey(sit
         expect(page.locator("#table-calls-by-hour")).to_be_visible()
         expect(page.locator("#table-thumbs, #t-thumbs").first).to_be_visible()
         expect(page.locator(".top")).to_be_hidden()
-        dark, pale, paper = (page.evaluate(f"getComputedStyle(document.querySelector('{one}')).{what}") for one, what in (
-            (".bar-0", "fill"), (".bar-1-back", "fill"), ("body", "backgroundColor")))  # fmt: skip
+        colour = "([one, what]) => getComputedStyle(document.querySelector(one))[what]"
+        dark, pale = (page.evaluate(colour, [one, "fill"]) for one in (".bar-0", ".bar-1-back"))
+        paper = page.evaluate(colour, ["body", "backgroundColor"])
         assert page.evaluate("([a, b]) => desk.contrast(a, b)", [dark, paper]) > 3
         assert page.evaluate("([a, b]) => desk.contrast(a, b)", [dark, pale]) > 3
         seat.picture("desk-figures-print")

@@ -16,6 +16,10 @@ def test_a_changed_date_is_marked_whole() -> None:
     assert found == "最晚<mark>2027年1月17日</mark>办好"
 
 
+def test_another_text_is_marked_whole_and_not_in_crumbs() -> None:
+    assert str(marked("按国家的原则，从出生当天起报", "交了出生当年的，没有等待期")).count("<mark>") == 1
+
+
 def test_a_first_answer_has_no_marks() -> None:
     assert "<mark>" not in marked("最晚2027年1月17日办好", None)
 
