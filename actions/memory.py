@@ -6,6 +6,7 @@ length of a conversation.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -15,7 +16,14 @@ from policies.decisions import Decision
 from policies.facts import Facts
 
 FACTS = tuple(Facts.model_fields)
-STATE = ("region", "question", "asked", "last_fact", "enrollment", "offered")
+STATE = (
+    "region", "question", "asked", "last_fact", "enrollment", "offered", "child", "others", "declined", "applications",
+    "unclear", "month_said",
+)  # fmt: skip
+SHARED = ("category", "household_region", "residence_permit", "payer", "use", "cross_province", "proxy")
+"""Facts of the family: they hold for every child, the rest is told child by child."""
+BABY_DAYS = 366
+_DAY_ALONE = re.compile("[0-3]?[0-9][号日]")
 _LISTED = ("paid_years", "enrolled_years", "zero_claim_years", "lapse_years", "used_bonus_years")
 
 
@@ -30,6 +38,11 @@ class Turn:
     said: tuple[dict[str, Any], ...]
     ranking: tuple[str, ...]
     as_of: date
+    confidence: float | None = None
+
+    def text_of(self, entity: dict[str, Any]) -> str:
+        """The words an entity was read from."""
+        return self.text[entity.get("start", 0) : entity.get("end", 0)]
 
     def first(self, name: str) -> Any | None:
         """The value of the first entity of that name."""
@@ -38,7 +51,14 @@ class Turn:
 
 @dataclass(frozen=True)
 class Memory:
-    """Facts about the child and the state of the talk. `places_offered` is set when a name was ambiguous."""
+    """Facts about the child now talked of, and the state of the talk.
+
+    child: 大的 · 小的 · 老三 once a family with several was mentioned; `others` holds what is known of the others.
+    declined: facts the parent would not or could not tell; they are not asked again.
+    applications: number → state last told, so that a change is told with the next message.
+    unclear: how many messages in a row were not understood.
+    month_said: “2026-09” when a month was told without its day; “12号” then is a day of that month.
+    """
 
     facts: dict[str, Any] = field(default_factory=dict)
     region: str | None = None
@@ -47,17 +67,27 @@ class Memory:
     last_fact: str | None = None
     enrollment: dict[str, Any] | None = None
     offered: list[str] | None = None
+    child: str | None = None
+    others: dict[str, dict[str, Any]] | None = None
+    declined: list[str] | None = None
+    applications: dict[str, str] | None = None
+    unclear: int | None = None
+    month_said: str | None = None
+    forgotten: bool = False
+    """Set in the turn that forgets: the gateway then deletes its part. Never stored."""
 
     @classmethod
     def load(cls, slots: dict[str, Any], carried: dict[str, Any] | None) -> Memory:
         """From the tracker's slots, or from what the gateway carried over when the tracker is new."""
         source = slots if slots.get("begun") or not carried else {**carried, **(carried.get("facts") or {})}
         facts = {name: source[name] for name in FACTS if source.get(name) is not None}
-        return cls(facts, *(source.get(name) for name in STATE))
+        state: dict[str, Any] = {name: source.get(name) for name in STATE}
+        return cls(facts, **state)
 
     def carried(self) -> dict[str, Any]:
         """What the gateway keeps for the next session."""
-        return {"facts": self.facts, **{name: getattr(self, name) for name in STATE}}
+        kept = {"facts": self.facts, **{name: getattr(self, name) for name in STATE}}
+        return {**kept, "forgotten": True} if self.forgotten else kept
 
     def slots(self) -> dict[str, Any]:
         """Every slot with its value, so that a forgotten fact is really emptied."""
@@ -76,6 +106,13 @@ class Memory:
         now = self
         for entity in turn.said:
             name, value = entity["entity"], entity["value"]
+            if name == "child":
+                now = now.of_child(value, turn.as_of)
+            if name == "month":
+                now = replace(now, month_said=value["month"])
+            if name.endswith("date") and now.month_said and _DAY_ALONE.fullmatch(turn.text_of(entity)):
+                value = f"{now.month_said}-{int(re.sub('[^0-9]', '', turn.text_of(entity))):02d}"
+                now = replace(now, month_said=None)
             if name == "date":
                 name = now._role_of_bare_date(turn)
             if name in FACTS and name not in ("household_region", "school_region"):
@@ -83,6 +120,28 @@ class Memory:
             elif name in ("region", "household_region", "school_region") and len(value) == 1:
                 now = now._with_place(name, value[0], turn)
         return now._with_years(turn)
+
+    def of_child(self, label: str, as_of: date) -> Memory:
+        """The same talk about this child. What was said before any name was given belongs to whom it fits."""
+        if label == self.child:
+            return self
+        shared = {name: value for name, value in self.facts.items() if name in SHARED}
+        own = {name: value for name, value in self.facts.items() if name not in SHARED}
+        others = dict(self.others or {})
+        earlier = self.child or (self._whose(as_of) if own else None)
+        if earlier == label:
+            return replace(self, child=label)
+        if earlier is not None:
+            others[earlier] = own
+        return replace(self, child=label, others=others, facts={**shared, **others.pop(label, {})}, last_fact=None)
+
+    def _whose(self, as_of: date) -> str:
+        """Facts told of one child before a second was mentioned: a baby is the small one, a pupil the big one."""
+        birth, stage = self.facts.get("birth_date"), self.facts.get("stage")
+        baby = stage == "新生儿" or any(n in self.facts for n in ("pregnancy_months", "pregnancy_weeks"))
+        if birth is not None:
+            baby = (as_of - date.fromisoformat(birth)).days < BABY_DAYS
+        return "小的" if baby else "大的"
 
     def _role_of_bare_date(self, turn: Turn) -> str:
         if self.asked is not None and self.asked.endswith("_date"):
@@ -133,7 +192,7 @@ class Memory:
     def about(self, decision: Decision) -> Memory:
         """Keep the question standing and which fact was asked for."""
         asked = decision.ask_for[0] if decision.ask_for else None
-        return replace(self, question=decision.intent, asked=asked, offered=None)
+        return replace(self, question=decision.intent, asked=asked, offered=None, unclear=None)
 
 
 def region_name(adcode: str | None) -> str:

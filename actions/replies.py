@@ -17,9 +17,14 @@ def option(label: str, send: str | None = None) -> Option:
     return {"label": label, "send": send or label}
 
 
-def plain(text: str, *options: Option) -> Reply:
-    """A reply without an answer card."""
-    return {"text": text, "answer": None, "options": list(options)}
+def plain(text: str, *options: Option, handover: str | None = None, noted: dict[str, Any] | None = None) -> Reply:
+    """A reply without an answer card.
+
+    Two marks are for the gateway alone, which takes them off: `handover` is why a person is wanted, `noted` a
+    question to keep for the supervisor: its kind, and how it was understood (casebook).
+    """
+    marks = {"handover": handover, "noted": noted}
+    return {"text": text, "answer": None, "options": list(options), **{k: v for k, v in marks.items() if v}}
 
 
 def related(answer: Answer) -> list[Option]:

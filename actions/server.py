@@ -11,15 +11,20 @@ from rasa_sdk.endpoint import create_app
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import ActionExecutor, CollectingDispatcher
 
-from actions import answering, enrolling, services
+from actions import answering, enrolling, remembering, services
 from actions.memory import Memory, Turn
-from actions.replies import Reply
+from actions.replies import Reply, option
 from actions.settings import Settings, from_environment
 from policies.library import default
 from registration.client import RegistrationClient
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 Result = tuple[Memory, list[Reply]]
+SPEECH = {
+    "greet": "utter_greet", "goodbye": "utter_goodbye", "thank": "utter_thank", "help": "utter_help",
+    "bot_challenge": "utter_bot",
+}  # fmt: skip
+"""Small talk of domain/speech.yml."""
 
 
 def read_turn(tracker: Tracker) -> Turn:
@@ -35,13 +40,14 @@ def read_turn(tracker: Tracker) -> Turn:
         said=tuple(message.get("entities") or ()),
         ranking=tuple(r["name"] for r in message.get("intent_ranking") or ()),
         as_of=date.fromisoformat(said_day) if said_day else datetime.now(BEIJING).date(),
+        confidence=next((float(r["confidence"]) for r in message.get("intent_ranking") or ()), None),
     )
 
 
 class Adapter(Action):
     """One Rasa action around one function (turn, memory) → (memory, replies). Slow work runs in a worker thread."""
 
-    def __init__(self, name: str, respond: Callable[[Turn, Memory], Result], *, threaded: bool = False) -> None:
+    def __init__(self, name: str, respond: Callable[[Turn, Memory], Result], *, threaded: bool = True) -> None:
         self._name = name
         self._respond = respond
         self._threaded = threaded
@@ -60,8 +66,27 @@ class Adapter(Action):
         else:
             memory, replies = self._respond(turn, before)
         for reply in replies:
-            dispatcher.utter_message(json_message={"reply": reply, "memory": memory.carried()})
+            if "response" in reply:  # words of domain/speech.yml, with their buttons
+                dispatcher.utter_message(response=reply["response"])
+                dispatcher.utter_message(json_message={"memory": memory.carried()})
+            else:
+                dispatcher.utter_message(json_message={"reply": reply, "memory": memory.carried()})
         return [SlotSet(name, value) for name, value in memory.slots().items() if tracker.slots.get(name) != value]
+
+
+def with_news(
+    respond: Callable[[Turn, Memory], Result], client: RegistrationClient
+) -> Callable[[Turn, Memory], Result]:
+    """The same action, and after it whatever changed in this conversation's applications since it was last told."""
+
+    def told(turn: Turn, memory: Memory) -> Result:
+        now, replies = respond(turn, memory)
+        if not memory.applications or now.applications is None:
+            return now, replies
+        now, changes = services.news(now, client)
+        return now, [*replies, *changes]
+
+    return told
 
 
 def build_actions(settings: Settings) -> list[Adapter]:
@@ -74,49 +99,97 @@ def build_actions(settings: Settings) -> list[Adapter]:
             return enrolling.make_draft(memory, turn, client, settings.public_url)
         return memory, replies
 
-    def question(turn: Turn, memory: Memory) -> Result:
-        if enrolling.takes(turn, memory):
-            return draft_if_ready(turn, enrolling.hear(turn, memory))
-        now, replies = answering.on_question(turn, memory)
+    def form_answer(turn: Turn, memory: Memory) -> Result | None:
+        """What answers the open question of an enrollment goes there, whatever it was classified as."""
+        if not enrolling.takes(turn, memory):
+            return None
+        return draft_if_ready(turn, enrolling.hear(turn, memory))
+
+    def then_resume(result: Result) -> Result:
+        now, replies = result
         resume = enrolling.resume_line(now)
         return now, [*replies, resume] if resume else replies
 
+    def question(turn: Turn, memory: Memory) -> Result:
+        again = enrolling.link_again(turn, memory, client, settings.public_url)
+        if again is not None:
+            return memory, again
+        said = form_answer(turn, memory)
+        if said is not None:
+            return said
+        now, replies = then_resume(answering.on_question(turn, memory))
+        if turn.intent == "ask_hukou_update" and now.applications:
+            more = [option("更新申请里的户口信息", "更新户口信息"), *replies[0]["options"]]
+            replies = [{**replies[0], "options": more}, *replies[1:]]
+        return now, replies
+
     def go_on(turn: Turn, memory: Memory) -> Result:
+        about_memory = remembering.respond(turn, memory)
+        if about_memory is not None:
+            return about_memory
         if memory.enrollment is not None:
             return draft_if_ready(turn, enrolling.hear(turn, memory))
-        return answering.on_information(turn, memory)
+        again = enrolling.link_again(turn, memory, client, settings.public_url)
+        return (memory, again) if again is not None else answering.on_information(turn, memory)
 
     def start(turn: Turn, memory: Memory) -> Result:
-        return draft_if_ready(turn, enrolling.start(turn, memory, turn.message_id))
+        again = enrolling.link_again(turn, memory, client, settings.public_url)
+        if again is not None:
+            return memory, again
+        return form_answer(turn, memory) or draft_if_ready(turn, enrolling.start(turn, memory, turn.message_id))
 
     def unsure(turn: Turn, memory: Memory) -> Result:
         """Answers to our own question may look like nothing at all; only then offer readings."""
+        again = enrolling.link_again(turn, memory, client, settings.public_url)
+        if again is not None:
+            return memory, again
         if memory.enrollment is not None:
             return draft_if_ready(turn, enrolling.hear(turn, memory))
         return answering.on_unclear(turn, memory)
 
     def not_ours(turn: Turn, memory: Memory) -> Result:
-        """None of our business, unless it answers the open question of an enrollment."""
-        if enrolling.takes(turn, memory):
-            return draft_if_ready(turn, enrolling.hear(turn, memory))
-        return memory, services.not_ours(enrolling.resume_line(memory))
+        """None of our business, unless it leans on our own question: “要是双胞胎呢”, “爸爸妈妈”."""
+        if memory.question is not None and any(turn.first(sign) for sign in ("elapsed", "unwritten", "child")):
+            return then_resume(answering.on_information(turn, memory))
+        return form_answer(turn, memory) or (memory, services.not_ours(enrolling.resume_line(memory)))
 
     def cancel(turn: Turn, memory: Memory) -> Result:
         return memory, services.cancel(turn, client, confirmed="确定" in turn.text)
 
+    def check(turn: Turn, memory: Memory) -> Result:
+        again = enrolling.link_again(turn, memory, client, settings.public_url)
+        return (memory, again) if again is not None else services.check(turn, memory, client)
+
+    def complain(turn: Turn, memory: Memory) -> Result:
+        return memory, services.calm(turn) if turn.first("distress") else services.complaint()
+
+    def small_talk(turn: Turn, memory: Memory) -> Result:
+        """“你好”, “谢谢”: a word back, and an open enrollment goes on; “好的谢谢” may be its confirmation."""
+        said = form_answer(turn, memory)
+        if said is not None:
+            return said
+        return then_resume((memory, [{"response": SPEECH[turn.intent]}]))
+
+    quiet: list[tuple[str, Callable[[Turn, Memory], Result]]] = [
+        ("action_person", lambda t, m: (m, services.person(t))),
+        ("action_complain", complain),
+    ]
+    told: list[tuple[str, Callable[[Turn, Memory], Result]]] = [
+        ("action_answer", question),
+        ("action_out_of_scope", not_ours),
+        ("action_continue", go_on),
+        ("action_unsure", unsure),
+        ("action_start_enrollment", start),
+        ("action_check_application", check),
+        ("action_cancel_application", cancel),
+        ("action_enrollment_status", lambda t, m: (m, services.coverage(t, m, client))),
+        ("action_payment_problem", lambda t, m: (m, services.payment_problem(t, m))),
+        ("action_faq_sheet", lambda t, m: (m, services.faq_sheet(m, t.as_of))),
+        ("action_small_talk", small_talk),
+    ]
     return [
-        Adapter("action_answer", question, threaded=True),
-        Adapter("action_out_of_scope", not_ours, threaded=True),
-        Adapter("action_continue", go_on, threaded=True),
-        Adapter("action_unsure", unsure, threaded=True),
-        Adapter("action_start_enrollment", start, threaded=True),
-        Adapter("action_check_application", lambda t, m: (m, services.check(t, client)), threaded=True),
-        Adapter("action_cancel_application", cancel, threaded=True),
-        Adapter("action_enrollment_status", lambda t, m: (m, services.coverage(t, m, client)), threaded=True),
-        Adapter("action_payment_problem", lambda t, m: (m, services.payment_problem(t, m))),
-        Adapter("action_person", lambda t, m: (m, services.person())),
-        Adapter("action_complain", lambda t, m: (m, services.complaint())),
-        Adapter("action_faq_sheet", lambda t, m: (m, services.faq_sheet(m, t.as_of))),
+        *(Adapter(name, respond, threaded=False) for name, respond in quiet),
+        *(Adapter(name, with_news(respond, client)) for name, respond in told),
     ]
 
 

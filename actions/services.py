@@ -1,6 +1,7 @@
 """Services around an enrollment: where an application stands, whether a child is covered, a person, complaints."""
 
 import re
+from dataclasses import replace
 from datetime import date
 
 from actions.memory import Memory, Turn
@@ -10,7 +11,15 @@ from policies.answers import compose
 from policies.counting import chinese_date
 from policies.decisions import decide
 from policies.library import default
-from registration.client import NotFound, RegistrationClient, RegistrationRejected, RegistrationUnavailable
+from registration.client import (
+    Application,
+    NotFound,
+    RegistrationClient,
+    RegistrationRejected,
+    RegistrationUnavailable,
+)
+
+FINAL = ("insured", "rejected", "cancelled", "expired")
 
 NUMBER = re.compile(r"TB[-A-Z0-9]{8,24}", re.IGNORECASE)
 
@@ -26,19 +35,61 @@ def _numbers(turn: Turn, client: RegistrationClient) -> list[str]:
     return said or [found.number for found in client.find(turn.conversation)]
 
 
-def check(turn: Turn, client: RegistrationClient) -> list[Reply]:
+WHAT_NEXT = {
+    "draft": "证件信息还没填。要新链接就说“再发一个申请链接”。",
+    "submitted": "等当地医保经办机构受理。",
+    "accepted": "已经受理，等着生成缴费信息。",
+    "awaiting_payment": "可以缴费了：按当地税务部门的渠道交，我这里不收钱。",
+    "insured": "参保成功了。",
+    "rejected": "按原因补好以后可以重新起一份，或者点“转人工”。",
+    "cancelled": "想办的话重新起一份就行。",
+    "expired": "过了时间没有填完，重新起一份就行。",
+}
+"""What a parent can do in each state of the registration contract."""
+
+
+def state_line(application: Application) -> str:
+    """One application: number, state, why, and what to do now."""
+    why = f"，原因：{application.reason}" if application.reason else ""
+    since = f"，从{chinese_date(application.insured_since)}起" if application.insured_since else ""
+    return f"{application.number}：{application.state_text}{since}{why}。{WHAT_NEXT[application.state]}"
+
+
+def told(memory: Memory, applications: list[Application]) -> Memory:
+    """These states are known to the parent from now on."""
+    kept = {**(memory.applications or {}), **{a.number: str(a.state) for a in applications}}
+    return replace(memory, applications=dict(list(kept.items())[-5:]))
+
+
+def news(memory: Memory, client: RegistrationClient) -> tuple[Memory, list[Reply]]:
+    """Applications whose state changed since it was last told; silent when the bureau cannot be asked."""
+    live = [number for number, state in (memory.applications or {}).items() if state not in FINAL]
+    try:
+        found = [client.get(number) for number in live]
+    except (RegistrationUnavailable, NotFound, RegistrationRejected):
+        return memory, []
+    changed = [a for a in found if a.state != (memory.applications or {}).get(a.number)]
+    if not changed:
+        return memory, []
+    text = "您的参保申请有新进展：\n" + "\n".join(state_line(a) for a in changed)
+    return told(memory, changed), [plain(text, option("办到哪一步了", f"查一下{changed[0].number}办到哪了"))]
+
+
+def check(turn: Turn, memory: Memory, client: RegistrationClient) -> tuple[Memory, list[Reply]]:
     """Where the applications of this conversation stand."""
     try:
         numbers = _numbers(turn, client)
         if not numbers:
-            return [plain("这个聊天里还没有参保申请。要现在起一份吗？", option("帮我办参保", "帮我给宝宝办参保"))]
+            text = "这个聊天里还没有参保申请。要现在起一份吗？"
+            return memory, [plain(text, option("帮我办参保", "帮我给宝宝办参保"))]
         found = [client.get(number) for number in numbers[:3]]
     except RegistrationUnavailable:
-        return _unreachable()
+        return memory, _unreachable()
     except (NotFound, RegistrationRejected):
-        return [plain("没有查到这个受理号，请核对一下，或者点“转人工”。", option("转人工"))]
-    lines = [f"{a.number}：{a.state_text}" for a in found]
-    return [plain("\n".join(lines), option("撤销申请", f"撤销申请{found[0].number}"))]
+        return memory, [plain("没有查到这个受理号，请核对一下，或者点“转人工”。", option("转人工"))]
+    options = [option("撤销申请", f"撤销申请{found[0].number}")] if found[0].state not in FINAL else []
+    own = [a for a in found if a.conversation == turn.conversation]
+    return told(memory, own), [plain("\n".join(state_line(a) for a in found), *options)]
 
 
 def cancel(turn: Turn, client: RegistrationClient, confirmed: bool) -> list[Reply]:
@@ -99,14 +150,18 @@ def _told(intent: str, memory: Memory, turn: Turn, note: str) -> Reply:
     return answered(made, region_known=memory.region is not None, note=note)
 
 
-def person() -> list[Reply]:
-    """A person: the hotline. Nothing is promised that nobody keeps."""
-    return [
-        plain(
-            f"人工请拨医保服务热线 {default().hotline}，按当地的工作时间接听。您也可以继续问我，我随时在。",
-            option("继续问我", "你能做什么"),
-        )
-    ]
+def person(turn: Turn) -> list[Reply]:
+    """A person was asked for. The gateway opens the case and puts number and hours before these words."""
+    return [plain(f"也可以直接拨医保服务热线 {default().hotline}，按当地的工作时间接听。", handover="家长要找人")]
+
+
+def calm(turn: Turn) -> list[Reply]:
+    """Somebody at the end of their strength: no rules now, a person, and help at once where life is in danger."""
+    text = (
+        "听得出您现在特别难，先缓一缓，您不是一个人。医保的事可以慢慢办，我已经请工作人员来接着陪您说。\n"
+        f"如果您或孩子现在有危险，请马上拨 {default().emergency}，或者告诉身边信得过的人。"
+    )
+    return [plain(text, handover="家长情绪激动，请尽快接")]
 
 
 def not_ours(resume: Reply | None) -> list[Reply]:
@@ -120,12 +175,13 @@ def not_ours(resume: Reply | None) -> list[Reply]:
 
 
 def complaint() -> list[Reply]:
-    """Acknowledged, without arguing, with where it can be followed up."""
+    """Acknowledged, without arguing, kept for the supervisor, with where it can be followed up."""
     text = (
-        f"让您受累了，这事儿该有人管。您可以拨 {default().hotline} 反映，说清时间、窗口和经过。\n"
+        "让您受累了，这事儿该有人管。您说的我记下转给管理人员看（不带姓名证件）。"
+        f"要正式反映，可以拨 {default().hotline}，说清时间、窗口和经过；想现在就找人，点“转人工”。\n"
         "您的具体问题也可以告诉我，我先查文件怎么说。"
     )
-    return [plain(text, option("转人工"))]
+    return [plain(text, option("转人工"), noted={"kind": "complaint"})]
 
 
 def faq_sheet(memory: Memory, as_of: date) -> list[Reply]:

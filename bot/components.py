@@ -20,11 +20,18 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu import dates, features, linear, normalise, places, words
 from bot.nlu.facts import find_facts
+from bot.nlu.talk import find_signs, questions_in
 
 UNSURE = "nlu_fallback"
+MOST_QUESTIONS = 3
+"""Parts of one message that are read as questions of their own."""
+TRACE = 0.005
+"""Probability in the whole message below which a part's reading is not believed."""
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 _READABLE_WITHOUT_CHINESE = frozenset(["greet", "thank", "goodbye", "affirm", "deny", "help", "inform", "stop"])
 """hi, ok, 3.15 … Anything else without a Chinese character is not a question we could have understood."""
+_SIGN_ROUTES = (("distress", "complain"), ("remember", "inform"))
+"""Signs that decide where a message goes whatever its words resemble: “忘掉” is no question about insurance."""
 _BEIJING = timezone(timedelta(hours=8))
 
 
@@ -46,7 +53,7 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
-        return {"strength": 0.5, "ranking": 6}
+        return {"strength": 0.5, "ranking": 6, "several": 0.6}
 
     def __init__(self, config: Dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
         self._config = config
@@ -99,11 +106,33 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
                 message.set(INTENT, {"name": UNSURE, "confidence": 1.0}, add_to_output=True)
                 message.set("intent_ranking", [], add_to_output=True)
                 continue
-            guesses = self._model.guess(text)[: self._config["ranking"]]
+            everything = self._model.guess(text)
+            guesses = everything[: self._config["ranking"]]
             ranking = [{"name": g.intent, "confidence": g.confidence} for g in guesses]
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set("intent_ranking", ranking, add_to_output=True)
+            several = self._several(text, {g.intent: g.confidence for g in everything})
+            if several:
+                asked = {"entity": "questions", "value": several, "start": 0, "end": len(text), "extractor": "Talk"}
+                message.set(ENTITIES, [*message.get(ENTITIES, []), asked], add_to_output=True)
         return messages
+
+    def _several(self, text: str, whole: Dict[str, float]) -> List[str]:
+        """The intents of a message that asks more than one thing, in its order; empty for a single question.
+
+        `whole` are the readings of the message in one piece: a part that it shows no trace of is a misreading.
+        """
+        assert self._model is not None
+        parts = questions_in(text)[:MOST_QUESTIONS]
+        if len(parts) < 2:
+            return []
+        best = [self._model.guess(part)[0] for part in parts]
+        sure = [
+            g.intent for g in best
+            if g.intent.startswith("ask_") and g.confidence >= self._config["several"] and whole[g.intent] >= TRACE
+        ]  # fmt: skip
+        found = list(dict.fromkeys(sure))
+        return found if len(found) > 1 else []
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -133,6 +162,11 @@ class ScopeGate(GraphComponent, IntentClassifier):
     def process(self, messages: List[Message]) -> List[Message]:
         for message in messages:
             ranking = message.get("intent_ranking") or []
+            signs = {e["entity"] for e in message.get(ENTITIES, []) if e.get("extractor") == "Talk"}
+            spoken_to = next((name for sign, name in _SIGN_ROUTES if sign in signs), None)
+            if spoken_to is not None:
+                message.set(INTENT, {"name": spoken_to, "confidence": 1.0}, add_to_output=True)
+                continue
             if not ranking:
                 message.set(INTENT, {"name": UNSURE, "confidence": 1.0}, add_to_output=True)
                 continue
@@ -180,6 +214,11 @@ class FactExtractor(GraphComponent, EntityExtractorMixin):
                 {"entity": f.name, "value": f.value, "start": f.start, "end": f.end, "extractor": "FactExtractor"}
                 for f in find_facts(message.get(TEXT) or "", asked_on(message))
             ]
+            found += [
+                {"entity": s.name, "value": s.value, "start": s.start, "end": s.end, "extractor": "Talk"}
+                for s in find_signs(message.get(TEXT) or "")
+            ]
+            found.sort(key=lambda entity: entity["start"])
             message.set(ENTITIES, message.get(ENTITIES, []) + found, add_to_output=True)
         return messages
 

@@ -197,12 +197,18 @@ class Casebook:
     async def note_question(
         self, kind: QuestionKind, text: str, *, now: datetime, intent: str | None = None,
         confidence: float | None = None, region: str | None = None, reason: str | None = None,
-        answer: str | None = None,
+        answer: str | None = None, origin: str | None = None,
     ) -> Question:  # fmt: skip
-        """Keep a question for the supervisor."""
+        """Keep a question for the supervisor; the same `origin` again only adds the reason."""
 
         async def work(session: AsyncSession) -> Question:
+            if origin is not None:
+                known = await session.scalar(select(QuestionRow).where(QuestionRow.origin == origin))
+                if known is not None:
+                    known.reason = reason or known.reason
+                    return _question(known)
             row = QuestionRow(
+                origin=origin,
                 kind=kind, text=text, intent=intent, confidence=confidence, region=region, reason=reason,
                 answer=answer, at=now, state="new",
             )  # fmt: skip

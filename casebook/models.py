@@ -54,11 +54,12 @@ class NoteRow(Base):
 
 
 class QuestionRow(Base):
-    """A question for the supervisor."""
+    """A question for the supervisor. `origin` is the answer it came from, so that a reason given later joins it."""
 
     __tablename__ = "casebook_questions"
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    origin: Mapped[str | None] = mapped_column(String(200), unique=True)
     kind: Mapped[str] = mapped_column(String(20))
     text: Mapped[str] = mapped_column(Text)
     intent: Mapped[str | None] = mapped_column(String(60))

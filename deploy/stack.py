@@ -136,7 +136,7 @@ class Stack:
             "ACTIONS_URL": f"http://127.0.0.1:{ports.actions}/webhook",
             "ACTIONS_PORT": str(ports.actions),
             "REGISTRATION_URL": f"http://127.0.0.1:{ports.registration}",
-            "DATABASE_URL": f"sqlite+aiosqlite:///{self.folder / 'registration.sqlite3'}",
+            "DATABASE_URL": f"sqlite+aiosqlite:///{self.folder / 'tongbao.sqlite3'}",
             "PUBLIC_URL": self.address,
             "PORTAL_URL": self.portal_address,
             "RASA_REDIS_HOST": "127.0.0.1",

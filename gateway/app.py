@@ -12,11 +12,14 @@ from sanic.exceptions import SanicException
 from sanic.response import BaseHTTPResponse, HTTPResponse, html, text
 from sanic.response import json as json_response
 
+from casebook import Casebook
 from gateway.chat_api import answer, api
 from gateway.conversations import Conversations
 from gateway.dialogue import Dialogue
 from gateway.enrollment_page import enrollment
 from gateway.errors import BadRequest, BodyTooLarge, DoorError, MethodNotAllowed, NotFound, Unavailable
+from gateway.feedback import Feedback
+from gateway.handover import Handover
 from gateway.settings import Settings
 from gateway.templates import STATIC, large, partial, templates
 from gateway.turns import Turns
@@ -49,11 +52,13 @@ def create_app(settings: Settings, dialogue: Dialogue | None = None) -> Sanic[An
     )  # fmt: skip
     talk = dialogue or Dialogue(settings)
     conversations = Conversations(store, settings)
-    turns = Turns(conversations, talk, settings)
+    casebook = Casebook(settings.database_url)
+    handover, feedback = Handover(casebook, conversations, settings), Feedback(casebook, conversations)
+    turns = Turns(conversations, talk, settings, handover, feedback)
     client = RegistrationClient(settings.registration_url, settings.registration_token)
     environment = templates()
-    app.blueprint(api(turns, conversations, settings))
-    app.blueprint(chat_pages(turns, conversations, settings, environment))
+    app.blueprint(api(turns, conversations, settings, handover))
+    app.blueprint(chat_pages(turns, conversations, settings, environment, handover, feedback))
     app.blueprint(enrollment(client, environment))
     app.static("/static", STATIC, name="static")
     sorry = environment.get_template("sorry.html")
@@ -95,8 +100,14 @@ def create_app(settings: Settings, dialogue: Dialogue | None = None) -> Sanic[An
             return text(str(known), known.status, headers)
         return html(sorry.render(message=str(known), large=large(request)), known.status, headers)
 
+    @app.before_server_start
+    async def prepare(_: Any) -> None:
+        await handover.prepare()
+
     @app.after_server_stop
     async def close(_: Any) -> None:
+        await feedback.settle()
+        await casebook.close()
         await talk.close()
         await store.aclose()
 

@@ -1,6 +1,7 @@
 """The web chat API of the contract: POST /api/chat and the history of a conversation."""
 
 import json
+from contextlib import suppress
 from typing import Any
 
 from sanic import Blueprint, Request
@@ -9,11 +10,13 @@ from sanic.response import json as json_response
 
 from gateway.conversations import Conversations
 from gateway.errors import BadRequest, NotFound
+from gateway.handover import Handover
 from gateway.settings import Settings
 from gateway.turns import Turns, is_id, read_message
+from storage import NotReachable
 
 
-def api(turns: Turns, conversations: Conversations, settings: Settings) -> Blueprint:
+def api(turns: Turns, conversations: Conversations, settings: Settings, handover: Handover) -> Blueprint:
     """The routes under /api/chat."""
     door = Blueprint("chat_api", url_prefix="/api/chat")
 
@@ -27,8 +30,10 @@ def api(turns: Turns, conversations: Conversations, settings: Settings) -> Bluep
     async def history(request: Request, conversation: str) -> HTTPResponse:
         if not is_id(conversation):
             raise NotFound
-        bubbles = await conversations.history(conversations.pseudonym(conversation))
-        return answer({"conversation": conversation, "messages": bubbles})
+        key = conversations.pseudonym(conversation)
+        with suppress(NotReachable):
+            await handover.collect(key)
+        return answer({"conversation": conversation, "messages": await conversations.history(key)})
 
     return door
 

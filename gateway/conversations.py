@@ -22,6 +22,8 @@ from gateway.settings import Settings
 
 _RELEASE = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0"
 _DAY = 86_400
+LASTING = ("region", "applications")
+"""What of the memory outlives a pause: where the family lives, and which applications it has started."""
 _LOCK_POLL = 0.02
 
 
@@ -87,7 +89,7 @@ class Conversations:
         memory = json.loads(state["memory"]) if state.get("memory") else None
         paused = time.time() - float(state.get("at", 0)) > self._settings.session_idle
         if paused and memory is not None:
-            memory = {"region": memory.get("region")}
+            memory = {name: memory.get(name) for name in LASTING}
         if paused or state.get("open") == "1" or turns >= self._settings.session_turns:
             number, turns = number + 1, 0
         async with self._redis.pipeline(transaction=True) as pipe:
@@ -112,6 +114,40 @@ class Conversations:
             pipe.rpush(f"tb:history:{key}", *map(_json, bubbles(message, said, replies, now)))
             pipe.ltrim(f"tb:history:{key}", -self._settings.keep_history, -1)
             pipe.expire(f"tb:history:{key}", self._keep)
+            await pipe.execute()
+
+    async def case(self, key: str) -> str | None:
+        """The number of the case that may stand for this conversation; only then is the casebook asked."""
+        number = await self._redis.hget(f"tb:conv:{key}", "case")
+        return str(number) if number else None
+
+    async def set_case(self, key: str, number: str | None) -> None:
+        name = f"tb:conv:{key}"
+        async with self._redis.pipeline(transaction=True) as pipe:
+            if number is None:
+                pipe.hdel(name, "case")
+            else:
+                pipe.hset(name, "case", number)
+            pipe.expire(name, self._keep)
+            await pipe.execute()
+
+    async def append(self, key: str, bubbles: list[dict[str, Any]]) -> None:
+        """Add bubbles that no turn made (what the desk said)."""
+        if not bubbles:
+            return
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.rpush(f"tb:history:{key}", *map(_json, bubbles))
+            pipe.ltrim(f"tb:history:{key}", -self._settings.keep_history, -1)
+            pipe.expire(f"tb:history:{key}", self._keep)
+            await pipe.execute()
+
+    async def forget(self, key: str) -> None:
+        """Delete the history, the thumbs and the memory; the next turn begins a new session."""
+        number = int(await self._redis.hget(f"tb:conv:{key}", "number") or 0)
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.delete(f"tb:history:{key}", f"tb:thumbs:{key}", f"tb:conv:{key}")
+            pipe.hset(f"tb:conv:{key}", mapping={"number": str(number + 1), "turns": "0"})
+            pipe.expire(f"tb:conv:{key}", self._keep)
             await pipe.execute()
 
     async def history(self, key: str) -> list[dict[str, Any]]:

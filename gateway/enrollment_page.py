@@ -16,6 +16,7 @@ from gateway.templates import large
 from policies import places
 from registration.client import (
     Application,
+    Household,
     Identity,
     Link,
     LinkUnusable,
@@ -33,6 +34,7 @@ FIELDS = (
     "child_name", "birth_certificate_number", "guardian_name", "guardian_id_number", "telephone", "relation",
     "household_region",
 )  # fmt: skip
+HOUSEHOLD_FIELDS = ("child_name", "child_id_number", "household_region")
 _LONGEST = 100
 
 
@@ -60,6 +62,7 @@ def enrollment(client: RegistrationClient, environment: Environment) -> Blueprin
     """The routes under /enroll."""
     door = Blueprint("enrollment_page", url_prefix="/enroll")
     form_page, done_page = environment.get_template("enroll.html"), environment.get_template("enrolled.html")
+    household_page = environment.get_template("household.html")
     sorry_page = environment.get_template("sorry.html")
 
     def sorry(request: Request, message: str, status: int) -> HTTPResponse:
@@ -73,8 +76,8 @@ def enrollment(client: RegistrationClient, environment: Environment) -> Blueprin
             return sorry(request, error.detail, 410)
         except (RegistrationUnavailable, RegistrationRejected) as error:
             return sorry(request, error.detail, 503)
-        if link.purpose != "identity":
-            return sorry(request, "这个链接不是填参保信息用的，请回到聊天里重新获取。", 410)
+        if link.purpose == "household_update":
+            return _household(request, token, Heading.of_link(link), {}, {})
         return _form(request, token, Heading.of_link(link), {}, {})
 
     @door.post("/<token:str>")
@@ -82,6 +85,8 @@ def enrollment(client: RegistrationClient, environment: Environment) -> Blueprin
         said: Any = request.form or {}
         typed = {name: str(said.get(name, ""))[:_LONGEST].strip() for name in FIELDS}
         heading = Heading.of_form(said)
+        if said.get("purpose") == "household_update":
+            return await _settle_household(request, token, heading, said)
         if said.get("consent") != CONSENT:
             return _form(request, token, heading, typed, {"consent": "请先看过并勾选同意"})
         try:
@@ -94,7 +99,31 @@ def enrollment(client: RegistrationClient, environment: Environment) -> Blueprin
         except (LinkUnusable, NotFound) as error:
             return sorry(request, error.detail, 410)
         region = places.full_name(application.region)
-        return html(done_page.render(application=application, region=region, large=large(request)))
+        return html(done_page.render(application=application, region=region, large=large(request), household=False))
+
+    async def _settle_household(request: Request, token: str, heading: Heading, said: Any) -> HTTPResponse:
+        typed = {name: str(said.get(name, ""))[:_LONGEST].strip() for name in HOUSEHOLD_FIELDS}
+        try:
+            application = await asyncio.to_thread(client.update_household, heading.number, token, Household(**typed))
+        except RegistrationRejected as error:
+            wrong = {e.field: e.detail for e in error.errors if e.field in HOUSEHOLD_FIELDS}
+            return _household(request, token, heading, typed, wrong, "" if wrong else error.detail)
+        except RegistrationUnavailable as error:
+            return _household(request, token, heading, typed, {}, error.detail, 503)
+        except (LinkUnusable, NotFound) as error:
+            return sorry(request, error.detail, 410)
+        region = places.full_name(application.region)
+        return html(done_page.render(application=application, region=region, large=large(request), household=True))
+
+    def _household(
+        request: Request, token: str, heading: Heading, typed: dict[str, str], wrong: dict[str, str], notice: str = "",
+        status: int | None = None,
+    ) -> HTTPResponse:  # fmt: skip
+        page = household_page.render(
+            heading=heading, token=token, typed=typed, wrong=wrong, notice=notice, large=large(request),
+            first=next((name for name in HOUSEHOLD_FIELDS if name in wrong), None),
+        )  # fmt: skip
+        return html(page, status=status or (422 if wrong or notice else 200))
 
     def _hand_in(number: str, token: str, typed: dict[str, str]) -> Application:
         """Both calls may be made again with the same content: whichever was lost, sending the form again finishes."""

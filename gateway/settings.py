@@ -1,9 +1,14 @@
 """The gateway's settings, from the environment once at the start. A wrong value stops it with one line."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
+
+DESK_HOURS = "周一至周五 09:00-17:00"
+"""When people answer at the hotline desk, unless DESK_HOURS says otherwise (an operator's setting, no policy)."""
+_HOURS = re.compile(r"周[一二三四五六日]至周[一二三四五六日] ([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
 
 
 class SettingsError(Exception):
@@ -22,6 +27,8 @@ class Settings:
     key_secret: bytes = field(repr=False)
     public_url: str
     demo_clock: bool
+    database_url: str = field(repr=False)
+    desk_hours: str = DESK_HOURS
     deadline: float = 8.0
     longest_text: int = 2000
     session_turns: int = 5
@@ -59,6 +66,9 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         raise SettingsError("TONGBAO_DEMO_CLOCK：只能是 0 或 1")
     if demo == "1" and environment.get("TONGBAO_ENV", "") == "production":
         raise SettingsError("TONGBAO_DEMO_CLOCK：演示时钟不能用在生产环境")
+    hours = environment.get("DESK_HOURS", "").strip() or DESK_HOURS
+    if not _HOURS.fullmatch(hours):
+        raise SettingsError(f"DESK_HOURS：要写成“{DESK_HOURS}”这样")
     return Settings(
         redis_url=address("REDIS_URL", "redis", "rediss", "unix"),
         rasa_url=address("RASA_URL", "http", "https"),
@@ -68,4 +78,6 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         key_secret=need("TONGBAO_DATA_KEY", 16).rsplit(",", 1)[-1].strip().encode(),
         public_url=address("PUBLIC_URL", "http", "https"),
         demo_clock=demo == "1",
+        database_url=need("DATABASE_URL"),
+        desk_hours=hours,
     )

@@ -4,18 +4,21 @@ import asyncio
 import re
 import time
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from redis.exceptions import RedisError
 
-from gateway.conversations import Conversations
+from gateway.conversations import Conversations, Session
 from gateway.dialogue import Dialogue
 from gateway.errors import BadRequest, DemoClockOff, EmptyText, TextTooLong, Unavailable
+from gateway.feedback import Feedback, without_marks
+from gateway.handover import Handover
 from gateway.settings import Settings
 from privacy.masking import mask
+from storage import NotReachable
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 FIELDS = frozenset({"conversation", "message_id", "text", "as_of"})
@@ -37,6 +40,7 @@ class Message:
     text: str
     masked: bool
     as_of: date
+    channel: str = "web"
 
 
 def read_message(body: Any, settings: Settings) -> Message:
@@ -95,10 +99,15 @@ def _without_command(text: str) -> str:
 class Turns:
     """Takes messages one by one per conversation; every channel goes through here."""
 
-    def __init__(self, conversations: Conversations, dialogue: Dialogue, settings: Settings) -> None:
+    def __init__(
+        self, conversations: Conversations, dialogue: Dialogue, settings: Settings, handover: Handover,
+        feedback: Feedback,
+    ) -> None:  # fmt: skip
         self._conversations = conversations
         self._dialogue = dialogue
         self._settings = settings
+        self._handover = handover
+        self._feedback = feedback
         self._running: set[asyncio.Task[list[dict[str, Any]]]] = set()
         self._ready_until = 0.0
 
@@ -115,7 +124,7 @@ class Turns:
         turn.add_done_callback(self._ended)
         try:
             return await asyncio.shield(turn)
-        except (RedisError, TimeoutError):
+        except (RedisError, TimeoutError, NotReachable):
             raise Unavailable from None
 
     def _ended(self, turn: asyncio.Task[list[dict[str, Any]]]) -> None:
@@ -130,16 +139,42 @@ class Turns:
             known = await self._conversations.answered(key, name)
             if known is not None:
                 return known
+            first, done = await self._handover.take(key, name, message.text)
             session = await self._conversations.begin(key)
-            metadata: dict[str, Any] = {"as_of": message.as_of.isoformat(), "conversation": key, "message_id": name}
-            if session.turns == 0 and session.memory:
-                metadata["memory"] = session.memory
-            spoken = await self._dialogue.say(session.sender, name, _without_command(message.text), metadata)
-            replies = list(spoken.replies)
+            if done:
+                replies, memory = first, session.memory
+                session = replace(session, turns=session.turns - 1)  # Rasa heard nothing of this turn
+            else:
+                replies, memory = await self._answer(key, name, message, session)
+            replies = [*(first if not done else []), *replies]
             if message.masked:
                 replies.append({"text": MASKED_NOTE, "answer": None, "options": []})
-            await self._conversations.finish(key, name, session, message.text, replies, spoken.memory)
+            await self._conversations.finish(key, name, session, message.text, replies, memory)
             return replies
+
+    async def _answer(
+        self, key: str, name: str, message: Message, session: Session
+    ) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
+        """The dialogue's replies, with what it asked the gateway to do done: a case opened, a talk forgotten."""
+        metadata: dict[str, Any] = {"as_of": message.as_of.isoformat(), "conversation": key, "message_id": name}
+        if session.turns == 0 and session.memory:
+            metadata["memory"] = session.memory
+        spoken = await self._dialogue.say(session.sender, name, _without_command(message.text), metadata)
+        memory = spoken.memory
+        region = (memory or session.memory or {}).get("region")
+        self._feedback.note(message.text, spoken.replies, region)
+        replies = []
+        for reply in spoken.replies:
+            words = without_marks(reply)
+            if reply.get("handover"):
+                words = await self._handover.open(
+                    key, message.channel, region, reply["handover"], message.text, words
+                )  # fmt: skip
+            replies.append(words)
+        if memory and memory.pop("forgotten", False):
+            await self._handover.forget(key)
+            await self._conversations.forget(key)
+        return replies, memory
 
     async def ready(self) -> bool:
         """Would a message really be answered? A probe question goes through Redis, Rasa, the actions and the rules."""

@@ -17,10 +17,13 @@ from sanic.response import HTTPResponse, empty, html, redirect
 
 from gateway.conversations import Conversations, bubbles
 from gateway.errors import BadRequest, DoorError, NotFound
+from gateway.feedback import REASONS, Feedback
+from gateway.handover import Handover
 from gateway.settings import Settings
 from gateway.templates import large, partial
 from gateway.turns import Turns, is_id, read_message
 from policies import places
+from storage import NotReachable
 
 STARTERS = (
     ("新生儿参保", "新生儿怎么办医保"), ("上学孩子参保", "上学的孩子怎么参保"),
@@ -32,7 +35,10 @@ _CHAT = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _MONTH, _YEAR = 30 * 86_400, 365 * 86_400
 
 
-def chat_pages(turns: Turns, conversations: Conversations, settings: Settings, environment: Environment) -> Blueprint:
+def chat_pages(
+    turns: Turns, conversations: Conversations, settings: Settings, environment: Environment, handover: Handover,
+    feedback: Feedback,
+) -> Blueprint:  # fmt: skip
     """The routes of the chat page."""
     door = Blueprint("web_chat")
     page, some = environment.get_template("chat.html"), environment.get_template("bubbles.html")
@@ -42,15 +48,17 @@ def chat_pages(turns: Turns, conversations: Conversations, settings: Settings, e
     ) -> HTTPResponse:
         key = conversations.pseudonym(chat)
         try:
+            case = await _collected(key)
             messages, region = await conversations.history(key), await conversations.region(key)
         except RedisError:
             if not draft:
                 raise
-            messages, region = [], None  # what was typed must not be lost with the store
+            case, messages, region = None, [], None  # what was typed must not be lost with the store
         answer = html(
             page.render(
                 chat=chat, messages=messages, notice=notice, draft=draft, region=_name(region),
                 page_id=page_id or _new_id(), starters=STARTERS, regions=REGIONS, large=large(request),
+                case=case or "", reasons=REASONS,
             ),
             status=status,
         )  # fmt: skip
@@ -92,15 +100,39 @@ def chat_pages(turns: Turns, conversations: Conversations, settings: Settings, e
             return redirect(f"/c/{chat}#u-{name}", status=303)
         region = _name(await conversations.region(conversations.pseudonym(chat)))
         fresh = bubbles(name, message.text, replies, time.time())
-        return html(some.render(messages=fresh, chat=chat, page_id=_new_id()), headers={"X-Region": quote(region)})
+        case = await conversations.case(conversations.pseudonym(message.conversation))
+        return html(
+            some.render(messages=fresh, chat=chat, page_id=_new_id(), reasons=REASONS),
+            headers={"X-Region": quote(region), "X-Case": case or ""},
+        )
+
+    @door.get("/c/<chat:str>/news")
+    async def news(request: Request, chat: str) -> HTTPResponse:
+        """What the desk said since bubble `after`; asked every few seconds while a person is attached."""
+        key = conversations.pseudonym(_checked(chat))
+        case = await _collected(key)
+        said = [bubble for bubble in await conversations.history(key) if bubble["id"].startswith("s-")]
+        ids = [bubble["id"] for bubble in said]
+        after = request.args.get("after", "")
+        fresh = said[ids.index(after) + 1 :] if after in ids else said
+        return html(
+            some.render(messages=fresh, chat=chat, page_id=_new_id(), reasons=REASONS), headers={"X-Case": case or ""}
+        )
+
+    async def _collected(key: str) -> str | None:
+        try:
+            return await handover.collect(key)
+        except NotReachable:
+            return await conversations.case(key)
 
     @door.post("/c/<chat:str>/thumb")
     async def thumb(request: Request, chat: str) -> HTTPResponse:
         form: Any = request.form or {}
         bubble, value = str(form.get("bubble", "")), str(form.get("value", ""))
-        if value not in ("up", "down") or not is_id(bubble):
+        reason = str(form.get("reason", "")) or None
+        if value not in ("up", "down") or not is_id(bubble) or reason not in (None, *REASONS):
             raise BadRequest
-        if not await conversations.thumb(conversations.pseudonym(_checked(chat)), bubble, value):
+        if not await feedback.thumb(conversations.pseudonym(_checked(chat)), bubble, value, reason):
             raise NotFound
         return empty() if partial(request) else redirect(f"/c/{chat}#{bubble}", status=303)
 

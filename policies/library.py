@@ -87,6 +87,7 @@ class Library:
     questions: Mapping[str, Mapping[str, Any]]
     phrases: Mapping[str, str]
     hotline: str
+    emergency: str
 
     def regions(self) -> frozenset[str]:
         """Codes of the regions that have documents of their own."""
@@ -178,6 +179,7 @@ def compile_table(draft: Draft) -> dict[str, Any]:
         "questions": {key: question.model_dump() for key, question in draft.questions.items()},
         "phrases": draft.phrases,
         "hotline": next(c.number for c in draft.contacts if c.region == "100000"),
+        "emergency": " 或 ".join(c.number for c in draft.contacts if c.name.startswith("紧急")),
     }
 
 
@@ -223,6 +225,7 @@ def freeze(table: Mapping[str, Any]) -> Library:
         questions=table["questions"],
         phrases=table["phrases"],
         hotline=table["hotline"],
+        emergency=table["emergency"],
     )
 
 

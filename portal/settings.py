@@ -11,7 +11,7 @@ from sqlalchemy.exc import ArgumentError
 
 from portal.errors import SettingsError
 
-DEFAULT_FILE = Path(__file__).parent.parent / "var" / "registration.sqlite3"
+DEFAULT_FILE = Path(__file__).parent.parent / "var" / "tongbao.sqlite3"
 """The one SQL file of the embedded default; every room has its own tables in it."""
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite", "sqlite+aiosqlite": "sqlite+aiosqlite",

@@ -11,7 +11,7 @@ from sqlalchemy.exc import ArgumentError
 from registration.errors import SettingsError
 from registration.vault import Vault
 
-DEFAULT_FILE = Path(__file__).parent.parent / "var" / "registration.sqlite3"
+DEFAULT_FILE = Path(__file__).parent.parent / "var" / "tongbao.sqlite3"
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite", "sqlite+aiosqlite": "sqlite+aiosqlite",
     "postgres": "postgresql+asyncpg", "postgresql": "postgresql+asyncpg", "postgresql+asyncpg": "postgresql+asyncpg",

@@ -15,13 +15,15 @@ from itertools import pairwise
 from pypinyin import Style, lazy_pinyin
 
 from bot.nlu.dates import find_days
-from bot.nlu.normalise import normalise, question_part
+from bot.nlu.normalise import ANY_PLACE, normalise, question_part
 from bot.nlu.places import find_places
 from bot.nlu.words import cut
 
 VIEWS = {"c": 1.0, "w": 0.8, "s": 0.5, "p": 0.6}
 """View → weight: characters, words, skip-grams, pinyin."""
 
+_EVERYWHERE = ("全国", "中国", "国家")
+"""No place of anybody's: “全国通用” asks about reach, “国家规定” about the source."""
 _ANY_DAY = date(2025, 1, 1)
 _FUZZY = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"))
 
@@ -76,7 +78,7 @@ def features(text: str) -> dict[str, float]:
 def conceal(text: str) -> str:
     """Dates as ☉ and places as ☷: which day or town is said tells nothing about what is asked."""
     spans = [(day.start, day.end, "☉") for day in find_days(text, _ANY_DAY)]
-    spans += [(place.start, place.end, "☷") for place in find_places(text)]
+    spans += [(p.start, p.end, ANY_PLACE) for p in find_places(text) if text[p.start : p.end] not in _EVERYWHERE]
     for start, end, sign in sorted(spans, reverse=True):
         text = text[:start] + sign + text[end:]
     return text

@@ -18,7 +18,13 @@ _BETWEEN_CHINESE = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 _FILLER = re.compile(
     "(嗯+|呃+|额额+|哎呀|哎哟|哎|唉|那个啥|就是说|怎么说呢|话说|麻烦问一下|麻烦问下|请问一下|请问下|想问一下|想问下|问一下)[,，。.…、\\s]*"
 )
-_STOPS = re.compile(r"[。．.!！~～…]+")
+_GREETING = re.compile(
+    r"^(?:(?:尊敬的)?(?:领导|各位领导|书记|市长|局长|老师|客服|亲|医生)?(?:您好|你好|恁好|你们好)[呀啊哦吖]?|喂|哈喽|hello|hi)[,，。.!！:：、~\s]*"
+)
+_THANKS = re.compile(r"[,，。.!！、~\s]*(?:非常感谢|多谢|感谢|谢谢|谢了|辛苦了)[你您啦了哈呀哦啊们]*[,，。.!！~\s]*$")
+_PLACE_CODE = re.compile(r"(?<![a-z0-9])[a-z]\d{0,2}(?:省|市|县|区|州|镇|乡|村|旗)")
+ANY_PLACE = "☷"
+"""Stands for a place in what features see: which town is said tells nothing about what is asked."""
 
 
 @lru_cache(maxsize=1)
@@ -38,10 +44,23 @@ def normalise(text: str) -> str:
     text = _EMOJI.sub("", text)
     text = _BETWEEN_CHINESE.sub("", _SPACE.sub(" ", text)).strip()
     text = _REPEATED.sub(r"\1", text)
-    shorter = _FILLER.sub("", text).strip()
-    return shorter or text
+    return _without_courtesy(_PLACE_CODE.sub(ANY_PLACE, text))
 
 
+def _without_courtesy(text: str) -> str:
+    """Without fillers, greeting and thanks around a message that has something else to say.
+
+    “你好没用啊” is a complaint and “不了谢谢” a refusal; a greeting alone stays one.
+    """
+    for courtesy in (_FILLER, _GREETING, _THANKS):
+        shorter = courtesy.sub("", text).strip()
+        if sum(c.isalnum() for c in shorter) >= 2:
+            text = shorter
+    return text
+
+
+LEAST_QUESTION = 12
+"""Characters a question needs to be understood without the clause before it."""
 _CLAUSE_END = re.compile(r"[。！？!?；;\n]|[,，](?=.{6,})")
 _ASKING = re.compile(
     "吗|呢|么|怎么|咋|啥|什么|多少|几|哪|能不能|可不可以|是不是|有没有|要不要|行不行|可以.{0,6}$|如何|为何|为什么|是否|请问|求"
@@ -49,9 +68,10 @@ _ASKING = re.compile(
 
 
 def question_part(text: str, shortest: int = 36) -> str:
-    """The clause or two of a long letter that carry the question; a short text comes back whole.
+    """The clauses of a long letter that carry the question; a short text comes back whole.
 
-    A story before the question drowns it: of the clauses that ask, the last one is kept with its neighbour before it.
+    A story before the question drowns it. Kept is the last run of asking clauses; when that is short (“即时生效？三个月？”)
+    the clause before it says what is meant and is kept too.
     """
     if len(text) < shortest:
         return text
@@ -59,6 +79,7 @@ def question_part(text: str, shortest: int = 36) -> str:
     asking = [i for i, clause in enumerate(clauses) if _ASKING.search(clause)]
     if not asking:
         return text
-    last = asking[-1]
-    start = last if len(clauses[last]) >= 8 else max(last - 1, 0)
-    return ",".join(clauses[start : last + 1])
+    first = last = asking[-1]
+    while first > 0 and sum(map(len, clauses[first : last + 1])) < LEAST_QUESTION:
+        first -= 1
+    return ",".join(clauses[first : last + 1])

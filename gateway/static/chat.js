@@ -102,7 +102,30 @@
     leave(item);
     say("");
     region.textContent = decodeURIComponent(answer.headers.get("X-Region") || "") || region.textContent;
+    attend(answer.headers.get("X-Case"));
     if (was) { (known || first).scrollIntoView(); } else { newer.hidden = false; }
+  }
+  // While a person is attached the desk's words are asked for every three seconds, and only then.
+  var listening = null;
+  function attend(number) {
+    if (number && !listening) { listening = setInterval(listen, 3000); }
+    if (!number && listening) { clearInterval(listening); listening = null; }
+  }
+  function listen() {
+    var said = log.querySelectorAll(".staff, .system"), last = said.length ? said[said.length - 1].id : "";
+    fetch(place + "/news?after=" + encodeURIComponent(last), { headers: { "X-Partial": "1" }, credentials: "same-origin" }).then(function (answer) {
+      if (!answer.ok) { return; }
+      attend(answer.headers.get("X-Case"));
+      return answer.text().then(function (content) {
+        var made = document.createElement("div"), was = atBottom();
+        made.innerHTML = content;
+        while (made.firstElementChild) {
+          if (document.getElementById(made.firstElementChild.id)) { made.removeChild(made.firstElementChild); continue; }
+          log.appendChild(made.firstElementChild);
+          if (was) { toBottom(); } else { newer.hidden = false; }
+        }
+      });
+    }).catch(function () { /* asked again in three seconds */ });
   }
   // Refused for what it says (too long, nothing in it): back into the box, to be changed.
   function giveBack(item) {
@@ -140,7 +163,15 @@
       post(form.getAttribute("action"), { bubble: form.elements.bubble.value, value: button.value }).then(function (answer) {
         if (!answer.ok) { throw new Error(answer.status); }
         form.querySelectorAll("button").forEach(function (one) { one.setAttribute("aria-pressed", String(one === button)); });
+        form.nextElementSibling.hidden = button.value !== "down";
       }).catch(function () { say("没有记下您的评价，请再点一次。"); });
+    } else if (form.classList.contains("reasons") && button) {
+      event.preventDefault();
+      post(form.getAttribute("action"), { bubble: form.elements.bubble.value, value: "down", reason: button.value }).then(function (answer) {
+        if (!answer.ok) { throw new Error(answer.status); }
+        form.textContent = "记下了，谢谢。";
+        if (button.value === "我想找人") { add("转人工"); }
+      }).catch(function () { say("没有记下原因，请再点一次。"); });
     }
   });
   box.addEventListener("keydown", function (event) {
@@ -160,6 +191,7 @@
   }
 
   if (!box.value) { box.value = kept("draft", ""); grow(); }
+  attend(document.body.getAttribute("data-case"));
   waiting.forEach(show);
   if (log.children.length && !location.hash) { toBottom(); }
   sendNext();

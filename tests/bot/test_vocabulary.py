@@ -114,3 +114,14 @@ def bigrams(text: str) -> "frozenset[str]":
 @pytest.mark.skipif(not (SHARED / "design").is_dir(), reason="the design stands beside the project only in CI")
 def test_our_copy_of_the_vocabulary_is_the_designs() -> None:
     assert YML.load((SHARED / "design" / "intents.yml").read_text("utf-8")) == VOCABULARY
+
+
+def test_every_part_of_the_memory_has_its_slot() -> None:
+    """A slot that is missing is only logged by Rasa, and the conversation forgets silently."""
+    slots = set(YML.load((ROOT / "domain" / "memory.yml").read_text("utf-8"))["slots"])
+    source = (ROOT / "actions" / "memory.py").read_text("utf-8")
+    state = re.search(r"^STATE = \((.*?)\)", source, re.MULTILINE | re.DOTALL)
+    assert state is not None
+    names = set(re.findall(r'"(\w+)"', state[1]))
+    assert len(names) > 8
+    assert names - slots == set()

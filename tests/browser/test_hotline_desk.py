@@ -423,6 +423,35 @@ def test_the_second_browser_sees_who_holds_the_case(sit: Sit, house: House) -> N
         expect(second.page.locator("#holder")).to_contain_text("已结束", timeout=8_000)
 
 
+def test_the_parents_chat_goes_on_with_a_person_and_then_with_the_assistant(sit: Sit, house: House) -> None:
+    with sit("3021") as seat:
+        parent = seat.context.new_page()
+        parent.goto(house.stack.address)
+        for said in ("我在南京，宝宝没上户口能办吗", "转人工"):
+            parent.fill("#box", said)
+            parent.press("#box", "Enter")
+            expect(parent.locator("#log .me").last).to_contain_text(said)
+            parent.locator("#log .bot").nth(0 if said != "转人工" else 1).wait_for()
+        expect(parent.locator("#log")).to_contain_text(re.compile(r"编号 RG\d{12}"))
+        found = re.search(r"RG\d{12}", parent.locator("#log").inner_text())
+        assert found
+        seat.open("/chats")
+        seat.page.get_by_role("link", name=found[0]).click()
+        expect(seat.page.locator(".log.before")).to_contain_text("宝宝没上户口能办吗")
+        seat.keys("Alt+j")
+        expect(seat.page.locator("#text")).to_be_focused()
+        seat.keys("您好，我是坐席，凭出生医学证明就能办")
+        seat.keys("Alt+Enter")
+        expect(parent.locator("#log")).to_contain_text("凭出生医学证明就能办", timeout=15_000)
+        parent.fill("#box", "好的，在哪个窗口？")
+        parent.press("#box", "Enter")
+        expect(seat.page.locator("#log")).to_contain_text("在哪个窗口", timeout=15_000)
+        seat.page.locator("#outcome").fill("已说明窗口")
+        seat.page.get_by_role("button", name="结束会话").click()
+        expect(parent.locator("#log")).to_contain_text("已说明窗口", timeout=15_000)
+        seat.hosts.discard(house.stack.address.split("//")[1])
+
+
 # 9 - nobody approves his own entry
 
 

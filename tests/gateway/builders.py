@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import tempfile
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,6 +14,8 @@ from gateway.turns import Message
 
 SECRET = "secret-of-the-tests-0001"
 MEMORY = {"region": "320100", "facts": {"birth_date": "2026-10-20"}, "question": "ask_payment_period"}
+DATABASE = f"sqlite+aiosqlite:///{tempfile.mkdtemp(prefix='tongbao-tests-')}/book.sqlite3"
+"""One casebook for all gateways of a test run; conversations keep their records apart."""
 _numbers = itertools.count(1)
 
 
@@ -21,7 +24,7 @@ def settings(redis_url: str = "redis://127.0.0.1:1/0", **changes: Any) -> Settin
     given: dict[str, Any] = {
         "redis_url": redis_url, "rasa_url": "http://127.0.0.1:1", "rasa_secret": SECRET,
         "registration_url": "http://127.0.0.1:1", "registration_token": SECRET, "key_secret": SECRET.encode(),
-        "public_url": "http://127.0.0.1:8080", "demo_clock": False,
+        "public_url": "http://127.0.0.1:8080", "demo_clock": False, "database_url": DATABASE,
     }  # fmt: skip
     return Settings(**(given | changes))
 
@@ -50,7 +53,14 @@ class Heard:
 class FakeDialogue:
     """Answers every message with its text. Can be held in mid-answer (`hold`), or fail (`fails` times)."""
 
-    def __init__(self, *, fails: int = 0, memory: dict[str, Any] | None = None, text: str = "答：") -> None:
+    def __init__(
+        self,
+        *,
+        fails: int = 0,
+        memory: dict[str, Any] | None = None,
+        text: str = "答：",
+        marks: dict[str, Any] | None = None,
+    ) -> None:
         self.heard: list[Heard] = []
         self.answered: list[str] = []
         self.overlaps: list[str] = []
@@ -58,6 +68,7 @@ class FakeDialogue:
         self.held = False
         self._memory = memory
         self._text = text
+        self.marks = marks or {}
         self._busy: set[str] = set()
 
     async def say(self, sender: str, message_id: str, text: str, metadata: dict[str, Any]) -> Spoken:
@@ -74,8 +85,8 @@ class FakeDialogue:
                 self.fails -= 1
                 raise Unavailable
             self.answered.append(text)
-            reply = {"text": f"{self._text}{text}", "answer": None, "options": []}
-            return Spoken([reply], self._memory)
+            reply = {"text": f"{self._text}{text}", "answer": None, "options": []} | self.marks
+            return Spoken([reply], dict(self._memory) if self._memory else None)
         finally:
             self._busy.discard(conversation)
 

@@ -13,7 +13,7 @@ from gateway.enrollment_page import CONSENT
 from tests.gateway.builders import FakeDialogue, settings
 from tests.gateway.running import RedisServer, gateway
 from tests.registration import builders
-from tests.registration.builders import HandClock
+from tests.registration.builders import HandClock, household
 from tests.registration.running import Service, service_in_thread
 
 FIELDS = ("child_name", "birth_certificate_number", "guardian_name", "guardian_id_number", "telephone", "relation",
@@ -192,9 +192,22 @@ def test_a_link_nobody_made_is_refused(door: httpx.Client, token: str) -> None:
     assert "链接不存在" in answer.text
 
 
-def test_a_link_for_something_else_is_refused(door: httpx.Client, bureau: Service) -> None:
+def test_after_the_household_register_name_and_number_are_added(door: httpx.Client, bureau: Service) -> None:
     number = bureau.submitted()
     link = bureau.client().fresh_link(number, "c-1", "household_update")
+    page = door.get(f"/enroll/{link.link_token}")
+    assert page.status_code == 200
+    assert "更新户口信息" in page.text
+    assert "guardian_id_number" not in page.text
+    hidden = dict(re.findall(r'name="(purpose|number|region|until)" value="([^"]*)"', page.text))
+    given = {**hidden, "child_name": "欧阳小明", "child_id_number": "1", "household_region": "江苏省南京市鼓楼区"}
+    refused = door.post(f"/enroll/{link.link_token}", data=given)
+    assert refused.status_code == 422
+    assert "有 1 处要改" in refused.text
+    right = {**given, "child_id_number": household("")["child_id_number"]}
+    done = door.post(f"/enroll/{link.link_token}", data=right)
+    assert "户口信息已更新" in done.text
+    assert bureau.client().get(number).household_registered
     assert door.get(f"/enroll/{link.link_token}").status_code == 410
 
 

@@ -18,6 +18,7 @@ RIGHT = {
     "REGISTRATION_TOKEN": "t" * 16,
     "TONGBAO_DATA_KEY": "k" * 44,
     "PUBLIC_URL": "https://tongbao.example",
+    "DATABASE_URL": "sqlite+aiosqlite:///var/tongbao.sqlite3",
 }
 
 

@@ -10,10 +10,13 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis
 
+from casebook import Casebook
 from gateway.conversations import Conversations
 from gateway.errors import Unavailable
+from gateway.feedback import Feedback
+from gateway.handover import Handover
 from gateway.turns import MASKED_NOTE, Turns, read_message
-from tests.gateway.builders import MEMORY, FakeDialogue, body, message, settings
+from tests.gateway.builders import DATABASE, MEMORY, FakeDialogue, body, message, settings
 from tests.gateway.running import RedisServer, redis_server
 
 NUMBER = "320106199005171231"
@@ -26,19 +29,24 @@ class World:
         self.dialogue = dialogue
         self._url = url
         self._open: list[Redis] = []
+        self.casebook = Casebook(DATABASE)
 
     def conversations(self, **changes: Any) -> Conversations:
         self._open.append(Redis.from_url(self._url, decode_responses=True, socket_timeout=2.0))
         return Conversations(self._open[-1], settings(self._url, **changes))
 
     def gateway(self, **changes: Any) -> Turns:
-        return Turns(self.conversations(**changes), self.dialogue, settings(self._url, **changes))  # type: ignore[arg-type]
+        conversations, chosen = self.conversations(**changes), settings(self._url, **changes)
+        handover = Handover(self.casebook, conversations, chosen)
+        feedback = Feedback(self.casebook, conversations)
+        return Turns(conversations, self.dialogue, chosen, handover, feedback)  # type: ignore[arg-type]
 
     async def history(self, conversation: str = "c-1") -> list[dict[str, Any]]:
         store = self.conversations()
         return await store.history(store.pseudonym(conversation))
 
     async def close(self) -> None:
+        await self.casebook.close()
         for client in self._open:
             await client.aclose()
 
@@ -46,6 +54,7 @@ class World:
 @asynccontextmanager
 async def _world(url: str, dialogue: FakeDialogue) -> AsyncIterator[World]:
     world = World(url, dialogue)
+    await world.casebook.prepare()
     try:
         yield world
     finally:
@@ -265,14 +274,14 @@ def test_after_many_turns_a_new_session_carries_everything_on(redis: RedisServer
     assert [heard.metadata.get("memory") for heard in spoken.heard] == [None, None, None, MEMORY, None, None, MEMORY]
 
 
-def test_after_a_pause_only_the_region_is_carried_on(redis: RedisServer) -> None:
+def test_after_a_pause_the_region_and_the_applications_are_carried_on(redis: RedisServer) -> None:
     async def scenario(world: World) -> None:
         await world.gateway().take(message("宝宝10月20日出生"))
         await world.gateway(session_idle=-1).take(message("有等待期吗"))
 
     before, after = play(redis, scenario, FakeDialogue(memory=MEMORY)).heard
     assert before.sender != after.sender
-    assert after.metadata["memory"] == {"region": "320100"}
+    assert after.metadata["memory"] == {"region": "320100", "applications": None}
 
 
 def test_what_the_dialogue_forgets_is_not_carried_on(redis: RedisServer) -> None:

@@ -76,6 +76,7 @@ def play(address: str, journey: dict[str, Any]) -> None:
     talk = Talk(address, journey.get("as_of"))
     for number, turn in enumerate(journey["turns"], 1):
         expect = turn.get("expect") or {}
+        assert set(turn) <= {"say", "expect", "meant"}, turn
         assert set(expect) <= KEYS, set(expect) - KEYS
         where = f"{journey['name']}，第{number}句“{turn['say'][:30]}”"
         status, content = talk.send(turn["say"])

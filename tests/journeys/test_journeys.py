@@ -1,13 +1,30 @@
 """Every journey file, against the started stack."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from policies.loading import YamlFile
 from tests.journeys.player import journeys, play
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.stack
 @pytest.mark.parametrize("journey", journeys(), ids=lambda j: f"{j['file']}: {j['name']}")
 def test_journey(stack: Any, journey: dict[str, Any]) -> None:
     play(stack.address, journey)
+
+
+def test_there_are_enough_stories_and_every_intent_occurs() -> None:
+    vocabulary = YamlFile(ROOT / "docs" / "intents.yml").data
+    intents = {intent for group in vocabulary.values() if isinstance(group, dict) for intent in group}
+    occurring = {
+        name
+        for journey in journeys()
+        for turn in journey["turns"]
+        for name in (turn.get("meant"), (turn.get("expect") or {}).get("intent"))
+    }
+    assert len(journeys()) >= 60
+    assert intents - occurring == set()

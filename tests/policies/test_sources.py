@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from policies import sources
+from policies import loading, sources
 from policies.library import default, read
 
 DRAFT = read()
@@ -57,3 +57,10 @@ def test_each_repair_says_why_and_who() -> None:
             assert fix.reason
             assert fix.reviewer
             assert fix.note.startswith("N-")
+
+
+def test_what_we_say_no_document_distinguishes_stands_in_none() -> None:
+    """“文件没有为双胞胎另写规定” (bot/nlu/talk.py names the situations) must stay true when a document is added."""
+    texts = [path.read_text("utf-8") for path in (loading.ROOT / "sources").glob("*/text.txt")]
+    assert texts
+    assert [word for word in ("双胞胎", "多胞胎", "早产", "试管") if any(word in text for text in texts)] == []

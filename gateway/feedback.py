@@ -1,0 +1,79 @@
+"""Questions we did not answer well, kept for the supervisor: silence of the documents, doubt, complaints, thumbs down.
+
+Keeping is never in the way of answering: it happens beside the turn, and a casebook that is away loses a statistic,
+not a reply.
+"""
+
+import asyncio
+from collections.abc import Coroutine
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any
+
+from casebook import Casebook
+from gateway.conversations import Conversations
+from storage import NotReachable
+
+REASONS = ("不准确", "看不懂", "不是我问的", "我想找人")
+MARKS = ("handover", "noted")
+
+
+class Feedback:
+    """What the gateway notes in the casebook."""
+
+    def __init__(self, casebook: Casebook, conversations: Conversations) -> None:
+        self._book = casebook
+        self._conversations = conversations
+        self._writing: set[asyncio.Task[None]] = set()
+
+    def note(self, said: str, replies: list[dict[str, Any]], region: str | None) -> None:
+        """Keep the question when a reply is marked `noted`, or the documents were silent about it."""
+        for reply in replies:
+            answer, mark = reply.get("answer"), reply.get("noted")
+            if mark is not None:
+                self._beside(self._keep(said, region=region, **mark))
+            elif answer and answer["status"] == "not_in_documents":
+                self._beside(
+                    self._keep(
+                        said, kind="unanswered", intent=answer["intent"], region=answer["region"]["adcode"],
+                        answer=answer["headline"],
+                    )
+                )  # fmt: skip
+
+    async def thumb(self, key: str, bubble: str, value: str, reason: str | None) -> bool:
+        """One thumb per answer with its reason; False when there is no such answer."""
+        if not await self._conversations.thumb(key, bubble, value):
+            return False
+        history = await self._conversations.history(key)
+        place = next(n for n, kept in enumerate(history) if kept["id"] == bubble)
+        answer = (history[place].get("reply") or {}).get("answer") or {}
+        asked = next((kept["text"] for kept in reversed(history[:place]) if kept["who"] == "parent"), "")
+        now = datetime.now(UTC)
+        with suppress(NotReachable):
+            await self._book.thumb(key, bubble, value, answer.get("intent"), now)
+            if value == "down":
+                await self._book.note_question(
+                    "thumb_down", asked, now=now, intent=answer.get("intent"), reason=reason,
+                    region=(answer.get("region") or {}).get("adcode"), answer=answer.get("headline"),
+                    origin=f"{key}:{bubble}",
+                )  # fmt: skip
+        return True
+
+    async def _keep(self, said: str, **about: Any) -> None:
+        with suppress(NotReachable):
+            await self._book.note_question(text=said, now=datetime.now(UTC), **about)
+
+    def _beside(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._writing.add(task)
+        task.add_done_callback(self._writing.discard)
+
+    async def settle(self) -> None:
+        """Wait for what is still being written; called when the gateway stops."""
+        if self._writing:
+            await asyncio.wait(self._writing, timeout=3)
+
+
+def without_marks(reply: dict[str, Any]) -> dict[str, Any]:
+    """The reply as the contract has it, without what the dialogue told the gateway alone."""
+    return {name: value for name, value in reply.items() if name not in MARKS}

@@ -1,0 +1,161 @@
+"""A person instead of the assistant: the case with its number, the parent's words to the desk, the desk's words back.
+
+While a case stands the assistant keeps silent. What is kept goes through the casebook, masked as everything is.
+"""
+
+import asyncio
+import re
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from casebook import Case, Casebook, NoCase, Note
+from gateway.conversations import Conversations
+from gateway.settings import Settings
+from storage import NotReachable
+
+BEIJING = ZoneInfo("Asia/Shanghai")
+LEAVE = "结束人工"
+_LEAVING = re.compile(
+    "(结束|退出|取消|不用|不要|不等|关掉)(了)?人工(服务|客服)?了?|(还是|继续)(问|用)?(你|机器人|自动答复)(回答|吧)?"
+)
+_TRY_AGAIN = 5.0
+"""Seconds between attempts to reach a database that was away at the start."""
+_WEEK = "一二三四五六日"
+
+Reply = dict[str, Any]
+
+
+def open_now(hours: str, now: datetime) -> bool:
+    """Is somebody at the desk? `hours` is of the settings' shape; `now` is aware."""
+    days, times = hours.split(" ")
+    first, last = _WEEK.index(days[1]), _WEEK.index(days[-1])
+    opens, closes = times.split("-")
+    local = now.astimezone(BEIJING)
+    return first <= local.weekday() <= last and opens <= f"{local:%H:%M}" < closes
+
+
+def staff_bubble(note: Note) -> dict[str, Any]:
+    """What the desk said, as a bubble of the history."""
+    who = "staff" if note.who == "staff" else "system"
+    return {"id": f"s-{note.id}", "who": who, "name": note.name, "text": _spoken(note), "at": note.at.timestamp()}
+
+
+def _spoken(note: Note) -> str:
+    return note.text if note.who == "staff" else f"工作人员结束了这次接待（{note.text}）。接着由我自动答复您。"
+
+
+class Handover:
+    """The gateway's side of the casebook."""
+
+    def __init__(self, casebook: Casebook, conversations: Conversations, settings: Settings) -> None:
+        self._book = casebook
+        self._conversations = conversations
+        self._settings = settings
+        self._preparing: asyncio.Task[None] | None = None
+
+    async def prepare(self) -> None:
+        """Tables ready, or made as soon as the database is there: answering does not wait for the desk.
+
+        Raises:
+            storage.WrongDatabase: PostgreSQL without the tables; the start stops with that line.
+        """
+        try:
+            await self._book.prepare()
+        except NotReachable:
+            self._preparing = asyncio.create_task(self._prepare_later())
+
+    async def _prepare_later(self) -> None:
+        while True:
+            await asyncio.sleep(_TRY_AGAIN)
+            with suppress(NotReachable):
+                await self._book.prepare()
+                return
+
+    async def open(self, key: str, channel: str, region: str | None, reason: str, said: str, words: Reply) -> Reply:
+        """Open a case with the talk so far; `words` are what the dialogue wants said besides.
+
+        The desk away is told as such, with the hotline: nothing is promised that nobody keeps.
+        """
+        now = datetime.now(UTC)
+        transcript = [*map(_line, await self._conversations.history(key)),
+                      {"who": "parent", "text": said, "at": now.timestamp()}]  # fmt: skip
+        try:
+            case = await self._book.open_case(key, channel, region, reason, transcript, now)
+        except NotReachable:
+            return {**words, "text": f"人工台暂时连不上，没有转成。\n{words['text']}"}
+        await self._conversations.set_case(key, case.number)
+        hours = self._settings.desk_hours
+        wait = "工作人员会尽快接上" if open_now(hours, now) else "现在不在接待时间，上班后会按顺序回您"
+        text = (
+            f"已经转给人工，编号 {case.number}，刚才的聊天一起带过去了（不带证件号）。\n"
+            f"人工接待时间：{hours}，{wait}，回复就出现在这个聊天里。\n{words['text']}"
+        )
+        return {**words, "text": text, "options": [{"label": "不等了，继续问机器人", "send": LEAVE}]}
+
+    async def take(self, key: str, message_id: str, text: str) -> tuple[list[Reply], bool]:
+        """A message while a case may stand: the replies, and whether the turn ends here (a person answers).
+
+        Raises:
+            NotReachable: nothing was passed on; sending again is safe.
+        """
+        number = await self._conversations.case(key)
+        if number is None:
+            return [], False
+        now = datetime.now(UTC)
+        case = await self._book.standing(key)
+        if case is None:  # the desk closed it: its last words first, then the assistant again
+            last = await self._spoken(key, now)
+            await self._conversations.set_case(key, None)
+            return last, False
+        if len(text) <= 14 and _LEAVING.search(text):
+            await self._book.leave(key, now)
+            await self._conversations.set_case(key, None)
+            return [_plain("好，人工那边先结束了，接着由我自动答复。您请问。")], True
+        try:
+            await self._book.say(case.number, "parent", text, None, now, message_id)
+        except NoCase:  # closed this very moment
+            await self._conversations.set_case(key, None)
+            return await self._spoken(key, now), False
+        return [*await self._spoken(key, now), self._passed_on(case)], True
+
+    async def forget(self, key: str) -> None:
+        """Delete what the casebook keeps of this conversation. Raises NotReachable."""
+        await self._book.forget(key)
+
+    def _passed_on(self, case: Case) -> Reply:
+        state = "工作人员看到后会在这里回您" if case.state == "open" else "还在排队，工作人员接上后会在这里回您"
+        return {**_plain(f"已转给工作人员（编号 {case.number}），{state}。"),
+                "options": [{"label": "不等了，继续问机器人", "send": LEAVE}]}  # fmt: skip
+
+    async def _spoken(self, key: str, now: datetime) -> list[Reply]:
+        """What the desk said since, as replies of this turn."""
+        waiting = [note for _, note in await self._book.waiting_for(key)]
+        await self._book.delivered([note.id for note in waiting], now)
+        return [_plain(f"【工作人员】{_spoken(note)}" if note.who == "staff" else _spoken(note)) for note in waiting]
+
+    async def collect(self, key: str) -> str | None:
+        """Bring what the desk said into the history; the number of the standing case, if there is one.
+
+        Raises:
+            NotReachable: nothing was brought and nothing is lost.
+        """
+        if await self._conversations.case(key) is None:
+            return None
+        waiting = [note for _, note in await self._book.waiting_for(key)]
+        await self._conversations.append(key, [staff_bubble(note) for note in waiting])
+        await self._book.delivered([note.id for note in waiting], datetime.now(UTC))
+        case = await self._book.standing(key)
+        if case is None:
+            await self._conversations.set_case(key, None)
+        return case.number if case else None
+
+
+def _line(bubble: dict[str, Any]) -> dict[str, Any]:
+    text = bubble["reply"]["text"] if "reply" in bubble else bubble["text"]
+    return {"who": bubble["who"], "text": text, "at": bubble["at"]}
+
+
+def _plain(text: str) -> Reply:
+    return {"text": text, "answer": None, "options": []}

@@ -1,0 +1,201 @@
+"""A person instead of the assistant: a case with its number, words both ways, nothing lost, and back again."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from gateway.handover import LEAVE, open_now
+from gateway.turns import Message
+from tests.gateway.builders import FakeDialogue, card, message
+from tests.gateway.running import RedisServer, redis_server
+from tests.gateway.test_turns import World, play
+
+NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # Monday, 10:00 in Beijing
+WANTS = {"handover": "家长要找人"}
+
+
+@pytest.fixture(scope="module")
+def redis(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RedisServer]:
+    with redis_server(tmp_path_factory.mktemp("redis")) as server:
+        yield server
+
+
+def talk() -> Callable[[str], Message]:
+    """Messages of a conversation of their own."""
+    name = f"c-{uuid4().hex}"
+    return lambda text: message(text, conversation=name)
+
+
+def scenario_of(redis: RedisServer, work: Callable[[World], Awaitable[None]], dialogue: FakeDialogue) -> None:
+    play(redis, work, dialogue)
+
+
+@pytest.mark.parametrize(
+    ("moment", "there"),
+    [
+        ("2026-11-23T01:00", True), ("2026-11-23T00:59", False), ("2026-11-23T08:59", True),
+        ("2026-11-23T09:00", False), ("2026-11-22T02:00", False), ("2026-11-27T02:00", True),
+    ],
+)  # fmt: skip
+def test_the_desk_is_open_in_its_hours(moment: str, there: bool) -> None:
+    assert open_now("周一至周五 09:00-17:00", datetime.fromisoformat(moment).replace(tzinfo=UTC)) is there
+
+
+def test_a_person_is_asked_for_and_the_talk_goes_along_masked(redis: RedisServer) -> None:
+    say = talk()
+
+    async def scenario(world: World) -> None:
+        turns = world.gateway()
+        world.dialogue.marks = {}
+        await turns.take(say("我家宝宝的事"))
+        world.dialogue.marks = WANTS
+        [reply] = await turns.take(say("转人工"))
+        [case] = [c for c in await world.casebook.queue() if c.number in reply["text"]]
+        assert "周一至周五" in reply["text"]
+        assert "handover" not in reply
+        assert [line["text"] for line in case.transcript] == ["我家宝宝的事", "答：我家宝宝的事", "转人工"]
+        assert case.state == "waiting"
+
+    scenario_of(redis, scenario, FakeDialogue())
+
+
+def test_while_a_case_stands_the_assistant_is_silent_and_words_go_both_ways(redis: RedisServer) -> None:
+    say = talk()
+
+    async def scenario(world: World) -> None:
+        turns = world.gateway()
+        [opened] = await turns.take(say("转人工"))
+        [case] = [c for c in await world.casebook.queue() if c.number in opened["text"]]
+        heard = len(world.dialogue.heard)
+        waiting = say("有人吗")
+        [reply] = await turns.take(waiting)
+        assert "排队" in reply["text"]
+        assert await turns.take(waiting) == [reply]
+        assert len(world.dialogue.heard) == heard
+        await world.casebook.accept(case.number, "3021", NOW)
+        await world.casebook.say(case.number, "staff", "您好，我是3021", "3021", NOW)
+        first, _ = await turns.take(say("孩子的卡用不了"))
+        assert first["text"] == "【工作人员】您好，我是3021"
+        assert [note.text for note in await world.casebook.notes(case.number)] == [
+            "有人吗", "您好，我是3021", "孩子的卡用不了",
+        ]  # fmt: skip
+        await world.casebook.close_case(case.number, "3021", "已答复", NOW)
+        world.dialogue.marks = {}
+        last, answer = await turns.take(say("有等待期吗"))
+        assert "结束了这次接待" in last["text"]
+        assert answer["text"] == "答：有等待期吗"
+        [only] = await turns.take(say("多少钱"))
+        assert only["text"] == "答：多少钱"
+
+    scenario_of(redis, scenario, FakeDialogue(marks=WANTS))
+
+
+def test_a_parent_can_go_back_to_the_assistant(redis: RedisServer) -> None:
+    say = talk()
+
+    async def scenario(world: World) -> None:
+        turns = world.gateway()
+        [opened] = await turns.take(say("转人工"))
+        assert opened["options"][-1]["send"] == LEAVE
+        [reply] = await turns.take(say(LEAVE))
+        assert "自动答复" in reply["text"]
+        world.dialogue.marks = {}
+        assert (await turns.take(say("多少钱")))[0]["text"] == "答：多少钱"
+
+    scenario_of(redis, scenario, FakeDialogue(marks=WANTS))
+
+
+def test_the_memory_survives_a_talk_with_a_person(redis: RedisServer) -> None:
+    say = talk()
+
+    async def scenario(world: World) -> None:
+        turns = world.gateway(session_turns=3)
+        await turns.take(say("转人工"))
+        for text in ("在吗", "在吗在吗", "喂", "有人吗"):
+            await turns.take(say(text))
+        await turns.take(say(LEAVE))
+        world.dialogue.marks = {}
+        for text in ("一", "二", "三"):
+            await turns.take(say(text))
+        carried = [heard.metadata.get("memory") for heard in world.dialogue.heard]
+        assert carried[0] is None
+        assert carried[1:].count({"region": "320100"}) == 1
+
+    scenario_of(redis, scenario, FakeDialogue(marks=WANTS, memory={"region": "320100"}))
+
+
+def test_with_the_desk_away_nothing_is_promised(redis: RedisServer, tmp_path: Path) -> None:
+    say = talk()
+
+    async def scenario(world: World) -> None:
+        await world.casebook.close()
+        world.casebook = type(world.casebook)(f"sqlite+aiosqlite:///{tmp_path / 'no' / 'folder.sqlite3'}")
+        [reply] = await world.gateway().take(say("转人工"))
+        assert "没有转成" in reply["text"]
+        assert "编号" not in reply["text"]
+
+    scenario_of(redis, scenario, FakeDialogue(marks=WANTS))
+
+
+def test_what_is_forgotten_is_gone_from_history_memory_and_casebook(redis: RedisServer) -> None:
+    say = talk()
+
+    async def scenario(world: World) -> None:
+        turns = world.gateway()
+        [opened] = await turns.take(say("转人工"))
+        await turns.take(say(LEAVE))
+        world.dialogue.marks = {}
+        world.dialogue._memory = {"region": None, "facts": {}, "forgotten": True}
+        await turns.take(say("忘掉"))
+        world.dialogue._memory = None
+        name = say("").conversation
+        assert (await world.history(name))[0]["text"] == "忘掉"
+        assert not [c for c in await world.casebook.queue(("closed",)) if c.number in opened["text"]]
+        await turns.take(say("多少钱"))
+        first, last = world.dialogue.heard[0], world.dialogue.heard[-1]
+        assert first.sender != last.sender
+
+    scenario_of(redis, scenario, FakeDialogue(marks=WANTS))
+
+
+def test_questions_not_answered_well_are_kept_for_the_supervisor(redis: RedisServer) -> None:
+    say = talk()
+    unknown = f"没听过的事{uuid4().hex[:6]}"
+
+    async def scenario(world: World) -> None:
+        turns = world.gateway()
+        world.dialogue.marks = {"noted": {"kind": "unsure", "intent": "ask_premium", "confidence": 0.2}}
+        [reply] = await turns.take(say(unknown))
+        assert "noted" not in reply
+        world.dialogue.marks = {"answer": card(status="not_in_documents")["answer"]}
+        await turns.take(say(unknown + "二"))
+        await turns._feedback.settle()
+        kept = {q.text: q for q in await world.casebook.questions() if q.text.startswith(unknown)}
+        assert kept[unknown].kind == "unsure"
+        assert kept[unknown].confidence == 0.2
+        assert kept[unknown + "二"].kind == "unanswered"
+        assert kept[unknown + "二"].intent == "ask_payment_period"
+
+    scenario_of(redis, scenario, FakeDialogue())
+
+
+def test_a_thumb_down_keeps_its_question_and_reason_once(redis: RedisServer) -> None:
+    say = talk()
+    asked = f"交多少{uuid4().hex[:6]}"
+
+    async def scenario(world: World) -> None:
+        turns = world.gateway()
+        await turns.take(say(asked))
+        conversations = world.conversations()
+        key = conversations.pseudonym(say("").conversation)
+        bubble = (await conversations.history(key))[-1]["id"]
+        assert await turns._feedback.thumb(key, bubble, "down", None)
+        assert await turns._feedback.thumb(key, bubble, "down", "看不懂")
+        assert not await turns._feedback.thumb(key, "b-nothing-0", "down", None)
+        [kept] = [q for q in await world.casebook.questions(["thumb_down"]) if q.text == asked]
+        assert (kept.reason, kept.intent) == ("看不懂", "ask_payment_period")
+
+    scenario_of(redis, scenario, FakeDialogue(marks={"answer": card()["answer"]}))
