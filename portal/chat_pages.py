@@ -77,7 +77,7 @@ def chat_pages(parts: Parts) -> Blueprint:
         except NoCase:
             return await show(request, await known(number), wrong="这个会话已经结束了。", status=409)
         await audit.note(visitor.name, visitor.role, "case_accepted", number)
-        return redirect(f"/chats/{number}#reply", status=303)
+        return redirect(f"/chats/{number}", status=303)
 
     @door.post("/chats/<number:str>/reply")
     @needs("desk")
@@ -95,7 +95,7 @@ def chat_pages(parts: Parts) -> Blueprint:
         except NoCase:
             return await show(request, await known(number), wrong="没有发出：会话已经结束。", draft=said, status=409)
         await audit.note(visitor.name, visitor.role, "case_replied", number)
-        return redirect(f"/chats/{number}{'?masked=1' if masked else ''}#reply", status=303)
+        return redirect(f"/chats/{number}{'?masked=1' if masked else ''}", status=303)
 
     @door.post("/chats/<number:str>/release")
     @needs("desk")
