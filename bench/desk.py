@@ -24,6 +24,7 @@ from bench.load import percentile
 from deploy.stack import Ports, Stack
 from portal import clock
 from portal.accounts import Accounts
+from portal.hearing import is_sentence
 from portal.tables import Base
 from storage import Database
 
@@ -53,10 +54,10 @@ class Agent:
         assert found
         self.csrf = found[1]
 
-    async def look(self, query: str) -> None:
-        """One search, as the page sends it after a keystroke."""
+    async def look(self, query: str, whole: str = "0") -> None:
+        """One search, as the page sends it after a keystroke, or after a sentence (`whole`)."""
         begun = time.perf_counter()
-        answer = await self.http.post("/desk/search", data={"q": query, "region": "320100"},
+        answer = await self.http.post("/desk/search", data={"q": query, "region": "320100", "whole": whole},
                                       headers={"X-CSRF": self.csrf, "HX-Request": "true"})  # fmt: skip
         self.times.append(time.perf_counter() - begun)
         if answer.status_code != 200:
@@ -71,6 +72,9 @@ class Agent:
                 if time.monotonic() >= until:
                     return
                 await self.look(word[:end])
+            if is_sentence(word):
+                await asyncio.sleep(0.25)
+                await self.look(word, "1")
 
 
 async def accounts(stack: Stack, count: int) -> None:

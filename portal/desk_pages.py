@@ -91,6 +91,7 @@ def desk_pages(parts: Parts) -> Blueprint:
         context = {
             "call": call, "pane": pane, "today": today, "region": region_of(call, visitor), "results": results,
             "query": call.query if call else "", "hot": await hot(today), "link": link, "quick": QUICK, "heard": None,
+            "more": False,
             "choices": (), "where": "", "waiting": len(await parts.casebook.queue(("waiting",))), "missed": "",
             "now": parts.now(), "flash": request.args.get("done") or "", "ask_outcome": False,
         }  # fmt: skip
@@ -162,8 +163,10 @@ def desk_pages(parts: Parts) -> Blueprint:
             raise BadRequest
         named, rest = said_in(query)
         results = search(rest, named or region, today) if query else ()
-        heard = _in_words(await _hear(parts, query, today), library()) if is_sentence(query) else None
-        context: dict[str, Any] = {"results": results, "query": query, "heard": heard}
+        # While somebody types, the model is not asked at every key: the page asks again once the sentence rests.
+        sentence, resting = is_sentence(query), given.get("whole") == "1" or not partial(request)
+        heard = _in_words(await _hear(parts, query, today), library()) if sentence and resting else None
+        context: dict[str, Any] = {"results": results, "query": query, "heard": heard, "more": sentence and not resting}
         if partial(request):
             return parts.page(request, "desk_results.html", **context)
         missed = ""

@@ -18,6 +18,8 @@ _EXACT, _INITIALS, _SOUND, _PINYIN, _PART, _LOOSE = 10.0, 9.0, 8.0, 8.0, 6.0, 5.
 """What a hit is worth: the very characters, initials, the same sound, typed pinyin, a beginning, some characters."""
 _LEAST, _BESIDE = 1.5, 0.2
 """The score below which nothing is shown, and the share of the best score."""
+_CLAUSES = 4
+"""Clauses shown at most: the answers stand before the texts they rest on."""
 _LIMIT = 60
 _LIKE_ENOUGH = 80
 """How alike (0 to 100) mistyped pinyin must be to a known word."""
@@ -161,4 +163,6 @@ def _ranked(tally: _Tally, limit: int) -> list[Found]:
     # One shared pair of characters is no result, and next to a good one a weak one only costs reading.
     least = max(_LEAST, ordered[0][1][0] * _BESIDE) if ordered else 0.0
     ordered = [one for one in ordered if one[1][0] >= least]
+    clauses = [target for target, _ in ordered if target[1] is not None]
+    ordered = [one for one in ordered if one[0] not in clauses[_CLAUSES:]]
     return [Found(intent, clause, score, because) for (intent, clause), (score, _, because) in ordered[:limit]]

@@ -6,6 +6,7 @@ const q = $("q");
 const results = $("results");
 const call = $("call");
 const NOTHING_AFTER = 1500; // ms a query without a result stands before the supervisor hears of it
+const WHOLE_AFTER = 250; // ms a sentence rests before the language model is asked what it means
 
 document.querySelectorAll(".nojs-value").forEach((e) => e.remove());
 
@@ -13,9 +14,19 @@ document.querySelectorAll(".nojs-value").forEach((e) => e.remove());
 let chosen = -1;
 let openWhenThere = false;
 let idle = 0;
+let resting = 0;
+
+// The list again; `whole`: the sentence is finished, ask the language model too.
+const seek = (whole) => {
+  clearTimeout(resting);
+  $("whole").value = whole ? "1" : "0";
+  window.htmx.trigger($("search"), "submit");
+};
 
 const options = () => [...results.querySelectorAll("[role=option]")];
-const shown = () => { const e = results.querySelector("[data-q]"); return e ? e.dataset.q : ""; };
+const list = () => results.querySelector("[data-q]");
+const shown = () => (list() ? list().dataset.q : "");
+const unheard = () => Boolean(list() && list().dataset.more);
 
 const choose = (n) => {
   const all = options();
@@ -35,6 +46,7 @@ const clear = () => {
   choose(-1);
   openWhenThere = false;
   clearTimeout(idle);
+  clearTimeout(resting);
   q.focus();
 };
 
@@ -45,6 +57,12 @@ const arrived = () => {
   const query = q.value.trim();
   clearTimeout(idle);
   if (!query) { results.textContent = ""; choose(-1); return; }
+  clearTimeout(resting);
+  if (unheard()) {
+    if (openWhenThere) seek(true);
+    else resting = setTimeout(() => { if (q.value.trim() === query) seek(true); }, WHOLE_AFTER);
+    return;
+  }
   say(count ? `${count} 条结果，第一条：${options()[0].querySelector(".what").textContent.trim()}` : "没有结果");
   if (!count) idle = setTimeout(() => nothing(query), NOTHING_AFTER);
   if (openWhenThere && count) { openWhenThere = false; open(0); }
@@ -65,12 +83,17 @@ q.addEventListener("keydown", (event) => {
   else if (event.key === "Enter") {
     event.preventDefault();
     if (!q.value.trim()) return;
-    if (shown() === q.value.trim() && options().length) { open(Math.max(chosen, 0)); return; }
+    if (shown() === q.value.trim() && options().length && !unheard()) { open(Math.max(chosen, 0)); return; }
     openWhenThere = true; // the list of what was typed is still on its way
-    window.htmx.trigger($("search"), "submit");
+    seek(true);
   }
 });
-q.addEventListener("input", () => { openWhenThere = false; clearTimeout(idle); });
+q.addEventListener("input", () => {
+  openWhenThere = false;
+  clearTimeout(idle);
+  clearTimeout(resting);
+  $("whole").value = "0";
+});
 q.addEventListener("search", () => { if (!q.value) clear(); });
 
 document.addEventListener("keydown", (event) => {
@@ -151,6 +174,8 @@ document.body.addEventListener("htmx:afterSettle", (event) => {
     const unclear = document.querySelector("#where [role=alert]");
     const choice = document.querySelector("#where-quick button");
     focusOn(!unclear ? q : unclear.dataset.choose && choice ? choice : $("where-box"));
+    // What is listed must be this region's: another one's clauses are not left standing.
+    if (q.value.trim() && list()) seek(true);
   }
 });
 document.body.addEventListener("htmx:sendError", () => { $("alert").textContent = "连不上系统，没有办成；写的内容还在。"; });

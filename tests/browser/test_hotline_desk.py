@@ -297,6 +297,7 @@ def test_one_key_switches_the_region_and_notes_remain(sit: Sit) -> None:
         there = seat.answer()
         assert there != here
         assert "苏医保发" not in page.locator("#pane").inner_text()
+        expect(page.locator("#results")).not_to_contain_text("苏医保发")
         expect(page.locator("#pane mark").first).to_be_visible()
         seat.picture("desk-region")
         seat.keys("Alt+z")

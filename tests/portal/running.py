@@ -52,7 +52,7 @@ class Person:
         return self.http.post(path, data={"csrf": self.csrf, **fields}, headers=headers)
 
     def search(self, query: str, region: str = "100000") -> str:
-        return self.post("/desk/search", partial=True, q=query, region=region).text
+        return self.post("/desk/search", partial=True, q=query, region=region, whole="1").text
 
 
 @dataclass

@@ -54,6 +54,15 @@ def test_the_sentence_of_the_sketch_fills_region_date_and_question(agent: Person
     assert "第90天是2027年1月17日" in shown(page)
 
 
+def test_the_model_is_asked_once_a_sentence_rests_and_not_at_every_key(agent: Person, told: Told) -> None:
+    told.answer = parsed("ask_refund")
+    typing = agent.post("/desk/search", partial=True, q="交重了能退吗", region="320100").text
+    assert told.asked == []
+    assert 'data-more="1"' in typing
+    assert 'data-more="1"' not in agent.search("交重了能退吗")
+    assert [one["text"] for one in told.asked] == ["交重了能退吗"]
+
+
 def test_when_the_model_is_away_the_same_sentence_still_finds_entries(agent: Person, told: Told) -> None:
     told.answer = None
     page = agent.search("南京 2026-10-20 出生 什么时候前要办")
