@@ -32,6 +32,7 @@ COPY --from=services-env /app/policies /app/policies
 COPY actions ./actions
 COPY gateway ./gateway
 COPY registration ./registration
+COPY wecom_robot ./wecom_robot
 COPY storage ./storage
 COPY casebook ./casebook
 COPY privacy ./privacy

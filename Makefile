@@ -6,7 +6,7 @@ PY := .venv/bin/python
 RASA_PY := .venv-rasa/bin/python
 QUIET := PYTHONWARNINGS=ignore TF_CPP_MIN_LOG_LEVEL=3 RASA_TELEMETRY_ENABLED=false
 
-.PHONY: help run test setup train load evaluate check lint clean
+.PHONY: help run test setup train load evaluate wechat check lint clean
 
 help: ## these commands
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/'
@@ -43,6 +43,9 @@ load: train ## load test through the gateway: make load [USERS=4] [SECONDS=30]
 evaluate: train ## language evaluation: make evaluate FILE=questions.tsv [OUT=predictions.tsv]
 	@test -n "$(FILE)" || { echo "FILE=questions.tsv is missing"; exit 2; }
 	@$(QUIET) $(RASA_PY) -m bot.evaluate $(FILE) $(if $(OUT),--out $(OUT))
+
+wechat: setup ## self-test, menu or local chat of the WeChat channel: make wechat DO=check|"menu push"|simulate
+	@$(PY) -m deploy.inside python -m gateway wechat $(or $(DO),check)
 
 check: setup ## the policy linter
 	@$(PY) -m policies check

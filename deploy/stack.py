@@ -258,6 +258,20 @@ def _answers(address: str) -> bool:
         return False
 
 
+def wrong_setting(environment: Mapping[str, str]) -> str | None:
+    """The one line about a messenger's variable that is missing or wrong; the generated ones are right by making."""
+    from gateway.settings import SettingsError
+    from gateway.wechat.accounts import read_accounts
+    from gateway.wecom.settings import read_wecom
+
+    try:
+        read_accounts(environment)
+        read_wecom(environment)
+    except SettingsError as error:
+        return str(error)
+    return None
+
+
 class _Stopped(Exception):
     """Ctrl-C or SIGTERM."""
 
@@ -268,6 +282,10 @@ def _stop(*_: object) -> None:
 
 def main() -> int:
     """Start everything, print the address once a probe is answered, tend until stopped."""
+    wrong = wrong_setting(os.environ)
+    if wrong:
+        print(wrong, file=sys.stderr)
+        return 2
     stack = Stack()
     if not MODEL.exists():
         print("还没有训练好的模型，请先运行 make train", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""Command line of the gateway: `python -m gateway serve`."""
+"""Command line of the gateway: `python -m gateway serve` and `python -m gateway wechat …`."""
 
 import argparse
 import logging
@@ -6,13 +6,16 @@ import sys
 
 from gateway.app import create_app
 from gateway.settings import SettingsError, from_environment
+from gateway.wechat import commands as wechat
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m gateway")
-    serve = parser.add_subparsers(required=True).add_parser("serve", help="启动网关")
+    commands = parser.add_subparsers(dest="command", required=True)
+    serve = commands.add_parser("serve", help="启动网关")
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8080)
+    wechat.add_parser(commands)
     args = parser.parse_args()
     logging.basicConfig(
         level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr
@@ -22,6 +25,8 @@ def main() -> int:
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 2
+    if args.command == "wechat":
+        return wechat.run(args, settings)
     create_app(settings).run(host=args.host, port=args.port, single_process=True, access_log=False, motd=False)
     return 0
 

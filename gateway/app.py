@@ -1,6 +1,7 @@
 """The gateway application: routes, security headers, errors in words, and health that means something."""
 
 import logging
+import re
 import traceback
 from typing import Any
 
@@ -20,6 +21,7 @@ from gateway.enrollment_page import enrollment
 from gateway.errors import BadRequest, BodyTooLarge, DoorError, MethodNotAllowed, NotFound, Unavailable
 from gateway.feedback import Feedback
 from gateway.handover import Handover
+from gateway.messengers import messengers
 from gateway.settings import Settings
 from gateway.templates import STATIC, large, partial, templates
 from gateway.turns import Turns
@@ -38,6 +40,8 @@ HEADERS = {
     "X-Frame-Options": "DENY",
     "Cache-Control": "no-store",
 }
+_CALLBACK = re.compile("/(wechat|wecom)(/|$)")
+"""Paths asked by platforms, which get no page and no JSON, whatever happens."""
 _REFUSED: dict[int, type[DoorError]] = {404: NotFound, 405: MethodNotAllowed, 413: BodyTooLarge}
 
 
@@ -60,6 +64,9 @@ def create_app(settings: Settings, dialogue: Dialogue | None = None) -> Sanic[An
     app.blueprint(api(turns, conversations, settings, handover))
     app.blueprint(chat_pages(turns, conversations, settings, environment, handover, feedback))
     app.blueprint(enrollment(client, environment))
+    found = messengers(settings, store, turns, conversations, casebook)
+    for routes in found.routes if found else ():
+        app.blueprint(routes)
     app.static("/static", STATIC, name="static")
     sorry = environment.get_template("sorry.html")
 
@@ -94,6 +101,8 @@ def create_app(settings: Settings, dialogue: Dialogue | None = None) -> Sanic[An
             place = traceback.extract_tb(error.__traceback__)[-1]
             log.error("request failed: %s at %s:%s", type(error).__name__, place.filename, place.lineno)
             known = Unavailable()
+        if _CALLBACK.match(request.path):
+            return text("", known.status, headers)
         if request.path.startswith("/api/"):
             return answer({"error": {"code": known.code, "message": str(known)}}, known.status, headers)
         if partial(request):
@@ -103,9 +112,13 @@ def create_app(settings: Settings, dialogue: Dialogue | None = None) -> Sanic[An
     @app.before_server_start
     async def prepare(_: Any) -> None:
         await handover.prepare()
+        if found:
+            await found.start()
 
     @app.after_server_stop
     async def close(_: Any) -> None:
+        if found:
+            await found.stop()
         await feedback.settle()
         await casebook.close()
         await talk.close()

@@ -163,6 +163,11 @@ class Conversations:
         found = json.loads(memory).get("region") if memory else None
         return str(found) if found else None
 
+    async def presume(self, key: str, region: str) -> None:
+        """The region of a conversation in which nothing was said yet: that of the account it came through."""
+        if await self._redis.hsetnx(f"tb:conv:{key}", "memory", _json({"region": region})):
+            await self._redis.expire(f"tb:conv:{key}", self._keep)
+
     async def thumb(self, key: str, bubble: str, value: str) -> bool:
         """Keep one thumb per answer, the last one counts; False when there is no such bubble."""
         if all(bubble != kept["id"] for kept in await self.history(key)):

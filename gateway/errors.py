@@ -3,6 +3,10 @@
 from policies.library import default
 
 
+class SettingsError(Exception):
+    """One line that names the variable and what is wrong with it."""
+
+
 class DoorError(Exception):
     """Base: `status` is the HTTP status, `code` for programs, `message` for people."""
 

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from gateway.errors import SettingsError as SettingsError
+from gateway.wechat.accounts import Account, read_accounts
+from gateway.wecom.settings import WecomSettings, read_wecom
+
 DESK_HOURS = "周一至周五 09:00-17:00"
 """When people answer at the hotline desk, unless DESK_HOURS says otherwise (an operator's setting, no policy)."""
 _HOURS = re.compile(r"周[一二三四五六日]至周[一二三四五六日] ([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
-
-
-class SettingsError(Exception):
-    """One line that names the variable and what is wrong with it."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,8 @@ class Settings:
     session_idle: int = 3600
     keep_history: int = 200
     keep_days: int = 30
+    wechat: tuple[Account, ...] = ()
+    wecom: WecomSettings | None = None
 
     @property
     def secure(self) -> bool:
@@ -80,4 +82,6 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         demo_clock=demo == "1",
         database_url=need("DATABASE_URL"),
         desk_hours=hours,
+        wechat=read_accounts(environment),
+        wecom=read_wecom(environment),
     )

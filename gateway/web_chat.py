@@ -1,6 +1,7 @@
 """The web chat page: server-rendered, works without JavaScript; a script only spares the reload.
 
-The address /c/<id> is the conversation (an unguessable id), so that a link reopens it in any browser.
+The address /c/<id> is the conversation (an unguessable id), so that a link reopens it in any browser. A conversation
+of a messenger opens by an expiring link /c/t.…, or with the cookie that link leaves; its id alone opens nothing.
 """
 
 import hashlib
@@ -19,6 +20,7 @@ from gateway.conversations import Conversations, bubbles
 from gateway.errors import BadRequest, DoorError, NotFound
 from gateway.feedback import REASONS, Feedback
 from gateway.handover import Handover
+from gateway.links import Links, is_link, of_channel
 from gateway.settings import Settings
 from gateway.templates import large, partial
 from gateway.turns import Turns, is_id, read_message
@@ -41,12 +43,25 @@ def chat_pages(
 ) -> Blueprint:  # fmt: skip
     """The routes of the chat page."""
     door = Blueprint("web_chat")
+    links = Links(settings)
     page, some = environment.get_template("chat.html"), environment.get_template("bubbles.html")
+
+    def conversation(request: Request, chat: str) -> str:
+        """The conversation an address of this page means."""
+        if is_link(chat):
+            linked = links.conversation(chat)
+            if linked is None:
+                raise NotFound("这个链接过期了。请回到微信，点最近一条回答里的链接。")
+            return linked
+        if not _CHAT.fullmatch(chat) or (of_channel(chat) and request.cookies.get("chat") != chat):
+            raise NotFound
+        return chat
 
     async def show(
         request: Request, chat: str, *, notice: str = "", draft: str = "", page_id: str = "", status: int = 200
     ) -> HTTPResponse:
-        key = conversations.pseudonym(chat)
+        own = conversation(request, chat)
+        key = conversations.pseudonym(own)
         try:
             case = await _collected(key)
             messages, region = await conversations.history(key), await conversations.region(key)
@@ -62,8 +77,8 @@ def chat_pages(
             ),
             status=status,
         )  # fmt: skip
-        if request.cookies.get("chat") is None:
-            _remember(answer, chat)
+        if request.cookies.get("chat") is None or is_link(chat):
+            _remember(answer, own)
         return answer
 
     def _remember(answer: HTTPResponse, chat: str) -> None:
@@ -79,13 +94,15 @@ def chat_pages(
 
     @door.get("/c/<chat:str>")
     async def read(request: Request, chat: str) -> HTTPResponse:
-        return await show(request, _checked(chat))
+        return await show(request, chat)
 
     @door.post("/c/<chat:str>")
     async def say(request: Request, chat: str) -> HTTPResponse:
         form: Any = request.form or {}
         text, page_id = str(form.get("text", "")), str(form.get("message_id", ""))
-        body: dict[str, Any] = {"conversation": _checked(chat), "message_id": _message_id(page_id, text), "text": text}
+        body: dict[str, Any] = {
+            "conversation": conversation(request, chat), "message_id": _message_id(page_id, text), "text": text,
+        }  # fmt: skip
         if settings.demo_clock and request.cookies.get("as_of"):
             body["as_of"] = request.cookies.get("as_of")
         try:
@@ -98,7 +115,7 @@ def chat_pages(
         name = conversations.pseudonym(message.message_id)
         if not partial(request):
             return redirect(f"/c/{chat}#u-{name}", status=303)
-        region = _name(await conversations.region(conversations.pseudonym(chat)))
+        region = _name(await conversations.region(conversations.pseudonym(message.conversation)))
         fresh = bubbles(name, message.text, replies, time.time())
         case = await conversations.case(conversations.pseudonym(message.conversation))
         return html(
@@ -109,7 +126,7 @@ def chat_pages(
     @door.get("/c/<chat:str>/news")
     async def news(request: Request, chat: str) -> HTTPResponse:
         """What the desk said since bubble `after`; asked every few seconds while a person is attached."""
-        key = conversations.pseudonym(_checked(chat))
+        key = conversations.pseudonym(conversation(request, chat))
         case = await _collected(key)
         said = [bubble for bubble in await conversations.history(key) if bubble["id"].startswith("s-")]
         ids = [bubble["id"] for bubble in said]
@@ -132,7 +149,7 @@ def chat_pages(
         reason = str(form.get("reason", "")) or None
         if value not in ("up", "down") or not is_id(bubble) or reason not in (None, *REASONS):
             raise BadRequest
-        if not await feedback.thumb(conversations.pseudonym(_checked(chat)), bubble, value, reason):
+        if not await feedback.thumb(conversations.pseudonym(conversation(request, chat)), bubble, value, reason):
             raise NotFound
         return empty() if partial(request) else redirect(f"/c/{chat}#{bubble}", status=303)
 
@@ -159,12 +176,6 @@ def _message_id(page_id: str, text: str) -> str:
 
 def _new_id() -> str:
     return secrets.token_urlsafe(12)
-
-
-def _checked(chat: str) -> str:
-    if not _CHAT.fullmatch(chat):
-        raise NotFound
-    return chat
 
 
 def _name(region: str | None) -> str:

@@ -7,11 +7,13 @@ predicting needs numpy alone.
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -101,75 +103,80 @@ def train(texts: Sequence[str], labels: Sequence[str], strength: float = 0.5) ->
         texts, labels: one intent per text.
         strength: inverse regularisation of the separators.
     """
-    seen = [views(text) for text in texts]
+    rows = [(view, number) for number, text in enumerate(texts) for view in views(text)]
+    vocabulary, idf, matrix = _matrix([view for view, _ in rows])
     intents = sorted(set(labels))
-    inside = [i for i in range(len(texts)) if i % HELD_OUT]
-    outside = [i for i in range(len(texts)) if i % HELD_OUT == 0]
+    numbers = np.array([number for _, number in rows])
+    target = np.array([intents.index(labels[number]) for number in numbers])
+    held_out = numbers % HELD_OUT == 0
     temperature = 0.3
-    if outside and {labels[i] for i in inside} == set(intents):
-        part = _fit([seen[i] for i in inside], [labels[i] for i in inside], strength, 1.0)
-        margins = [np.mean([part._margins(view) for view in seen[i]], axis=0) for i in outside]
-        temperature = _calibrate(np.array(margins), np.array([intents.index(labels[i]) for i in outside]))
-    return _fit(seen, labels, strength, temperature)
+    if held_out.any() and set(target[~held_out]) == set(range(len(intents))):
+        weights, bias = _separate(matrix[~held_out], target[~held_out], len(intents), strength)
+        margins = matrix[held_out] @ weights + bias
+        whose = numbers[held_out]
+        texts_of = {number: whose == number for number in set(whose)}
+        means = np.array([margins[those].mean(0) for those in texts_of.values()])
+        temperature = _calibrate(means, np.array([intents.index(labels[number]) for number in texts_of]))
+    weights, bias = _separate(matrix, target, len(intents), strength)
+    weights = np.ascontiguousarray(weights.astype(np.float16))
+    return LinearModel(intents, vocabulary, idf, weights, bias.astype(np.float32), temperature)
 
 
-def _fit(seen: list[list[dict[str, float]]], labels: Sequence[str], strength: float, temperature: float) -> LinearModel:
+def _matrix(rows: list[dict[str, float]]) -> tuple[dict[str, int], np.ndarray, csr_matrix]:
+    """The vocabulary of all rows, how telling each feature is, and the rows as one sparse matrix."""
     from scipy.sparse import csr_matrix
-    from sklearn.svm import LinearSVC
 
-    rows = [(view, label) for text, label in zip(seen, labels) for view in text]
-    count = Counter(name for view, _ in rows for name in view)
+    count = Counter(name for view in rows for name in view)
     vocabulary = {name: i for i, name in enumerate(sorted(n for n, c in count.items() if c >= RARE))}
     idf = np.array([np.sqrt(np.log(1 + len(rows) / count[name])) for name in vocabulary], dtype=np.float32)
-    columns, values, ends = [], [], [0]
-    for view, _ in rows:
+    columns: list[int] = []
+    values: list[float] = []
+    ends = [0]
+    for view in rows:
         for name, value in view.items():
             column = vocabulary.get(name)
             if column is not None:
                 columns.append(column)
-                values.append(value * idf[column])
+                values.append(value)
         ends.append(len(columns))
-    matrix = csr_matrix((np.array(values, dtype=np.float32), columns, ends), shape=(len(rows), len(vocabulary)))
-    intents = sorted(set(labels))
-    target = np.array([intents.index(label) for _, label in rows])
-    plain = LinearSVC(C=strength, random_state=0).fit(matrix, target)
-    one, one_bias = plain.coef_, plain.intercept_
-    if len(intents) == 2:
-        one, one_bias = np.vstack([-one, one]), np.hstack([-one_bias, one_bias])
-    two, two_bias = _bayes_weighted(matrix, target, len(intents), strength)
-    weights, bias = _blend(matrix, (one, one_bias, PLAIN_SHARE), (two, two_bias, 1 - PLAIN_SHARE))
-    weights = np.ascontiguousarray(weights.T.astype(np.float16))
-    return LinearModel(intents, vocabulary, idf, weights, bias.astype(np.float32), temperature)
+    places = np.array(columns, dtype=np.int32)
+    weighted = np.array(values) * idf[places]
+    return vocabulary, idf, csr_matrix((weighted, places, np.array(ends)), shape=(len(rows), len(vocabulary)))
 
 
-def _bayes_weighted(matrix: csr_matrix, target: np.ndarray, classes: int, strength: float) -> tuple[Any, Any]:
-    """One separator per intent over features scaled by how much more (or less) often the intent uses them.
+def _separate(matrix: csr_matrix, target: np.ndarray, classes: int, strength: float) -> tuple[np.ndarray, np.ndarray]:
+    """Weights (feature × intent) and bias of the blended separator; liblinear lets go of the lock, so cores share it."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        plain = list(pool.map(lambda n: _one(matrix, target == n, strength), range(classes)))
+        weighted = list(pool.map(lambda n: _one_weighted(matrix, target == n, strength), range(classes)))
+    shared, offset = 0.0, 0.0
+    for parts, share in ((plain, PLAIN_SHARE), (weighted, 1 - PLAIN_SHARE)):
+        weights, bias = np.stack([w for w, _ in parts], axis=1), np.array([b for _, b in parts])
+        scale = share / (matrix @ weights + bias).std()  # one scale: still one linear model, serving costs nothing more
+        shared, offset = shared + weights * scale, offset + bias * scale
+    return np.asarray(shared), np.asarray(offset)
+
+
+def _one(matrix: csr_matrix, inside: np.ndarray, strength: float) -> tuple[np.ndarray, float]:
+    from sklearn.svm import LinearSVC
+
+    machine = LinearSVC(C=strength, random_state=0).fit(matrix, inside)
+    return machine.coef_[0].astype(np.float32), float(machine.intercept_[0])
+
+
+def _one_weighted(matrix: csr_matrix, inside: np.ndarray, strength: float) -> tuple[np.ndarray, float]:
+    """The same over features scaled by how much more (or less) often the intent uses them.
 
     Reads short fragments and letters better than the plain one, which is the better judge of long ordinary sentences.
     """
-    from scipy.sparse import diags
-    from sklearn.svm import LinearSVC
+    from scipy.sparse import csr_matrix
 
-    present = (matrix > 0).astype(np.float32)
-    whole = np.asarray(present.sum(0)).ravel()
-    weights, bias = np.zeros((classes, matrix.shape[1]), dtype=np.float32), np.zeros(classes, dtype=np.float32)
-    for number in range(classes):
-        inside = np.asarray(present[target == number].sum(0)).ravel() + 1
-        outside = whole - inside + 2
-        ratio = np.abs(np.log((inside / inside.sum()) / (outside / outside.sum()))).astype(np.float32)
-        machine = LinearSVC(C=strength, random_state=0).fit(matrix @ diags(ratio), target == number)
-        weights[number], bias[number] = machine.coef_[0] * ratio, machine.intercept_[0]
-    return weights, bias
-
-
-def _blend(matrix: csr_matrix, *parts: tuple[Any, Any, float]) -> tuple[Any, Any]:
-    """The weighted sum of separators brought to one scale: still one linear model, so serving costs nothing more."""
-    weights, bias = 0.0, 0.0
-    for coefficients, intercept, share in parts:
-        margins = matrix @ coefficients.T + intercept
-        weights = weights + share * coefficients / margins.std()
-        bias = bias + share * intercept / margins.std()
-    return weights, bias
+    used = np.bincount(matrix[inside].indices, minlength=matrix.shape[1]) + 1.0
+    other = np.bincount(matrix.indices, minlength=matrix.shape[1]) - used + 3.0
+    ratio = np.abs(np.log((used / used.sum()) / (other / other.sum())))
+    scaled = csr_matrix((matrix.data * ratio[matrix.indices], matrix.indices, matrix.indptr), shape=matrix.shape)
+    weights, bias = _one(scaled, inside, strength)
+    return (weights * ratio).astype(np.float32), bias
 
 
 def _calibrate(margins: np.ndarray, truth: np.ndarray) -> float:

@@ -1,6 +1,7 @@
 """The launcher: crashed parts come back with a pause, secrets are made once, staleness is content."""
 
 import json
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from deploy import training
-from deploy.stack import Part, Ports, Stack, keep_secrets
+from deploy.stack import ROOT, Part, Ports, Stack, keep_secrets, wrong_setting
 
 
 def part(folder: Path, code: str) -> Part:
@@ -78,3 +79,34 @@ def test_a_model_is_stale_by_content_not_by_date(tmp_path: Path, monkeypatch: py
     model.write_bytes(b"model")
     stamp.write_text(json.dumps({"fingerprint": "other", "sha256": training.sha256(model)}))
     assert training.stale()
+
+
+def test_the_messengers_variables_reach_every_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = {"WECHAT_TOKEN": "t", "WECHAT_API_BASE": "http://127.0.0.1:1", "WECOM_SECRET": "s"}
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    assert given.items() <= Stack(folder=tmp_path, ports=Ports.free()).environment().items()
+
+
+def test_a_missing_or_wrong_messenger_variable_stops_the_start_with_one_line() -> None:
+    environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), "WECHAT_TOKEN": "tokenOfTheTests"}
+    line = [sys.executable, "-m", "deploy.stack"]
+    done = subprocess.run(line, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", "WECHAT_APP_ID：没有设置\n")
+    assert wrong_setting({}) is None
+
+
+def test_demo_accounts_are_shown_once_and_never_in_production(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    stack = Stack(folder=tmp_path, ports=Ports.free(), say=lambda line: None)
+    monkeypatch.setenv("TONGBAO_ENV", "production")
+    assert stack.demo_accounts() == ""
+    monkeypatch.delenv("TONGBAO_ENV")
+    shown = stack.demo_accounts()
+    assert all(role in shown for role in ("坐席", "学校", "主管", "管理员"))
+    assert stack.demo_accounts() == ""
+
+
+def test_the_staff_pages_are_a_part_with_their_own_address(tmp_path: Path) -> None:
+    stack = Stack(folder=tmp_path, ports=Ports.free(), say=lambda line: None)
+    assert stack.environment()["PORTAL_URL"] == f"http://127.0.0.1:{stack.ports.portal}"

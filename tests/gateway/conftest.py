@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.gateway.platform import FakeApi, fake_api
 from tests.gateway.running import RedisServer, redis_server
 
 
@@ -17,3 +18,9 @@ def _redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
 def redis(_redis: RedisServer) -> RedisServer:
     _redis.client().flushall()
     return _redis
+
+
+@pytest.fixture
+def api() -> Iterator[FakeApi]:
+    with fake_api() as found:
+        yield found

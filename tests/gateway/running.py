@@ -38,7 +38,10 @@ class RedisServer:
     def everything(self) -> str:
         """Every key with its value, as one text."""
         client = self.client()
-        reads = {"string": client.get, "hash": client.hgetall, "list": lambda name: client.lrange(name, 0, -1)}
+        reads = {
+            "string": client.get, "hash": client.hgetall, "list": lambda name: client.lrange(name, 0, -1),
+            "zset": lambda name: client.zrange(name, 0, -1),
+        }  # fmt: skip
         kept = [
             f"{name} {json.dumps(reads[client.type(name)](name), ensure_ascii=False)}" for name in client.scan_iter()
         ]
@@ -80,6 +83,7 @@ def _until_answering(server: RedisServer) -> None:
 def gateway(settings: Settings, dialogue: Any) -> Iterator[httpx.Client]:
     """A client of a started gateway; it follows no redirects by itself."""
     app = create_app(settings, dialogue)
+    Sanic.unregister_app(app)  # several gateways in one process
     app.config.TOUCHUP = False  # it rewrites Sanic for the whole process, and only once
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
@@ -112,4 +116,3 @@ def gateway(settings: Settings, dialogue: Any) -> Iterator[httpx.Client]:
         thread.join(20)
         loop.close()
         listening.close()
-        Sanic.unregister_app(app)

@@ -1,0 +1,154 @@
+"""This language part and stock Rasa (jieba, count vectors, DIET), trained on the same sentences, side by side.
+
+`make bench-language [FILE=questions.tsv] [EPOCHS=100]` holds out every tenth sentence of each intent, trains both
+on the rest, and measures both on the held-out sentences, on their variants (homophones, letters …) and on FILE.
+Stock training takes half an hour on two cores; its progress is in var/bench/*.log.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import platform
+import random
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from bench.variants import VARIANTS
+from bot.evaluate import read_rows, right
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "var" / "bench"
+HELD_OUT = 10
+SYSTEMS = {"tongbao": ROOT / "config.yml", "stock": ROOT / "bench" / "stock" / "config.yml"}
+YML = YAML(typ="safe", pure=True)
+
+
+def sentences() -> dict[str, list[str]]:
+    """The training sentences by intent."""
+    found: dict[str, list[str]] = {}
+    for path in sorted((ROOT / "data" / "nlu").glob("*.yml")):
+        for entry in YML.load(path.read_text("utf-8"))["nlu"]:
+            lines = [line[2:].strip() for line in entry["examples"].splitlines() if line.startswith("- ")]
+            found.setdefault(entry["intent"], []).extend(lines)
+    return found
+
+
+def split() -> list[dict[str, str]]:
+    """Write the shared training data; return the rows held out."""
+    train, rows = [], []
+    for intent, texts in sorted(sentences().items()):
+        kept = [t for n, t in enumerate(texts) if n % HELD_OUT]
+        rows += [{"text": t, "intent": intent} for n, t in enumerate(texts) if n % HELD_OUT == 0]
+        examples = "\n".join(f"    - {t}" for t in kept)
+        train.append(f"- intent: {intent}\n  examples: |\n{examples}")
+    data = FOLDER / "data"
+    data.mkdir(parents=True, exist_ok=True)
+    (data / "nlu.yml").write_text('version: "3.1"\nnlu:\n' + "\n".join(train) + "\n", "utf-8")
+    return rows
+
+
+def train(name: str, epochs: int) -> float:
+    """Train one system; returns seconds."""
+    config = FOLDER / f"{name}.yml"
+    text = SYSTEMS[name].read_text("utf-8").replace("epochs: 100", f"epochs: {epochs}")
+    config.write_text(text, "utf-8")
+    shutil.rmtree(FOLDER / ".rasa", ignore_errors=True)
+    begun = time.monotonic()
+    command = [sys.executable, "-m", "rasa", "train", "nlu", "--config", str(config), "--nlu", str(FOLDER / "data"),
+               "--out", str(FOLDER), "--fixed-model-name", name]  # fmt: skip
+    with (FOLDER / f"{name}.log").open("wb") as log:
+        subprocess.run(command, cwd=FOLDER, env=_quiet(), stdout=log, stderr=log, check=True)
+    return time.monotonic() - begun
+
+
+def _quiet() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(ROOT), "RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3",
+            "PYTHONWARNINGS": "ignore"}  # fmt: skip
+
+
+def measure(name: str, sets: Path) -> dict[str, Any]:
+    """Load one model in a process of its own and read every set; accuracy, p50 in ms, MB in memory."""
+    command = [sys.executable, "-m", "bench.language", "--measure", name, "--sets", str(sets)]
+    done = subprocess.run(command, cwd=ROOT, env=_quiet(), capture_output=True, check=True)
+    return dict(json.loads(done.stdout.decode().strip().splitlines()[-1]))
+
+
+def _measure_here(name: str, sets: Path) -> dict[str, Any]:
+    from rasa.core.agent import Agent
+
+    begun = time.monotonic()
+    agent = Agent.load(str(FOLDER / f"{name}.tar.gz"))
+    loaded = time.monotonic() - begun
+    loop = asyncio.new_event_loop()
+    found: dict[str, Any] = {"load": loaded, "sets": {}}
+    for title, rows in json.loads(sets.read_text("utf-8")).items():
+        taken, hits, lenient = [], 0, 0
+        for row in rows:
+            start = time.perf_counter()
+            parsed = loop.run_until_complete(agent.parse_message(row["text"]))
+            taken.append(time.perf_counter() - start)
+            ranked = parsed.get("intent_ranking") or [{"name": ""}]
+            guess = str(ranked[0]["name"])  # the reading itself, before any gate
+            hits += right(row, guess, lenient=False)
+            lenient += right(row, guess, lenient=True)
+        found["sets"][title] = {
+            "rows": len(rows), "strict": hits / len(rows), "lenient": lenient / len(rows),
+            "p50": statistics.median(taken) * 1000,
+        }  # fmt: skip
+    found["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    found["model"] = (FOLDER / f"{name}.tar.gz").stat().st_size / 2**20
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench.language", description=__doc__)
+    parser.add_argument("--file", type=Path, help="a TSV of real questions (text, intent, alt_intent)")
+    parser.add_argument("--epochs", type=int, default=100)
+    parser.add_argument("--measure", choices=sorted(SYSTEMS))
+    parser.add_argument("--sets", type=Path)
+    chosen = parser.parse_args()
+    if chosen.measure:
+        print(json.dumps(_measure_here(chosen.measure, chosen.sets)))
+        return
+    held_out = split()
+    chance = random.Random(7)
+    sets = {f"held out: {name}": [{**row, "text": change(row["text"], chance)} for row in held_out]
+            for name, change in VARIANTS.items()}  # fmt: skip
+    if chosen.file:
+        rows = read_rows(chosen.file)
+        sets["file"] = rows
+        short = [row for row in rows if len(row["text"]) <= 40]
+        for name in ("homophones", "letters"):
+            sets[f"file: {name}"] = [{**row, "text": VARIANTS[name](row["text"], chance)} for row in short]
+    path = FOLDER / "sets.json"
+    path.write_text(json.dumps(sets, ensure_ascii=False), "utf-8")
+    taken = {name: train(name, chosen.epochs) for name in SYSTEMS}
+    found = {name: measure(name, path) for name in SYSTEMS}
+    print(f"{date.today()}, {os.cpu_count()} cores, {platform.machine()}, stock epochs {chosen.epochs}")
+    print(f"{'':28}{'rows':>6}{'tongbao':>10}{'stock':>10}{'errors':>10}")
+    for title in sets:
+        one, two = found["tongbao"]["sets"][title], found["stock"]["sets"][title]
+        ratio = (1 - one["strict"]) / max(1 - two["strict"], 1e-9)
+        print(f"{title:28}{one['rows']:>6}{one['strict']:>10.3f}{two['strict']:>10.3f}{ratio:>10.2f}")
+    for title, key, unit in (("model", "model", "MB"), ("load", "load", "s"), ("peak memory", "memory", "MB")):
+        print(f"{title + ' ' + unit:34}{found['tongbao'][key]:>10.1f}{found['stock'][key]:>10.1f}")
+    p50 = [found[name]["sets"]["held out: as written"]["p50"] for name in SYSTEMS]
+    print(f"{'parse p50 ms':34}{p50[0]:>10.2f}{p50[1]:>10.2f}")
+    print(f"{'training s':34}{taken['tongbao']:>10.1f}{taken['stock']:>10.1f}")
+    (FOLDER / "language.json").write_text(json.dumps({"taken": taken, **found}), "utf-8")
+
+
+if __name__ == "__main__":
+    main()

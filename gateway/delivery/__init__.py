@@ -1,0 +1,1 @@
+"""Bringing an answer to a messenger exactly once: queue per user, passive or pushed, takeover. Knows no protocol."""

@@ -1,0 +1,93 @@
+"""What the delivery knows of a messenger: an address, a message to send, and how a sending can end."""
+
+from dataclasses import asdict, dataclass, field
+from enum import Enum
+from typing import Any, Protocol
+
+
+class Outcome(Enum):
+    """How one push ended, as far as the delivery must know it."""
+
+    SENT = "sent"
+    LATER = "later"
+    """Surely not delivered, worth another try by itself (busy, token, no connection, minute quota)."""
+    CLOSED = "closed"
+    """The user's window or grant is used up: kept for the next message."""
+    STOPPED = "stopped"
+    """The account is set up wrongly or its day is used up: kept for the next message, an operator has to look."""
+    GONE = "gone"
+    """The user does not follow any more: nothing may be sent."""
+    REFUSED = "refused"
+    """The platform does not take this text."""
+    UNKNOWN = "unknown"
+    """No answer came: it may have been delivered. Never sent again as it is."""
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where a user is reached: the channel (`wx`, `wx_<account>` or `wecom`) and the id of the user in it."""
+
+    channel: str
+    user: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """An answer in the channel's own form: texts within its limit, and what a bare number would send."""
+
+    texts: tuple[str, ...]
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Job:
+    """One message to be answered. Masked before it gets here.
+
+    `say` is asked of the dialogue, `said` are words of our own that come first; at least one is given. `options` (what
+    a tap shows, what it sends) go with `said`. `grant` is what the message allows: `message`, `event` or `none`.
+    `region` is where the account's parents live unless they say otherwise.
+    """
+
+    conversation: str
+    as_of: str
+    say: str = ""
+    said: str = ""
+    masked: bool = False
+    options: tuple[tuple[str, str], ...] = ()
+    grant: str = "message"
+    region: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def of_json(cls, fields: dict[str, Any]) -> "Job":
+        return cls(**(fields | {"options": tuple((label, send) for label, send in fields["options"])}))
+
+
+class Channel(Protocol):
+    """A messenger's side of the delivery."""
+
+    name: str
+    can_push: bool
+    """Can it send without being asked? If not, answers go out as replies to requests only."""
+    repeatable: bool
+    """Does the platform drop a text it already has? Then an unknown outcome is simply sent again."""
+    counted: bool
+    """Does it grant a number of messages per message of the user?"""
+
+    async def push(self, address: Address, text: str) -> Outcome:
+        """Send one text; never raises for a failure of the platform."""
+        ...
+
+    def render(self, job: Job, replies: list[dict[str, Any]]) -> Rendered:
+        """The answer in this channel's form, our own words first."""
+        ...
+
+    def join(self, texts: tuple[str, ...]) -> tuple[str, ...]:
+        """The same texts in as few messages as the limit allows."""
+        ...
+
+    def pointer(self, job_conversation: str) -> str:
+        """What is sent when nobody knows whether the answer arrived: where it can be read."""
+        ...

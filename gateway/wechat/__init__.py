@@ -1,0 +1,1 @@
+"""The Official Account channel: envelope, messages, replies, the platform's API, commands."""

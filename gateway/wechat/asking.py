@@ -1,0 +1,95 @@
+"""From what a user did to what is asked of the dialogue, or said by ourselves. The same for both messengers."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from gateway.delivery.channel import Job
+from gateway.errors import DoorError
+from gateway.settings import Settings
+from gateway.turns import BEIJING, read_message
+from gateway.wechat import words
+from gateway.wechat.inbound import (
+    Clicked,
+    Inbound,
+    Location,
+    Media,
+    Scanned,
+    Subscribed,
+    Text,
+    Voice,
+)
+from gateway.wechat.location import region_of
+from policies import places
+from policies.library import default
+from policies.scene import Scene, SceneError, read
+
+ASK, SAY, HELP = "ask:", "say:", "help"
+"""Keys of menu buttons: `ask:<intent>` asks that question, `say:<words>` says them, `help` shows the welcome."""
+
+
+def job_for(inbound: Inbound, conversation: str, region: str | None, settings: Settings) -> Job | None:
+    """What is to be done; None when the platform wants no more than its receipt."""
+    empty = Job(conversation, datetime.now(BEIJING).date().isoformat(), region=region)
+    match inbound.what:
+        case Text(content):
+            return _asked(empty, content, settings)
+        case Voice(heard) if heard:
+            asked = _asked(empty, heard, settings)
+            return replace(asked, said=words.heard(asked.say)) if asked.say else asked
+        case Voice():
+            return replace(empty, said=words.VOICE)
+        case Media(name):
+            return replace(empty, said=words.media(name))
+        case Location(label):
+            found = region_of(label)
+            return replace(empty, say=_at(found)) if found else replace(empty, said=words.PLACE_UNKNOWN)
+        case Subscribed(scene):
+            return _scanned(replace(empty, grant="event"), scene, words.WELCOME)
+        case Scanned(scene):
+            return _scanned(replace(empty, grant="event"), scene, words.HELP)
+        case Clicked(key):
+            return _clicked(replace(empty, grant="event"), key, settings)
+        case _:
+            return None
+
+
+def _asked(job: Job, text: str, settings: Settings) -> Job:
+    """Checked and masked as any message of any channel; what is wrong with it is said in words."""
+    try:
+        message = read_message({"conversation": job.conversation, "message_id": "m", "text": text}, settings)
+    except DoorError as error:
+        return replace(job, said=str(error))
+    return replace(job, say=message.text, masked=message.masked)
+
+
+def _at(region: str) -> str:
+    return f"我在{places.full_name(region)}"
+
+
+def _scanned(job: Job, text: str, otherwise: str) -> Job:
+    """A leaflet's question, asked for its region and stage; a code without one gets the usual words."""
+    try:
+        scene = read(text)
+    except SceneError:
+        scene = Scene()
+    said = scene_words(scene)
+    if not said:
+        return replace(job, said=otherwise, options=words.OPTIONS)
+    return replace(job, said=words.SCANNED if scene.question else "", say=said)
+
+
+def scene_words(scene: Scene) -> str:
+    """What somebody who scanned the code would type; empty when the scene holds nothing."""
+    parts = [_at(scene.region)] if scene.region else []
+    parts += [f"孩子是{scene.stage}"] if scene.stage else []
+    parts += [str(default().questions[scene.question]["say"])] if scene.question else []
+    return "，".join(parts)
+
+
+def _clicked(job: Job, key: str, settings: Settings) -> Job:
+    questions = default().questions
+    if key.startswith(ASK) and key.removeprefix(ASK) in questions:
+        return replace(job, say=str(questions[key.removeprefix(ASK)]["say"]))
+    if key.startswith(SAY):
+        return _asked(job, key.removeprefix(SAY), settings)
+    return replace(job, said=words.HELP, options=words.OPTIONS)

@@ -1,0 +1,140 @@
+"""The routes /wechat and /wechat/<account>: verification, messages in, passive replies out. Never a page or JSON."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sanic import Blueprint, Request
+from sanic.exceptions import RequestCancelled
+from sanic.response import HTTPResponse, text
+
+from gateway.delivery import words
+from gateway.delivery.channel import Address, Job
+from gateway.delivery.desk import Carried, Desk
+from gateway.errors import Unavailable
+from gateway.settings import Settings
+from gateway.wechat.accounts import Account
+from gateway.wechat.asking import job_for
+from gateway.wechat.envelope import Envelope, Query
+from gateway.wechat.guard import BadEnvelope
+from gateway.wechat.inbound import Inbound, Unsubscribed, read
+from gateway.wechat.replies import SUCCESS, text_reply
+
+log = logging.getLogger("gateway.wechat")
+HOLD = 5.6
+"""Seconds an account without pushes keeps a request open: the platform cuts it after 5 and delivers it again."""
+
+
+@dataclass(frozen=True)
+class Door:
+    """One receiver of callbacks. `genuine` is the last check of a message that was decrypted: receiver, agent."""
+
+    channel: str
+    envelope: Envelope
+    receipt: str
+    region: str | None
+    window: float
+    genuine: Callable[[Inbound], bool] = lambda inbound: True
+
+
+def channel_name(account: Account) -> str:
+    """The account's channel: `wx` for the default one."""
+    return f"wx_{account.name}" if account.name else "wx"
+
+
+def official_accounts(desk: Desk, settings: Settings) -> Blueprint:
+    """The routes of all accounts."""
+    routes = Blueprint("wechat")
+    for account in settings.wechat:
+        envelope = Envelope(account.token, account.aes_keys, account.app_id, account.mode)
+        door = Door(
+            channel_name(account), envelope, SUCCESS, account.region, account.passive_seconds, _meant_for(account),
+        )  # fmt: skip
+        path, name = f"/wechat/{account.name}".rstrip("/"), channel_name(account)
+        routes.add_route(verifier(envelope.echo), path, methods=["GET"], name=f"{name}_verify")
+        routes.add_route(receiver(door, desk, settings), path, methods=["POST"], name=name)
+    return routes
+
+
+def _meant_for(account: Account) -> Callable[[Inbound], bool]:
+    return lambda inbound: not account.original_id or inbound.to == account.original_id
+
+
+def verifier(echo: Callable[[Query], str]) -> Any:
+    """The handler of a GET: the echostr as it is, as plain text without anything around it."""
+
+    async def verify(request: Request) -> HTTPResponse:
+        try:
+            return text(echo(query(request)))
+        except BadEnvelope:
+            return forbidden()
+
+    return verify
+
+
+def receiver(door: Door, desk: Desk, settings: Settings) -> Any:
+    """The handler of a POST: its answer is the passive reply, the receipt, or 403 for what is not genuine."""
+
+    async def receive(request: Request) -> HTTPResponse | None:
+        asked = query(request)
+        try:
+            opened = door.envelope.open(asked, request.body)
+            inbound = read(opened.xml)
+            if not door.genuine(inbound):
+                raise BadEnvelope
+        except BadEnvelope:
+            return forbidden()
+        carried = await _carried(door, desk, settings, inbound)
+        if carried is None:
+            return text(door.receipt)
+        reply = text_reply(inbound.user, inbound.to, carried.texts[0])
+        body = door.envelope.close(reply, opened.key, asked.nonce)
+        await _write(request, desk, carried, body)
+        return None
+
+    return receive
+
+
+async def _carried(door: Door, desk: Desk, settings: Settings, inbound: Inbound) -> Carried | None:
+    """What this request answers with; a failure of ours is said in words, never shown as an error."""
+    address = Address(door.channel, inbound.user)
+    try:
+        if isinstance(inbound.what, Unsubscribed):
+            await desk.unsubscribe(address, inbound.key)
+            return None
+        job: Job | None = job_for(inbound, desk.conversation(address), door.region, settings)
+        if job is None:
+            return None
+        return await desk.receive(address, inbound.key, job, inbound.created, window=door.window, hold=HOLD)
+    except Unavailable:
+        return None if isinstance(inbound.what, Unsubscribed) else Carried((words.not_taken(),))
+    except Exception as error:  # noqa: BLE001 - the platform would show its own fault notice for any error of ours
+        log.error("callback failed: %s", type(error).__name__)
+        return Carried((words.not_taken(),))
+
+
+async def _write(request: Request, desk: Desk, carried: Carried, body: str) -> None:
+    """Write the reply, and note that it is delivered in the very next step."""
+    try:
+        response = await request.respond(text(body, content_type="text/xml; charset=utf-8"))
+        assert response is not None
+        await response.send(body.encode(), end_stream=True)
+    except (RequestCancelled, ConnectionError, OSError):
+        desk.lost(carried)
+        return
+    except BaseException:
+        desk.lost(carried)
+        raise
+    desk.written(carried)
+
+
+def query(request: Request) -> Query:
+    """The parameters of the address that matter."""
+    names = ("timestamp", "nonce", "signature", "msg_signature", "echostr")
+    return Query(**{name: str(request.args.get(name) or "") for name in names})
+
+
+def forbidden() -> HTTPResponse:
+    """The one answer to everything that is not genuine."""
+    return text("forbidden", status=403)

@@ -1,0 +1,146 @@
+"""What a user did, as frozen values: wechatpy reads the checked XML, nothing of it goes further than this module."""
+
+from dataclasses import dataclass, field
+
+from wechatpy.exceptions import WeChatException
+from wechatpy.parser import parse_message
+
+from gateway.wechat.guard import BadEnvelope
+
+_LONGEST_ID = 128
+_LATEST = 2**33
+"""Seconds since 1970; a CreateTime beyond is no time."""
+_MEDIA = {"image": "图片", "video": "视频", "shortvideo": "小视频", "link": "链接", "miniprogrampage": "小程序"}
+
+
+@dataclass(frozen=True)
+class Text:
+    """Typed words, or a tap on a msgmenu link (`menu` is its id then)."""
+
+    content: str = field(repr=False)
+    menu: str = ""
+
+
+@dataclass(frozen=True)
+class Voice:
+    """Spoken words; `heard` is empty since the platform retires recognition."""
+
+    heard: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Media:
+    """Something that is no words; `name` is what it is called in an answer."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Location:
+    """A place sent on purpose. The coordinates are not kept: nothing here uses them."""
+
+    label: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Subscribed:
+    """Began to follow, perhaps by scanning a code with a `scene`."""
+
+    scene: str = ""
+
+
+@dataclass(frozen=True)
+class Unsubscribed:
+    """Stopped following; nothing may be sent any more."""
+
+
+@dataclass(frozen=True)
+class Clicked:
+    """A tap on a menu button with a key."""
+
+    key: str
+
+
+@dataclass(frozen=True)
+class Scanned:
+    """A follower scanned a code with a scene."""
+
+    scene: str
+
+
+@dataclass(frozen=True)
+class Ignored:
+    """Anything that wants no answer: VIEW, reports of the platform, kinds of tomorrow."""
+
+    kind: str
+
+
+What = Text | Voice | Media | Location | Subscribed | Unsubscribed | Clicked | Scanned | Ignored
+
+
+@dataclass(frozen=True)
+class Inbound:
+    """One message or event. `key` is the same for each of its deliveries and for no other message."""
+
+    user: str = field(repr=False)
+    to: str
+    created: int
+    key: str = field(repr=False)
+    what: What
+    agent: str = ""
+
+
+def read(xml: str) -> Inbound:
+    """The message in checked XML.
+
+    Raises:
+        BadEnvelope: it has no sender, receiver, time or type, or they are not what they must be.
+    """
+    try:
+        message = parse_message(xml)
+        fields = message._data
+    except (WeChatException, KeyError, TypeError, ValueError, AttributeError):
+        raise BadEnvelope from None
+    words = {name: value for name, value in fields.items() if isinstance(value, str)}
+    user, to, kind = (words.get(name, "") for name in ("FromUserName", "ToUserName", "MsgType"))
+    created = words.get("CreateTime", "")
+    if not (0 < len(user) <= _LONGEST_ID and 0 < len(to) <= _LONGEST_ID and kind):
+        raise BadEnvelope
+    if not (created.isascii() and created.isdigit() and len(created) <= 12 and int(created) < _LATEST):
+        raise BadEnvelope
+    what = _event(words) if kind.lower() == "event" else _message(kind.lower(), words)
+    return Inbound(user, to, int(created), _key(words), what, words.get("AgentID", ""))
+
+
+def _key(words: dict[str, str]) -> str:
+    """FromUserName + MsgId + CreateTime; events have no MsgId: Event + EventKey (+ AgentID) instead.
+
+    MsgId alone has repeated over users, FromUserName + CreateTime loses the second of two events in one second.
+    """
+    said = words.get("MsgId", "").strip()
+    own = ("m", said) if said else ("e", words.get("Event", ""), words.get("EventKey", ""), words.get("AgentID", ""))
+    return "\x1f".join((words["FromUserName"], words["CreateTime"], *own))
+
+
+def _message(kind: str, words: dict[str, str]) -> What:
+    if kind == "text":
+        return Text(words.get("Content", ""), words.get("bizmsgmenuid", ""))
+    if kind == "voice":
+        return Voice(words.get("Recognition", "").strip())
+    if kind == "location":
+        return Location(words.get("Label", "").strip())
+    return Media(_MEDIA[kind]) if kind in _MEDIA else Ignored(kind)
+
+
+def _event(words: dict[str, str]) -> What:
+    """Events come in many spellings of upper and lower case; wechatpy has taken `qrscene_` away already."""
+    event, key = words.get("Event", "").lower(), words.get("EventKey", "")
+    if event in ("subscribe", "subscribe_scan"):
+        return Subscribed(key.removeprefix("qrscene_"))
+    if event == "unsubscribe":
+        return Unsubscribed()
+    if event == "click":
+        return Clicked(key)
+    if event == "scan":
+        return Scanned(key)
+    return Ignored(event)

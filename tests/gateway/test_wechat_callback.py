@@ -1,0 +1,298 @@
+"""The callback over real HTTP: verification, what each kind of message gets, and silence towards everything forged."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import httpx
+import pytest
+
+from gateway.wechat.accounts import read_accounts
+from policies.scene import Scene, write
+from tests.gateway.builders import FakeDialogue, card, settings
+from tests.gateway.platform import ORIGINAL, TOKEN, FakeApi, Sender, sign, variables, xml
+from tests.gateway.running import RedisServer, gateway
+
+
+class Answering(FakeDialogue):
+    """A dialogue that answers with a card and two options."""
+
+    async def say(self, sender: str, message_id: str, text: str, metadata: dict[str, Any]) -> Any:
+        spoken = await super().say(sender, message_id, text, metadata)
+        return type(spoken)([card()], None)
+
+
+@contextmanager
+def started(
+    redis: RedisServer, api: FakeApi, dialogue: FakeDialogue | None = None, mode: str = "safe", **changes: str
+) -> Iterator[httpx.Client]:
+    accounts = read_accounts(variables(api.address, mode, **changes))
+    with gateway(settings(redis.url, wechat=accounts), dialogue or FakeDialogue()) as client:
+        yield client
+
+
+def test_without_settings_there_is_no_channel_and_the_web_chat_works(redis: RedisServer) -> None:
+    with gateway(settings(redis.url), FakeDialogue()) as client:
+        assert client.get("/wechat").status_code == 404
+        assert client.post("/wecom").status_code == 404
+        assert (
+            client.post("/api/chat", json={"conversation": "c", "message_id": "m", "text": "在吗"}).status_code == 200
+        )
+
+
+@pytest.mark.parametrize("path", ["/wechat", "/wechat/"])
+def test_url_verification_answers_the_echostr_and_nothing_else(redis: RedisServer, api: FakeApi, path: str) -> None:
+    query = {"signature": sign(TOKEN, "1", "2"), "timestamp": "1", "nonce": "2", "echostr": "4375120948345356249"}
+    with started(redis, api) as client:
+        answer = client.get(path, params=query)
+        assert (answer.status_code, answer.content) == (200, b"4375120948345356249")
+        assert answer.headers["content-type"].startswith("text/plain")
+        for wrong in ({"signature": "0" * 40}, {"nonce": "3"}, {"echostr": ""}, {"signature": ""}):
+            refused = client.get(path, params=query | wrong)
+            assert (refused.status_code, refused.text) == (403, "forbidden")
+        assert client.get(path).status_code == 403
+
+
+@pytest.mark.parametrize("mode", ["plain", "compat", "safe"])
+def test_a_question_is_answered_in_the_request_in_every_mode(redis: RedisServer, api: FakeApi, mode: str) -> None:
+    sender = Sender(mode)
+    with started(redis, api, mode=mode) as client:
+        assert sender.post(client, sender.message("u1", "有等待期吗")) == "答：有等待期吗"
+    assert api.sent == []
+
+
+def test_forged_bodies_reach_nothing_and_learn_nothing(redis: RedisServer, api: FakeApi) -> None:
+    dialogue = FakeDialogue()
+    sender, other = Sender(), Sender(token="anotherToken")
+    plain = Sender("plain")
+    with started(redis, api, dialogue, WECHAT_ORIGINAL_ID=ORIGINAL) as client:
+        attempts = [
+            other.request(sender.message("u1", "伪造")), plain.request(sender.message("u1", "明文")),
+            Sender(receiver="wx_another").request(sender.message("u1", "别的号")),
+            Sender(key="x" * 43).request(sender.message("u1", "别的密钥")),
+            sender.request(sender.message("u1", "别的收件人", ToUserName="gh_other")),
+            ({}, "{}"), ({"signature": "x"}, "<xml/>"),
+        ]  # fmt: skip
+        for query, body in attempts:
+            answer = client.post("/wechat", params=query, content=body.encode())
+            assert (answer.status_code, answer.text) == (403, "forbidden")
+        big = client.post("/wechat", params=sender.request("<xml/>")[0], content=b"x" * 100_000)
+        assert big.status_code in (403, 413)
+        assert "<" not in big.text
+        assert client.put("/wechat").text == ""
+    assert dialogue.heard == []
+
+
+def test_json_bodies_are_refused_cleanly(redis: RedisServer, api: FakeApi) -> None:
+    sender = Sender("plain")
+    with started(redis, api, mode="plain") as client:
+        query, _ = sender.request("<xml/>")
+        answer = client.post("/wechat", params=query, json=sender.message("u", "x"))
+        assert (answer.status_code, answer.text) == (403, "forbidden")
+
+
+# What each kind of message gets
+
+
+def test_subscribing_is_welcomed_with_examples_to_tap(redis: RedisServer, api: FakeApi) -> None:
+    dialogue, sender = FakeDialogue(), Sender()
+    with started(redis, api, dialogue) as client:
+        welcome = sender.post(client, sender.event("u1", "subscribe", ""))
+        assert welcome is not None
+        assert "自动答复，不是真人" in welcome
+        links = re.findall(r'<a href="weixin://bizmsgmenu\?msgmenucontent=([^&]+)&msgmenuid=(\d+)">', welcome)
+        assert [number for _, number in links] == ["1", "2", "3", "4", "5", "6"]
+        assert sender.post(client, sender.message("u1", "2")) == f"答：{unquote(links[1][0])}"
+    assert [heard.text for heard in dialogue.heard] == ["上学的孩子怎么参保"]
+
+
+def test_a_tap_on_an_option_is_a_message(redis: RedisServer, api: FakeApi) -> None:
+    sender = Sender()
+    with started(redis, api) as client:
+        answer = sender.post(client, sender.message("u1", "有等待期吗", bizmsgmenuid="4"))
+    assert answer == "答：有等待期吗"
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [("image", "图片"), ("video", "视频"), ("shortvideo", "小视频"), ("link", "链接")]
+)
+def test_what_is_no_words_gets_a_kind_answer(redis: RedisServer, api: FakeApi, kind: str, name: str) -> None:
+    dialogue, sender = FakeDialogue(), Sender()
+    with started(redis, api, dialogue) as client:
+        answer = sender.post(client, sender.message("u1", "", MsgType=kind, MediaId="m", PicUrl="http://127.0.0.1/p"))
+    assert answer is not None
+    assert answer.startswith(name)
+    assert dialogue.heard == []
+
+
+def test_voice_is_asked_when_it_was_recognised_and_asked_for_in_words_when_not(
+    redis: RedisServer, api: FakeApi
+) -> None:
+    sender = Sender()
+    with started(redis, api) as client:
+        heard = sender.post(client, sender.message("u1", "", MsgType="voice", Format="amr", Recognition="有等待期吗"))
+        assert heard == "我听到的是：“有等待期吗”\n\n答：有等待期吗"
+        silent = sender.post(client, sender.message("u1", "", MsgType="voice", Format="amr", Recognition=""))
+        assert silent is not None
+        assert "请打字" in silent
+
+
+def test_a_location_sets_the_region_and_its_address_is_kept_nowhere(redis: RedisServer, api: FakeApi) -> None:
+    sender = Sender()
+    with started(redis, api) as client:
+        place = {"MsgType": "location", "Location_X": "31.3", "Location_Y": "120.9", "Scale": "15"}
+        label = "江苏省苏州市昆山市前进中路1号3栋"
+        assert sender.post(client, sender.message("u1", "", Label=label, **place)) == "答：我在江苏省苏州市昆山市"
+        unknown = sender.post(client, sender.message("u1", "", Label="人民路1号", **place))
+        assert unknown is not None
+        assert "哪个省市" in unknown
+    assert "前进中路" not in redis.everything()
+
+
+@pytest.mark.parametrize(("event", "key"), [("SCAN", "{}"), ("subscribe", "qrscene_{}")])
+def test_a_leaflets_code_asks_its_question_for_its_region_and_stage(
+    redis: RedisServer, api: FakeApi, event: str, key: str
+) -> None:
+    dialogue, sender = FakeDialogue(), Sender()
+    scene = write(Scene("320583", "小学", "ask_payment_period", "a7f3"))
+    with started(redis, api, dialogue) as client:
+        answer = sender.post(client, sender.event("u1", event, key.format(scene), Ticket="t"))
+    assert answer is not None
+    assert "宣传单" in answer
+    assert [heard.text for heard in dialogue.heard] == ["我在江苏省苏州市昆山市，孩子是小学，什么时候交、最晚哪天"]
+
+
+def test_an_unknown_code_gets_the_usual_welcome(redis: RedisServer, api: FakeApi) -> None:
+    sender = Sender()
+    with started(redis, api) as client:
+        for key in ("t1.999999....", "12345", "t9.320000...."):
+            answer = sender.post(client, sender.event("u1", "SCAN", key))
+            assert answer is not None
+            assert "打字问" in answer
+
+
+def test_menu_buttons_ask_say_or_help_and_views_get_a_receipt(redis: RedisServer, api: FakeApi) -> None:
+    sender = Sender()
+    with started(redis, api) as client:
+        assert sender.post(client, sender.event("u1", "CLICK", "ask:ask_waiting_period")) == "答：有等待期吗"
+        assert sender.post(client, sender.event("u2", "CLICK", "say:转人工")) == "答：转人工"
+        assert "打字问" in str(sender.post(client, sender.event("u3", "CLICK", "whatever")))
+        assert sender.post(client, sender.event("u1", "VIEW", "http://127.0.0.1/")) is None
+
+
+@pytest.mark.parametrize("fields", [{"MsgType": "hologram"}, {"MsgType": "event", "Event": "LOCATION", "Latitude": "1"},
+                                    {"MsgType": "event", "Event": "TEMPLATESENDJOBFINISH"}])  # fmt: skip
+def test_unknown_kinds_get_a_receipt(redis: RedisServer, api: FakeApi, fields: dict[str, str]) -> None:
+    sender = Sender()
+    with started(redis, api) as client:
+        assert sender.post(client, sender.message("u1", "x") | fields) is None
+
+
+def test_an_identity_number_is_masked_before_anything_is_stored(redis: RedisServer, api: FakeApi) -> None:
+    dialogue, sender = FakeDialogue(), Sender()
+    with started(redis, api, dialogue) as client:
+        answer = sender.post(client, sender.message("u1", "身份证320106199005171231能办吗"))
+    assert answer is not None
+    assert "已经隐去" in answer
+    assert "199005171231" not in redis.everything() + dialogue.heard[0].text
+
+
+def test_neither_openid_nor_token_stands_in_redis(redis: RedisServer, api: FakeApi) -> None:
+    sender = Sender()
+    dialogue = FakeDialogue()
+    with started(redis, api, dialogue, WECHAT_PASSIVE_SECONDS="0.2") as client:
+        dialogue.held = True
+        assert sender.post(client, sender.message("oUserOfTheTests", "慢")) is None
+        dialogue.held = False
+        assert api.waits_for("oUserOfTheTests", 1)
+    kept = redis.everything()
+    assert "oUserOfTheTests" not in kept
+    assert api.current not in kept
+
+
+# Options, numbers, the link
+
+
+def test_an_answer_offers_links_and_numbers_and_a_number_sends_what_the_link_would(
+    redis: RedisServer, api: FakeApi
+) -> None:
+    dialogue, sender = Answering(), Sender()
+    with started(redis, api, dialogue) as client:
+        answer = sender.post(client, sender.message("u1", "什么时候交"))
+        assert answer is not None
+        assert '1. <a href="weixin://bizmsgmenu?msgmenucontent=我在江苏省&msgmenuid=1">江苏</a>' in answer
+        for said in ("2", "２", "第二个", "二", "2."):
+            sender.post(client, sender.message("u1", said))
+        sender.post(client, sender.message("u1", "3"))
+    texts = [heard.text for heard in dialogue.heard]
+    assert texts[1:] == ["我在黑龙江省"] * 5 + ["3"]
+
+
+def test_the_link_opens_the_same_conversation_in_a_browser_and_sets_its_cookie(
+    redis: RedisServer, api: FakeApi
+) -> None:
+    sender = Sender()
+    with started(redis, api, Answering()) as client:
+        answer = str(sender.post(client, sender.message("oUser1", "什么时候交")))
+        link = urlsplit(re.findall(r'<a href="(http[^"]+)">完整依据</a>', answer)[0])
+        assert "oUser1" not in link.path
+        page = client.get(link.path)
+        assert page.status_code == 200
+        assert "什么时候交" in page.text
+        assert "苏医保发〔2025〕26号" in page.text
+        conversation = page.cookies["chat"]
+        own = client.get("/", follow_redirects=True)
+        assert "什么时候交" in own.text
+        said = client.post(link.path, data={"text": "那在黑龙江呢", "message_id": "p1"}, follow_redirects=True)
+        assert "那在黑龙江呢" in said.text
+        client.cookies.clear()
+        assert client.get(f"/c/{conversation}").status_code == 404
+        assert client.get(link.path[:-2] + "AA").status_code == 404
+
+
+def test_a_link_ends_after_a_week() -> None:
+    from gateway.links import LIFE, Links
+
+    links = Links(settings())
+    name = urlsplit(links.to("wx-" + "0" * 32, now=1_000_000)).path.removeprefix("/c/")
+    assert links.conversation(name, now=1_000_000 + LIFE - 1) == "wx-" + "0" * 32
+    assert links.conversation(name, now=1_000_000 + LIFE + 1) is None
+    assert parse_qs(name) == {}
+
+
+# Several accounts
+
+
+def test_each_account_has_its_route_its_keys_and_its_region(redis: RedisServer, api: FakeApi) -> None:
+    dialogue = FakeDialogue()
+    more = {
+        "WECHAT_ACCOUNTS": "weihai", "WECHAT_WEIHAI_TOKEN": "tokenOfWeihai", "WECHAT_WEIHAI_APP_ID": "wxweihai00000000",
+        "WECHAT_WEIHAI_MODE": "plain", "WECHAT_WEIHAI_REGION": "371000", "WECHAT_REGION": "320000",
+    }  # fmt: skip
+    first, second = Sender(), Sender("plain", token="tokenOfWeihai", path="/wechat/weihai")
+    with started(redis, api, dialogue, **more) as client:
+        assert first.post(client, first.message("u1", "一")) == "答：一"
+        assert second.post(client, second.message("u1", "二")) == "答：二"
+        crossed = second.request(second.message("u1", "三"))
+        assert client.post("/wechat", params=crossed[0], content=crossed[1].encode()).status_code == 403
+    assert [heard.metadata["memory"]["region"] for heard in dialogue.heard] == ["320000", "371000"]
+    assert len({heard.metadata["conversation"] for heard in dialogue.heard}) == 2
+
+
+def test_what_a_parent_said_of_the_region_outlives_the_accounts_default(redis: RedisServer, api: FakeApi) -> None:
+    dialogue, sender = FakeDialogue(memory={"region": "230000"}), Sender()
+    with started(redis, api, dialogue, WECHAT_REGION="320000") as client:
+        for text in "一二三四五六七":
+            sender.post(client, sender.message("u1", f"{text}句"))
+    regions = [heard.metadata["memory"]["region"] for heard in dialogue.heard if "memory" in heard.metadata]
+    assert regions == ["320000", "230000"]
+
+
+def test_a_plain_text_with_cdata_end_comes_back_whole(redis: RedisServer, api: FakeApi) -> None:
+    sender = Sender()
+    with started(redis, api) as client:
+        body = sender.message("u1", "x")
+        tricky = xml(body).replace("<![CDATA[x]]>", "a]]&gt;&lt;b&gt;<![CDATA[c]]>")
+        assert sender.post(client, tricky) == "答：a]]>＜b>c"

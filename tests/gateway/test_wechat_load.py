@@ -1,0 +1,243 @@
+"""Two gateway processes on one Redis: every message delivered three times, answered once, in order, whatever dies.
+
+The full size (1,000 messages) runs with TONGBAO_LOAD_MESSAGES=1000; by default fewer, so that it stays under a minute.
+"""
+
+import asyncio
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.gateway.builders import SECRET
+from tests.gateway.platform import FakeApi, Sender, variables
+from tests.gateway.running import RedisServer, free_port
+
+ROOT = Path(__file__).parents[2]
+MESSAGES = int(os.environ.get("TONGBAO_LOAD_MESSAGES", "300"))
+USERS = 25
+SLOW_EVERY, SLOW_SECONDS, WINDOW = 20, 2.2, "1.5"
+SENDER = Sender("plain")
+
+
+@dataclass
+class FakeRasa:
+    """Answers every turn with its text after a moment; every SLOW_EVERY-th one takes longer than a request waits."""
+
+    address: str = ""
+    heard: list[tuple[str, str]] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def say(self, body: dict[str, Any]) -> dict[str, Any]:
+        text = str(body["text"])
+        slow = sum(map(int, text.removeprefix("用户").split("第"))) % SLOW_EVERY == SLOW_EVERY - 1
+        time.sleep(SLOW_SECONDS if slow else random.uniform(0.0, 0.03))
+        with self.lock:
+            self.heard.append((body["message_id"], text))
+        return {"replies": [{"text": f"答：{text}", "answer": None, "options": []}], "memory": None}
+
+
+@contextmanager
+def fake_rasa() -> Iterator[FakeRasa]:
+    rasa = FakeRasa()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            raw = self.rfile.read(int(self.headers["Content-Length"]))
+            body = json.dumps(rasa.say(json.loads(raw))).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    class Server(ThreadingHTTPServer):
+        daemon_threads = True
+        request_queue_size = 256
+
+        def handle_error(self, *_: Any) -> None:
+            pass
+
+    server = Server(("127.0.0.1", 0), Handler)
+    rasa.address = f"http://127.0.0.1:{server.server_address[1]}"
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield rasa
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@dataclass
+class Gateway:
+    """One process of the real command."""
+
+    address: str
+    process: "subprocess.Popen[bytes]"
+    log: Path
+
+
+@contextmanager
+def two_gateways(redis: RedisServer, api: FakeApi, rasa: FakeRasa, folder: Path) -> Iterator[list[Gateway]]:
+    environment = {
+        **os.environ, **variables(api.address, "plain", WECHAT_PASSIVE_SECONDS=WINDOW), "REDIS_URL": redis.url,
+        "RASA_URL": rasa.address, "RASA_CHANNEL_SECRET": SECRET, "REGISTRATION_URL": "http://127.0.0.1:1",
+        "REGISTRATION_TOKEN": SECRET, "TONGBAO_DATA_KEY": SECRET, "PUBLIC_URL": "http://127.0.0.1:8080",
+        "DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'book.sqlite3'}", "PYTHONPATH": str(ROOT),
+        "TONGBAO_DEMO_CLOCK": "0",
+    }  # fmt: skip
+    found = []
+    try:
+        for n in range(2):
+            port, log = free_port(), folder / f"gateway-{n}.log"
+            line = [sys.executable, "-m", "gateway", "serve", "--port", str(port)]
+            with log.open("wb") as out:
+                process = subprocess.Popen(line, env=environment, cwd=ROOT, stdout=out, stderr=out)
+            found.append(Gateway(f"http://127.0.0.1:{port}", process, log))
+        for one in found:
+            until = time.monotonic() + 30
+            while True:
+                try:
+                    if httpx.get(f"{one.address}/healthz", trust_env=False).status_code == 200:
+                        break
+                except httpx.TransportError:
+                    pass
+                assert time.monotonic() < until, one.log.read_text()
+                time.sleep(0.05)
+        yield found
+    finally:
+        for one in found:
+            if one.process.poll() is None:
+                one.process.terminate()
+                one.process.wait(10)
+
+
+@dataclass
+class Phone:
+    """The platform's side of all users: what they sent, and what they read, in the order they read it."""
+
+    gateways: list[Gateway]
+    read: dict[str, list[str]] = field(default_factory=dict)
+    sent: int = 0
+
+    async def user(self, http: httpx.AsyncClient, name: str, texts: list[str]) -> None:
+        for text in texts:
+            message = SENDER.message(name, text)
+            await asyncio.gather(*(self.deliver(http, name, message, n) for n in range(3)))
+            self.sent += 1
+
+    async def deliver(self, http: httpx.AsyncClient, name: str, message: dict[str, Any], n: int) -> None:
+        """One delivery; what breaks is delivered again to the other gateway, as the platform does behind a balancer."""
+        for attempt in range(6):
+            one = self.gateways[(n + attempt) % 2]
+            if one.process.poll() is not None:
+                continue
+            query, body = SENDER.request(message)
+            try:
+                answer = await http.post(f"{one.address}/wechat", params=query, content=body.encode(), timeout=5.0)
+            except httpx.TransportError:
+                continue
+            assert answer.status_code == 200, answer.text
+            said = SENDER.read(answer.text)
+            if said is not None:
+                self.read.setdefault(name, []).append(said)
+            return
+
+    async def all(self, texts: dict[str, list[str]]) -> None:
+        limits = httpx.Limits(max_connections=200, max_keepalive_connections=0)
+        async with httpx.AsyncClient(trust_env=False, limits=limits) as http:
+            await asyncio.gather(*(self.user(http, name, said) for name, said in texts.items()))
+
+
+def conversations() -> dict[str, list[str]]:
+    each = MESSAGES // USERS
+    return {f"user-{u}": [f"用户{u}第{n}" for n in range(each)] for u in range(USERS)}
+
+
+def answers(phone: Phone, api: FakeApi) -> Counter[str]:
+    """How often each answer was read, over both ways."""
+    read = [text for texts in phone.read.values() for text in texts] + [sent.text for sent in api.sent]
+    return Counter(line for text in read for line in text.split("\n\n") if line.startswith("答："))
+
+
+def pointers(api: FakeApi, phone: Phone) -> int:
+    read = [text for texts in phone.read.values() for text in texts] + [sent.text for sent in api.sent]
+    return sum("要是没收到" in text for text in read)
+
+
+def wait_for_all(phone: Phone, api: FakeApi, expected: int, seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while len(answers(phone, api)) + pointers(api, phone) < expected and time.monotonic() < until:
+        time.sleep(0.1)
+
+
+def test_every_message_delivered_three_times_is_one_turn_and_one_answer_in_order(
+    redis: RedisServer, api: FakeApi, tmp_path: Path
+) -> None:
+    texts = conversations()
+    total = sum(map(len, texts.values()))
+    with fake_rasa() as rasa, two_gateways(redis, api, rasa, tmp_path) as both:
+        phone, begun = Phone(both), time.monotonic()
+        asyncio.run(phone.all(texts))
+        wait_for_all(phone, api, total, 20)
+        took = time.monotonic() - begun
+    found = answers(phone, api)
+    pushed = sum(sent.text.startswith("答：") for sent in api.sent)
+    turns = len(rasa.heard)
+    print(f"{total} messages x 3 in {took:.1f} s: {sum(found.values())} answers ({pushed} pushed), {turns} turns")
+    assert len(found) == total
+    assert set(found.values()) == {1}
+    assert len(rasa.heard) == len({message for message, _ in rasa.heard}) == total
+    for name, said in texts.items():
+        own = name.replace("user-", "用户") + "第"
+        assert [text for _, text in rasa.heard if text.startswith(own)] == said
+        pushes = [text for text in api.texts(name) if text.startswith("答：")]
+        assert pushes == sorted(pushes, key=lambda text: int(text.rsplit("第", 1)[1]))
+    assert pushed > 0
+    for one in both:
+        log = one.log.read_text()
+        assert not any(secret in log for secret in ("user-", "用户", api.current)), log
+
+
+def test_a_gateway_killed_in_the_middle_loses_no_message_and_answers_none_twice(
+    redis: RedisServer, api: FakeApi, tmp_path: Path
+) -> None:
+    texts = conversations()
+    total = sum(map(len, texts.values()))
+    with fake_rasa() as rasa, two_gateways(redis, api, rasa, tmp_path) as both:
+        phone, begun = Phone(both), time.monotonic()
+
+        async def main() -> None:
+            running = asyncio.create_task(phone.all(texts))
+            while phone.sent < total // 3:  # noqa: ASYNC110 - until a third is through
+                await asyncio.sleep(0.01)
+            os.kill(both[0].process.pid, signal.SIGKILL)
+            both[0].process.wait(10)
+            await running
+
+        asyncio.run(main())
+        wait_for_all(phone, api, total, 60)
+        took = time.monotonic() - begun
+    found, told = answers(phone, api), pointers(api, phone)
+    twice = [text for text, count in found.items() if count > 1]
+    print(f"{total} messages x 3, one of two gateways killed, {took:.1f} s: {len(found)} answers, {told} pointers")
+    assert twice == []
+    assert len(found) + told >= total, sorted({f"答：{t}" for said in texts.values() for t in said} - set(found))
+    assert len({text for _, text in rasa.heard}) == total

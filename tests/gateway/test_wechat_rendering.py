@@ -1,0 +1,115 @@
+"""Answers as plain text: split by bytes on sentences, never inside a character or a link; taps, numbers, CDATA."""
+
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gateway.delivery.channel import Job
+from gateway.delivery.splitting import TEXT_LIMIT, join, size, split
+from gateway.wechat.rendering import menu_link, render
+from gateway.wechat.replies import text_reply
+from tests.gateway.builders import card
+from tests.gateway.platform import text_of
+
+JOB = Job("wx-1", "2026-11-22")
+LINK = "https://tongbao.example/c/t.abc"
+
+
+def reply(text: str, *options: str, **answer: Any) -> dict[str, Any]:
+    return {"text": text, "answer": answer or None, "options": [{"label": o, "send": f"问{o}"} for o in options]}
+
+
+def test_an_answer_has_its_lines_its_choices_and_its_link() -> None:
+    found = render(JOB, [card()], LINK, taps=True)
+    assert found.texts == (
+        "最稳妥在1月17日前办好。\n从出生当天起就能报销。\n"
+        '1. <a href="weixin://bizmsgmenu?msgmenucontent=我在江苏省&msgmenuid=1">江苏</a>\n'
+        '2. <a href="weixin://bizmsgmenu?msgmenucontent=我在黑龙江省&msgmenuid=2">黑龙江</a>\n'
+        f'（点蓝字，或回复数字）\n<a href="{LINK}">完整依据</a>',
+    )
+    assert found.options == ("我在江苏省", "我在黑龙江省")
+
+
+def test_without_taps_there_are_numbers_only() -> None:
+    text = render(JOB, [card()], LINK, taps=False).texts[0]
+    assert "1. 江苏\n2. 黑龙江\n（回复数字即可）" in text
+    assert "bizmsgmenu" not in text
+
+
+def test_choices_the_text_already_numbers_become_links_in_their_places() -> None:
+    text = render(JOB, [reply("您是想问：\n1. 甲\n2. 乙\n回数字。", "甲", "乙", "转人工")], LINK, taps=True).texts[0]
+    assert text.count("甲</a>") == text.count("乙</a>") == 1
+    assert text.index("1. <a") < text.index("2. <a") < text.index("回数字。") < text.index("3. <a")
+
+
+def test_under_a_question_for_a_number_choices_have_none() -> None:
+    asked = reply("怀孕几个月了？", "甲", ask_for=["pregnancy_months"], citations=[])
+    found = render(JOB, [asked], LINK, taps=True)
+    assert "· <a" in found.texts[0]
+    assert found.options == ()
+
+
+def test_text_cannot_bring_links_or_control_characters() -> None:
+    text = render(JOB, [reply('a<a href="http://evil">x</a>\x07\x00b <3 1<2')], LINK, taps=True).texts[0]
+    assert text == 'a＜a href="http://evil">x＜/a>b <3 1<2'
+
+
+@pytest.mark.parametrize("send", ["a&b", 'q"uote', "<tag>", "100% 对吗", "a#b+c", "换\n行"])
+def test_a_tap_link_sends_what_it_says_whatever_stands_in_it(send: str) -> None:
+    from urllib.parse import parse_qs, urlsplit
+
+    address = re.fullmatch(r'<a href="([^"]+)">x</a>', menu_link("x", send, 3))
+    assert address
+    assert parse_qs(urlsplit(address.group(1)).query) == {"msgmenucontent": [send], "msgmenuid": ["3"]}
+
+
+def test_long_text_is_split_at_ends_of_sentences() -> None:
+    sentence = "新生儿出生后九十天内参保缴费，从出生当天起享受待遇。"
+    parts = split(sentence * 60)
+    assert len(parts) == 3
+    assert all(part.endswith("。") and size(part) <= TEXT_LIMIT for part in parts)
+    assert "".join(parts) == sentence * 60
+
+
+def test_a_link_is_never_cut() -> None:
+    link = menu_link("有没有等待期", "有等待期吗", 1)
+    text = "字" * 660 + link + "尾"
+    parts = split(text)
+    assert "".join(parts) == text
+    assert any(link in part for part in parts)
+
+
+@pytest.mark.parametrize("one", ["👨‍👩‍👧‍👦", "🇨🇳", "👍🏽", "é" + "\u0301", "🏴\U000e0067\U000e0062\U000e007f"])
+def test_no_visible_character_is_cut(one: str) -> None:
+    parts = split(one * 300, 2000)
+    assert "".join(parts) == one * 300
+    assert all(len(part) % len(one) == 0 for part in parts)
+
+
+@given(st.text(st.sampled_from("字。，\n a😀é<>"), max_size=3000), st.integers(64, 2048))
+@settings(max_examples=100, deadline=None)
+def test_nothing_is_lost_or_too_long(text: str, limit: int) -> None:
+    parts = split(text, limit)
+    assert all(size(part) <= limit for part in parts)
+    assert re.sub(r"\s", "", "".join(parts)) == re.sub(r"\s", "", text)
+
+
+def test_bubbles_are_joined_as_far_as_they_fit() -> None:
+    assert join(("一", "二", "三")) == ("一\n\n二\n\n三",)
+    assert [size(text) for text in join(("一" * 600, "二" * 80, "三" * 600))] == [2042, 1800]
+
+
+def test_more_than_an_answer_may_have_is_left_to_the_page() -> None:
+    found = render(JOB, [reply("很长的一句话。" * 1000)], LINK, taps=True)
+    assert len(found.texts) == 4
+    assert LINK in found.texts[-1]
+
+
+def test_a_passive_reply_holds_any_text() -> None:
+    for text in ("a]]>b", "<b>&amp;", "]]]]>>", "👍"):
+        assert text_of(text_reply("u", "g", text)) == text
+    with pytest.raises(AssertionError):
+        text_reply("u", "g", "")
