@@ -35,10 +35,12 @@ COPY registration ./registration
 COPY wecom_robot ./wecom_robot
 COPY storage ./storage
 COPY casebook ./casebook
+COPY privacy ./privacy
+COPY portal ./portal
 USER tongbao
 ENV PATH=/app/.venv/bin:$PATH PYTHONPATH=/app PYTHONUNBUFFERED=1 TONGBAO_ENV=production
-EXPOSE 8080
-# The same image runs each service: python -m gateway serve --host 0.0.0.0 | python -m actions | python -m registration serve
+EXPOSE 8080 8081
+# The same image runs each service: python -m gateway serve --host 0.0.0.0 | python -m portal serve --host 0.0.0.0 | python -m actions | python -m registration serve
 CMD ["python", "-m", "gateway", "serve", "--host", "0.0.0.0"]
 
 FROM python:3.10-slim AS rasa

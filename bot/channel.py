@@ -1,4 +1,7 @@
-"""The only door into Rasa: JSON from the gateway, behind a shared secret. A failure is an error, never silence."""
+"""The only door into Rasa: JSON from the gateway and the hotline desk, behind a shared secret.
+
+A failure is an error, never silence.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import asyncio
 import hmac
 import logging
 import os
+from datetime import date
 from typing import Any, Awaitable, Callable, Dict, List, Optional
 
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
@@ -48,7 +52,7 @@ class Replies(OutputChannel):
 
 
 class GatewayChannel(InputChannel):
-    """POST /webhooks/gateway/turn with the shared secret in `X-Tongbao-Secret`."""
+    """POST /webhooks/gateway/turn and …/parse with the shared secret in `X-Tongbao-Secret`."""
 
     @classmethod
     def name(cls) -> str:
@@ -80,8 +84,7 @@ class GatewayChannel(InputChannel):
 
         @door.post("/turn")
         async def turn(request: Request) -> HTTPResponse:
-            given = request.headers.get("x-tongbao-secret", "")
-            if not hmac.compare_digest(given.encode(), self._secret.encode()):
+            if not self._knows(request):
                 return response.json({"error": "secret"}, status=401)
             body = request.json or {}
             sender, text = body.get("sender"), body.get("text")
@@ -105,4 +108,40 @@ class GatewayChannel(InputChannel):
                 return response.json({"error": "silence"}, status=502)
             return response.json({"replies": replies.replies, "memory": replies.memory})
 
+        @door.post("/parse")
+        async def parse(request: Request) -> HTTPResponse:
+            """What a sentence means, for the hotline desk's search: no tracker, nothing stored, nothing answered."""
+            if not self._knows(request):
+                return response.json({"error": "secret"}, status=401)
+            body = request.json or {}
+            text, as_of = body.get("text"), body.get("as_of")
+            if not isinstance(text, str) or not text.strip() or not _is_day(as_of):
+                return response.json({"error": "text and as_of"}, status=400)
+            agent = request.app.ctx.agent
+            if not agent or not agent.is_ready():
+                return response.json({"error": "not ready"}, status=503)
+            # A leading slash would be read as Rasa's command language.
+            plain = "／" + text[1:] if text.startswith("/") else text
+            heard = await agent.processor.parse_message(UserMessage(plain, metadata={"as_of": as_of} if as_of else {}))
+            return response.json(
+                {"intent": heard.get("intent"), "ranking": heard.get("intent_ranking", []),
+                 "entities": heard.get("entities", [])}
+            )  # fmt: skip
+
         return door
+
+    def _knows(self, request: Request) -> bool:
+        """Does the caller hold the shared secret?"""
+        given = request.headers.get("x-tongbao-secret", "")
+        return hmac.compare_digest(given.encode(), self._secret.encode())
+
+
+def _is_day(given: Any) -> bool:
+    """Is it no day at all (today is meant) or an ISO day?"""
+    if given is None:
+        return True
+    try:
+        date.fromisoformat(given)
+    except (TypeError, ValueError):
+        return False
+    return True

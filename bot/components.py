@@ -18,7 +18,7 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu import dates, features, linear, normalise, places, words
+from bot.nlu import dates, features, linear, normalise, places, vectors, words
 from bot.nlu.facts import find_facts
 from bot.nlu.talk import find_signs, questions_in
 
@@ -37,7 +37,7 @@ _BEIJING = timezone(timedelta(hours=8))
 
 def _fingerprint(*modules: Any) -> str:
     """A hash of the code and data a component's training depends on, so that a changed dictionary retrains."""
-    files = [Path(module.__file__) for module in modules] + [words.DICTIONARY]
+    files = [Path(module.__file__) for module in modules] + [words.DICTIONARY, vectors.FILE]
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 
@@ -73,7 +73,7 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
 
     @classmethod
     def fingerprint_addon(cls, config: Dict[str, Any]) -> Optional[str]:
-        return _fingerprint(dates, features, linear, normalise, places, words)
+        return _fingerprint(dates, features, linear, normalise, places, vectors, words)
 
     def train(self, training_data: TrainingData) -> Resource:
         examples = [e for e in training_data.intent_examples if e.get(TEXT)]

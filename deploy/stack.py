@@ -133,6 +133,10 @@ class Stack:
     def address(self) -> str:
         return f"http://127.0.0.1:{self.ports.gateway}"
 
+    @property
+    def portal_address(self) -> str:
+        return f"http://127.0.0.1:{self.ports.portal}"
+
     def environment(self) -> dict[str, str]:
         """What every part reads; given values win over generated ones."""
         made = keep_secrets(self.folder)
@@ -147,6 +151,7 @@ class Stack:
             "REGISTRATION_URL": f"http://127.0.0.1:{ports.registration}",
             "DATABASE_URL": f"sqlite+aiosqlite:///{self.folder / 'tongbao.sqlite3'}",
             "PUBLIC_URL": self.address,
+            "PORTAL_URL": self.portal_address,
             "RASA_REDIS_HOST": "127.0.0.1",
             "RASA_REDIS_PORT": str(ports.redis),
             "RASA_REDIS_PASSWORD": made["REDIS_PASSWORD"],
@@ -160,7 +165,9 @@ class Stack:
             "PYTHONWARNINGS": "ignore", "MALLOC_ARENA_MAX": "2",
         }  # fmt: skip
         given = {
-            k: v for k, v in os.environ.items() if k not in found or k in ("REDIS_URL", "DATABASE_URL", "PUBLIC_URL")
+            k: v
+            for k, v in os.environ.items()
+            if k not in found or k in ("REDIS_URL", "DATABASE_URL", "PUBLIC_URL", "PORTAL_URL")
         }
         return {**found, **given, **quiet, **self.extra}
 
@@ -183,6 +190,7 @@ class Stack:
                 str(RASA_PYTHON), "-m", "bot.start", "--port", str(ports.rasa), "--interface", "127.0.0.1",
             ],
             "gateway": [python, "-m", "gateway", "serve", "--port", str(ports.gateway)],
+            "portal": [python, "-m", "portal", "serve", "--port", str(ports.portal)],
         }[name]  # fmt: skip
 
     def start(self) -> None:
@@ -198,7 +206,7 @@ class Stack:
         environment = self.environment()
         self.folder.mkdir(parents=True, exist_ok=True)
         migrate(environment["DATABASE_URL"])
-        for name in ("redis", "registration", "actions", "rasa", "gateway"):
+        for name in ("redis", "registration", "actions", "rasa", "gateway", "portal"):
             if name == "redis" and environment["REDIS_URL"] != self._own_redis():
                 continue
             self.parts[name] = Part(name, self._command(name), environment, self.folder / "log" / f"{name}.log")
@@ -225,12 +233,8 @@ class Stack:
                 part.start()
 
     def ready(self) -> bool:
-        """Has a probe message really been answered?"""
-        try:
-            with urllib.request.urlopen(f"{self.address}/readyz", timeout=10) as answer:
-                return bool(answer.status == 200)
-        except (urllib.error.URLError, OSError):
-            return False
+        """Has a probe message really been answered, and can staff log in?"""
+        return _answers(f"{self.address}/readyz") and _answers(f"{self.portal_address}/readyz")
 
     def wait_ready(self, seconds: float = 180.0, *, give_up_on_crash: bool = True) -> float:
         """Wait until the probe is answered, showing progress; returns the seconds it took.
@@ -253,11 +257,28 @@ class Stack:
             time.sleep(0.25)
         return time.monotonic() - begun
 
+    def demo_accounts(self) -> str:
+        """On the first start, one account per role for the staff pages, in words to print; later nothing."""
+        if os.environ.get("TONGBAO_ENV") == "production":
+            return ""
+        line = [sys.executable, "-m", "portal", "account", "demo"]
+        made = subprocess.run(line, env=self.environment(), cwd=ROOT, capture_output=True, text=True, check=False)
+        rows = made.stdout.strip()
+        return f"示范账号（只显示这一次；角色、名字、密码）：\n{rows}\n" if rows else ""
+
     def stop(self) -> None:
         """Stop every part, the door first, Redis last."""
-        for name in ("gateway", "rasa", "actions", "registration", "redis"):
+        for name in ("portal", "gateway", "rasa", "actions", "registration", "redis"):
             if name in self.parts:
                 self.parts[name].stop()
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address, timeout=10) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
 
 
 def wrong_setting(environment: Mapping[str, str]) -> str | None:
@@ -293,7 +314,7 @@ def main() -> int:
     if why:
         print(why, file=sys.stderr)
         return 1
-    busy = [(name, port) for name, port in vars(stack.ports).items() if name != "portal" and not _is_free(port)]
+    busy = [(name, port) for name, port in vars(stack.ports).items() if not _is_free(port)]
     if busy:
         print(f"端口 {busy[0][1]}（{busy[0][0]}）已被占用，请先停掉占用它的程序", file=sys.stderr)
         return 1
@@ -305,6 +326,8 @@ def main() -> int:
         print("正在启动童保……", flush=True)
         took = stack.wait_ready()
         print(f"\n童保已经能回答问题（{took:.0f} 秒）：{stack.address}", flush=True)
+        print(f"工作人员的页面（热线台、统计）：{stack.portal_address}", flush=True)
+        print(stack.demo_accounts(), end="", flush=True)
         print(f"按 Ctrl-C 停止；日志在 {stack.folder / 'log'}", flush=True)
         while True:
             stack.tend()

@@ -18,8 +18,8 @@ from gateway.dialogue import Dialogue
 from gateway.errors import BadRequest, DemoClockOff, EmptyText, TextTooLong, Unavailable
 from gateway.feedback import Feedback, without_marks
 from gateway.handover import Handover
-from gateway.masking import mask
 from gateway.settings import Settings
+from privacy.masking import mask
 from storage import NotReachable
 from telemetry import traces
 from telemetry.metrics import HANDOVERS, READY, TURN_SECONDS, TURNS, TURNS_RUNNING, stage

@@ -101,7 +101,7 @@ def _decide_layer(library: Library, layer: str, facts: Facts, turn: Turn) -> Dec
     live: list[tuple[DatedRule, Outcome]] = []
     refused = False
     for rule in library.by_question.get((layer, turn.intent), ()):
-        if not _in_force(rule, facts, turn, library):
+        if not in_force(rule, facts, turn, library):
             continue
         if rule.template in TOLD and not rule.params["when"]:
             told = told or rule
@@ -130,7 +130,7 @@ def _decide_layer(library: Library, layer: str, facts: Facts, turn: Turn) -> Dec
     return None
 
 
-def _in_force(rule: DatedRule, facts: Facts, turn: Turn, library: Library) -> bool:
+def in_force(rule: DatedRule, facts: Facts, turn: Turn, library: Library) -> bool:
     """Known on the day of asking, and in force on the day its own version date names."""
     if rule.known_from > turn.as_of:
         return False

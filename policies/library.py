@@ -33,6 +33,7 @@ class Source:
     annual_year: int | None
     annual_from: date | None
     missing: tuple[str, ...]
+    issuers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -242,7 +243,8 @@ def _day(text: str | None) -> date | None:
 def _source(raw: Mapping[str, Any]) -> Source:
     known = _day(raw["issued_on"]) or date(raw["year"], 1, 1)
     return Source(raw["id"], raw["number"], raw["title"], raw["region"], raw["issued_on"], known,
-                  raw["annual_year"], _day(raw["annual_from"]), tuple(raw["missing"]))  # fmt: skip
+                  raw["annual_year"], _day(raw["annual_from"]), tuple(raw["missing"]),
+                  tuple(raw["issuers"]))  # fmt: skip
 
 
 def _sentence(raw: Mapping[str, Any], found: Mapping[str, Source]) -> Sentence:

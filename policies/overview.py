@@ -6,8 +6,10 @@ from typing import Any
 
 from policies import places
 from policies.answers import compose
-from policies.decisions import decide
-from policies.library import Library
+from policies.decisions import decide, find_region, in_force
+from policies.facts import Facts
+from policies.library import DatedRule, Library
+from policies.templates.outcome import Turn
 
 SIGNS = {"explicit": "●", "inferred": "●", "principle": "◐", "ambiguous": "◐"}
 
@@ -36,6 +38,27 @@ def gaps(library: Library) -> Iterator[tuple[str, str]]:
     for source in library.sources.values():
         for missing in source.missing:
             yield places.full_name(source.region), missing
+
+
+def out_of_force(
+    intent: str, facts: Facts, region: str, as_of: date, library: Library
+) -> Iterator[tuple[DatedRule, str]]:
+    """Rules of the region and those above it that must not be quoted for this question, each with the reason.
+
+    They were known on the day of asking, but their dates or their benefit year leave this caller out.
+    """
+    adcode = find_region(region)
+    turn = Turn(intent, as_of, adcode)
+    for place in places.chain(adcode):
+        for rule in library.by_question.get((place.adcode, intent), ()):
+            if rule.template == "annual_document" or rule.known_from > as_of or in_force(rule, facts, turn, library):
+                continue
+            if rule.version_by == "benefit_year":
+                yield rule, f"只管 {rule.params['benefit_year']} 年度"
+            elif rule.until is not None:
+                yield rule, f"到 {rule.until.isoformat()} 为止"
+            else:
+                yield rule, f"从 {rule.since.isoformat()} 起才适用" if rule.since else "还没有适用"
 
 
 def snapshot(library: Library, day: date, regions: list[str]) -> dict[str, dict[str, Any]]:

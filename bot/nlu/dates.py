@@ -154,7 +154,8 @@ def _relative_year(found: re.Match[str], today: date) -> Day | None:
     rf"(?P<y>{_YEAR_WORD})?的?(?P<f>{'|'.join(sorted(_FEAST, key=len, reverse=True))})(?:节|那天|那日|当天|前后)*"
 )
 def _feast(found: re.Match[str], today: date) -> Day | None:
-    if found["f"] in ("十一", "五一", "六一", "七一", "八一") and not re.search("节|天|日|当", found.group()):
+    numeral = found["f"] in ("十一", "五一", "六一", "七一", "八一")
+    if numeral and not found["y"] and not re.search("节|天|日|当", found.group()):
         return None
     month, day = _FEAST[found["f"]]
     return _named(found, today, lambda year: _exact(year, month, day)[0])
@@ -238,6 +239,15 @@ def _month_of_year(found: re.Match[str], today: date) -> Day | None:
     return Day(found.start(), found.end(), found.group(), None, f"{year}-{month:02d}")
 
 
+@_pattern(rf"(?<![0-9年个第.])(?P<m>{N})\s*月份?(?=生|出生|交|缴|出的|的时候|那会|登记|住院|毕业)")
+def _month_alone(found: re.Match[str], today: date) -> Day | None:
+    month = number(found["m"])
+    if month is None or not 1 <= month <= 12:
+        return None
+    year = today.year if month <= today.month else today.year - 1
+    return Day(found.start(), found.end(), found.group(), None, f"{year}-{month:02d}", open_year=True)
+
+
 @_pattern(rf"(?<![0-9月第年.])(?P<d>{N})\s*号(?!线|楼|院|公告|文|码|称)")
 def _day_of_month(found: re.Match[str], today: date) -> Day | None:
     day = number(found["d"])
@@ -281,6 +291,9 @@ def ages(text: str) -> Iterator[tuple[re.Match[str], int | None, int | None]]:
         text,
     ):
         unit, count = found["u"], number(found["n"]) if found["n"] != "半" else 0
+        if found["n"] == "半" and "岁" in unit:
+            yield found, None, 6
+            continue
         tail = text[found.start() : found.end()]
         if count is None or ("岁" not in unit and not re.search("个.?月|月大|月了", tail)) or tail.endswith("前"):
             continue

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from bot.nlu.amounts import find_amounts
 from bot.nlu.dates import Day, ages, find_days, next_occurrence
 from bot.nlu.normalise import simplify
 from bot.nlu.numerals import NUMBER, number
@@ -34,7 +35,9 @@ class Found:
     text: str
 
 
-_EVENT_BIRTH = "出生|生的|生日|生下|生了|降生|出世|落地|生娃|生孩子|生宝宝|预产期|刚生|卸货|顺产|剖"
+_EVENT_BIRTH = (
+    "出生|生于|生(?=[，,。；;\\s]|$)|生的|生日|生下|生了|降生|出世|落地|生娃|生孩子|生宝宝|预产期|刚生|卸货|顺产|剖"
+)
 _EVENT_CHANGE = "停保|停的职工|停职工|离职|辞职|毕业|退役|退伍|转业|迁户|迁过来|迁入|刑满|出狱|断的职工"
 _ROLES: tuple[tuple[str, str], ...] = (
     ("birth_date", _EVENT_BIRTH),
@@ -53,6 +56,7 @@ def find_facts(text: str, today: date) -> list[Found]:
     if len(plain) != len(text):
         plain = text
     found = [*_dates(plain, today), *_ages(plain, today), *_words(plain), *_years(plain, today), *_places(plain)]
+    found += [Found(name, value, start, end, plain[start:end]) for name, value, start, end in find_amounts(plain)]
     days = [(f.start, f.end) for f in found if f.name.endswith("date") or f.name in ("month", "doubt")]
     inside = [f for f in found if f.name == "stage" and any(a <= f.start < b for a, b in days)]
     return sorted((f for f in found if f not in inside), key=lambda f: (f.start, f.name))
@@ -72,8 +76,8 @@ def _dates(text: str, today: date) -> list[Found]:
             found.append(Found("month", {"fact": name, "month": day.month}, day.start, day.end, day.text))
             continue
         value = day.value
-        before = text[max(day.start - 8, 0) : day.start]
-        if day.open_year and re.search("预产期|打算|准备|计划|明年", before):
+        around = text[max(day.start - 8, 0) : day.start] + text[day.end : day.end + 4]
+        if day.open_year and re.search("预产期|打算|准备|计划|明年", around):
             value = next_occurrence(value, today)
         elif (day.open_year and name != "birth_date" and births and value < births[0]) or (
             day.open_year and name != "birth_date" and births and next_occurrence(value, births[0]) <= today
@@ -154,7 +158,7 @@ _WORD_FACTS: tuple[tuple[str, Any, str], ...] = (
     ("stage", "高职", "高职|大专|职业学院"),
     ("stage", "大学", "大学|大[一二三四]|本科|研究生"),
     ("transition", "停职工医保", "停了?职工|职工医保停|单位.{0,3}停保|离职|辞职|失业|断了职工"),
-    ("transition", "毕业", "(?<!没)毕业了?"),
+    ("transition", "毕业", "(?<!没)毕业(?!班|照|典礼)了?"),
     ("transition", "退役", "退役|退伍|转业|复员"),
     ("transition", "迁户", "迁户|户口迁|迁了户|户口转"),
     ("transition", "刑满", "刑满|出狱|释放"),
@@ -188,7 +192,7 @@ _PAYER = re.compile(
     rf"|(?P<whose>{_RELATIVE}|我)的?(?:职工)?(?:医保卡|医保|社保卡|个账|账户|个人账户).{{0,6}}(?:给|帮|替|交|缴|付)"
 )
 _PROXY = re.compile(
-    r"(?P<who>爷爷|奶奶|外公|外婆|姥姥|姥爷|舅舅|姑姑|叔叔|阿姨|姨妈|亲戚|亲友)(?:能|可以|可不可以|去|帮|来|代|替|给)"
+    r"(?P<who>爷爷|奶奶|外公|外婆|姥姥|姥爷|舅舅|姑姑|叔叔|阿姨|姨妈|亲戚|亲友(?!代办))(?:能|可以|可不可以|去|帮|来|代|替|给)"
 )
 _MEDICAL_USE = re.compile("(看病|买药|住院|门诊|购药)")
 _PREMIUM_USE = re.compile("(交|缴|付).{0,6}(医保|保费|费|合作医疗)")
@@ -221,7 +225,9 @@ def _years(text: str, today: date) -> list[Found]:
     found: list[Found] = []
     years: list[int] = []
     span: tuple[int, int] | None = None
-    pattern = re.compile(r"(?P<y>20[0-9]{2}|[12][0-9]|今|明|去)年(?:度|和|、|的|医保|这一年)")
+    pattern = re.compile(
+        r"(?P<y>20[0-9]{2}|[12][0-9]|今|明|去)(?:年(?:度|和|、|的|医保|这一年)|(?=[和、](?:20[0-9]{2}|[12][0-9])年))"
+    )
     for match in pattern.finditer(text):
         around = text[max(match.start() - 8, 0) : match.end() + 8]
         if not re.search("交|缴|买|付|医保", around) or re.match("[0-9]{1,2}月", text[match.end() - 1 :]):

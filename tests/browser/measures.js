@@ -49,3 +49,37 @@ window.measure = {
     }).map((e) => e.outerHTML);
   },
 };
+
+// The staff pages' own measures.
+window.desk = {
+  // Contrast of two colours as WCAG computes it; also how far apart they are in grey.
+  contrast(one, other) {
+    const light = (colour) => {
+      const [r, g, b] = colour.match(/[\d.]+/g).map(Number).map((v) => v / 255)
+        .map((v) => (v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
+      return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const [a, b] = [light(one), light(other)].sort((x, y) => y - x);
+    return (a + 0.05) / (b + 0.05);
+  },
+
+  // What has the focus: where it stands, whether it can be seen and shows it.
+  focus() {
+    const e = document.activeElement;
+    if (!e || e === document.body) return null;
+    const r = e.getBoundingClientRect(), style = getComputedStyle(e);
+    const seen = document.elementFromPoint(r.left + Math.min(r.width / 2, 40), r.top + Math.min(r.height / 2, 14));
+    return {
+      what: e.id || e.name || e.getAttribute("href") || e.textContent.trim().slice(0, 30),
+      outline: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
+      seen: Boolean(seen) && (e.contains(seen) || seen.contains(e)),
+      top: r.top, left: r.left,
+    };
+  },
+
+  // Controls smaller than 24 pixels, which WCAG 2.2 AA asks for (links inside sentences excepted).
+  small: () => [...document.querySelectorAll("button, input, select, textarea, summary")]
+    .filter((e) => e.type !== "hidden" && e.checkVisibility())
+    .filter((e) => { const r = (e.closest("label") || e).getBoundingClientRect(); return r.height < 23.5 || r.width < 23.5; })
+    .map((e) => e.outerHTML.slice(0, 90)),
+};

@@ -94,3 +94,19 @@ def test_a_missing_or_wrong_messenger_variable_stops_the_start_with_one_line() -
     done = subprocess.run(line, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (2, "", "WECHAT_APP_ID：没有设置\n")
     assert wrong_setting({}) is None
+
+
+def test_demo_accounts_are_shown_once_and_never_in_production(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    stack = Stack(folder=tmp_path, ports=Ports.free(), say=lambda line: None)
+    monkeypatch.setenv("TONGBAO_ENV", "production")
+    assert stack.demo_accounts() == ""
+    monkeypatch.delenv("TONGBAO_ENV")
+    shown = stack.demo_accounts()
+    assert all(role in shown for role in ("坐席", "学校", "主管", "管理员"))
+    assert stack.demo_accounts() == ""
+
+
+def test_the_staff_pages_are_a_part_with_their_own_address(tmp_path: Path) -> None:
+    stack = Stack(folder=tmp_path, ports=Ports.free(), say=lambda line: None)
+    assert stack.environment()["PORTAL_URL"] == f"http://127.0.0.1:{stack.ports.portal}"

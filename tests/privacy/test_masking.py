@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.masking import mask
+from privacy.masking import mask
 from tests.registration.builders import citizen_number
 
 NUMBER = "320106199005171231"
@@ -85,6 +85,11 @@ def test_a_mobile_number_is_masked(number: str) -> None:
     assert _digits(text) == ""
 
 
+@pytest.mark.parametrize("number", [f"RG{NUMBER}", "RG6222021202001234567", "261122091258"])
+def test_a_case_number_hides_nothing_longer_or_other_than_itself(number: str) -> None:
+    assert _digits(mask(number)[0]) == ""
+
+
 @pytest.mark.parametrize(
     "number", ["6222021202001234567", "6222 0212 0200 1234 567", "6222-0212-0200-1234", "4367 4212 3456 7890"]
 )
@@ -99,7 +104,8 @@ def test_a_bank_card_is_masked(number: str) -> None:
         "2021-07-10,2025-08-01,2026-01-01", "2012-12-31 2025-12-31 2026-12-31", "2022、2023、2024、2025年都交了",
         "2021 2022 2023 2024 2025", "2023 2024 2025 2026", "12-10、12-11、12-12、12-13",
         "380元", "1000000元", "380、400、420、450、500", "一年380，两年760，三年1140", "150、2000、3000",
-        "TB20261122ABCDEF", "TB20261122346797", "tb20261122346797办到哪了", "TB 20261122ACDEFG",
+        "TB20261122ABCDEF", "RG261122091258办到哪了", "rg261122000001",
+        "TB20261122346797", "tb20261122346797办到哪了", "TB 20261122ACDEFG",
         "12393", "12345", "打12393还是12345、12366", "400-820-8820", "320106", "320000、371000、230000",
         "90天内(含90天)", "第一、二、三、四、五、六、七、八、九、十条", "一二三四五六七八九十", "苏医保发〔2025〕26号",
         "选A 2025-07-10", "B20250710", "孕28周+3天", "3.5公斤 50厘米 38.2度", "１０月２０日 ① ②",

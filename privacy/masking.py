@@ -34,7 +34,8 @@ _KINDS = tuple(
         (rf"(?<!\d){_ID_15}(?!{_GAP}\d)", "证件号"),
         # A mistyped number still has the usual groups, stands in one piece, or is spelled digit by digit.
         (rf"(?<!\d)\d{{6}}{_GAP}\d{{4}}{_GAP}\d{{4}}{_GAP}\d{{3}}[\dX](?!\d)", "证件号"),
-        (r"(?<!\d)(?<![Tt][Bb])(?<![Tt][Bb] )\d{12,}X?", "号码"),
+        # Our own numbers stay: applications (TB…), and cases handed to a person (RG and twelve digits).
+        (r"(?<!\d)(?<![Tt][Bb])(?<![Tt][Bb] )(?!(?<=[Rr][Gg])\d{12}(?![\dX]))\d{12,}X?", "号码"),
         (rf"(?<!\d)\d(?:{_APART}\d){{14,}}(?:{_APART}X)?(?!\d)", "号码"),
         # Bank cards in fours; four years in a row are no card.
         (rf"(?<!\d)(?!(?:19|20)\d\d)\d{{4}}(?:{_APART}\d{{4}}){{3}}(?:{_APART}\d{{1,3}})?(?!\d)", "号码"),

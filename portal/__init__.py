@@ -1,0 +1,1 @@
+"""The staff pages: hotline desk, handed-over chats, supervisor figures, accounts. The school desk stands here too."""

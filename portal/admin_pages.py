@@ -1,0 +1,43 @@
+"""The administrator's pages: who has an account, and the audit log. New accounts are made on the command line."""
+
+from sanic import Blueprint, Request
+from sanic.response import HTTPResponse, redirect
+
+from portal.doors import needs
+from portal.errors import AccountError, BadRequest
+from portal.parts import Parts, Visitor, form
+
+
+def admin_pages(parts: Parts) -> Blueprint:
+    """The routes of the administrator."""
+    door = Blueprint("admin")
+
+    @door.get("/accounts")
+    @needs("accounts")
+    async def accounts(request: Request, visitor: Visitor) -> HTTPResponse:
+        return parts.page(request, "accounts.html", accounts=await parts.accounts.all())
+
+    @door.post("/accounts")
+    @needs("accounts")
+    async def change(request: Request, visitor: Visitor) -> HTTPResponse:
+        given = form(request)
+        name, disabled = given.get("name", ""), given.get("disabled") == "1"
+        if name == visitor.name:
+            raise BadRequest("不能停用自己的账号。")
+        try:
+            await parts.accounts.set_disabled(name, disabled)
+        except AccountError as error:
+            raise BadRequest(str(error)) from None
+        what = "account_disabled" if disabled else "account_enabled"
+        await parts.audit.note(visitor.name, visitor.role, what, name)
+        return redirect("/accounts", status=303)
+
+    @door.get("/audit")
+    @needs("accounts")
+    async def log(request: Request, visitor: Visitor) -> HTTPResponse:
+        who = (request.args.get("who") or "").strip()
+        entries = await parts.audit.latest(300, who or None)
+        await parts.audit.note(visitor.name, visitor.role, "audit_seen", who)
+        return parts.page(request, "audit.html", entries=entries, who=who)
+
+    return door

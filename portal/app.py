@@ -1,0 +1,155 @@
+"""The portal application: its parts, routes, security headers, errors in words, and health."""
+
+import logging
+import traceback
+from typing import Any
+from urllib.parse import quote
+
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import ConstantBackoff
+from redis.exceptions import RedisError
+from sanic import Request, Sanic
+from sanic.exceptions import SanicException
+from sanic.response import BaseHTTPResponse, HTTPResponse, redirect, text
+from sanic.response import json as json_response
+
+from casebook import Casebook, Held, NoCase
+from portal import clock as clocks
+from portal import doors
+from portal.accounts import Accounts
+from portal.admin_pages import admin_pages
+from portal.audit import Audit
+from portal.calls import Calls
+from portal.chat_pages import chat_pages
+from portal.desk_pages import desk_pages
+from portal.errors import BadRequest, Forbidden, NotFound, NotLoggedIn, PortalError, Taken, Unavailable
+from portal.figure_pages import figure_pages
+from portal.hearing import Ear
+from portal.login_pages import login_pages
+from portal.parts import Parts, partial
+from portal.sessions import Sessions, Throttle
+from portal.settings import Settings
+from portal.shelf import Shelf
+from portal.source_pages import source_pages
+from portal.tables import Base
+from portal.templates import STATIC
+from registration.client import RegistrationClient
+from storage import Database, NotReachable
+
+log = logging.getLogger("portal")
+LARGEST_BODY = 65_536
+CREATE_TABLES = "python -m portal create-tables"
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+    "Cache-Control": "no-store",
+}
+
+
+def create_app(
+    settings: Settings, *, clock: clocks.Clock = clocks.now, shelf: Shelf | None = None, ear: Ear | None = None
+) -> Sanic[Any, Any]:
+    """Build the portal. Tests may give a clock, a shelf of policies, and an ear."""
+    app: Sanic[Any, Any] = Sanic("tongbao-portal", configure_logging=False)
+    app.config.REQUEST_MAX_SIZE = LARGEST_BODY
+    app.config.FALLBACK_ERROR_FORMAT = "text"
+    store = Redis.from_url(
+        settings.redis_url, decode_responses=True, socket_timeout=2.0, socket_connect_timeout=1.0,
+        retry=Retry(ConstantBackoff(0.1), 1),
+    )  # fmt: skip
+    database = Database(settings.database_url, Base.metadata, CREATE_TABLES)
+    parts = Parts(
+        settings=settings, clock=clock, database=database, accounts=Accounts(database),
+        sessions=Sessions(store, settings.idle, settings.longest_session), throttle=Throttle(store),
+        audit=Audit(database, clock), calls=Calls(database), casebook=Casebook(settings.database_url),
+        shelf=shelf or Shelf(today=lambda: clocks.beijing_day(clock())), ear=ear or Ear(settings),
+        bureau=RegistrationClient(settings.registration_url, settings.registration_token, attempts=1, deadline=2.0),
+    )  # fmt: skip
+    app.ctx.parts = parts
+    doors.install(app, parts)
+    for pages in (login_pages, desk_pages, chat_pages, source_pages, figure_pages, admin_pages):
+        app.blueprint(pages(parts))
+    app.static("/static", STATIC, name="static")
+
+    @app.get("/healthz")
+    async def healthz(request: Request) -> HTTPResponse:
+        return json_response({"status": "alive"})
+
+    @app.get("/readyz")
+    async def readyz(request: Request) -> HTTPResponse:
+        """Ready when somebody could log in and look something up: Redis and the database answer."""
+        try:
+            await store.ping()
+            await database.ping()
+            await parts.casebook.queue((), 1)
+        except (RedisError, NotReachable):
+            return json_response({"ready": False}, status=503)
+        return json_response({"ready": True})
+
+    async def protect(request: Request, response: BaseHTTPResponse) -> HTTPResponse | None:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if settings.secure:
+            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        if request.path.startswith("/static/") and response.status == 200:
+            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return None
+
+    app.register_middleware(protect, "response")
+
+    @app.exception(Exception)
+    async def explain(request: Request, error: Exception) -> HTTPResponse:
+        """Every failure in words. Logged is which kind and where, never its text, which may quote what was typed."""
+        known = _in_our_words(error)
+        visitor = getattr(request.ctx, "visitor", None)
+        if isinstance(known, NotLoggedIn):
+            there = request.path if request.method == "GET" else "/desk"
+            target = f"/login?next={quote(there)}"
+            if partial(request):
+                return text(str(known), 401, {"HX-Redirect": target})
+            return redirect(target, status=303)
+        if isinstance(known, Forbidden) and visitor is not None:
+            await parts.audit.note(visitor.name, visitor.role, "refused", f"{request.method} {request.path}")
+        if partial(request):
+            return text(str(known), known.status, {"HX-Reswap": "innerHTML"})
+        try:
+            return parts.page(request, "sorry.html", known.status, message=str(known))
+        except Exception as broken:  # noqa: BLE001 - the page about a failure must not fail itself
+            log.error("error page failed: %s", type(broken).__name__)
+            return text(str(known), known.status)
+
+    @app.before_server_start
+    async def open_stores(_: Any) -> None:
+        await database.prepare()
+        await parts.casebook.prepare()
+
+    @app.after_server_stop
+    async def close(_: Any) -> None:
+        await parts.ear.close()
+        await parts.casebook.close()
+        await database.close()
+        await store.aclose()
+
+    return app
+
+
+def _in_our_words(error: Exception) -> PortalError:
+    if isinstance(error, PortalError):
+        return error
+    if isinstance(error, Held):
+        return Taken(f"这个会话由 {error.holder} 在处理。")
+    if isinstance(error, NoCase):
+        return Taken("这个会话已经结束了。")
+    if isinstance(error, RedisError | NotReachable):
+        return Unavailable()
+    if isinstance(error, SanicException) and error.status_code < 500:
+        return NotFound() if error.status_code in (404, 405) else BadRequest()
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    log.error("request failed: %s at %s:%s", type(error).__name__, place.filename, place.lineno)
+    return Unavailable()

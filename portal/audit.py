@@ -1,0 +1,55 @@
+"""The audit log: who saw or changed what, and what was refused. Subjects are names and numbers, never content."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from portal.clock import Clock
+from portal.tables import AuditRow
+from storage import Database
+
+WORDS = {
+    "login": "登录", "login_failed": "登录失败", "logout": "退出", "refused": "越权被拒", "password": "改密码",
+    "case_seen": "看了会话", "case_accepted": "接了会话", "case_replied": "回复会话", "case_released": "放回会话",
+    "case_closed": "结束会话", "call_ended": "结束通话", "figures_seen": "看了统计", "exported": "导出表格",
+    "draft": "建了草稿", "audit_seen": "看了日志", "reloaded": "重新载入政策", "account_disabled": "停用账号",
+    "account_enabled": "启用账号", "application_seen": "查了申请状态",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the log."""
+
+    at: datetime
+    who: str
+    role: str
+    what: str
+    subject: str
+
+
+class Audit:
+    """The log of one database; lines are only ever added."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def note(self, who: str, role: str, what: str, subject: str = "") -> None:
+        """Add one line. `what` is a key of `WORDS`."""
+        assert what in WORDS, what
+
+        async def work(session: AsyncSession) -> None:
+            session.add(AuditRow(at=self._clock(), who=who[:40], role=role, what=what, subject=subject[:200]))
+
+        await self._database.write(work)
+
+    async def latest(self, limit: int = 200, who: str | None = None) -> list[Entry]:
+        """The newest lines first."""
+        found = select(AuditRow).order_by(AuditRow.id.desc()).limit(limit)
+        if who:
+            found = found.where(AuditRow.who == who)
+        async with self._database.reading() as session:
+            return [Entry(r.at, r.who, r.role, r.what, r.subject) for r in await session.scalars(found)]

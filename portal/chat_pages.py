@@ -1,0 +1,127 @@
+"""Handed-over chats: the queue, and one chat with its transcript, replies and closing. The parent's chat goes on there.
+
+Both sides meet in the casebook; new messages are fetched every three seconds with a cursor.
+"""
+
+import secrets
+
+from sanic import Blueprint, Request
+from sanic.response import HTTPResponse, redirect
+
+from casebook import Case, Held, NoCase
+from portal.doors import needs
+from portal.errors import BadRequest, NotFound, PortalError, Taken
+from portal.parts import Parts, Visitor, form, partial
+from privacy.masking import mask
+
+_LONGEST = 1000
+_CLOSED_RECENTLY = 10
+
+
+def chat_pages(parts: Parts) -> Blueprint:
+    """The routes of the chats."""
+    door = Blueprint("chats")
+    book, audit = parts.casebook, parts.audit
+
+    async def known(number: str) -> Case:
+        case = await book.case(number)
+        if case is None:
+            raise NotFound("没有这个会话号。")
+        return case
+
+    def held_by(error: Held) -> Taken:
+        return Taken(f"这个会话由 {error.holder} 在处理，您可以看，不能同时回复。")
+
+    async def show(
+        request: Request, case: Case, *, wrong: str = "", draft: str = "", status: int = 200
+    ) -> HTTPResponse:
+        notes = await book.notes(case.number)
+        cursor = notes[-1].id if notes else 0
+        return parts.page(request, "chat.html", status, case=case, notes=notes, cursor=cursor, wrong=wrong, draft=draft,
+                          message_id=secrets.token_urlsafe(12), masked=request.args.get("masked") == "1")  # fmt: skip
+
+    @door.get("/chats")
+    @needs("desk")
+    async def queue(request: Request, visitor: Visitor) -> HTTPResponse:
+        cases = await book.queue()
+        closed = (await book.queue(("closed",), 500))[-_CLOSED_RECENTLY:][::-1]
+        name = "chats_list.html" if partial(request) else "chats.html"
+        return parts.page(request, name, cases=cases, closed=closed, now=parts.now())
+
+    @door.get("/chats/<number:str>")
+    @needs("desk")
+    async def one(request: Request, visitor: Visitor, number: str) -> HTTPResponse:
+        case = await known(number)
+        await audit.note(visitor.name, visitor.role, "case_seen", number)
+        return await show(request, case)
+
+    @door.get("/chats/<number:str>/notes")
+    @needs("desk")
+    async def newer(request: Request, visitor: Visitor, number: str) -> HTTPResponse:
+        """What was said since `after`, and who holds the case now."""
+        given = request.args.get("after") or "0"
+        if not given.isdecimal() or len(given) > 12:
+            raise BadRequest
+        case = await known(number)
+        notes = await book.notes(number, int(given))
+        cursor = notes[-1].id if notes else int(given)
+        return parts.page(request, "chat_newer.html", case=case, notes=notes, cursor=cursor)
+
+    @door.post("/chats/<number:str>/accept")
+    @needs("desk")
+    async def accept(request: Request, visitor: Visitor, number: str) -> HTTPResponse:
+        try:
+            await book.accept(number, visitor.name, parts.now())
+        except Held as error:
+            return await show(request, await known(number), wrong=str(held_by(error)), status=409)
+        except NoCase:
+            return await show(request, await known(number), wrong="这个会话已经结束了。", status=409)
+        await audit.note(visitor.name, visitor.role, "case_accepted", number)
+        return redirect(f"/chats/{number}", status=303)
+
+    @door.post("/chats/<number:str>/reply")
+    @needs("desk")
+    async def reply(request: Request, visitor: Visitor, number: str) -> HTTPResponse:
+        given = form(request)
+        said, masked = mask(given.get("text", "").strip())
+        case = await known(number)
+        if not said or len(said) > _LONGEST:
+            return await show(request, case, wrong=f"写 1 到 {_LONGEST} 个字再发。", draft=said, status=400)
+        if case.holder != visitor.name:
+            who = f"由 {case.holder} 在处理" if case.holder else "还没有人接，先接手再回复"
+            return await show(request, case, wrong=f"没有发出：这个会话{who}。", draft=said, status=409)
+        try:
+            await book.say(number, "staff", said, visitor.name, parts.now(), given.get("message_id") or None)
+        except NoCase:
+            return await show(request, await known(number), wrong="没有发出：会话已经结束。", draft=said, status=409)
+        await audit.note(visitor.name, visitor.role, "case_replied", number)
+        return redirect(f"/chats/{number}{'?masked=1' if masked else ''}", status=303)
+
+    @door.post("/chats/<number:str>/release")
+    @needs("desk")
+    async def release(request: Request, visitor: Visitor, number: str) -> HTTPResponse:
+        await _mine(number, visitor)
+        await book.release(number, visitor.name, parts.now())
+        await audit.note(visitor.name, visitor.role, "case_released", number)
+        return redirect("/chats", status=303)
+
+    @door.post("/chats/<number:str>/close")
+    @needs("desk")
+    async def close(request: Request, visitor: Visitor, number: str) -> HTTPResponse:
+        outcome = mask(form(request).get("outcome", "").strip()[:120])[0]
+        if not outcome:
+            return await show(request, await known(number), wrong="先写一句处理结果，家长会看到。", status=400)
+        await _mine(number, visitor)
+        await book.close_case(number, visitor.name, outcome, parts.now())
+        await audit.note(visitor.name, visitor.role, "case_closed", number)
+        return redirect("/chats", status=303)
+
+    async def _mine(number: str, visitor: Visitor) -> None:
+        """Raises Taken when another person, or nobody, holds the unclosed case."""
+        case = await known(number)
+        if case.state == "closed":
+            raise PortalError("这个会话已经结束了。")
+        if case.holder != visitor.name:
+            raise Taken(f"这个会话由 {case.holder} 在处理。" if case.holder else "先接手这个会话。")
+
+    return door

@@ -1,0 +1,64 @@
+"""An answer as plain text to read out, to paste in full, or to send: always with region, year and source.
+
+Only puts together what `policies.answers.compose` made; no word or number of its own, and never an expired rule.
+"""
+
+from policies.answers import Answer
+from policies.library import Library
+
+SMS_ONE, SMS_PART = 70, 67
+"""Characters of a Chinese SMS sent alone, and of each part of a longer one."""
+
+
+def year(answer: Answer, library: Library) -> str:
+    """The year an answer speaks for: its annual document's, the one it computed, else that of the day of asking."""
+    documents = {c.document for c in answer.citations}
+    annual = [s.annual_year for s in library.sources.values() if s.number in documents and s.annual_year]
+    if annual and answer.status != "not_in_documents":
+        return f"{annual[0]}年度"
+    if "for_year" in answer.values:
+        return f"{answer.values['for_year']}年度"
+    return f"{answer.as_of[:4]}年"
+
+
+def heading(answer: Answer, library: Library) -> str:
+    return f"【{answer.region['name']}·{year(answer, library)}】"
+
+
+def sources(answer: Answer) -> str:
+    """The numbers of the cited documents, each once."""
+    return "、".join(dict.fromkeys(c.document for c in answer.citations)) or "文件未写明"
+
+
+def spoken(answer: Answer, library: Library) -> str:
+    """口播短句: the result, the first reason, and every exception, in one breath."""
+    said = "".join((answer.headline, *answer.lines[:1]))
+    return f"{heading(answer, library)}{said}（依据：{sources(answer)}）"
+
+
+def full(answer: Answer, library: Library, title: str) -> str:
+    """全文: everything the answer says, one part a line."""
+    parts = [f"{heading(answer, library)}{title}", answer.headline, *answer.lines]
+    if answer.steps:
+        parts.append(f"怎么算的：{'；'.join(answer.steps)}")
+    parts += [f"· {limit}" for limit in answer.limits]
+    parts += [f"依据：{c.document}（{c.at}）：“{c.quote}”" for c in answer.citations]
+    if not answer.citations:
+        parts.append(f"依据：{sources(answer)}")
+    parts += [f"还缺的文件：{'、'.join(answer.missing)}"] if answer.missing else []
+    parts += [f"拿不准的请拨 {answer.refer} 核实。"] if answer.refer else []
+    year_, month, day = (int(part) for part in answer.as_of.split("-"))
+    parts.append(f"按{year_}年{month}月{day}日这一天算。")
+    return "\n".join(parts)
+
+
+def message(answer: Answer, library: Library) -> str:
+    """短信版: result, reasons and exceptions without the quotations."""
+    said = "".join((answer.headline, *answer.lines, *answer.limits))
+    refer = f"咨询{answer.refer}。" if answer.refer else ""
+    return f"{heading(answer, library)}{said}依据：{sources(answer)}。{refer}"
+
+
+def parts(text: str) -> int:
+    """How many SMS a text takes."""
+    return 1 if len(text) <= SMS_ONE else -(-len(text) // SMS_PART)

@@ -1,0 +1,70 @@
+"""What can go wrong on a staff page, each with a status and a sentence for the person at the desk."""
+
+
+class PortalError(Exception):
+    """Base: `status` is the HTTP status, the message is for people."""
+
+    status = 400
+    message = "这个请求没有看懂，请返回再试一次。"
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or self.message)
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class BadRequest(PortalError):
+    """The request has not the shape the page sends."""
+
+
+class NotFound(PortalError):
+    status = 404
+    message = "没有这个页面，或者已经不在了。"
+
+
+class NotLoggedIn(PortalError):
+    """No session, or one that has ended."""
+
+    status = 401
+    message = "请先登录；离开太久会自动退出，没写完的记录都还在。"
+
+
+class Forbidden(PortalError):
+    """The role may not do this; it is written into the audit log."""
+
+    status = 403
+    message = "您的角色不能打开这一页。已记入日志；确有需要请找主管。"
+
+
+class StaleForm(PortalError):
+    """The form does not carry this session's token."""
+
+    status = 403
+    message = "这个表单已经过期，请返回、刷新后再提交。"
+
+
+class TooManyTries(PortalError):
+    status = 429
+    message = "登录失败次数太多，请十五分钟后再试，或请管理员重设密码。"
+
+
+class Taken(PortalError):
+    """Somebody else holds the case."""
+
+    status = 409
+
+
+class Unavailable(PortalError):
+    """A part behind the desk is down or slow."""
+
+    status = 503
+    message = "系统这会儿有点忙，没有办成；写的内容没有丢，请再试一次。"
+
+
+class SettingsError(Exception):
+    """One line that names the variable and what is wrong with it."""
+
+
+class AccountError(Exception):
+    """A command about accounts that cannot be carried out, in one line."""

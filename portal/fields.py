@@ -1,0 +1,199 @@
+"""The caller's facts as form fields: which ones matter for a question, how each is typed, and reading them back."""
+
+import re
+from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, get_args
+
+from policies import places
+from policies.decisions import decide
+from policies.errors import FactError
+from policies.facts import CATEGORIES, LABELS, TRANSITIONS, Facts, read_facts
+from policies.library import Library
+from privacy.masking import mask
+
+NAMES = tuple(Facts.model_fields)
+SHOWN = 6
+"""Fields shown at once; further ones wait under “更多情况”."""
+_seen: ContextVar[set[str] | None] = ContextVar("seen", default=None)
+_YES_NO = (("yes", "是"), ("no", "否"))
+_USES = (("premium", "交保费"), ("medical", "看病买药"))
+_PLACES = ("household_region", "school_region", "recognised_in", "place")
+_YEARS = re.compile(r"[\s,，、;；]+")
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field. `kind`: date · years · number · choice · text. `asked`: this fact would make the answer exact."""
+
+    name: str
+    label: str
+    kind: str
+    value: str
+    choices: tuple[tuple[str, str], ...] = ()
+    asked: bool = False
+    wrong: str | None = None
+
+
+class _Watched(Facts):
+    """Facts that note which of them a decision looked at."""
+
+    def __getattribute__(self, name: str) -> Any:
+        seen = _seen.get()
+        if seen is not None and name in Facts.model_fields:
+            seen.add(name)
+        return super().__getattribute__(name)
+
+
+def looked_at(intent: str, facts: Facts, region: str, today: date, library: Library) -> frozenset[str]:
+    """The facts the rules of this question really ask for, given what is known: nobody keeps a list by hand."""
+    seen: set[str] = set()
+    watched = _Watched(**facts.model_dump())
+    token = _seen.set(seen)
+    try:
+        decide(intent, watched, region, today, library)
+    finally:
+        _seen.reset(token)
+    return frozenset(seen)
+
+
+def fields(
+    intent: str, facts: Facts, region: str, today: date, library: Library, *,
+    asked: tuple[str, ...] = (), wrong: Mapping[str, tuple[str, str]] | None = None,
+) -> list[Field]:  # fmt: skip
+    """The fields of a question: what would make it exact first, then what else can change it, and all that was said.
+
+    `wrong`: fields whose text could not be used, as (typed text, reason).
+    """
+    wrong = wrong or {}
+    given = {name for name in NAMES if getattr(facts, name) is not None}
+    wanted = looked_at(intent, facts, region, today, library) | given | set(asked) | set(wrong)
+    order = sorted(wanted, key=lambda name: (name not in asked, NAMES.index(name)))
+    made = []
+    for name in order:
+        typed, reason = wrong.get(name, (as_typed(name, getattr(facts, name)), None))
+        made.append(Field(name, LABELS[name], kind(name), typed, tuple(_choices(name, region, library)),
+                          name in asked, reason))  # fmt: skip
+    return made
+
+
+def kind(name: str) -> str:
+    """How a fact is typed."""
+    if name.endswith("_date"):
+        return "date"
+    if name.endswith("_years") or name == "enrolled_elsewhere":
+        return "years"
+    if name in ("pregnancy_months", "pregnancy_weeks", "service_year"):
+        return "number"
+    closed = name in ("stage", "transition", "category", "payer", "use") or _is_yes_no(name)
+    return "choice" if closed else "text"
+
+
+def _is_yes_no(name: str) -> bool:
+    return (
+        bool in get_args(Facts.model_fields[name].annotation)
+        or "bool" in str(Facts.model_fields[name].annotation).lower()
+    )
+
+
+def _choices(name: str, region: str, library: Library) -> Iterator[tuple[str, str]]:
+    if name == "stage":
+        literal = next(a for a in get_args(Facts.model_fields["stage"].annotation) if a is not type(None))
+        yield from ((stage, stage) for stage in get_args(literal))
+    elif name == "transition":
+        yield from ((one, one) for one in TRANSITIONS)
+    elif name == "category":
+        yield from ((one, one) for one in CATEGORIES)
+    elif name == "use":
+        yield from _USES
+    elif name == "payer":
+        chain = {place.adcode for place in places.chain(region)}
+        named = [who for rule in library.rules.values() if rule.region in chain
+                 for key in ("payers", "payers_by_reading") for who in rule.params.get(key, ())]  # fmt: skip
+        yield from ((who, who) for who in dict.fromkeys([*named, "哥哥姐姐", "叔叔阿姨", "其他亲属"]))
+    elif kind(name) == "choice":
+        yield from _YES_NO
+
+
+def as_typed(name: str, value: Any) -> str:
+    """A fact as it stands in its field."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, date):
+        return value.isoformat()
+    if name == "enrolled_elsewhere":
+        return " ".join(str(year) for stay in value for year in stay.years)
+    if isinstance(value, tuple | list):
+        return " ".join(str(one) for one in value)
+    if name in _PLACES and str(value).isdigit() and places.get(str(value)):
+        return places.full_name(str(value))
+    return str(value)
+
+
+def read_form(
+    known: Mapping[str, Any], form: Mapping[str, str], today: date
+) -> tuple[dict[str, Any], dict[str, tuple[str, str]]]:
+    """What was known, changed by what the form says: (facts as JSON data, fields that cannot be used).
+
+    An emptied field forgets its fact. A field that is wrong by itself or contradicts another keeps its old value out.
+    """
+    facts, wrong = dict(known), dict[str, tuple[str, str]]()
+    for name in NAMES:
+        if name not in form:
+            continue
+        typed = form[name].strip()
+        facts.pop(name, None)
+        if not typed:
+            continue
+        try:
+            facts[name] = _read(name, typed)
+        except ValueError as error:
+            wrong[name] = (typed, str(error))
+    while True:
+        try:
+            read_facts(facts)
+        except FactError as error:
+            if error.field not in facts:
+                raise
+            wrong[error.field] = (as_typed(error.field, facts.pop(error.field)), error.message)
+        else:
+            return facts, wrong
+
+
+def _read(name: str, typed: str) -> Any:
+    """One typed field as JSON data. Raises ValueError with a sentence."""
+    how = kind(name)
+    if how == "date":
+        return _read_date(typed)
+    if how == "years":
+        years = [int(one) for one in _YEARS.split(typed) if one.isdecimal()]
+        if not years or not all(one.isdecimal() and len(one) == 4 for one in _YEARS.split(typed) if one):
+            raise ValueError("写四位年份，几年用空格分开，如 2025 2026")
+        return [{"province": "外省", "years": years}] if name == "enrolled_elsewhere" else years
+    if how == "number":
+        if not typed.isdecimal():
+            raise ValueError("写整数")
+        return int(typed)
+    if _is_yes_no(name):
+        if typed not in ("yes", "no"):
+            raise ValueError("选“是”或“否”")
+        return typed == "yes"
+    if name in _PLACES:
+        found = places.meanings(typed) or tuple(p for p in (places.get(typed),) if p)
+        return found[0].adcode if len(found) == 1 else typed
+    return mask(typed)[0][:40]
+
+
+def _read_date(typed: str) -> str:
+    """2026-10-20, 20261020, 2026.10.20 and 2026年10月20日 are one date."""
+    parts = re.fullmatch(r"(\d{4})(?:\D+)?(\d{1,2})(?:\D+)?(\d{1,2})日?", typed)
+    if parts is None:
+        raise ValueError("写成 2026-10-20 这样的日期")
+    try:
+        return date(*(int(part) for part in parts.groups())).isoformat()
+    except ValueError:
+        raise ValueError("没有这一天，请核对") from None

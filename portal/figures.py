@@ -1,0 +1,149 @@
+"""The supervisor's figures, each as one table: the page, the chart and the spreadsheet are all drawn from it."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from casebook import Question, ThumbCount
+from policies.library import Library
+from policies.overview import matrix
+from portal.calls import OUTCOMES, Call, Lookup
+from portal.clock import beijing
+from portal.search.entries import expired
+from portal.templates import KINDS, moment, place_name
+from portal.versions import changed_since
+
+DAYS = 14
+"""Days the daily figures look back, today included."""
+SOON = 30
+"""Days before its end at which a document is shown as expiring."""
+
+
+Row = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """One figure. `bars`: the columns a chart draws, against the first column; none: a table only."""
+
+    key: str
+    title: str
+    head: tuple[str, ...]
+    rows: tuple[Row, ...]
+    bars: tuple[int, ...] = ()
+    empty: str = "还没有记录。"
+
+
+def by_hour(calls: Iterable[Call], today: date) -> Table:
+    """Calls begun today, by the hour of Beijing; from 8 to 18, and wherever there was one."""
+    count = Counter(beijing(c.began_at).hour for c in calls if beijing(c.began_at).date() == today)
+    hours = range(min([8, *count]), max([18, *count]) + 1)
+    return Table(
+        "calls-by-hour", "今天各小时的通话", ("时段", "通话"), tuple((f"{h}时", count[h]) for h in hours), (1,)
+    )
+
+
+def by_day(calls: Iterable[Call], today: date) -> Table:
+    """Calls of the last days with their outcomes; calls still open count in the first column only."""
+    days = [today - timedelta(days=n) for n in range(DAYS - 1, -1, -1)]
+    found: dict[date, Counter[str]] = {day: Counter() for day in days}
+    for call in calls:
+        day = beijing(call.began_at).date()
+        if day in found:
+            found[day].update(["all"] if call.ended_at is None else ["all", call.outcome or ""])
+    rows: list[Row] = [(f"{d.month}-{d.day}", found[d]["all"], *(found[d][o] for o in OUTCOMES)) for d in days]
+    return Table("calls-by-day", f"近 {DAYS} 天的通话", ("日期", "通话", *OUTCOMES.values()), tuple(rows), (1,))
+
+
+def top_questions(lookups: Iterable[Lookup], library: Library) -> Table:
+    """In how many calls each question was opened, and how often the documents had no answer."""
+    calls: dict[str, set[str]] = {}
+    silent: dict[str, set[str]] = {}
+    for one in lookups:
+        calls.setdefault(one.intent, set()).add(one.call)
+        if one.status in ("not_in_documents", "conflict"):
+            silent.setdefault(one.intent, set()).add(one.call)
+    ordered = sorted(calls.items(), key=lambda item: (-len(item[1]), item[0]))[:12]
+    rows = tuple((_title(i, library), len(found), len(silent.get(i, ()))) for i, found in ordered)
+    return Table("top-questions", "近 7 天问得最多的", ("问题", "通话", "其中文件没写明"), rows, (1, 2))
+
+
+def unanswered(questions: Sequence[Question], library: Library) -> Table:
+    """What was asked and not answered well, newest first; the numbers are how often the same words came."""
+    rows = tuple(
+        (KINDS[q.kind], q.text, _title(q.intent, library) if q.intent else "", place_name(q.region) if q.region else "",
+         q.reason or "", moment(q.at)) for q in questions
+    )  # fmt: skip
+    return Table("unanswered", "没答好的问题", ("来源", "原话", "当时答的", "地区", "说明", "时间"), rows,
+                 empty="没有待处理的问题。")  # fmt: skip
+
+
+def unanswered_kinds(questions: Sequence[Question]) -> Table:
+    """How many questions wait, by where they came from."""
+    count: Counter[str] = Counter(q.kind for q in questions)
+    rows = tuple((word, count[kind]) for kind, word in KINDS.items())
+    return Table("unanswered-kinds", "待处理的问题按来源", ("来源", "条数"), rows, (1,))
+
+
+def thumbs(counts: Iterable[ThumbCount], library: Library) -> Table:
+    """How parents took the answers to each question, the least liked first."""
+    up: Counter[str] = Counter()
+    down: Counter[str] = Counter()
+    for one in counts:
+        up[one.intent or ""] += one.up
+        down[one.intent or ""] += one.down
+    ordered = sorted(set(up) | set(down), key=lambda i: (-down[i], -up[i], i))[:12]
+    rows = tuple((_title(i, library) if i else "（未分类）", up[i], down[i]) for i in ordered)
+    return Table("thumbs", "近 14 天家长的评价", ("问题", "有帮助", "没解决"), rows, (1, 2))
+
+
+def documents(library: Library, today: date) -> Table:
+    """Documents that ran out or will within a month, sentences likewise, and what is missing."""
+    rows: list[Row] = []
+    for source in library.sources.values():
+        place = place_name(source.region)
+        if source.annual_year is not None:
+            end = date(source.annual_year, 12, 31)
+            left = (end - today).days
+            if left < 0:
+                rows.append((place, source.number, "已过年度", f"只管 {source.annual_year} 年度，要换新年度的文件"))
+            elif left <= SOON:
+                rows.append((place, source.number, "快到期", f"{end.isoformat()} 止，还有 {left} 天"))
+        rows += [(place, source.number, "缺", missing) for missing in source.missing]
+    for sentence in library.sentences.values():
+        source = library.sources[sentence.doc]
+        if sentence.until is None:
+            continue
+        left = (sentence.until - today).days
+        if expired(sentence, library, today):
+            rows.append((place_name(source.region), source.number, "条款已失效", f"{sentence.at}：{sentence.until}"))
+        elif left <= SOON:
+            rows.append((place_name(source.region), source.number, "条款快到期", f"{sentence.at}：还有 {left} 天"))
+    return Table("documents", "到期和缺少的文件", ("地区", "文件", "情况", "说明"), tuple(rows), empty="没有。")
+
+
+def coverage(library: Library, today: date) -> Table:
+    """Which questions each region's documents answer, asked today without facts."""
+    regions = dict.fromkeys(sorted(library.regions()), today)
+    rows: list[Row] = [(_title(intent, library), *signs) for intent, signs in matrix(library, regions)]
+    return Table("coverage", "各地覆盖情况", ("问题", *(place_name(r) for r in regions)), tuple(rows))
+
+
+def changed_answers(calls: Iterable[Call], library: Library) -> Table:
+    """Ended calls whose answer would be another one now, because the policies changed since: to be called back."""
+    rows = []
+    for call in calls:
+        if not call.intent or not call.print or call.stamp == library.stamp or call.ended_at is None:
+            continue
+        day = beijing(call.began_at).date()
+        if changed_since(call.print, call.intent, call.facts, call.region, day, library):
+            rows.append((moment(call.began_at), call.agent, _title(call.intent, library), place_name(call.region),
+                         call.link or ""))  # fmt: skip
+    return Table("changed-answers", "答复之后政策有变的通话", ("时间", "坐席", "问题", "地区", "关联"), tuple(rows),
+                 empty="没有：近 14 天答复过的，按现在的政策版本答出来都一样。")  # fmt: skip
+
+
+def _title(intent: str | None, library: Library) -> str:
+    known = library.questions.get(intent or "")
+    return str(known["title"]) if known else str(intent or "")

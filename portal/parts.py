@@ -1,0 +1,83 @@
+"""What all pages share: the stores, the policies, the clients; and the way a page is rendered for its visitor."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sanic import Request
+from sanic.response import HTTPResponse, html
+
+from casebook import Casebook
+from portal.accounts import Accounts
+from portal.audit import Audit
+from portal.calls import Calls
+from portal.clock import Clock, beijing_day
+from portal.hearing import Ear
+from portal.sessions import Sessions, Throttle
+from portal.settings import Settings
+from portal.shelf import Shelf
+from portal.templates import render
+from registration.client import RegistrationClient
+from storage import Database
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who is looking at a page."""
+
+    name: str
+    role: str
+    school: str | None
+    region: str | None
+    csrf: str
+    token: str
+
+
+@dataclass
+class Parts:
+    """Everything behind the pages."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    accounts: Accounts
+    sessions: Sessions
+    throttle: Throttle
+    audit: Audit
+    calls: Calls
+    casebook: Casebook
+    shelf: Shelf
+    ear: Ear
+    bureau: RegistrationClient
+
+    def now(self) -> datetime:
+        return self.clock()
+
+    def today(self, request: Request) -> date:
+        """The day of asking: today in Beijing, or the demo clock's day."""
+        given = request.cookies.get("as_of") if self.settings.demo_clock else None
+        try:
+            return date.fromisoformat(given) if given else beijing_day(self.clock())
+        except ValueError:
+            return beijing_day(self.clock())
+
+    def page(self, request: Request, template: str, status: int = 200, **context: Any) -> HTTPResponse:
+        """A page or a part of one, with what every template knows about its visitor."""
+        visitor: Visitor | None = getattr(request.ctx, "visitor", None)
+        known = {
+            "visitor": visitor, "csrf": visitor.csrf if visitor else "", "path": request.path,
+            "partial": partial(request),
+            "stamp": self.shelf.library.stamp, "hotline": self.shelf.library.hotline, "flash": "",
+        }  # fmt: skip
+        return html(render(template, known | context), status)
+
+
+def partial(request: Request) -> bool:
+    """Does htmx ask, which wants only the part that changes?"""
+    return request.headers.get("hx-request") == "true"
+
+
+def form(request: Request) -> dict[str, str]:
+    """The fields of a posted form, each as one text."""
+    given: Any = request.form or {}
+    return {name: str(given.get(name, "")) for name in given}

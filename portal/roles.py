@@ -1,0 +1,17 @@
+"""Who may open what. A role is a set of rights; a page names the one right it needs.
+
+The school desk adds its own right (`sheets`) to the pages it brings.
+"""
+
+ROLES = {"agent": "坐席", "school": "学校", "supervisor": "主管", "admin": "管理员"}
+RIGHTS: dict[str, frozenset[str]] = {
+    "agent": frozenset({"desk"}),
+    "school": frozenset({"sheets"}),
+    "supervisor": frozenset({"desk", "figures", "sheets"}),
+    "admin": frozenset({"desk", "figures", "sheets", "accounts"}),
+}
+
+
+def may(role: str, right: str) -> bool:
+    """Does this role have the right?"""
+    return right in RIGHTS.get(role, frozenset())

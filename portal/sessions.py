@@ -1,0 +1,93 @@
+"""Sessions and the throttle of logins, both in Redis. A cookie holds a random token; Redis only its hash."""
+
+import hashlib
+import json
+import secrets
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from redis.asyncio import Redis
+
+from portal.accounts import Account
+from portal.errors import TooManyTries
+
+TRIES_PER_NAME, TRIES_PER_ADDRESS, TRIES_WINDOW = 5, 30, 900
+"""Failed logins allowed for one name from one address, for one address, and the seconds they are remembered."""
+
+
+@dataclass(frozen=True)
+class Session:
+    """Who is logged in. `csrf` must come back with every form; `version` is the account's at login."""
+
+    name: str
+    version: int
+    csrf: str
+    began: float
+
+
+class Sessions:
+    """The sessions in one Redis. `idle` and `longest` are seconds."""
+
+    def __init__(self, store: Redis, idle: int, longest: int) -> None:
+        self._store = store
+        self._idle = idle
+        self._longest = longest
+
+    async def begin(self, account: Account) -> tuple[str, Session]:
+        """A new session with a new token, whatever token the browser had before."""
+        token = secrets.token_urlsafe(32)
+        session = Session(account.name, account.version, secrets.token_urlsafe(24), time.time())
+        await self._store.set(_key(token), json.dumps(vars(session)), ex=self._idle)
+        return token, session
+
+    async def find(self, token: str) -> Session | None:
+        """The session of a token, kept alive by being asked for; None when it is unknown or has lasted too long."""
+        kept: Any = await self._store.getex(_key(token), ex=self._idle)
+        if kept is None:
+            return None
+        session = Session(**json.loads(kept))
+        if time.time() - session.began > self._longest:
+            await self.end(token)
+            return None
+        return session
+
+    async def once(self, what: str, seconds: int) -> bool:
+        """Is this the first time within so many seconds?"""
+        key = f"portal:once:{hashlib.sha256(what.encode()).hexdigest()[:32]}"
+        return bool(await self._store.set(key, "1", ex=seconds, nx=True))
+
+    async def end(self, token: str) -> None:
+        await self._store.delete(_key(token))
+
+
+class Throttle:
+    """Counts failed logins by name with address, and by address alone."""
+
+    def __init__(self, store: Redis) -> None:
+        self._store = store
+
+    async def check(self, name: str, address: str) -> None:
+        """Raises TooManyTries."""
+        by_name, by_address = await self._store.mget(_keys(name, address))
+        if int(by_name or 0) >= TRIES_PER_NAME or int(by_address or 0) >= TRIES_PER_ADDRESS:
+            raise TooManyTries
+
+    async def failed(self, name: str, address: str) -> None:
+        async with self._store.pipeline() as batch:
+            for key in _keys(name, address):
+                batch.incr(key)
+                batch.expire(key, TRIES_WINDOW)
+            await batch.execute()
+
+    async def succeeded(self, name: str, address: str) -> None:
+        await self._store.delete(_keys(name, address)[0])
+
+
+def _key(token: str) -> str:
+    return f"portal:session:{hashlib.sha256(token.encode()).hexdigest()}"
+
+
+def _keys(name: str, address: str) -> tuple[str, str]:
+    both = hashlib.sha256(f"{name}\0{address}".encode()).hexdigest()[:32]
+    return f"portal:tries:{both}", f"portal:tries:{hashlib.sha256(address.encode()).hexdigest()[:32]}"

@@ -1,0 +1,110 @@
+"""The portal's settings, from the environment once at the start. A wrong value stops it with one line."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from portal.errors import SettingsError
+
+DEFAULT_FILE = Path(__file__).parent.parent / "var" / "tongbao.sqlite3"
+"""The one SQL file of the embedded default; every room has its own tables in it."""
+_DRIVERS = {
+    "sqlite": "sqlite+aiosqlite", "sqlite+aiosqlite": "sqlite+aiosqlite",
+    "postgres": "postgresql+asyncpg", "postgresql": "postgresql+asyncpg", "postgresql+asyncpg": "postgresql+asyncpg",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Addresses, secrets and limits. Durations are seconds, lengths are characters."""
+
+    redis_url: str = field(repr=False)
+    database_url: str = field(repr=False)
+    rasa_url: str
+    rasa_secret: str = field(repr=False)
+    registration_url: str
+    registration_token: str = field(repr=False)
+    portal_url: str
+    demo_clock: bool
+    idle: int = 1800
+    longest_session: int = 12 * 3600
+    parse_patience: float = 0.6
+    longest_text: int = 2000
+
+    @property
+    def secure(self) -> bool:
+        """Is the desk's address https, so that cookies may say so?"""
+        return self.portal_url.startswith("https://")
+
+
+def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read and check the settings.
+
+    Raises:
+        SettingsError: the first variable that is missing or wrong.
+    """
+
+    def need(name: str, shortest: int = 1) -> str:
+        value = environment.get(name, "").strip()
+        if len(value) < shortest:
+            raise SettingsError(f"{name}：没有设置" if not value else f"{name}：至少 {shortest} 个字符")
+        return value
+
+    def address(name: str, *schemes: str) -> str:
+        value = need(name).rstrip("/")
+        if urlsplit(value).scheme not in schemes or "//" not in value:
+            raise SettingsError(f"{name}：要以 {' 或 '.join(f'{scheme}://' for scheme in schemes)} 开头")
+        return value
+
+    demo = environment.get("TONGBAO_DEMO_CLOCK", "").strip()
+    production = environment.get("TONGBAO_ENV", "") == "production"
+    if demo not in ("", "0", "1"):
+        raise SettingsError("TONGBAO_DEMO_CLOCK：只能是 0 或 1")
+    if demo == "1" and production:
+        raise SettingsError("TONGBAO_DEMO_CLOCK：演示时钟不能用在生产环境")
+    settings = Settings(
+        redis_url=address("REDIS_URL", "redis", "rediss", "unix"),
+        database_url=database_url(environment),
+        rasa_url=address("RASA_URL", "http", "https"),
+        rasa_secret=need("RASA_CHANNEL_SECRET", 16),
+        registration_url=address("REGISTRATION_URL", "http", "https"),
+        registration_token=need("REGISTRATION_TOKEN", 16),
+        portal_url=address("PORTAL_URL", "http", "https"),
+        demo_clock=demo == "1",
+        idle=_minutes(environment) * 60,
+    )
+    if production and not settings.secure:
+        raise SettingsError("PORTAL_URL：生产环境要用 https://，登录的 cookie 才不会明文传送")
+    return settings
+
+
+def _minutes(environment: Mapping[str, str]) -> int:
+    given = environment.get("PORTAL_IDLE_MINUTES", "").strip() or "30"
+    if not given.isdecimal() or not 1 <= int(given) <= 480:
+        raise SettingsError("PORTAL_IDLE_MINUTES：要写 1 到 480 的整数（分钟）")
+    return int(given)
+
+
+def database_url(environment: Mapping[str, str] = os.environ) -> str:
+    """DATABASE_URL with its async driver; unset, the SQLite file of the embedded default.
+
+    Raises:
+        SettingsError: it is no address of SQLite or PostgreSQL.
+    """
+    text = environment.get("DATABASE_URL", "").strip()
+    if not text:
+        DEFAULT_FILE.parent.mkdir(parents=True, exist_ok=True)
+        return f"sqlite+aiosqlite:///{DEFAULT_FILE}"
+    try:
+        url = make_url(text)
+        driver = _DRIVERS[url.drivername]
+    except (ArgumentError, ValueError, KeyError):
+        raise SettingsError("DATABASE_URL：要写成 sqlite+aiosqlite:///文件 或 postgresql+asyncpg://…") from None
+    if driver.startswith("sqlite") and url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    return url.set(drivername=driver).render_as_string(hide_password=False)

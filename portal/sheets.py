@@ -1,0 +1,39 @@
+"""Tables as .xlsx files. What is written is the table itself, so the numbers are those of the page."""
+
+from io import BytesIO
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+
+from portal.figures import Table
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_WIDEST = 60
+
+
+def workbook(tables: list[Table], made: str) -> bytes:
+    """One sheet a table: title and when it was made, the head, the rows. Numbers are numbers."""
+    book = Workbook()
+    book.remove(book.active) if book.active else None
+    for table in tables:
+        sheet = book.create_sheet(table.title[:31])
+        sheet.append([f"{table.title}（{made}）"])
+        sheet["A1"].font = Font(bold=True)
+        sheet.append(list(table.head))
+        for cell in sheet[2]:
+            cell.font = Font(bold=True)
+        for number, row in enumerate(table.rows, 3):
+            for column, value in enumerate(row, 1):
+                cell = sheet.cell(number, column, value)
+                if isinstance(value, str):
+                    cell.data_type = "s"  # what a caller said may begin with “=”; it is never a formula
+                    cell.alignment = Alignment(wrap_text=True, vertical="top")
+        for column in range(len(table.head)):
+            texts = [str(table.head[column]), *(str(row[column]) for row in table.rows)]
+            width = min(_WIDEST, 4 + 2 * max(len(text) for text in texts))
+            sheet.column_dimensions[get_column_letter(column + 1)].width = width
+        sheet.freeze_panes = "A3"
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()

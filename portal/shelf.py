@@ -1,0 +1,54 @@
+"""The policies the desk works with, and the index made from them: loaded together, replaced together."""
+
+from collections.abc import Callable
+from datetime import date
+from threading import Lock
+
+from policies import library as policy_library
+from policies.library import Library
+from portal.search import Index, entries
+from portal.search.folding import typed_syllables
+
+
+def load_default() -> Library:
+    """The product's library, read anew from its files."""
+    policy_library.default.cache_clear()
+    return policy_library.default()
+
+
+class Shelf:
+    """One library with its index. `load` reads it; `today` says which day the index's answers are of."""
+
+    def __init__(self, load: Callable[[], Library] = load_default, today: Callable[[], date] | None = None) -> None:
+        self._load = load
+        self._today = today or date.today
+        self._lock = Lock()
+        self.library = load()
+        self._index = self._build(self._today())
+
+    def _build(self, day: date) -> Index:
+        typed_syllables("yure")  # the syllable table is made on first use; not while a caller waits
+        self._day = day
+        return Index(entries(self.library, day))
+
+    @property
+    def index(self) -> Index:
+        """The index of today's answers."""
+        day = self._today()
+        if day != self._day:
+            with self._lock:
+                if day != self._day:
+                    self._index = self._build(day)
+        return self._index
+
+    @property
+    def stale(self) -> bool:
+        """Have the policy files changed since they were loaded?"""
+        return policy_library.stamp() != self.library.stamp
+
+    def reload(self) -> str:
+        """Read the policies again and rebuild the index; returns the new stamp."""
+        with self._lock:
+            self.library = self._load()
+            self._index = self._build(self._today())
+        return self.library.stamp

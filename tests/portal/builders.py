@@ -1,0 +1,77 @@
+"""Builders for the tests of the portal: settings, a hand-turned clock, an ear that hears what it is told, people."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from portal.hearing import Ear
+from portal.settings import Settings
+from portal.shelf import Shelf
+
+SECRET = "secret-of-the-tests-0001"
+TODAY = date(2026, 11, 22)
+NOON = datetime(2026, 11, 22, 4, 2, tzinfo=UTC)
+"""12:02 in Beijing."""
+PASSWORD = "correct-horse-battery"
+NUMBER = "320106199005171231"
+
+
+def settings(folder: Path, redis_url: str = "redis://127.0.0.1:1/0", **changes: Any) -> Settings:
+    """Nothing behind the portal is reachable unless a test says so."""
+    given: dict[str, Any] = {
+        "redis_url": redis_url, "database_url": f"sqlite+aiosqlite:///{folder / 'portal.sqlite3'}",
+        "rasa_url": "http://127.0.0.1:1", "rasa_secret": SECRET, "registration_url": "http://127.0.0.1:1",
+        "registration_token": SECRET, "portal_url": "http://127.0.0.1:8081", "demo_clock": False,
+    }  # fmt: skip
+    return Settings(**(given | changes))
+
+
+@dataclass
+class HandClock:
+    """A clock that only moves when told."""
+
+    moment: datetime = NOON
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def forward(self, **given: float) -> None:
+        self.moment += timedelta(**given)
+
+
+@dataclass
+class Told:
+    """What the language model is to answer, and what it was asked."""
+
+    answer: dict[str, Any] | None = None
+    asked: list[dict[str, Any]] = field(default_factory=list)
+
+    def ear(self, given: Settings) -> Ear:
+        """An ear on this model; without an answer the model is away."""
+
+        def reply(request: httpx.Request) -> httpx.Response:
+            self.asked.append({"secret": request.headers.get("x-tongbao-secret"), **json.loads(request.content)})
+            if self.answer is None:
+                raise httpx.ConnectError("away")
+            return httpx.Response(200, json=self.answer)
+
+        return Ear(given, httpx.MockTransport(reply))
+
+
+def parsed(intent: str | None, *entities: tuple[str, Any]) -> dict[str, Any]:
+    """A parse as the channel gives it."""
+    name = intent or "nlu_fallback"
+    ranking = [{"name": intent, "confidence": 0.9}] if intent else []
+    found = [{"entity": name, "value": value, "start": 0, "end": 1} for name, value in entities]
+    return {"intent": {"name": name, "confidence": 0.9}, "ranking": ranking, "entities": found}
+
+
+@cache
+def shelf() -> Shelf:
+    """The product's policies as of `TODAY`, indexed once for all tests."""
+    return Shelf(today=lambda: TODAY)

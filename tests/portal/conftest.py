@@ -1,0 +1,39 @@
+"""One embedded Redis for all tests of the portal, emptied before each; a portal with its own database."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.gateway.running import RedisServer, redis_server
+from tests.portal.builders import HandClock, Told, settings
+from tests.portal.running import Portal, portal
+
+
+@pytest.fixture(scope="session")
+def _redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    with redis_server(tmp_path_factory.mktemp("redis")) as server:
+        yield server
+
+
+@pytest.fixture
+def redis(_redis: RedisServer) -> RedisServer:
+    _redis.client().flushall()
+    return _redis
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock()
+
+
+@pytest.fixture
+def told() -> Told:
+    return Told()
+
+
+@pytest.fixture
+def desk(tmp_path: Path, redis: RedisServer, clock: HandClock, told: Told) -> Iterator[Portal]:
+    given = settings(tmp_path, redis.url)
+    with portal(given, clock, told.ear(given)) as started:
+        yield started

@@ -1,0 +1,132 @@
+"""The real portal over real HTTP on a free loopback port, in a thread, and people who log in to it."""
+
+import asyncio
+import re
+import socket
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import httpx
+from sanic import Sanic
+
+from portal.app import create_app
+from portal.hearing import Ear
+from portal.parts import Parts
+from portal.settings import Settings
+from portal.shelf import Shelf
+from tests.portal.builders import PASSWORD, HandClock, shelf
+
+T = TypeVar("T")
+
+
+@dataclass
+class Person:
+    """Somebody with a browser of their own."""
+
+    http: httpx.Client
+    csrf: str = ""
+
+    def login(self, name: str, password: str = PASSWORD) -> httpx.Response:
+        page = self.http.get("/login").text
+        token = re.search(r'name="form_token" value="([^"]+)"', page)
+        assert token
+        answer = self.http.post("/login", data={"name": name, "password": password, "form_token": token[1]})
+        if answer.status_code == 303:
+            self.csrf = self.token(self.http.get("/me").text)
+        return answer
+
+    @staticmethod
+    def token(page: str) -> str:
+        found = re.search(r'name="csrf" value="([^"]+)"', page)
+        assert found
+        return found[1]
+
+    def get(self, path: str) -> httpx.Response:
+        return self.http.get(path)
+
+    def post(self, path: str, *, partial: bool = False, **fields: Any) -> httpx.Response:
+        headers = {"HX-Request": "true"} if partial else {}
+        return self.http.post(path, data={"csrf": self.csrf, **fields}, headers=headers)
+
+    def search(self, query: str, region: str = "100000") -> str:
+        return self.post("/desk/search", partial=True, q=query, region=region, whole="1").text
+
+
+@dataclass
+class Portal:
+    """A started portal. `do` runs a coroutine on its loop, for looking into its stores."""
+
+    url: str
+    parts: Parts
+    loop: asyncio.AbstractEventLoop
+    people: list[httpx.Client] = field(default_factory=list)
+
+    def do(self, work: Callable[[], Awaitable[T]]) -> T:
+        async def run() -> T:
+            return await work()
+
+        return asyncio.run_coroutine_threadsafe(run(), self.loop).result(20)
+
+    def add(self, name: str, role: str = "agent", **more: Any) -> None:
+        parts = self.parts
+        self.do(lambda: parts.accounts.add(name, role, PASSWORD, parts.clock(), **more))
+
+    def stranger(self) -> Person:
+        client = httpx.Client(base_url=self.url, trust_env=False, timeout=20)
+        self.people.append(client)
+        return Person(client)
+
+    def person(self, name: str, role: str = "agent", **more: Any) -> Person:
+        """A new account, logged in."""
+        self.add(name, role, **more)
+        made = self.stranger()
+        assert made.login(name).status_code == 303
+        return made
+
+    def audit(self) -> list[tuple[str, str, str]]:
+        return [(e.who, e.what, e.subject) for e in self.do(lambda: self.parts.audit.latest(1000))][::-1]
+
+
+@contextmanager
+def portal(
+    settings: Settings, clock: HandClock, ear: Ear | None = None, own_shelf: Shelf | None = None
+) -> Iterator[Portal]:
+    """Started, and stopped at the end."""
+    app = create_app(settings, clock=clock, shelf=own_shelf or shelf(), ear=ear)
+    app.config.TOUCHUP = False  # it rewrites Sanic for the whole process, and only once
+    listening = socket.socket()
+    listening.bind(("127.0.0.1", 0))
+    loop, ready, stop = asyncio.new_event_loop(), threading.Event(), asyncio.Event()
+
+    async def main() -> None:
+        server: Any = await app.create_server(sock=listening, access_log=False)
+        try:
+            await server.startup()
+            await server.before_start()
+        finally:
+            ready.set()
+        await stop.wait()
+        await server.before_stop()
+        closing = server.close()
+        for connection in tuple(server.connections):
+            connection.abort()  # clients keep theirs open
+        await closing
+        await server.after_stop()
+
+    thread = threading.Thread(target=lambda: loop.run_until_complete(main()), name="portal", daemon=True)
+    thread.start()
+    assert ready.wait(20)
+    started = Portal(f"http://127.0.0.1:{listening.getsockname()[1]}", app.ctx.parts, loop)
+    try:
+        yield started
+    finally:
+        for client in started.people:
+            client.close()
+        loop.call_soon_threadsafe(stop.set)
+        thread.join(20)
+        loop.close()
+        listening.close()
+        Sanic.unregister_app(app)
