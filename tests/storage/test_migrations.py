@@ -21,7 +21,8 @@ ROOT = Path(__file__).parents[2]
 
 
 def metadata(room: str) -> MetaData:
-    found: MetaData = importlib.import_module(f"{room}.models").Base.metadata
+    where = "portal.tables" if room == "portal" else f"{room}.models"
+    found: MetaData = importlib.import_module(where).Base.metadata
     return found
 
 
