@@ -121,11 +121,13 @@ def keep_secrets(folder: Path) -> dict[str, str]:
 
 @dataclass
 class Stack:
-    """All parts on one machine. `extra` adds to the environment of every part (the demo clock, say)."""
+    """All parts on one machine. `extra` adds to the environment of every part (the demo clock, say), `own` to that of
+    one part by its name (another way to Redis, say)."""
 
     folder: Path = ROOT / "var"
     ports: Ports = field(default_factory=Ports)
     extra: Mapping[str, str] = field(default_factory=dict)
+    own: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     say: Callable[[str], None] = lambda line: print(line, flush=True)
     parts: dict[str, Part] = field(default_factory=dict)
 
@@ -209,7 +211,8 @@ class Stack:
         for name in ("redis", "registration", "actions", "rasa", "gateway", "portal"):
             if name == "redis" and environment["REDIS_URL"] != self._own_redis():
                 continue
-            self.parts[name] = Part(name, self._command(name), environment, self.folder / "log" / f"{name}.log")
+            mine = {**environment, **self.own.get(name, {})}
+            self.parts[name] = Part(name, self._command(name), mine, self.folder / "log" / f"{name}.log")
             self.parts[name].start()
 
     def _own_redis(self) -> str:

@@ -185,6 +185,8 @@ class Turns:
             replies = [*(first if not done else []), *replies]
             if message.masked:
                 replies.append({"text": MASKED_NOTE, "answer": None, "options": []})
+            if not await self._conversations.keep(key):
+                raise Unavailable  # another gateway has the turn by now; it answers, and this one must not write
             with stage("store"):
                 await self._conversations.finish(key, name, session, message.text, replies, memory)
             return replies, "passed_on" if done else "answered"
