@@ -136,6 +136,7 @@ class Casebook:
             await session.execute(delete(NoteRow).where(NoteRow.case.in_(numbers)))
             await session.execute(delete(CaseRow).where(CaseRow.conversation == conversation))
             await session.execute(delete(ThumbRow).where(ThumbRow.conversation == conversation))
+            await session.execute(delete(QuestionRow).where(QuestionRow.origin.startswith(f"{conversation}:")))
 
         await self._database.write(work)
 

@@ -45,6 +45,11 @@ def bubbles(message: str, said: str, replies: list[dict[str, Any]], at: float) -
     return [{"id": f"u-{message}", "who": "parent", "text": said, "at": at}, *spoken]
 
 
+def pseudonym(secret: bytes, name: str) -> str:
+    """The keyed hash of an id, 32 hex digits. Another key means other conversations: it never rotates by itself."""
+    return hmac.new(secret, name.encode(), hashlib.sha256).hexdigest()[:32]
+
+
 class Conversations:
     """The store of all conversations; one per process."""
 
@@ -57,7 +62,7 @@ class Conversations:
 
     def pseudonym(self, name: str) -> str:
         """Under what a conversation's or message's id is stored and sent on: a client may put anything into an id."""
-        return hmac.new(self._settings.key_secret, name.encode(), hashlib.sha256).hexdigest()[:32]
+        return pseudonym(self._settings.key_secret, name)
 
     @asynccontextmanager
     async def turn(self, key: str) -> AsyncIterator[None]:
@@ -90,7 +95,7 @@ class Conversations:
                 await self._redis.eval(_RENEW, 1, f"tb:lock:{key}", token, int(LOCK_LIFE * 1000))
 
     async def keep(self, key: str) -> bool:
-        """Is the turn of this conversation still ours, now and for LOCK_LIFE? A Redis that hung may have given it on."""
+        """Is the turn of this conversation still ours? A Redis that hung may have let it go to another gateway."""
         token = self._held.get(key, "")
         return bool(await self._redis.eval(_RENEW, 1, f"tb:lock:{key}", token, int(LOCK_LIFE * 1000)))
 

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -100,7 +100,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         rasa_secret=need("RASA_CHANNEL_SECRET", 16),
         registration_url=address("REGISTRATION_URL", "http", "https"),
         registration_token=need("REGISTRATION_TOKEN", 16),
-        key_secret=_pseudonym_key(need, environment),
+        key_secret=pseudonym_key(environment),
         public_url=address("PUBLIC_URL", "http", "https"),
         demo_clock=demo == "1",
         database_url=need("DATABASE_URL"),
@@ -115,14 +115,19 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     )
 
 
-def _pseudonym_key(need: Callable[[str, int], str], environment: Mapping[str, str]) -> bytes:
+def pseudonym_key(environment: Mapping[str, str]) -> bytes:
     """The key of pseudonyms and seals. Without one of its own it is the oldest data key, as it always was.
 
     With it the gateway needs no data key at all, and can open no identity field (docs/decisions/0008).
+
+    Raises:
+        SettingsError: neither is set, or the one that is set is too short.
     """
-    if environment.get("TONGBAO_PSEUDONYM_KEY", "").strip():
-        return need("TONGBAO_PSEUDONYM_KEY", 16).encode()
-    return need("TONGBAO_DATA_KEY", 16).rsplit(",", 1)[-1].strip().encode()
+    name = "TONGBAO_PSEUDONYM_KEY" if environment.get("TONGBAO_PSEUDONYM_KEY", "").strip() else "TONGBAO_DATA_KEY"
+    value = environment.get(name, "").strip()
+    if len(value) < 16:
+        raise SettingsError(f"{name}：没有设置" if not value else f"{name}：至少 16 个字符")
+    return (value if name == "TONGBAO_PSEUDONYM_KEY" else value.rsplit(",", 1)[-1].strip()).encode()
 
 
 def _port(environment: Mapping[str, str], name: str) -> int | None:

@@ -8,7 +8,10 @@ from contextlib import suppress
 
 PASS, SLOW, CUT, STALL, DEAF, BROKEN = "pass", "slow", "cut", "stall", "deaf", "broken"
 """As it is; every request late; connections reset; nothing goes through; requests go, answers are lost; HTTP 500."""
-FAILURE = b"HTTP/1.1 500 Internal Server Error\r\nContent-Type: application/json\r\nContent-Length: 16\r\nConnection: close\r\n\r\n" + b'{"error":"drill"}'[:16]  # fmt: skip
+FAILURE = (
+    b"HTTP/1.1 500 Internal Server Error\r\nContent-Type: application/json\r\n"
+    b"Content-Length: 2\r\nConnection: close\r\n\r\n{}"
+)
 
 
 class Proxy:
