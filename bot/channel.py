@@ -18,6 +18,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot import rasa_repairs
+from bot.tracker_store import StoreLost
 from bot.watching import WATCH
 
 logger = logging.getLogger(__name__)
@@ -100,6 +101,10 @@ class GatewayChannel(InputChannel):
                     await on_new_message(message)
                 except asyncio.CancelledError:
                     raise
+                except StoreLost:
+                    outcome.append("store lost")
+                    logger.error("turn failed: Redis did not answer")
+                    return response.json({"error": "store"}, status=503)
                 except Exception as error:  # noqa: BLE001 - whatever it was, the gateway must hear of it; its text may quote the message
                     logger.error("turn failed: %s", type(error).__name__)
                     return response.json({"error": "turn"}, status=500)

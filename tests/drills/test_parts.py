@@ -237,7 +237,7 @@ def test_a_full_disk_for_logs(drill: Ground, part: str) -> None:
     try:
         drill.stack.wait_ready(120, give_up_on_crash=False)
         talk = Talk(drill.stack.address, DAY)
-        talk.say(BORN)
+        until_answered(drill, talk, BORN, uuid.uuid4().hex)
         assert talk.say(PAID)[0]["answer"]["values"]["coverage_start"] == "2025-07-10"
         assert talk.say("查一下办到哪一步了")
         assert once(drill.stack.address, talk, "x" * 3000, "too-long")[0] == 413
