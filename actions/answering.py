@@ -22,6 +22,10 @@ PATIENCE = 2
 """Messages in a row that are not understood before a person is offered instead of readings."""
 _CORRECTION = re.compile("不对|不是|错了|说错|更正|应该是")
 
+_RELATIVE = re.compile("爷爷|奶奶|外公|外婆|姥姥|姥爷|爸爸|妈妈|舅舅|姑姑|叔叔|阿姨|姐姐|哥哥")
+SHORT = 14
+"""Characters of a fragment that leans on the question before it."""
+
 Result = tuple[Memory, list[Reply]]
 
 
@@ -147,6 +151,9 @@ def on_unclear(turn: Turn, memory: Memory) -> Result:
     follow = hypothetical(turn, memory)
     if follow is not None:
         return follow
+    whose = _RELATIVE.search(turn.text) if (memory.question or "").startswith("ask_family_account") else None
+    if whose and len(turn.text) <= SHORT:  # “爷爷奶奶的也行吗” after a question about somebody's account
+        return answer(memory.with_facts(payer=whose.group()), turn.as_of, f"好，说{whose.group()}的：")
     if turn.said:
         heard = on_information(turn, memory)
         if heard[0] != memory or (memory.question is not None and turn.first("unwritten")):
