@@ -205,9 +205,28 @@ def on_information(turn: Turn, memory: Memory) -> Result:
         return now, [plain(f"记下了是{month['month'].replace('-', '年')}月。{label}具体是哪一天？差一天也可能不一样。")]
     if told_nothing and turn.first("unwritten"):
         return answer(now, turn.as_of, _lead(turn, None))
+    situation = _situation(turn)
+    if told_nothing and situation is not None:
+        return answer(now, turn.as_of, f"好，{situation}：")
     if told_nothing:
         return _nothing_new(turn, now)
     return answer(now, turn.as_of, _noticed(memory, now))
+
+
+_NOT_YET = {"paid": "还没缴费", "registered": "还没登记", "household": "户口还没上"}
+_PLANNED = {"paid": "打算去缴费", "registered": "打算去登记", "household": "打算去上户口"}
+
+
+def _situation(turn: Turn) -> str | None:
+    """What was told besides dates, in our words: it is heard, though no document makes a difference of it."""
+    for name, wordings in (("planned", _PLANNED), ("not_yet", _NOT_YET)):
+        what = turn.first(name)
+        if what is not None:
+            return wordings[str(what)]
+    for name, words in (("lapse_count", "断了{}年"), ("consecutive_count", "连续交了{}年")):
+        if turn.first(name) is not None:
+            return words.format(turn.first(name))
+    return None
 
 
 def _accepted(memory: Memory) -> Result:

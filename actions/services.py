@@ -139,6 +139,13 @@ def coverage(turn: Turn, memory: Memory, client: RegistrationClient) -> list[Rep
     return [plain(f"{numbers[0]}：{'已参保' + since if found.insured else '还没有显示参保'}。")]
 
 
+def no_look_up(turn: Turn, memory: Memory) -> Reply:
+    """A number was sent to be looked up: we cannot and must not; where it can be done."""
+    return _told(
+        "ask_enrollment_status", memory, turn, "我这里不能凭证件号查，号码也没有保存。孩子参没参保，可以这样查："
+    )
+
+
 def payment_problem(turn: Turn, memory: Memory) -> list[Reply]:
     """Paid but not shown: keep the proof, do not pay again, and what the documents say of it."""
     note = "先别急，也别重复交：留好缴费凭证，到交钱的渠道看扣款是不是成功。"
