@@ -6,7 +6,7 @@ PY := .venv/bin/python
 RASA_PY := .venv-rasa/bin/python
 QUIET := PYTHONWARNINGS=ignore TF_CPP_MIN_LOG_LEVEL=3 RASA_TELEMETRY_ENABLED=false
 
-.PHONY: help run test setup train load evaluate wechat check lint clean
+.PHONY: help run test setup train load bench-language language-report evaluate wechat check lint clean
 
 help: ## these commands
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/'
@@ -39,6 +39,12 @@ train: setup ## train the language model when what it is made of has changed
 
 load: train ## load test through the gateway: make load [USERS=4] [SECONDS=30]
 	@$(PY) -m bench.load --users $(or $(USERS),4) --seconds $(or $(SECONDS),30)
+
+bench-language: train ## this language part beside stock Rasa on the same sentences: make bench-language [FILE=…] [EPOCHS=100]
+	@PYTHONPATH=. $(QUIET) $(RASA_PY) -m bench.language --epochs $(or $(EPOCHS),100) $(if $(FILE),--file $(FILE))
+
+language-report: train ## five-fold cross-validation, robustness, the scope curve: make language-report [FILE=…]
+	@PYTHONPATH=. $(QUIET) $(RASA_PY) -m bench.language_report $(if $(FILE),--file $(FILE))
 
 evaluate: train ## language evaluation: make evaluate FILE=questions.tsv [OUT=predictions.tsv]
 	@test -n "$(FILE)" || { echo "FILE=questions.tsv is missing"; exit 2; }
