@@ -23,6 +23,9 @@ STATE = (
 SHARED = ("category", "household_region", "residence_permit", "payer", "use", "cross_province", "proxy")
 """Facts of the family: they hold for every child, the rest is told child by child."""
 BABY_DAYS = 366
+_HOME = re.compile("老家|户口(那|所在)|户籍(那|地|所在)")
+_FRAGMENT = 14
+"""Characters of a message that leans on what was said before."""
 _CORRECTING = re.compile("不对|不是|错|应该是|改")
 _DAY_ALONE = re.compile("[0-3]?[0-9][号日]")
 _LISTED = ("paid_years", "enrolled_years", "zero_claim_years", "lapse_years", "used_bonus_years")
@@ -120,7 +123,14 @@ class Memory:
                 now = replace(now._with_fact(name, value), last_fact=name if name.endswith("_date") else now.last_fact)
             elif name in ("region", "household_region", "school_region") and len(value) == 1:
                 now = now._with_place(name, value[0], turn)
-        return now._with_years(turn)._with_days_old(turn)
+        return now._at_home(turn)._with_years(turn)._with_days_old(turn)
+
+    def _at_home(self, turn: Turn) -> Memory:
+        """“那老家那边呢”: the region of the household register, when it was told before."""
+        home = self.facts.get("household_region")
+        if home is None or len(turn.text) > _FRAGMENT or not _HOME.search(turn.text) or turn.first("household_region"):
+            return self
+        return replace(self, region=home)
 
     def _with_days_old(self, turn: Turn) -> Memory:
         """“说错了，是三十天”: an age put right, after a birthday that was told as an age."""
