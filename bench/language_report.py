@@ -17,7 +17,6 @@ from bench.variants import VARIANTS
 from bot import lint
 from bot.evaluate import macro_f1, read_rows
 from bot.nlu import linear
-from bot.nlu.features import views
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURE = ROOT / "docs" / "language" / "scope.svg"
@@ -63,7 +62,7 @@ def curve(rows: Sequence[dict[str, str]]) -> list[tuple[float, float, float]]:
     """How many strangers are caught and how many of our questions are sent away, as the lean goes up."""
     sentences = lint.read()
     model = linear.train([s.text for s in sentences], [s.intent for s in sentences])
-    margins = np.array([np.mean([model._margins(v) for v in views(row["text"])], axis=0) for row in rows])
+    margins = np.array([model.weigh(row["text"]) for row in rows])
     place = model.intents.index(NOWHERE)
     strange = np.array([row["intent"] == NOWHERE for row in rows])
     points = []
