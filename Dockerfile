@@ -21,8 +21,9 @@ COPY domain ./domain
 COPY data ./data
 COPY bot ./bot
 COPY policies/__init__.py policies/places.py policies/places.tsv policies/place_aliases.tsv ./policies/
-ENV RASA_TELEMETRY_ENABLED=false PYTHONPATH=/app ACTIONS_URL= RASA_REDIS_HOST= RASA_REDIS_PORT= RASA_REDIS_PASSWORD= RASA_KEY_PREFIX=tbrasa
-RUN /app/.venv/bin/python -m rasa train --config config.yml --domain domain --data data --endpoints endpoints.yml --out models --fixed-model-name tongbao
+ENV RASA_TELEMETRY_ENABLED=false PYTHONPATH=/app ACTIONS_URL= ACTIONS_TOKEN= RASA_REDIS_HOST= RASA_REDIS_PORT= RASA_REDIS_PASSWORD= RASA_KEY_PREFIX=tbrasa
+RUN /app/.venv/bin/python -m rasa train --config config.yml --domain domain --data data --endpoints endpoints.yml --out models --fixed-model-name tongbao \
+ && python -c "import hashlib, json, pathlib; m = pathlib.Path('models/tongbao.tar.gz'); m.with_name('tongbao.stamp.json').write_text(json.dumps({'sha256': hashlib.sha256(m.read_bytes()).hexdigest()}))"
 
 FROM python:3.12-slim AS services
 RUN useradd --system --uid 10001 --home /app tongbao
@@ -37,6 +38,9 @@ COPY storage ./storage
 COPY casebook ./casebook
 COPY privacy ./privacy
 COPY portal ./portal
+COPY telemetry ./telemetry
+COPY deploy ./deploy
+COPY bot/__init__.py bot/start.py ./bot/
 USER tongbao
 ENV PATH=/app/.venv/bin:$PATH PYTHONPATH=/app PYTHONUNBUFFERED=1 TONGBAO_ENV=production
 EXPOSE 8080 8081
@@ -50,4 +54,4 @@ COPY --from=rasa-env /app /app
 USER tongbao
 ENV PATH=/app/.venv/bin:$PATH PYTHONPATH=/app RASA_TELEMETRY_ENABLED=false TF_CPP_MIN_LOG_LEVEL=3 HOME=/tmp
 EXPOSE 5005
-CMD ["python", "-m", "rasa", "run", "--model", "models/tongbao.tar.gz", "--endpoints", "endpoints.yml", "--credentials", "credentials.yml", "--port", "5005", "--interface", "0.0.0.0"]
+CMD ["python", "-m", "bot.start", "--port", "5005", "--interface", "0.0.0.0"]

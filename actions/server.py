@@ -8,16 +8,18 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.endpoint import create_app
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import ActionExecutor, CollectingDispatcher
 
 from actions import answering, enrolling, remembering, services
+from actions.door import create_door
 from actions.memory import Memory, Turn
 from actions.replies import Reply, option
 from actions.settings import Settings, from_environment
 from policies.library import default
 from registration.client import RegistrationClient
+from telemetry import logs, traces
+from telemetry.metrics import ACTION_SECONDS, ACTIONS, CONFIDENCE, INTENTS
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 Result = tuple[Memory, list[Reply]]
@@ -63,12 +65,9 @@ class Adapter(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         turn = read_turn(tracker)
-        carried = (tracker.latest_message.get("metadata") or {}).get("memory")
-        before = Memory.load(tracker.slots, carried)
-        if self._threaded:
-            memory, replies = await asyncio.to_thread(self._respond, turn, before)
-        else:
-            memory, replies = self._respond(turn, before)
+        about = tracker.latest_message.get("metadata") or {}
+        before = Memory.load(tracker.slots, about.get("memory"))
+        memory, replies = await self._measured(turn, before, about)
         for reply in replies:
             if "response" in reply:  # words of domain/speech.yml, with their buttons
                 dispatcher.utter_message(response=reply["response"])
@@ -76,6 +75,23 @@ class Adapter(Action):
             else:
                 dispatcher.utter_message(json_message={"reply": reply, "memory": memory.carried()})
         return [SlotSet(name, value) for name, value in memory.slots().items() if tracker.slots.get(name) != value]
+
+    async def _measured(self, turn: Turn, before: Memory, about: dict[str, Any]) -> Result:
+        """The function's result, timed, counted and traced under the gateway's turn."""
+        INTENTS.labels(turn.intent).inc()
+        if turn.confidence is not None:
+            CONFIDENCE.observe(turn.confidence)
+        outcome = "failed"
+        try:
+            with traces.span(self._name, parent=about), ACTION_SECONDS.labels(self._name).time():
+                if self._threaded:
+                    result = await asyncio.to_thread(self._respond, turn, before)
+                else:
+                    result = self._respond(turn, before)
+            outcome = "ok"
+            return result
+        finally:
+            ACTIONS.labels(self._name, outcome).inc()
 
 
 def heard(respond: Callable[[Turn, Memory], Result]) -> Callable[[Turn, Memory], Result]:
@@ -100,7 +116,7 @@ def with_news(
 
 def build_actions(settings: Settings) -> list[Adapter]:
     """Every action of the domain (domain/speech.yml), bound to its collaborators."""
-    client = RegistrationClient(settings.registration_url, settings.registration_token)
+    client = RegistrationClient(settings.registration_url, settings.registration_token, headers=traces.carrier)
 
     def draft_if_ready(turn: Turn, result: Result) -> Result:
         memory, replies = result
@@ -207,11 +223,13 @@ def build_actions(settings: Settings) -> list[Adapter]:
 def main() -> None:
     """Serve the actions on loopback."""
     settings = from_environment()
+    logs.set_up("actions")
+    traces.set_up("actions")
     default()
     executor = ActionExecutor()
     for action in build_actions(settings):
         executor.register_action(action)
-    app = create_app(executor, cors_origins=None)
+    app = create_door(executor, settings.token)
     app.run(host=settings.host, port=settings.port, single_process=True, access_log=False, motd=False)
 
 

@@ -18,6 +18,8 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot import rasa_repairs
+from bot.tracker_store import StoreLost
+from bot.watching import WATCH
 
 logger = logging.getLogger(__name__)
 rasa_repairs.install()
@@ -77,6 +79,10 @@ class GatewayChannel(InputChannel):
                 {"ready": bool(agent and agent.is_ready())}, status=200 if agent and agent.is_ready() else 503
             )
 
+        @door.get("/metrics")
+        async def metrics(request: Request) -> HTTPResponse:
+            return response.text(WATCH.text(), content_type="text/plain; version=0.0.4")
+
         @door.post("/turn")
         async def turn(request: Request) -> HTTPResponse:
             if not self._knows(request):
@@ -90,13 +96,19 @@ class GatewayChannel(InputChannel):
                 text, replies, sender, input_channel=self.name(), message_id=body.get("message_id"),
                 metadata=body.get("metadata") or {},
             )  # fmt: skip
-            try:
-                await on_new_message(message)
-            except asyncio.CancelledError:
-                raise
-            except Exception as error:  # noqa: BLE001 - whatever it was, the gateway must hear of it; its text may quote the message
-                logger.error("turn failed: %s", type(error).__name__)
-                return response.json({"error": "turn"}, status=500)
+            with WATCH.turn() as outcome:
+                try:
+                    await on_new_message(message)
+                except asyncio.CancelledError:
+                    raise
+                except StoreLost:
+                    outcome.append("store lost")
+                    logger.error("turn failed: Redis did not answer")
+                    return response.json({"error": "store"}, status=503)
+                except Exception as error:  # noqa: BLE001 - whatever it was, the gateway must hear of it; its text may quote the message
+                    logger.error("turn failed: %s", type(error).__name__)
+                    return response.json({"error": "turn"}, status=500)
+                outcome.append("answered" if replies.replies else "silent")
             if not replies.replies:
                 return response.json({"error": "silence"}, status=502)
             return response.json({"replies": replies.replies, "memory": replies.memory})

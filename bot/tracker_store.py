@@ -19,9 +19,20 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import deserialise_events
 from rasa.shared.core.trackers import DialogueStateTracker
 from redis import Redis
+from redis.exceptions import RedisError
+
+from bot.watching import WATCH
 
 KEPT = 512
 """Trackers kept at hand per process; the least recently used goes first."""
+
+
+class StoreLost(BaseException):
+    """Redis did not answer: the turn ends here, and the gateway tells the parent.
+
+    No `Exception` on purpose: Rasa catches every one of a tracker store, goes on as if nobody had said anything yet,
+    and gives a confident answer to half a question.
+    """
 
 
 class SessionTrackerStore(TrackerStore):
@@ -52,7 +63,14 @@ class SessionTrackerStore(TrackerStore):
         return f"{self._prefix}:{sender_id}"
 
     async def save(self, tracker: DialogueStateTracker) -> None:
-        """Append the events Redis does not have yet."""
+        """Append the events Redis does not have yet. Raises StoreLost."""
+        try:
+            self._append(tracker)
+        except RedisError:
+            self._at_hand.pop(tracker.sender_id, None)
+            raise StoreLost from None
+
+    def _append(self, tracker: DialogueStateTracker) -> None:
         key = self._key(tracker.sender_id)
         known = self._redis.llen(key)
         fresh = [json.dumps(event.as_dict(), ensure_ascii=False) for event in islice(tracker.events, known, None)]
@@ -67,15 +85,24 @@ class SessionTrackerStore(TrackerStore):
             self._at_hand.popitem(last=False)
 
     async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
-        """The session's tracker, or None when it is new."""
+        """The session's tracker, or None when it is new. Raises StoreLost."""
+        try:
+            return self._look_up(sender_id)
+        except RedisError:
+            raise StoreLost from None
+
+    def _look_up(self, sender_id: str) -> Optional[DialogueStateTracker]:
         key = self._key(sender_id)
         stored = self._redis.llen(key)
         if stored == 0:
             self._at_hand.pop(sender_id, None)
+            WATCH.tracker("new", 0)
             return None
         known = self._at_hand.get(sender_id)
         if known is not None and len(known.events) == stored:
+            WATCH.tracker("at_hand", stored)
             return known
+        WATCH.tracker("read", stored)
         events = deserialise_events([json.loads(item) for item in self._redis.lrange(key, 0, -1)])
         tracker = self.init_tracker(sender_id)
         tracker.recreate_from_dialogue(Dialogue(sender_id, events))

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casebook.models import Base, CaseRow, NoteRow, QuestionRow, ThumbRow
@@ -27,7 +27,7 @@ class Casebook:
     """
 
     def __init__(self, database_url: str) -> None:
-        self._database = Database(database_url, Base.metadata, "python -m casebook create-tables")
+        self._database = Database(database_url, Base.metadata, "casebook")
 
     async def prepare(self) -> None:
         """Tables ready (made on SQLite, required on PostgreSQL). Raises storage.WrongDatabase."""
@@ -110,6 +110,12 @@ class Casebook:
 
         return await self._database.write(work)
 
+    async def waiting(self) -> int:
+        """Cases that no person has taken yet."""
+        async with self._database.reading() as session:
+            found = select(func.count()).select_from(CaseRow).where(CaseRow.state == "waiting")
+            return int(await session.scalar(found) or 0)
+
     async def leave(self, conversation: str, now: datetime) -> Case | None:
         """The parent no longer wants a person: the case is closed from their side. None when there is none."""
 
@@ -130,6 +136,7 @@ class Casebook:
             await session.execute(delete(NoteRow).where(NoteRow.case.in_(numbers)))
             await session.execute(delete(CaseRow).where(CaseRow.conversation == conversation))
             await session.execute(delete(ThumbRow).where(ThumbRow.conversation == conversation))
+            await session.execute(delete(QuestionRow).where(QuestionRow.origin.startswith(f"{conversation}:")))
 
         await self._database.write(work)
 

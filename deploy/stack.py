@@ -18,9 +18,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bot.start import refused
+from deploy.migrate import migrate
+
 ROOT = Path(__file__).resolve().parent.parent
 RASA_PYTHON = ROOT / ".venv-rasa" / "bin" / "python"
 MODEL = ROOT / "models" / "tongbao.tar.gz"
+STAMP = MODEL.with_name("tongbao.stamp.json")
 BACK_OFF = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
 CALM = 60.0
 """Seconds after which a process that stayed up starts again at the shortest pause."""
@@ -32,6 +36,7 @@ class Ports:
 
     gateway: int = 8080
     portal: int = 8081
+    metrics: int = 9108
     rasa: int = 5005
     actions: int = 5055
     registration: int = 8092
@@ -93,27 +98,36 @@ class Part:
 def keep_secrets(folder: Path) -> dict[str, str]:
     """Secrets of the embedded default, generated once and readable by their owner only."""
     path = folder / "secrets.json"
-    if path.exists():
-        return dict(json.loads(path.read_text("utf-8")))
+    kept = dict(json.loads(path.read_text("utf-8"))) if path.exists() else {}
     made = {
         "RASA_CHANNEL_SECRET": secrets.token_urlsafe(24),
+        "ACTIONS_TOKEN": secrets.token_urlsafe(24),
         "REGISTRATION_TOKEN": secrets.token_urlsafe(24),
         "TONGBAO_DATA_KEY": urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+        "TONGBAO_PSEUDONYM_KEY": secrets.token_urlsafe(32),
         "REDIS_PASSWORD": secrets.token_urlsafe(24),
     }
+    if "TONGBAO_DATA_KEY" in kept:  # an installation from before keeps the pseudonyms it has
+        made["TONGBAO_PSEUDONYM_KEY"] = kept["TONGBAO_DATA_KEY"].rsplit(",", 1)[-1].strip()
+    if kept.keys() >= made.keys():
+        return kept
     folder.mkdir(parents=True, exist_ok=True)
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        json.dump(made, file)
-    return made
+    fresh = path.with_suffix(".new")
+    with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        json.dump(made | kept, file)
+    fresh.replace(path)
+    return made | kept
 
 
 @dataclass
 class Stack:
-    """All parts on one machine. `extra` adds to the environment of every part (the demo clock, say)."""
+    """All parts on one machine. `extra` adds to the environment of every part (the demo clock, say), `own` to that of
+    one part by its name (another way to Redis, say)."""
 
     folder: Path = ROOT / "var"
     ports: Ports = field(default_factory=Ports)
     extra: Mapping[str, str] = field(default_factory=dict)
+    own: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     say: Callable[[str], None] = lambda line: print(line, flush=True)
     parts: dict[str, Part] = field(default_factory=dict)
 
@@ -135,6 +149,7 @@ class Stack:
             "RASA_URL": f"http://127.0.0.1:{ports.rasa}",
             "ACTIONS_URL": f"http://127.0.0.1:{ports.actions}/webhook",
             "ACTIONS_PORT": str(ports.actions),
+            "METRICS_PORT": str(ports.metrics),
             "REGISTRATION_URL": f"http://127.0.0.1:{ports.registration}",
             "DATABASE_URL": f"sqlite+aiosqlite:///{self.folder / 'tongbao.sqlite3'}",
             "PUBLIC_URL": self.address,
@@ -148,7 +163,8 @@ class Stack:
             "RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "OMP_NUM_THREADS": "1",
             "TF_INTRA_OP_PARALLELISM_THREADS": "1", "TF_INTER_OP_PARALLELISM_THREADS": "1",
             "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "SANIC_SERVER_LOG_LEVEL": "WARNING",
-            "LOG_LEVEL_LIBRARIES": "ERROR", "PYTHONWARNINGS": "ignore", "MALLOC_ARENA_MAX": "2",
+            "LOG_LEVEL_LIBRARIES": "ERROR", "FORCE_JSON_LOGGING": "1",
+            "PYTHONWARNINGS": "ignore", "MALLOC_ARENA_MAX": "2",
         }  # fmt: skip
         given = {
             k: v
@@ -173,20 +189,30 @@ class Stack:
             "registration": [python, "-m", "registration", "serve", "--port", str(ports.registration)],
             "actions": [python, "-m", "actions"],
             "rasa": [
-                str(RASA_PYTHON), "-m", "rasa", "run", "--model", str(MODEL), "--endpoints", "endpoints.yml",
-                "--credentials", "credentials.yml", "--port", str(ports.rasa), "--interface", "127.0.0.1",
+                str(RASA_PYTHON), "-m", "bot.start", "--port", str(ports.rasa), "--interface", "127.0.0.1",
             ],
             "gateway": [python, "-m", "gateway", "serve", "--port", str(ports.gateway)],
             "portal": [python, "-m", "portal", "serve", "--port", str(ports.portal)],
         }[name]  # fmt: skip
 
     def start(self) -> None:
-        """Start every part; `wait_ready` tells when they answer."""
+        """Start every part; `wait_ready` tells when they answer.
+
+        Raises:
+            RuntimeError: the model is missing or not the one that was trained, or the tables could not be brought
+                up to date; nothing was started.
+        """
+        why = refused(MODEL)
+        if why:
+            raise RuntimeError(why)
         environment = self.environment()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        migrate(environment["DATABASE_URL"])
         for name in ("redis", "registration", "actions", "rasa", "gateway", "portal"):
             if name == "redis" and environment["REDIS_URL"] != self._own_redis():
                 continue
-            self.parts[name] = Part(name, self._command(name), environment, self.folder / "log" / f"{name}.log")
+            mine = {**environment, **self.own.get(name, {})}
+            self.parts[name] = Part(name, self._command(name), mine, self.folder / "log" / f"{name}.log")
             self.parts[name].start()
 
     def _own_redis(self) -> str:
@@ -287,8 +313,9 @@ def main() -> int:
         print(wrong, file=sys.stderr)
         return 2
     stack = Stack()
-    if not MODEL.exists():
-        print("还没有训练好的模型，请先运行 make train", file=sys.stderr)
+    why = refused(MODEL)
+    if why:
+        print(why, file=sys.stderr)
         return 1
     busy = [(name, port) for name, port in vars(stack.ports).items() if not _is_free(port)]
     if busy:

@@ -8,11 +8,10 @@ import sys
 import time
 from pathlib import Path
 
-from deploy.stack import MODEL, RASA_PYTHON, ROOT
+from deploy.stack import MODEL, RASA_PYTHON, ROOT, STAMP
 
-STAMP = MODEL.with_suffix("").with_suffix(".stamp.json")
-MADE_OF = ("config.yml", "domain", "data", "bot", "uv.lock", "policies/places.py", "policies/places.tsv",
-           "policies/place_aliases.tsv")  # fmt: skip
+MADE_OF = ("config.yml", "domain", "data", "bot/components.py", "bot/nlu", "uv.lock",
+           "policies/places.py", "policies/places.tsv", "policies/place_aliases.tsv")  # fmt: skip
 _KINDS = (".yml", ".py", ".txt", ".tsv", ".lock", ".npz")
 
 
@@ -51,7 +50,7 @@ def train() -> float:
     wanted, begun = fingerprint(), time.monotonic()
     quiet = {
         "RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONWARNINGS": "ignore",
-        "PYTHONPATH": str(ROOT), "ACTIONS_URL": "", "RASA_REDIS_HOST": "", "RASA_REDIS_PORT": "",
+        "PYTHONPATH": str(ROOT), "ACTIONS_URL": "", "ACTIONS_TOKEN": "", "RASA_REDIS_HOST": "", "RASA_REDIS_PORT": "",
         "RASA_REDIS_PASSWORD": "", "RASA_KEY_PREFIX": "",
     }  # fmt: skip
     command = [

@@ -1,12 +1,12 @@
 """Command line of the gateway: `python -m gateway serve` and `python -m gateway wechat …`."""
 
 import argparse
-import logging
 import sys
 
 from gateway.app import create_app
 from gateway.settings import SettingsError, from_environment
 from gateway.wechat import commands as wechat
+from telemetry import logs, metrics, traces
 
 
 def main() -> int:
@@ -17,9 +17,6 @@ def main() -> int:
     serve.add_argument("--port", type=int, default=8080)
     wechat.add_parser(commands)
     args = parser.parse_args()
-    logging.basicConfig(
-        level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr
-    )
     try:
         settings = from_environment()
     except SettingsError as error:
@@ -27,6 +24,10 @@ def main() -> int:
         return 2
     if args.command == "wechat":
         return wechat.run(args, settings)
+    logs.set_up("gateway")
+    traces.set_up("gateway")
+    if settings.metrics_port is not None:
+        metrics.serve(settings.metrics_port, settings.metrics_host)
     create_app(settings).run(host=args.host, port=args.port, single_process=True, access_log=False, motd=False)
     return 0
 

@@ -1,9 +1,11 @@
 """The gateway application: routes, security headers, errors in words, and health that means something."""
 
+import asyncio
 import logging
 import re
 import traceback
 from typing import Any
+from urllib.parse import urlsplit
 
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
@@ -18,15 +20,18 @@ from gateway.chat_api import answer, api
 from gateway.conversations import Conversations
 from gateway.dialogue import Dialogue
 from gateway.enrollment_page import enrollment
-from gateway.errors import BadRequest, BodyTooLarge, DoorError, MethodNotAllowed, NotFound, Unavailable
+from gateway.errors import BadRequest, BodyTooLarge, DoorError, Forbidden, MethodNotAllowed, NotFound, Unavailable
 from gateway.feedback import Feedback
 from gateway.handover import Handover
+from gateway.limits import Limits
 from gateway.messengers import messengers
 from gateway.settings import Settings
 from gateway.templates import STATIC, large, partial, templates
 from gateway.turns import Turns
+from gateway.watching import watch
 from gateway.web_chat import chat_pages
 from registration.client import RegistrationClient
+from telemetry import traces
 
 log = logging.getLogger("gateway")
 LARGEST_BODY = 65_536
@@ -40,6 +45,9 @@ HEADERS = {
     "X-Frame-Options": "DENY",
     "Cache-Control": "no-store",
 }
+HSTS = "max-age=31536000"
+_COUNTED = re.compile("/(api|c|enroll|size)(/|$)")
+"""Paths whose requests count for their address. Platforms ask for all their users and are limited by user."""
 _CALLBACK = re.compile("/(wechat|wecom)(/|$)")
 """Paths asked by platforms, which get no page and no JSON, whatever happens."""
 _REFUSED: dict[int, type[DoorError]] = {404: NotFound, 405: MethodNotAllowed, 413: BodyTooLarge}
@@ -50,6 +58,8 @@ def create_app(settings: Settings, dialogue: Dialogue | None = None) -> Sanic[An
     app: Sanic[Any, Any] = Sanic("tongbao-gateway", configure_logging=False)
     app.config.REQUEST_MAX_SIZE = LARGEST_BODY
     app.config.FALLBACK_ERROR_FORMAT = "json"
+    app.config.REQUEST_TIMEOUT = 10  # a request that trickles in holds a connection no longer
+    app.config.GRACEFUL_SHUTDOWN_TIMEOUT = settings.deadline + 4
     store = Redis.from_url(
         settings.redis_url, decode_responses=True, socket_timeout=2.0, socket_connect_timeout=1.0,
         retry=Retry(ConstantBackoff(0.1), 1),
@@ -59,15 +69,20 @@ def create_app(settings: Settings, dialogue: Dialogue | None = None) -> Sanic[An
     casebook = Casebook(settings.database_url)
     handover, feedback = Handover(casebook, conversations, settings), Feedback(casebook, conversations)
     turns = Turns(conversations, talk, settings, handover, feedback)
-    client = RegistrationClient(settings.registration_url, settings.registration_token)
+    client = RegistrationClient(settings.registration_url, settings.registration_token, headers=traces.carrier)
     environment = templates()
-    app.blueprint(api(turns, conversations, settings, handover))
-    app.blueprint(chat_pages(turns, conversations, settings, environment, handover, feedback))
-    app.blueprint(enrollment(client, environment))
+    limits = Limits(
+        store, conversations.pseudonym, conversation=settings.rate_conversation, address=settings.rate_address,
+        proxies=settings.proxies,
+    )  # fmt: skip
+    app.blueprint(api(turns, conversations, settings, handover, limits))
+    app.blueprint(chat_pages(turns, conversations, settings, environment, handover, feedback, limits))
+    app.blueprint(enrollment(client, environment, limits))
     found = messengers(settings, store, turns, conversations, casebook)
     for routes in found.routes if found else ():
         app.blueprint(routes)
     app.static("/static", STATIC, name="static")
+    sampler: asyncio.Task[None]
     sorry = environment.get_template("sorry.html")
 
     @app.get("/healthz")
@@ -82,18 +97,29 @@ def create_app(settings: Settings, dialogue: Dialogue | None = None) -> Sanic[An
     async def protect(request: Request, response: BaseHTTPResponse) -> HTTPResponse | None:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
+        if settings.secure:
+            response.headers.setdefault("Strict-Transport-Security", HSTS)
         if request.path.startswith("/static/") and response.status == 200:
             response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         return None
 
     app.register_middleware(protect, "response")
 
+    async def admit(request: Request) -> None:
+        """Refuse what another site's page sends, and what comes too fast."""
+        if request.method == "POST" and not _CALLBACK.match(request.path) and _foreign(request, settings):
+            raise Forbidden
+        if _COUNTED.match(request.path):
+            await limits.address(request)
+
+    app.register_middleware(admit, "request")
+
     @app.exception(Exception)
     async def explain(request: Request, error: Exception) -> HTTPResponse:
         """Every failure in words. Logged is which kind and where, never its text, which may quote the message."""
         headers: dict[str, str] = {}
         if isinstance(error, DoorError):
-            known = error
+            known, headers = error, dict(error.headers)
         elif isinstance(error, SanicException) and error.status_code < 500:
             known = _REFUSED.get(error.status_code, BadRequest)()
             headers = dict(error.headers)
@@ -111,9 +137,16 @@ def create_app(settings: Settings, dialogue: Dialogue | None = None) -> Sanic[An
 
     @app.before_server_start
     async def prepare(_: Any) -> None:
+        nonlocal sampler
         await handover.prepare()
+        sampler = asyncio.create_task(watch(store, casebook, feedback))
         if found:
             await found.start()
+
+    @app.before_server_stop
+    async def finish(_: Any) -> None:
+        sampler.cancel()
+        await turns.settle()
 
     @app.after_server_stop
     async def close(_: Any) -> None:
@@ -125,3 +158,11 @@ def create_app(settings: Settings, dialogue: Dialogue | None = None) -> Sanic[An
         await store.aclose()
 
     return app
+
+
+def _foreign(request: Request, settings: Settings) -> bool:
+    """Does the browser say that the form stands on a page of somebody else's? Programs say nothing and pass."""
+    origin = request.headers.get("origin")
+    if origin is None:
+        return request.headers.get("sec-fetch-site") in ("cross-site", "same-site")
+    return urlsplit(origin).netloc not in (request.host, urlsplit(settings.public_url).netloc)

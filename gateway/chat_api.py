@@ -11,18 +11,22 @@ from sanic.response import json as json_response
 from gateway.conversations import Conversations
 from gateway.errors import BadRequest, NotFound
 from gateway.handover import Handover
+from gateway.limits import Limits
 from gateway.settings import Settings
 from gateway.turns import Turns, is_id, read_message
 from storage import NotReachable
 
 
-def api(turns: Turns, conversations: Conversations, settings: Settings, handover: Handover) -> Blueprint:
+def api(
+    turns: Turns, conversations: Conversations, settings: Settings, handover: Handover, limits: Limits
+) -> Blueprint:
     """The routes under /api/chat."""
     door = Blueprint("chat_api", url_prefix="/api/chat")
 
     @door.post("/", strict_slashes=False)
     async def chat(request: Request) -> HTTPResponse:
         message = read_message(_body(request), settings)
+        await limits.conversation(message.conversation)
         replies = await turns.take(message)
         return answer({"conversation": message.conversation, "message_id": message.message_id, "replies": replies})
 

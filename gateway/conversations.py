@@ -21,10 +21,13 @@ from redis.exceptions import RedisError
 from gateway.settings import Settings
 
 _RELEASE = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0"
+_RENEW = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('pexpire', KEYS[1], ARGV[2]) end return 0"
 _DAY = 86_400
 LASTING = ("region", "applications")
 """What of the memory outlives a pause: where the family lives, and which applications it has started."""
 _LOCK_POLL = 0.02
+LOCK_LIFE = 4.0
+"""Seconds a conversation's lock lives after the last sign of its holder."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,11 @@ def bubbles(message: str, said: str, replies: list[dict[str, Any]], at: float) -
     return [{"id": f"u-{message}", "who": "parent", "text": said, "at": at}, *spoken]
 
 
+def pseudonym(secret: bytes, name: str) -> str:
+    """The keyed hash of an id, 32 hex digits. Another key means other conversations: it never rotates by itself."""
+    return hmac.new(secret, name.encode(), hashlib.sha256).hexdigest()[:32]
+
+
 class Conversations:
     """The store of all conversations; one per process."""
 
@@ -49,28 +57,47 @@ class Conversations:
         self._redis = redis
         self._settings = settings
         self._keep = settings.keep_days * _DAY
+        self._held: dict[str, str] = {}
         self._queues: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def pseudonym(self, name: str) -> str:
         """Under what a conversation's or message's id is stored and sent on: a client may put anything into an id."""
-        return hmac.new(self._settings.key_secret, name.encode(), hashlib.sha256).hexdigest()[:32]
+        return pseudonym(self._settings.key_secret, name)
 
     @asynccontextmanager
     async def turn(self, key: str) -> AsyncIterator[None]:
         """One message at a time: in order inside this process, exclusive across processes.
 
-        Waits as long as it is let. The lock outlives the longest turn and ends by itself after a crash.
+        Waits as long as it is let. The lock is short and renewed while the turn runs, so that a crash, or a Redis
+        that hung, holds the next message up for LOCK_LIFE at most. `keep` says whether it is still ours.
         """
         queue = self._queues.setdefault(key, asyncio.Lock())
-        name, token, life = f"tb:lock:{key}", secrets.token_hex(8), int(self._settings.deadline * 2000)
+        name, token = f"tb:lock:{key}", secrets.token_hex(8)
         async with queue:
+            renewing: asyncio.Task[None] | None = None
             try:
-                while not await self._redis.set(name, token, nx=True, px=life):  # noqa: ASYNC110
+                while not await self._redis.set(name, token, nx=True, px=int(LOCK_LIFE * 1000)):  # noqa: ASYNC110
                     await asyncio.sleep(_LOCK_POLL)  # the other holder is another process
+                self._held[key] = token
+                renewing = asyncio.create_task(self._renew(key, token))
                 yield
             finally:  # also when giving up: the lock may have been ours just then
+                if renewing is not None:
+                    renewing.cancel()
+                    self._held.pop(key, None)
                 with suppress(RedisError):
                     await self._redis.eval(_RELEASE, 1, name, token)
+
+    async def _renew(self, key: str, token: str) -> None:
+        while True:
+            await asyncio.sleep(LOCK_LIFE / 4)
+            with suppress(RedisError):
+                await self._redis.eval(_RENEW, 1, f"tb:lock:{key}", token, int(LOCK_LIFE * 1000))
+
+    async def keep(self, key: str) -> bool:
+        """Is the turn of this conversation still ours? A Redis that hung may have let it go to another gateway."""
+        token = self._held.get(key, "")
+        return bool(await self._redis.eval(_RENEW, 1, f"tb:lock:{key}", token, int(LOCK_LIFE * 1000)))
 
     async def answered(self, key: str, message: str) -> list[dict[str, Any]] | None:
         """The replies to a message that was already processed."""

@@ -12,6 +12,7 @@ from jinja2 import Environment
 from sanic import Blueprint, Request
 from sanic.response import HTTPResponse, html
 
+from gateway.limits import Limits
 from gateway.templates import large
 from policies import places
 from registration.client import (
@@ -58,7 +59,7 @@ class Heading:
         return cls(**said, unborn=form.get("unborn") == "1")
 
 
-def enrollment(client: RegistrationClient, environment: Environment) -> Blueprint:
+def enrollment(client: RegistrationClient, environment: Environment, limits: Limits) -> Blueprint:
     """The routes under /enroll."""
     door = Blueprint("enrollment_page", url_prefix="/enroll")
     form_page, done_page = environment.get_template("enroll.html"), environment.get_template("enrolled.html")
@@ -82,6 +83,7 @@ def enrollment(client: RegistrationClient, environment: Environment) -> Blueprin
 
     @door.post("/<token:str>")
     async def give(request: Request, token: str) -> HTTPResponse:
+        await limits.conversation(token)
         said: Any = request.form or {}
         typed = {name: str(said.get(name, ""))[:_LONGEST].strip() for name in FIELDS}
         heading = Heading.of_form(said)

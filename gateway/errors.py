@@ -1,5 +1,7 @@
 """What can go wrong at the door, each with a code for programs and a sentence for parents."""
 
+from collections.abc import Mapping
+
 from policies.library import default
 
 
@@ -12,6 +14,7 @@ class DoorError(Exception):
 
     status = 400
     code = "bad_request"
+    headers: Mapping[str, str] = {}
     message = "这条消息没有看懂，请再发一次。"
 
     def __init__(self, message: str | None = None) -> None:
@@ -62,6 +65,23 @@ class MethodNotAllowed(DoorError):
     status = 405
     code = "method_not_allowed"
     message = "这个地址不能这样访问。"
+
+
+class Forbidden(DoorError):
+    status = 403
+    code = "forbidden"
+    message = "这个请求不是从本页面发出的，没有处理。请回到聊天页面再试。"
+
+
+class TooMany(DoorError):
+    """Refused for now; `Retry-After` says for how many seconds. Nothing was stored."""
+
+    status = 429
+    code = "too_many"
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"您发得太快了，请等 {seconds} 秒再发。您的话没有丢，着急请拨 {{hotline}}。")
+        self.headers = {"Retry-After": str(seconds)}
 
 
 class Unavailable(DoorError):

@@ -68,6 +68,11 @@ class Feedback:
         self._writing.add(task)
         task.add_done_callback(self._writing.discard)
 
+    @property
+    def writing(self) -> int:
+        """Records on their way."""
+        return len(self._writing)
+
     async def settle(self) -> None:
         """Wait for what is still being written; called when the gateway stops."""
         if self._writing:

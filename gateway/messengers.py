@@ -58,7 +58,7 @@ def messengers(
         pusher = WecomApi(settings.wecom, store, secret) if settings.wecom.secret else None
         apis += [pusher] if pusher else []
         channels[CHANNEL] = WecomChannel(CHANNEL, pusher, links)
-    ledger = Ledger(store, secret)
+    ledger = Ledger(store, secret, settings.rate_conversation)
     desk = Desk(ledger, turns, conversations, channels)
     routes = [official_accounts(desk, settings)] if settings.wechat else []
     routes += [application(desk, settings.wecom, settings)] if settings.wecom is not None else []

@@ -7,11 +7,15 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from gateway.errors import SettingsError as SettingsError
+from gateway.limits import Network, Rate, read_networks
 from gateway.wechat.accounts import Account, read_accounts
 from gateway.wecom.settings import WecomSettings, read_wecom
 
 DESK_HOURS = "周一至周五 09:00-17:00"
 """When people answer at the hotline desk, unless DESK_HOURS says otherwise (an operator's setting, no policy)."""
+RATE_PER_CONVERSATION, RATE_PER_ADDRESS = "30/60", "1200/60"
+_USUAL_CONVERSATION, _USUAL_ADDRESS = Rate(30, 60), Rate(1200, 60)
+"""Of one conversation or messenger's user; of one address, which a mobile carrier shares among thousands."""
 _HOURS = re.compile(r"周[一二三四五六日]至周[一二三四五六日] ([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
 
 
@@ -35,8 +39,18 @@ class Settings:
     session_idle: int = 3600
     keep_history: int = 200
     keep_days: int = 30
+    rate_conversation: Rate | None = _USUAL_CONVERSATION
+    rate_address: Rate | None = _USUAL_ADDRESS
+    proxies: tuple[Network, ...] = ()
+    metrics_port: int | None = None
+    metrics_host: str = "127.0.0.1"
     wechat: tuple[Account, ...] = ()
     wecom: WecomSettings | None = None
+
+    @property
+    def rasa_urls(self) -> tuple[str, ...]:
+        """The addresses of all Rasa processes; RASA_URL may list several."""
+        return tuple(self.rasa_url.split(","))
 
     @property
     def secure(self) -> bool:
@@ -63,6 +77,15 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
             raise SettingsError(f"{name}：要以 {' 或 '.join(f'{scheme}://' for scheme in schemes)} 开头")
         return value
 
+    def addresses(name: str, *schemes: str) -> str:
+        parts = [part.strip().rstrip("/") for part in need(name).split(",") if part.strip()]
+        if not parts or any(urlsplit(part).scheme not in schemes or "//" not in part for part in parts):
+            raise SettingsError(f"{name}：要以 {' 或 '.join(f'{s}://' for s in schemes)} 开头，多个用逗号隔开")
+        return ",".join(dict.fromkeys(parts))
+
+    def rate(name: str, usual: str) -> Rate | None:
+        return Rate.read(environment.get(name, "").strip() or usual, name)
+
     demo = environment.get("TONGBAO_DEMO_CLOCK", "").strip()
     if demo not in ("", "0", "1"):
         raise SettingsError("TONGBAO_DEMO_CLOCK：只能是 0 或 1")
@@ -73,15 +96,44 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         raise SettingsError(f"DESK_HOURS：要写成“{DESK_HOURS}”这样")
     return Settings(
         redis_url=address("REDIS_URL", "redis", "rediss", "unix"),
-        rasa_url=address("RASA_URL", "http", "https"),
+        rasa_url=addresses("RASA_URL", "http", "https"),
         rasa_secret=need("RASA_CHANNEL_SECRET", 16),
         registration_url=address("REGISTRATION_URL", "http", "https"),
         registration_token=need("REGISTRATION_TOKEN", 16),
-        key_secret=need("TONGBAO_DATA_KEY", 16).rsplit(",", 1)[-1].strip().encode(),
+        key_secret=pseudonym_key(environment),
         public_url=address("PUBLIC_URL", "http", "https"),
         demo_clock=demo == "1",
         database_url=need("DATABASE_URL"),
         desk_hours=hours,
+        rate_conversation=rate("RATE_PER_CONVERSATION", RATE_PER_CONVERSATION),
+        rate_address=rate("RATE_PER_ADDRESS", RATE_PER_ADDRESS),
+        proxies=read_networks(environment.get("TRUSTED_PROXIES", ""), "TRUSTED_PROXIES"),
+        metrics_port=_port(environment, "METRICS_PORT"),
+        metrics_host=environment.get("METRICS_HOST", "").strip() or "127.0.0.1",
         wechat=read_accounts(environment),
         wecom=read_wecom(environment),
     )
+
+
+def pseudonym_key(environment: Mapping[str, str]) -> bytes:
+    """The key of pseudonyms and seals. Without one of its own it is the oldest data key, as it always was.
+
+    With it the gateway needs no data key at all, and can open no identity field (docs/decisions/0008).
+
+    Raises:
+        SettingsError: neither is set, or the one that is set is too short.
+    """
+    name = "TONGBAO_PSEUDONYM_KEY" if environment.get("TONGBAO_PSEUDONYM_KEY", "").strip() else "TONGBAO_DATA_KEY"
+    value = environment.get(name, "").strip()
+    if len(value) < 16:
+        raise SettingsError(f"{name}：没有设置" if not value else f"{name}：至少 16 个字符")
+    return (value if name == "TONGBAO_PSEUDONYM_KEY" else value.rsplit(",", 1)[-1].strip()).encode()
+
+
+def _port(environment: Mapping[str, str], name: str) -> int | None:
+    said = environment.get(name, "").strip()
+    if not said:
+        return None
+    if not said.isdecimal() or not 0 < int(said) < 65_536:
+        raise SettingsError(f"{name}：要是 1 到 65535 之间的端口")
+    return int(said)

@@ -4,6 +4,8 @@ import asyncio
 import re
 import time
 import unicodedata
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -19,6 +21,8 @@ from gateway.handover import Handover
 from gateway.settings import Settings
 from privacy.masking import mask
 from storage import NotReachable
+from telemetry import traces
+from telemetry.metrics import HANDOVERS, READY, TURN_SECONDS, TURNS, TURNS_RUNNING, stage
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 FIELDS = frozenset({"conversation", "message_id", "text", "as_of"})
@@ -96,6 +100,20 @@ def _without_command(text: str) -> str:
     return "／" + text[1:] if text.startswith("/") else text
 
 
+@asynccontextmanager
+async def _timed_lock(lock: AbstractAsyncContextManager[None]) -> AsyncIterator[None]:
+    """The conversation's lock; how long it was waited for is the stage `lock`."""
+    with stage("lock"):
+        await lock.__aenter__()
+    try:
+        yield
+    except BaseException as error:
+        if not await lock.__aexit__(type(error), error, error.__traceback__):
+            raise
+    else:
+        await lock.__aexit__(None, None, None)
+
+
 class Turns:
     """Takes messages one by one per conversation; every channel goes through here."""
 
@@ -119,7 +137,7 @@ class Turns:
         Raises:
             Unavailable: a part is down or slow. Nothing is stored, so sending the message again is safe.
         """
-        turn = asyncio.create_task(self._take(message))
+        turn = asyncio.create_task(self._measured(message))
         self._running.add(turn)
         turn.add_done_callback(self._ended)
         try:
@@ -127,30 +145,51 @@ class Turns:
         except (RedisError, TimeoutError, NotReachable):
             raise Unavailable from None
 
+    async def settle(self) -> None:
+        """Wait for the turns that still run; called when the gateway stops, after it takes no more requests."""
+        if self._running:
+            await asyncio.wait(self._running, timeout=self._settings.deadline)
+
+    async def _measured(self, message: Message) -> list[dict[str, Any]]:
+        channel, outcome = message.channel.split("_")[0], "failed"
+        TURNS_RUNNING.inc()
+        try:
+            with traces.span("turn", channel=channel), TURN_SECONDS.time():
+                replies, outcome = await self._take(message)
+            return replies
+        finally:
+            TURNS_RUNNING.dec()
+            TURNS.labels(channel, outcome).inc()
+
     def _ended(self, turn: asyncio.Task[list[dict[str, Any]]]) -> None:
         self._running.discard(turn)
         if not turn.cancelled():
             turn.exception()  # seen, also when nobody waits any more
 
-    async def _take(self, message: Message) -> list[dict[str, Any]]:
+    async def _take(self, message: Message) -> tuple[list[dict[str, Any]], str]:
+        """The replies, and how the turn ended: answered, repeated or passed_on (to a person)."""
         key = self._conversations.pseudonym(message.conversation)
         name = self._conversations.pseudonym(message.message_id)
-        async with asyncio.timeout(self._settings.deadline), self._conversations.turn(key):
+        async with asyncio.timeout(self._settings.deadline), _timed_lock(self._conversations.turn(key)):
             known = await self._conversations.answered(key, name)
             if known is not None:
-                return known
+                return known, "repeated"
             first, done = await self._handover.take(key, name, message.text)
             session = await self._conversations.begin(key)
             if done:
                 replies, memory = first, session.memory
                 session = replace(session, turns=session.turns - 1)  # Rasa heard nothing of this turn
             else:
-                replies, memory = await self._answer(key, name, message, session)
+                with stage("rasa"), traces.span("dialogue"):
+                    replies, memory = await self._answer(key, name, message, session)
             replies = [*(first if not done else []), *replies]
             if message.masked:
                 replies.append({"text": MASKED_NOTE, "answer": None, "options": []})
-            await self._conversations.finish(key, name, session, message.text, replies, memory)
-            return replies
+            if not await self._conversations.keep(key):
+                raise Unavailable  # another gateway has the turn by now; it answers, and this one must not write
+            with stage("store"):
+                await self._conversations.finish(key, name, session, message.text, replies, memory)
+            return replies, "passed_on" if done else "answered"
 
     async def _answer(
         self, key: str, name: str, message: Message, session: Session
@@ -167,6 +206,7 @@ class Turns:
         for reply in spoken.replies:
             words = without_marks(reply)
             if reply.get("handover"):
+                HANDOVERS.inc()
                 words = await self._handover.open(
                     key, message.channel, region, reply["handover"], message.text, words
                 )  # fmt: skip
@@ -187,6 +227,8 @@ class Turns:
             today = datetime.now(BEIJING).date().isoformat()
             await self._dialogue.say(sender, "probe", PROBE, {"as_of": today, "conversation": "probe"})
         except (RedisError, Unavailable):
+            READY.set(0)
             return False
+        READY.set(1)
         self._ready_until = time.monotonic() + PROBE_TRUSTED
         return True

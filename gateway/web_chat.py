@@ -20,6 +20,7 @@ from gateway.conversations import Conversations, bubbles
 from gateway.errors import BadRequest, DoorError, NotFound
 from gateway.feedback import REASONS, Feedback
 from gateway.handover import Handover
+from gateway.limits import Limits
 from gateway.links import Links, is_link, of_channel
 from gateway.settings import Settings
 from gateway.templates import large, partial
@@ -39,7 +40,7 @@ _MONTH, _YEAR = 30 * 86_400, 365 * 86_400
 
 def chat_pages(
     turns: Turns, conversations: Conversations, settings: Settings, environment: Environment, handover: Handover,
-    feedback: Feedback,
+    feedback: Feedback, limits: Limits,
 ) -> Blueprint:  # fmt: skip
     """The routes of the chat page."""
     door = Blueprint("web_chat")
@@ -107,11 +108,14 @@ def chat_pages(
             body["as_of"] = request.cookies.get("as_of")
         try:
             message = read_message(body, settings)
+            await limits.conversation(message.conversation)
             replies = await turns.take(message)
         except DoorError as error:
             if partial(request):
                 raise
-            return await show(request, chat, notice=str(error), draft=text, page_id=page_id, status=error.status)
+            again = await show(request, chat, notice=str(error), draft=text, page_id=page_id, status=error.status)
+            again.headers.update(error.headers)
+            return again
         name = conversations.pseudonym(message.message_id)
         if not partial(request):
             return redirect(f"/c/{chat}#u-{name}", status=303)

@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import getpass
-import logging
 import os
 import sys
 from collections.abc import Awaitable, Callable, Sequence
@@ -13,12 +12,13 @@ from policies.decisions import find_region
 from policies.errors import UnknownRegion
 from portal import clock
 from portal.accounts import Accounts, new_password
-from portal.app import CREATE_TABLES, create_app
+from portal.app import ROOM, create_app
 from portal.errors import AccountError, SettingsError
 from portal.roles import ROLES
 from portal.settings import database_url, from_environment
 from portal.tables import Base
 from storage import Database, NotReachable, WrongDatabase
+from telemetry import logs, traces
 
 T = TypeVar("T")
 DEMO = (("demo-agent", "agent", None), ("demo-school", "school", "示范小学"), ("demo-supervisor", "supervisor", None),
@@ -26,17 +26,15 @@ DEMO = (("demo-agent", "agent", None), ("demo-school", "school", "示范小学")
 
 
 def _serve(args: argparse.Namespace) -> None:
-    logging.basicConfig(
-        level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr
-    )
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    logs.set_up("portal")
+    traces.set_up("portal")
     settings = from_environment()
     create_app(settings).run(host=args.host, port=args.port, single_process=True, access_log=False, motd=False)
 
 
 def _with_accounts(work: Callable[[Accounts], Awaitable[T]]) -> T:
     async def run() -> T:
-        database = Database(database_url(), Base.metadata, CREATE_TABLES)
+        database = Database(database_url(), Base.metadata, ROOM)
         try:
             await database.prepare()
             return await work(Accounts(database))
@@ -112,7 +110,7 @@ def _demo(_: argparse.Namespace) -> None:
 
 def _create_tables(_: argparse.Namespace) -> None:
     async def run() -> None:
-        database = Database(database_url(), Base.metadata, CREATE_TABLES)
+        database = Database(database_url(), Base.metadata, ROOM)
         try:
             await database.make_tables()
         finally:

@@ -39,7 +39,7 @@ from storage import Database, NotReachable
 
 log = logging.getLogger("portal")
 LARGEST_BODY = 65_536
-CREATE_TABLES = "python -m portal create-tables"
+ROOM = "portal"
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -63,7 +63,7 @@ def create_app(
         settings.redis_url, decode_responses=True, socket_timeout=2.0, socket_connect_timeout=1.0,
         retry=Retry(ConstantBackoff(0.1), 1),
     )  # fmt: skip
-    database = Database(settings.database_url, Base.metadata, CREATE_TABLES)
+    database = Database(settings.database_url, Base.metadata, ROOM)
     parts = Parts(
         settings=settings, clock=clock, database=database, accounts=Accounts(database),
         sessions=Sessions(store, settings.idle, settings.longest_session), throttle=Throttle(store),

@@ -2,14 +2,11 @@
 
 import argparse
 import asyncio
-import logging
 import socket
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 from typing import TypeVar
-
-import structlog
 
 from registration import keys, sandbox
 from registration.clock import beijing_text, now
@@ -19,13 +16,15 @@ from registration.settings import Settings, data_keys, database_url
 from registration.states import LABELS, State
 from registration.store import Store
 from registration.vault import Vault
+from telemetry import logs, traces
 
 T = TypeVar("T")
 
 
 def _serve(args: argparse.Namespace) -> None:
     settings = Settings.from_environment()
-    _set_up_logs()
+    logs.set_up("registration")
+    traces.set_up("registration")
     asyncio.run(_with_store(settings.database_url, lambda store: keys.check_keys(store, Vault(settings.data_keys))))
     _check_port(args.host, args.port)
     app = create_app(settings)
@@ -75,20 +74,6 @@ def _check_port(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise SettingsError(f"--port {port}：用不了（{error.strerror}）") from None
-
-
-def _set_up_logs() -> None:
-    """JSON lines on standard error; from libraries only warnings."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s", stream=sys.stderr)
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=True,
-    )
 
 
 def _parser() -> argparse.ArgumentParser:

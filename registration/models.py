@@ -33,7 +33,10 @@ class ApplicationRow(Base):
     created_at: Mapped[datetime] = mapped_column(Moment)
     updated_at: Mapped[datetime] = mapped_column(Moment)
 
-    __table_args__ = (Index("registration_applications_conversation", "conversation", "created_at"),)
+    __table_args__ = (
+        Index("registration_applications_conversation", "conversation", "created_at"),
+        Index("registration_applications_state", "state", "updated_at"),
+    )
 
 
 class LinkRow(Base):
@@ -61,6 +64,8 @@ class IdempotencyRow(Base):
     body_digest: Mapped[str] = mapped_column(String(64))
     answer_sealed: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(Moment)
+
+    __table_args__ = (Index("registration_idempotency_created", "created_at"),)
 
 
 class AuditRow(Base):

@@ -30,6 +30,8 @@ from registration.problems import from_exception
 from registration.settings import Settings
 from registration.store import Store
 from registration.vault import Vault
+from telemetry import metrics, traces
+from telemetry.metrics import REQUEST_SECONDS, REQUESTS
 
 LARGEST_BODY = 64 * 1024
 CONTRACT = Path(__file__).parent / "openapi.yaml"
@@ -83,6 +85,11 @@ def _open_routes() -> Blueprint:
     async def readyz(request: Request) -> HTTPResponse:
         await request.app.ctx.store.ping()
         return _json({"status": "ready"})
+
+    @routes.get("/metrics")
+    async def exposition(_: Request) -> HTTPResponse:
+        body, kind = metrics.exposition()
+        return HTTPResponse(body, content_type=kind)
 
     return routes
 
@@ -191,4 +198,8 @@ async def _finish(request: Request, response: BaseHTTPResponse) -> None:
     began = getattr(request.ctx, "started", None)
     milliseconds = round((time.perf_counter() - began) * 1000, 1) if began else None
     code = getattr(request.ctx, "code", None)
+    REQUESTS.labels(request.method, route, str(response.status)).inc()
+    if began:
+        REQUEST_SECONDS.labels(route).observe(time.perf_counter() - began)
+        traces.record(f"{request.method} {route}", request.headers, time.perf_counter() - began, status=response.status)
     log.info("request", method=request.method, route=route, status=response.status, code=code, ms=milliseconds)

@@ -18,7 +18,7 @@ class Store(Database):
 
     def __init__(self, url: str) -> None:
         with _in_our_words():
-            super().__init__(url, Base.metadata, "python -m registration create-tables")
+            super().__init__(url, Base.metadata, "registration")
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:

@@ -3,20 +3,20 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
-from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, DateTime, MetaData, event, inspect, text
-from sqlalchemy.engine import Dialect
+from sqlalchemy import Connection, MetaData, event, inspect, text
 from sqlalchemy.exc import ArgumentError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
-from sqlalchemy.types import TypeDecorator
+
+from storage import migrations
 
 # Below the callers' read timeouts: a busy database is answered as one, not as silence.
 _PATIENCE_SECONDS = 2
 _TRIES = 3
 _OUT_OF_REACH = (OperationalError, InterfaceError, PoolTimeout, OSError)
+MIGRATE = "python -m deploy.migrate"
 T = TypeVar("T")
 
 
@@ -28,32 +28,16 @@ class WrongDatabase(Exception):
     """`DATABASE_URL` cannot be used; the text is one line that starts with its name."""
 
 
-class Moment(TypeDecorator[datetime]):
-    """An aware moment, stored as UTC (SQLite keeps no offset)."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else value.astimezone(UTC)
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        moment: datetime = value
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-
-
 class Database:
     """The tables of one room in one database. Every session is one transaction.
 
-    `create_with` is the command that makes the tables on PostgreSQL, for the message when they are missing.
+    `room` names the migrations of these tables (`storage.migrations`).
     """
 
-    def __init__(self, url: str, tables: MetaData, create_with: str) -> None:
+    def __init__(self, url: str, tables: MetaData, room: str) -> None:
+        self._room = room
         self._sqlite = url.startswith("sqlite")
         self._tables = tables
-        self._create_with = create_with
         options: dict[str, Any] = {"hide_parameters": True, "pool_timeout": _PATIENCE_SECONDS}
         if not self._sqlite:
             options |= {"pool_pre_ping": True, "connect_args": {"timeout": _PATIENCE_SECONDS}}
@@ -93,15 +77,26 @@ class Database:
         raise NotReachable("同时写入的人太多，请稍后再试。")
 
     async def make_tables(self) -> None:
+        """The tables as they are today, in a database that has none of them. Raises NotReachable, WrongDatabase."""
         with _as_not_reachable():
             async with self._engine.begin() as connection:
-                await connection.run_sync(self._tables.create_all)
+                await connection.run_sync(self._make)
+
+    def _make(self, connection: Connection) -> None:
+        if not set(self._tables.tables) & set(inspect(connection).get_table_names()):
+            self._tables.create_all(connection)
+            migrations.stamp(connection, self._room)
+        self._check(connection)
+
+    def _check(self, connection: Connection) -> None:
+        if not migrations.current(connection, self._room):
+            raise WrongDatabase(f"DATABASE_URL：数据库的表还没有建，或不是这个版本的，先运行 {MIGRATE}")
 
     async def prepare(self) -> None:
-        """Tables ready: made on SQLite, required on PostgreSQL (several services may start at once there).
+        """Tables ready: made in an empty SQLite file, else required, in the version of this code.
 
         Raises:
-            WrongDatabase: PostgreSQL without the tables.
+            WrongDatabase: no tables on PostgreSQL, or tables of another version; the line names the command.
             NotReachable: the database cannot be reached.
         """
         if self._sqlite:
@@ -109,9 +104,7 @@ class Database:
             return
         with _as_not_reachable():
             async with self._engine.connect() as connection:
-                names = await connection.run_sync(lambda sync: set(inspect(sync).get_table_names()))
-        if not names >= set(self._tables.tables):
-            raise WrongDatabase(f"DATABASE_URL：数据库里还没有表，先运行 {self._create_with}")
+                await connection.run_sync(self._check)
 
     async def ping(self) -> None:
         """Are the tables there and readable? Raises NotReachable."""

@@ -15,7 +15,12 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator["object"]:
 
     assert MODEL.exists(), "no model: run make train"
     folder: Path = tmp_path_factory.mktemp("stack")
-    started = Stack(folder=folder, ports=Ports.free(), extra={"TONGBAO_DEMO_CLOCK": "1"}, say=lambda line: None)
+    started = Stack(
+        folder=folder,
+        ports=Ports.free(),
+        extra={"TONGBAO_DEMO_CLOCK": "1", "RATE_PER_ADDRESS": "off"},
+        say=lambda line: None,
+    )
     started.start()
     try:
         started.wait_ready(180)

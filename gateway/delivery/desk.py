@@ -23,6 +23,7 @@ from gateway.delivery.channel import Address, Channel, Job, Outcome
 from gateway.delivery.ledger import Claimed, Item, Ledger, item
 from gateway.errors import DoorError, Unavailable
 from gateway.turns import Message, Turns
+from telemetry.metrics import PUSHES
 
 log = logging.getLogger("gateway.delivery")
 POLL = 0.1
@@ -400,6 +401,7 @@ class Desk:
                 await self._ledger.give_back(grant)
                 return 0.0
             outcome = await channel.push(address, kept[0].text)
+            PUSHES.labels(address.channel, outcome.value).inc()
             if outcome in (Outcome.LATER, Outcome.STOPPED):
                 await self._ledger.give_back(grant)
             again = await self._ended(user, channel, kept[0], outcome)

@@ -13,7 +13,9 @@ from redis.asyncio import Redis
 
 from gateway.delivery import scripts
 from gateway.delivery.channel import Address, Job
+from gateway.limits import Rate
 from gateway.sealing import Seal, SealBroken
+from telemetry.metrics import RATE_LIMITED
 
 KEEP = 86_400
 """Seconds a message is known: a replay within a day is answered with nothing."""
@@ -28,6 +30,8 @@ LOOK_AGAIN = 6.0
 GRANTS = {"message": (5, 48 * 3600), "event": (3, 60)}
 _PREFIX = "tb:say:"
 _ALIVE = f"{_PREFIX}alive:"
+DUE = f"{_PREFIX}due"
+"""The users who need attention, by when."""
 
 
 @dataclass(frozen=True)
@@ -74,12 +78,14 @@ def item(text: str, conversation: str, *, pointer: bool = False) -> Item:
 class Ledger:
     """All reads and writes of the delivery. `gateway` is this process; a new process is a new gateway."""
 
-    def __init__(self, redis: Redis, secret: bytes) -> None:
+    def __init__(self, redis: Redis, secret: bytes, rate: Rate | None = None) -> None:
+        self._rate = rate
         self.gateway = secrets.token_hex(8)
         self._redis = redis
         self._seal = Seal(secret, "address")
         self._scripts = {
-            name: redis.register_script(text) for name, text in vars(scripts).items() if name.isupper()
+            name: redis.register_script(text)
+            for name, text in vars(scripts).items() if name.isupper() and name != "GCRA"
         }  # fmt: skip
 
     async def _run(self, script: str, keys: list[str], *arguments: Any) -> Any:
@@ -101,12 +107,15 @@ class Ledger:
         body = json.dumps(job.as_json(), ensure_ascii=False)
         allowed, life = GRANTS.get(job.grant, (0, 0))
         order, grant = f"{_PREFIX}order", _grant(user, job.grant)
-        keys = [_job(name), _queue(user), _due(), _waiters(name), _user(user), order, grant]
+        most, period = (self._rate.count, self._rate.seconds) if self._rate else (0, 0)
+        keys = [_job(name), _queue(user), DUE, _waiters(name), _user(user), order, grant, f"tb:rate:user:{user}"]
         found = await self._run(
             "REGISTER", keys, name, body, user, time.time(), window, attempt, KEEP, created, sealed, MOST_WAITING,
-            allowed, life,
+            allowed, life, most, period,
         )  # fmt: skip
         fresh, state, attempts = int(found[0]), str(found[1]), int(found[2])
+        if fresh == 2:
+            RATE_LIMITED.labels("user").inc()
         return Registered(fresh == 1, state == "done", attempts, fresh == 2)
 
     async def claim(self, name: str, attempt: str) -> Claimed:
@@ -155,12 +164,12 @@ class Ledger:
 
     async def due(self, most: int) -> list[str]:
         """Users who need attention now."""
-        return [str(user) for user in await self._redis.zrangebyscore(_due(), 0, time.time(), start=0, num=most)]
+        return [str(user) for user in await self._redis.zrangebyscore(DUE, 0, time.time(), start=0, num=most)]
 
     async def lead(self, user: str) -> bool:
         """Become the one who works for this user."""
         again = time.time() + LOOK_AGAIN
-        return bool(await self._run("LEAD", [_lead(user), _due()], self.gateway, user, again, _ALIVE))
+        return bool(await self._run("LEAD", [_lead(user), DUE], self.gateway, user, again, _ALIVE))
 
     async def hold(self, user: str) -> bool:
         """Is this gateway still the one?"""
@@ -169,7 +178,7 @@ class Ledger:
     async def release(self, user: str, again: float = 0.0) -> bool:
         """Stop working for this user, until `again` (a time); False when new work has come meanwhile."""
         return bool(
-            await self._run("RELEASE", [_lead(user), _queue(user), _due()], self.gateway, user, again)
+            await self._run("RELEASE", [_lead(user), _queue(user), DUE], self.gateway, user, again)
         )  # fmt: skip
 
     async def head(self, user: str) -> tuple[str, str, dict[str, str]] | None:
@@ -244,7 +253,7 @@ class Ledger:
         """Nothing may be sent to this user any more."""
         async with self._redis.pipeline(transaction=True) as pipe:
             pipe.delete(_outbox(user), _queue(user), _options(user), *(_grant(user, kind) for kind in GRANTS))
-            pipe.zrem(_due(), user)
+            pipe.zrem(DUE, user)
             pipe.hset(_user(user), "gone", "1")
             pipe.expire(_user(user), KEEP_OUTBOX)
             await pipe.execute()
@@ -322,7 +331,3 @@ def _options(user: str) -> str:
 
 def _grant(user: str, kind: str) -> str:
     return f"{_PREFIX}grant:{user}:{kind}"
-
-
-def _due() -> str:
-    return f"{_PREFIX}due"

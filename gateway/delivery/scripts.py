@@ -4,13 +4,21 @@ A job is a hash: state (open, answered, done), delivery (who brings it), attempt
 `alive:<gateway>` is a heartbeat: whoever has none is dead, and what it held may be taken.
 """
 
-REGISTER = """
+from gateway.limits import GCRA
+
+REGISTER = (
+    GCRA
+    + """
 -- A delivery of a message arrived. The first one makes the job, every one is counted and may wait for the answer.
--- KEYS job queue due waiters user order grant
--- ARGV id body user now window attempt keep order address bound allowed life
+-- Only a new message counts against the user's rate: the platform's repetitions are not the user's doing.
+-- KEYS job queue due waiters user order grant rate
+-- ARGV id body user now window attempt keep order address bound allowed life most period
 local fresh = 0
 if redis.call('EXISTS', KEYS[1]) == 0 then
   if redis.call('ZCARD', KEYS[2]) >= tonumber(ARGV[10]) then return {2, 'full', 0} end
+  if tonumber(ARGV[13]) > 0 and allowed(KEYS[8], tonumber(ARGV[13]), tonumber(ARGV[14]) * 1000000) > 0 then
+    return {2, 'full', 0}
+  end
   fresh = 1
   redis.call('HSET', KEYS[1], 'state', 'open', 'body', ARGV[2], 'at', ARGV[4], 'user', ARGV[3])
   redis.call('EXPIRE', KEYS[1], ARGV[7])
@@ -31,6 +39,7 @@ if state ~= 'done' then
 end
 return {fresh, state, attempts}
 """
+)
 
 LEAD = """
 -- May this gateway work for this user? Yes when nobody does, or whoever did is dead.

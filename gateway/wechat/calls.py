@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 import re
+import time
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from gateway.turns import BEIJING
 from gateway.wechat.errcodes import CODES, Treatment, code
 from gateway.wechat.failures import NotSent, OutcomeUnknown, Refused, TokenRefused
 from gateway.wechat.tokens import Tokens
+from telemetry.metrics import QUOTA_CLOSED_UNTIL
 
 log = logging.getLogger("gateway.wechat")
 for _library in ("httpx", "httpcore"):
@@ -153,6 +155,7 @@ class Calls:
         if treatment in (Treatment.DAY, Treatment.MINUTE):
             life = seconds_of_day_left() if treatment is Treatment.DAY else 60
             await self._redis.set(self._closed(path), number, ex=life)
+            QUOTA_CLOSED_UNTIL.labels(path).set(time.time() + life)
 
 
 def seconds_of_day_left(now: datetime | None = None) -> int:

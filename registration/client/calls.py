@@ -3,7 +3,7 @@
 import re
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 
 from registration.client.answers import (
@@ -33,6 +33,8 @@ class RegistrationClient:
     because every request of the contract is safe to repeat. All attempts and pauses together end within `deadline`
     seconds (a service that trickles one answer byte by byte can stretch that: the time limits are per read).
 
+    `headers` is asked at every call for what is sent along (a trace's `traceparent`).
+
     Every method raises RegistrationUnavailable, RegistrationRejected or, where named, NotFound and LinkUnusable.
     """
 
@@ -46,8 +48,9 @@ class RegistrationClient:
         deadline: float = 3.5,
         *,
         sleep: Callable[[float], None] = time.sleep,
+        headers: Callable[[], Mapping[str, str]] = dict,
     ) -> None:
-        transport = Transport(base_url, token, connect_timeout, read_timeout, attempts, deadline, sleep)
+        transport = Transport(base_url, token, connect_timeout, read_timeout, attempts, deadline, sleep, headers)
         self._call = transport.call
 
     def create_draft(

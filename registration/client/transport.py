@@ -31,7 +31,9 @@ class Transport:
         attempts: int,
         deadline: float,
         sleep: Callable[[float], None],
+        headers: Callable[[], Mapping[str, str]] = dict,
     ) -> None:
+        self._headers = headers
         self._base = base_url.rstrip("/")
         self._token = token
         self._connect_timeout = connect_timeout
@@ -65,7 +67,7 @@ class Transport:
                     self._base + path,
                     json=body,
                     params=query,
-                    headers={"Idempotency-Key": key} if key else None,
+                    headers={**self._headers(), **({"Idempotency-Key": key} if key else {})},
                     timeout=self._timeouts(left),
                     allow_redirects=False,
                 )

@@ -3,10 +3,14 @@
 import asyncio
 from typing import Any
 
+import pytest
+from rasa.core.tracker_store import FailSafeTrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+from redis.exceptions import ConnectionError as RedisAway
 
-from bot.tracker_store import SessionTrackerStore
+from bot.tracker_store import SessionTrackerStore, StoreLost
 
 
 class Lists:
@@ -90,3 +94,22 @@ def test_a_half_finished_turn_in_memory_is_not_trusted() -> None:
         assert again.get_slot("region") is None
 
     asyncio.run(play())
+
+
+class Away:
+    """A Redis that cannot be reached."""
+
+    def __getattr__(self, name: str) -> Any:
+        def refuse(*_: Any, **__: Any) -> Any:
+            raise RedisAway("refused")
+
+        return refuse
+
+
+def test_a_lost_redis_ends_the_turn_instead_of_forgetting_the_talk() -> None:
+    """Rasa's wrapper swallows every Exception and goes on with an empty tracker; this one must come through."""
+    store = FailSafeTrackerStore(SessionTrackerStore(Domain.empty(), redis=Away()))
+    with pytest.raises(StoreLost):
+        asyncio.run(store.retrieve("s-1"))
+    with pytest.raises(StoreLost):
+        asyncio.run(store.save(DialogueStateTracker("s-1", [])))

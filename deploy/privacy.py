@@ -1,0 +1,162 @@
+"""`python -m deploy.privacy forget --conversation <id>`: everything kept of one conversation is deleted, everywhere.
+
+The id is the last part of the chat page's address; a messenger's user is `--user wx:<openid>` (`wx_<account>:…`,
+`wecom:…`). Applications that are with the bureau stay, and are named. `show` lists what is there and deletes nothing.
+"""
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+from sqlalchemy import func, select
+
+from casebook import Casebook
+from casebook.models import CaseRow, ThumbRow
+from gateway.conversations import pseudonym
+from gateway.settings import SettingsError, pseudonym_key
+from registration import retention
+from registration.clock import now
+from registration.errors import RegistrationError
+from registration.errors import SettingsError as RegistrationSettings
+from registration.models import ApplicationRow
+from registration.settings import database_url
+from registration.store import Store
+from storage import NotReachable, WrongDatabase
+
+BATCH = 500
+
+
+@dataclass(frozen=True)
+class Person:
+    """Under which names one conversation is kept: its key, and its user's when it is a messenger's."""
+
+    key: str
+    user: str | None
+
+    @classmethod
+    def of(cls, secret: bytes, conversation: str | None, user: str | None) -> "Person":
+        if user is not None:
+            channel, _, name = user.partition(":")
+            hashed = pseudonym(secret, f"user\x1f{channel}\x1f{name}")
+            return cls(pseudonym(secret, f"{channel}-{hashed}"), hashed)
+        said = conversation or ""
+        channel, _, hashed = said.partition("-")
+        of_messenger = channel.startswith("wx") or channel == "wecom"
+        return cls(pseudonym(secret, said), hashed if of_messenger and len(hashed) == 32 else None)
+
+
+async def keys_of(redis: Redis, person: Person, prefix: str) -> list[str]:
+    """Every Redis key that belongs to this conversation."""
+    found = []
+    marks = (person.key, *((person.user,) if person.user else ()))
+    async for key in redis.scan_iter("tb:*", count=BATCH):
+        name = str(key)
+        if any(mark in name for mark in marks) or await _is_job_of(redis, name, person.user):
+            found.append(name)
+    async for key in redis.scan_iter(f"{prefix}:{person.key}-*", count=BATCH):
+        found.append(str(key))
+    return sorted(set(found))
+
+
+async def _is_job_of(redis: Redis, name: str, user: str | None) -> bool:
+    return user is not None and name.startswith("tb:say:job:") and await redis.hget(name, "user") == user
+
+
+async def forget(environment: Mapping[str, str], person: Person) -> list[str]:
+    """Delete it all; what was done, line by line. Run again it finds nothing.
+
+    Raises:
+        RedisError, NotReachable, WrongDatabase, RegistrationError: a store is away; run it again.
+    """
+    redis, prefix = Redis.from_url(environment["REDIS_URL"], decode_responses=True), _prefix(environment)
+    try:
+        keys = await keys_of(redis, person, prefix)
+        for start in range(0, len(keys), BATCH):
+            await redis.delete(*keys[start : start + BATCH])
+        if person.user:
+            await redis.zrem("tb:say:due", person.user)
+    finally:
+        await redis.aclose()
+    url = database_url(environment)
+    book, store = Casebook(url), Store(url)
+    try:
+        await book.prepare()
+        await store.prepare()
+        await book.forget(person.key)
+        cancelled, kept = await retention.forget(store, now, person.key)
+    finally:
+        await book.close()
+        await store.close()
+    lines = [f"聊天、记忆、待发的消息：删除 {len(keys)} 个键", "转人工的记录、评价、相关问题：已删除"]
+    if cancelled:
+        lines.append(f"没有提交的申请已撤销、身份信息已抹去：{'、'.join(cancelled)}")
+    if kept:
+        lines.append(f"已经递交的申请由经办机构依法保存，这里没有动：{'、'.join(kept)}")
+    return lines
+
+
+async def show(environment: Mapping[str, str], person: Person) -> list[str]:
+    """What is kept, by kind and number; no content."""
+    redis = Redis.from_url(environment["REDIS_URL"], decode_responses=True)
+    try:
+        keys = await keys_of(redis, person, _prefix(environment))
+    finally:
+        await redis.aclose()
+    store = Store(database_url(environment))
+    try:
+        await store.prepare()
+        async with store.reading() as session:
+            rows = list(await session.scalars(select(ApplicationRow).where(ApplicationRow.conversation == person.key)))
+            cases = await session.scalar(
+                select(func.count()).select_from(CaseRow).where(CaseRow.conversation == person.key)
+            )
+            thumbs = await session.scalar(
+                select(func.count()).select_from(ThumbRow).where(ThumbRow.conversation == person.key)
+            )
+    finally:
+        await store.close()
+    return [
+        f"Redis 键 {len(keys)} 个", f"转人工 {cases} 次，评价 {thumbs} 个",
+        *(f"申请 {r.number}：{r.state}，身份信息{'有（已加密）' if r.identity_sealed else '没有'}" for r in rows),
+    ]  # fmt: skip
+
+
+def _prefix(environment: Mapping[str, str]) -> str:
+    return environment.get("RASA_KEY_PREFIX", "").strip() or "tbrasa"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m deploy.privacy", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, words in (("forget", "删除一个聊天留下的一切"), ("show", "看留了什么，不看内容")):
+        one = commands.add_parser(name, help=words)
+        who = one.add_mutually_exclusive_group(required=True)
+        who.add_argument("--conversation", help="聊天页地址的最后一段")
+        who.add_argument("--user", help="公众号或企业微信的用户，写成 wx:<openid>")
+    chosen = parser.parse_args(arguments)
+    try:
+        if not os.environ.get("REDIS_URL", "").strip():
+            raise SettingsError("REDIS_URL：没有设置")
+        person = Person.of(pseudonym_key(os.environ), chosen.conversation, chosen.user)
+        work = forget if chosen.command == "forget" else show
+        for line in asyncio.run(work(os.environ, person)):
+            print(line)
+    except (SettingsError, RegistrationSettings, WrongDatabase, NotReachable) as error:
+        print(error, file=sys.stderr)
+        return 2
+    except RedisError as error:
+        print(f"REDIS_URL：连不上 Redis（{type(error).__name__}），没有删完，请再运行一次", file=sys.stderr)
+        return 2
+    except RegistrationError as error:
+        print(error.detail, file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,97 @@
+"""`python -m deploy.retention`: deletes what has been kept long enough, in every room. Run it once a day.
+
+What is kept how long stands in docs/privacy.md; RETENTION_DAYS (180) is for cases, questions, thumbs and calls.
+"""
+
+import asyncio
+import os
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from casebook import Casebook
+from portal.tables import AuditRow, Base, CallRow, LookupRow
+from registration import retention
+from registration.clock import now
+from registration.errors import RegistrationError
+from registration.errors import SettingsError as RegistrationSettings
+from registration.settings import database_url
+from registration.store import Store
+from storage import Database, NotReachable, WrongDatabase
+
+AUDIT_DAYS = 3 * 365
+"""Who saw what is kept longer than what was seen."""
+
+
+def days(environment: Mapping[str, str]) -> int:
+    """RETENTION_DAYS. Raises ValueError with the one line to print."""
+    said = environment.get("RETENTION_DAYS", "").strip() or "180"
+    if not said.isdecimal() or not 1 <= int(said) <= 3650:
+        raise ValueError("RETENTION_DAYS：要写 1 到 3650 的整数（天）")
+    return int(said)
+
+
+async def run(url: str, keep: int) -> list[str]:
+    """One run; what was deleted, line by line. Raises NotReachable, WrongDatabase and the registration room's."""
+    before = datetime.now(UTC) - timedelta(days=keep)
+    return [await _cases(url, before), await _applications(url), await _calls(url, before)]
+
+
+async def _cases(url: str, before: datetime) -> str:
+    book = Casebook(url)
+    try:
+        await book.prepare()
+        return f"人工接续、问题、评价：删除 {await book.purge(before)} 条"
+    finally:
+        await book.close()
+
+
+async def _applications(url: str) -> str:
+    store = Store(url)
+    try:
+        await store.prepare()
+        gone = await retention.purge(store, now)
+    finally:
+        await store.close()
+    return (
+        f"参保申请：过期草稿 {gone.drafts_expired} 份（身份信息已抹去），结束的申请 {gone.applications} 份，"
+        f"链接 {gone.links} 条，幂等记录 {gone.answers} 条"
+    )
+
+
+async def _calls(url: str, before: datetime) -> str:
+    database = Database(url, Base.metadata, "portal")
+    audited = datetime.now(UTC) - timedelta(days=AUDIT_DAYS)
+
+    async def work(session: AsyncSession) -> int:
+        old = list(await session.scalars(select(CallRow.id).where(CallRow.began_at < before)))
+        await session.execute(delete(LookupRow).where(LookupRow.call.in_(old)))
+        await session.execute(delete(CallRow).where(CallRow.id.in_(old)))
+        await session.execute(delete(AuditRow).where(AuditRow.at < audited))
+        return len(old)
+
+    try:
+        await database.prepare()
+        return f"热线来电：删除 {await database.write(work)} 条"
+    finally:
+        await database.close()
+
+
+def main() -> int:
+    try:
+        for line in asyncio.run(run(database_url(), days(os.environ))):
+            print(line)
+    except (ValueError, RegistrationSettings, WrongDatabase, NotReachable) as error:
+        print(error, file=sys.stderr)
+        return 2
+    except RegistrationError as error:
+        print(error.detail, file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

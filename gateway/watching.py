@@ -1,0 +1,31 @@
+"""Gauges that nobody counts up: queue depth, waiting cases, lag of the event loop. Looked at every few seconds."""
+
+import asyncio
+import time
+from contextlib import suppress
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from casebook import Casebook
+from gateway.delivery.ledger import DUE
+from gateway.feedback import Feedback
+from storage import NotReachable
+from telemetry.metrics import CASEBOOK_WRITING, CASES_WAITING, LOOP_LAG, QUEUE_LATE, QUEUE_USERS
+
+EVERY = 5.0
+
+
+async def watch(redis: Redis, casebook: Casebook, feedback: Feedback) -> None:
+    """Look again and again, until cancelled; a store that is away leaves the last value standing."""
+    while True:
+        begun = time.monotonic()
+        await asyncio.sleep(EVERY)
+        LOOP_LAG.set(max(0.0, time.monotonic() - begun - EVERY))
+        with suppress(RedisError, TimeoutError):
+            QUEUE_USERS.set(int(await redis.zcard(DUE)))
+            first = await redis.zrange(DUE, 0, 0, withscores=True)
+            QUEUE_LATE.set(max(0.0, time.time() - float(first[0][1])) if first else 0.0)
+        CASEBOOK_WRITING.set(feedback.writing)
+        with suppress(NotReachable):
+            CASES_WAITING.set(await casebook.waiting())

@@ -1,0 +1,219 @@
+"""The files for many machines agree with the code: variables, ports, probes, rights; and with Kubernetes' schemas."""
+
+import importlib.util
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+import kubernetes_validate
+import pytest
+from ruamel.yaml import YAML
+
+ROOT = Path(__file__).parents[2]
+DEPLOY = ROOT / "deploy"
+YML = YAML(typ="safe", pure=True)
+BASE = DEPLOY / "kubernetes" / "base"
+KUBERNETES = sorted((DEPLOY / "kubernetes").rglob("*.yaml"))
+ROOMS = {
+    "gateway": ("gateway", "telemetry"), "actions": ("actions", "telemetry"),
+    "registration": ("registration", "telemetry"), "portal": ("portal", "telemetry"), "rasa": ("bot",), "migrate": ("deploy/migrate.py",),
+    "retention": ("deploy/retention.py", "registration"),
+}  # fmt: skip
+ELSEWHERE = {"OMP_NUM_THREADS", "MALLOC_ARENA_MAX", "RASA_REDIS_HOST", "RASA_REDIS_PORT", "RASA_REDIS_PASSWORD",
+             "RASA_KEY_PREFIX", "ACTIONS_URL", "ACTIONS_TOKEN"}  # fmt: skip
+"""Read by libraries, or by endpoints.yml (checked apart)."""
+
+
+def documents(path: Path) -> list[dict[str, Any]]:
+    return [found for found in YML.load_all(path.read_text("utf-8")) if found]
+
+
+def compose() -> dict[str, Any]:
+    return dict(YML.load((DEPLOY / "compose.yaml").read_text("utf-8")))
+
+
+def ours() -> dict[str, dict[str, Any]]:
+    """The services of our images in the compose file."""
+    return {name: s for name, s in compose()["services"].items() if "tongbao" in s.get("image", "")}
+
+
+def workloads() -> dict[str, dict[str, Any]]:
+    kinds = ("Deployment", "StatefulSet", "Job", "CronJob")
+    found = {}
+    for path in BASE.glob("*.yaml"):
+        for one in documents(path):
+            if one["kind"] in kinds:
+                spec = one["spec"]["jobTemplate"]["spec"] if one["kind"] == "CronJob" else one["spec"]
+                found[one["metadata"]["name"]] = spec["template"]["spec"]
+    return found
+
+
+def code_of(room: str) -> str:
+    paths = [ROOT / part for part in ROOMS[re.sub(r"-\d$", "", room)]]
+    files = [f for p in paths for f in ([p] if p.is_file() else sorted(p.rglob("*.py")))]
+    return "\n".join(file.read_text("utf-8") for file in files)
+
+
+def is_read(name: str, room: str) -> bool:
+    """Does the code of this service, or endpoints.yml, name the variable?"""
+    if re.match("(WECHAT|WECOM)_", name):
+        return name.split("_", 1)[1] in code_of(room)
+    if name.startswith("OTEL_") or name == "RASA_CHANNEL_SECRET":
+        return name in code_of(room)
+    return name in code_of(room) or (name in ELSEWHERE and room.startswith("rasa"))
+
+
+def needed(room: str) -> set[str]:
+    """What the service refuses to start without."""
+    code = code_of(room)
+    found = set(re.findall(r'(?:need|address|addresses)\("([A-Z_]+)"', code))
+    if room == "actions":
+        found |= {"REGISTRATION_URL", "REGISTRATION_TOKEN", "PUBLIC_URL", "ACTIONS_TOKEN"}
+    if room == "registration":
+        found |= {"REGISTRATION_TOKEN", "TONGBAO_DATA_KEY", "DATABASE_URL"}
+    if room.startswith("rasa"):
+        found |= set(re.findall(r"\$\{([A-Z_]+)\}", (ROOT / "endpoints.yml").read_text("utf-8"))) | {
+            "RASA_CHANNEL_SECRET"
+        }
+    return found
+
+
+def environment_of(pod: dict[str, Any]) -> set[str]:
+    return {one["name"] for one in pod["containers"][0].get("env", ())}
+
+
+@pytest.mark.parametrize("name", sorted(ours()))
+def test_compose_gives_each_service_what_it_reads_and_nothing_else(name: str) -> None:
+    given = set(ours()[name].get("environment", ()))
+    assert needed(name) <= given
+    assert {variable for variable in given if not is_read(variable, name)} == set()
+
+
+@pytest.mark.parametrize("name", sorted(workloads()))
+def test_kubernetes_gives_each_service_what_it_reads_and_nothing_else(name: str) -> None:
+    given = environment_of(workloads()[name])
+    assert needed(name) <= given
+    assert {variable for variable in given if not is_read(variable, name)} == set()
+
+
+def test_the_key_of_identity_fields_is_given_to_the_registration_service_alone() -> None:
+    assert {n for n, s in ours().items() if "TONGBAO_DATA_KEY" in s.get("environment", {})} == {"registration"}
+    assert {n for n, pod in workloads().items() if "TONGBAO_DATA_KEY" in environment_of(pod)} == {"registration"}
+
+
+def test_every_secret_of_compose_is_named_in_the_example() -> None:
+    text = (DEPLOY / "compose.yaml").read_text("utf-8")
+    asked = set(re.findall(r"\$\{([A-Z_]+)\}", text))
+    named = set(re.findall(r"^([A-Z_]+)=", (DEPLOY / "env.example").read_text("utf-8"), re.M))
+    assert asked <= named
+
+
+@pytest.mark.parametrize("path", [p for p in KUBERNETES if p.name != "kustomization.yaml"], ids=lambda p: p.name)
+def test_the_schemas_of_kubernetes_hold(path: Path) -> None:
+    for one in documents(path):
+        kubernetes_validate.validate(one, "1.31", strict=True)
+
+
+@pytest.mark.parametrize("path", [p for p in KUBERNETES if p.name == "kustomization.yaml"], ids=lambda p: p.parent.name)
+def test_kustomizations_name_files_that_exist(path: Path) -> None:
+    found = documents(path)[0]
+    for name in [*found["resources"], *(patch["path"] for patch in found.get("patches", ()))]:
+        assert (path.parent / name).exists(), name
+
+
+@pytest.mark.parametrize("name", sorted(workloads()))
+def test_every_pod_is_poor(name: str) -> None:
+    pod = workloads()[name]
+    container = pod["containers"][0]
+    assert pod["securityContext"]["runAsNonRoot"] is True
+    assert pod["automountServiceAccountToken"] is False
+    rights = container["securityContext"]
+    assert (rights["readOnlyRootFilesystem"], rights["allowPrivilegeEscalation"]) == (True, False)
+    assert rights["capabilities"] == {"drop": ["ALL"]}
+
+
+@pytest.mark.parametrize("name", [n for n in sorted(workloads()) if n not in ("migrate", "retention")])
+def test_probes_and_ports_are_those_of_the_code(name: str) -> None:
+    container = workloads()[name]["containers"][0]
+    ports = {port["name"]: port["containerPort"] for port in container["ports"]}
+    usual = {"gateway": 8080, "rasa": 5005, "actions": 5055, "registration": 8092, "portal": 8081}
+    assert ports["http"] == usual[name]
+    given = [str(word) for word in container["command"]]
+    assert str(ports["http"]) in given or f'ACTIONS_PORT", "{ports["http"]}"' in code_of(name)
+    for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
+        asked = container[probe]["httpGet"]
+        assert asked["port"] in ports
+        assert f'"{asked["path"].removeprefix("/webhooks/gateway")}"' in code_of(name), asked
+    ready = container["readinessProbe"]["httpGet"]["path"]
+    assert ready.endswith(("/readyz", "/ready", "/health"))
+
+
+@pytest.mark.parametrize("name", ["gateway", "rasa", "actions", "registration", "portal"])
+def test_a_rolling_update_gives_turns_the_time_to_end(name: str) -> None:
+    pod = workloads()[name]
+    assert pod["terminationGracePeriodSeconds"] >= 5 + 8 + 4
+    assert "preStop" in pod["containers"][0]["lifecycle"]
+    disturbed = [one for path in BASE.glob("*.yaml") for one in documents(path) if one["kind"] == "PodDisruptionBudget"]
+    assert name in {one["metadata"]["name"] for one in disturbed}
+
+
+def test_only_the_doors_are_reached_from_outside() -> None:
+    policies = {one["metadata"]["name"]: one["spec"] for one in documents(BASE / "network.yaml")}
+    assert policies["nothing"] == {"podSelector": {}, "policyTypes": ["Ingress"]}
+    open_to = {
+        name for name, spec in policies.items() for rule in spec.get("ingress", ())
+        for source in rule["from"]
+        if source.get("namespaceSelector", {}).get("matchLabels", {}) == {"tongbao-role": "ingress"}
+    }  # fmt: skip
+    assert open_to == {"gateway", "portal"}
+    assert set(policies) >= set(workloads()) - {"migrate", "retention"}
+    published = {name for name, service in compose()["services"].items() if "ports" in service}
+    assert published == {"proxy"}
+
+
+def test_autoscalers_look_at_metrics_that_exist() -> None:
+    from telemetry import metrics
+
+    known = code_of("rasa") + Path(metrics.__file__).read_text("utf-8")
+    scalers = [
+        one for path in BASE.glob("*.yaml") for one in documents(path) if one["kind"] == "HorizontalPodAutoscaler"
+    ]
+    assert {one["metadata"]["name"] for one in scalers} == {"gateway", "rasa"}
+    for one in scalers:
+        for metric in one["spec"]["metrics"]:
+            assert f'"{metric["pods"]["metric"]["name"]}"' in known
+
+
+def test_the_hashed_list_of_rasas_is_as_long_as_the_autoscaler_may_go() -> None:
+    config = documents(BASE / "config.yaml")[0]["data"]
+    most = next(one["spec"]["maxReplicas"] for one in documents(BASE / "rasa.yaml") if one["kind"].startswith("Horiz"))
+    assert len(config["RASA_URL"].split(",")) == most
+
+
+@pytest.mark.parametrize(
+    "module", ["deploy.migrate", "deploy.retention", "deploy.daily", "deploy.probe", "bot.start", "bot.probe"]
+)
+def test_every_module_that_is_run_exists(module: str) -> None:
+    assert importlib.util.find_spec(module)
+    everything = "".join(path.read_text("utf-8") for path in [*KUBERNETES, DEPLOY / "compose.yaml"])
+    assert module in everything
+
+
+def test_the_image_holds_every_room_that_its_services_import() -> None:
+    text = (ROOT / "Dockerfile").read_text("utf-8")
+    services = text.split("AS services\n")[1].split("FROM")[0]
+    for room in (
+        "actions",
+        "gateway",
+        "registration",
+        "portal",
+        "storage",
+        "casebook",
+        "privacy",
+        "telemetry",
+        "deploy",
+    ):
+        assert re.search(rf"COPY {room} ", services), room
+    assert "tongbao.stamp.json" in text
+    assert all(shlex.split(line) for line in re.findall(r"^RUN (.+[^\\])$", text, re.M))

@@ -1,0 +1,197 @@
+"""Identity numbers, telephones, names and users' ids go in by every door; then every file is read."""
+
+import json
+import re
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from deploy.stack import Ports, Stack
+from gateway.enrollment_page import CONSENT
+from tests.gateway.platform import FakeApi, Sender, fake_api, variables
+from tests.registration.builders import CERTIFICATE, CHILD_NAME, GUARDIAN_NAME, GUARDIAN_NUMBER
+from tests.registration.builders import TELEPHONE as PAGE_TELEPHONE
+
+pytestmark = pytest.mark.stack
+IDENTITY, TELEPHONE, CARD = "320106198811223345", "13655512345", "6222021234567890123"
+OPENID = "oLeak_0a1b2c3d4e5f6g7h8i9j"
+SPOKEN_NAME = "诸葛晓萱"
+CHAT = f"我叫{SPOKEN_NAME}，身份证{IDENTITY}，电话{TELEPHONE}，卡号{CARD}，孩子有等待期吗"
+NOWHERE = (IDENTITY, TELEPHONE, CARD, OPENID, CHILD_NAME, GUARDIAN_NAME, GUARDIAN_NUMBER, PAGE_TELEPHONE, CERTIFICATE)
+"""May stand in no file at all. A name somebody types into the chat stands in the talk, and there only."""
+
+
+@pytest.fixture(scope="module")
+def api() -> Iterator[FakeApi]:
+    with fake_api() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def stack(api: FakeApi, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    folder = tmp_path_factory.mktemp("leaks")
+    extra = {**variables(api.address), "RATE_PER_ADDRESS": "off"}
+    started = Stack(folder=folder, ports=Ports.free(), extra=extra, say=lambda line: None)
+    started.start()
+    try:
+        started.wait_ready(180)
+        with httpx.Client(base_url=started.address, trust_env=False, timeout=20) as client:
+            link = _talk(client)
+            _fill_in(client, link)
+            _hand_over(client)
+            _by_wechat(client, api)
+            _hostile(client)
+            _break_a_turn(started, client)
+        yield started
+    finally:
+        started.stop()
+
+
+def _say(client: httpx.Client, conversation: str, text: str) -> str:
+    body = {"conversation": conversation, "message_id": uuid.uuid4().hex, "text": text}
+    answer = client.post("/api/chat", json=body)
+    assert answer.status_code == 200, answer.text
+    return "\n".join(reply["text"] for reply in answer.json()["replies"])
+
+
+def _talk(client: httpx.Client) -> str:
+    """The chat API and the form of the page; an enrollment is started. The link to its page."""
+    assert "已经隐去" in _say(client, "leak-1", CHAT)
+    client.post("/c/leakingchat1", data={"text": CHAT, "message_id": "p-1"})
+    for text in ("帮我给宝宝办参保", "我在南京", "2024年7月10号生的", "还没上", "爸爸妈妈"):
+        last = _say(client, "leak-2", text)
+    if "/enroll/" not in last:
+        last = _say(client, "leak-2", "确认")
+    found = re.search(r"(/enroll/[\w-]+)", last)
+    assert found, last
+    return found[1]
+
+
+def _fill_in(client: httpx.Client, link: str) -> None:
+    page = client.get(link).text
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
+    form = {
+        **hidden, "child_name": CHILD_NAME, "birth_certificate_number": CERTIFICATE, "guardian_name": GUARDIAN_NAME,
+        "guardian_id_number": GUARDIAN_NUMBER, "telephone": PAGE_TELEPHONE, "relation": "父亲",
+        "household_region": "江苏省南京市", "consent": CONSENT,
+    }  # fmt: skip
+    wrong = client.post(link, data={**form, "guardian_id_number": GUARDIAN_NUMBER[:-1] + "0"})
+    assert wrong.status_code in (200, 422)
+    done = client.post(link, data=form)
+    assert done.status_code == 200, done.text
+
+
+def _hand_over(client: httpx.Client) -> None:
+    assert "编号 RG" in _say(client, "leak-1", "转人工")
+    assert "已转给工作人员" in _say(client, "leak-1", f"我的身份证号是{IDENTITY}，打我{TELEPHONE}")
+
+
+def _by_wechat(client: httpx.Client, api: FakeApi) -> None:
+    sender = Sender("safe")
+    if sender.post(client, sender.message(OPENID, CHAT)) is None:
+        api.waits_for(OPENID, 1)
+
+
+def _hostile(client: httpx.Client) -> None:
+    """Requests that fail, with something in them that must not be written down."""
+    client.post("/api/chat", content=f'{{"text": "{IDENTITY}"'.encode())
+    client.post("/api/chat", json={"conversation": f"c {IDENTITY}", "message_id": "m", "text": "x"})
+    client.get(f"/enroll/{IDENTITY}")
+    client.get(f"/c/{IDENTITY}-nobody?as={TELEPHONE}")
+    client.post("/wechat", params={"signature": IDENTITY}, content=f"<xml>{TELEPHONE}</xml>".encode())
+
+
+def _break_a_turn(stack: Stack, client: httpx.Client) -> None:
+    """A turn that fails while it is full of data: the action server dies, and comes back."""
+    process = stack.parts["actions"].process
+    assert process
+    process.kill()
+    process.wait(10)
+    body = {"conversation": "leak-3", "message_id": "m-1", "text": CHAT}
+    assert client.post("/api/chat", json=body).status_code == 503
+    until = time.monotonic() + 60
+    while client.post("/api/chat", json=body).status_code != 200:
+        assert time.monotonic() < until
+        stack.tend()
+        time.sleep(0.1)
+
+
+def _forms(value: str) -> list[bytes]:
+    """As it is, and as JSON and XML escape it."""
+    escaped = json.dumps(value)[1:-1]
+    return list({value.encode(), escaped.encode(), value.encode("utf-16-le")})
+
+
+def _files(stack: Stack) -> list[Path]:
+    return [path for path in stack.folder.rglob("*") if path.is_file() and path.name != "secrets.json"]
+
+
+def test_there_is_something_to_read(stack: Stack) -> None:
+    names = {path.name for path in _files(stack)}
+    assert {"tongbao.sqlite3", "appendonly.aof", "gateway.log", "rasa.log", "actions.log", "registration.log"} <= names
+    redis = next(path for path in _files(stack) if path.name == "appendonly.aof").read_bytes()
+    assert "等待期".encode() in redis
+
+
+def test_no_identifier_stands_in_any_file(stack: Stack) -> None:
+    found = [
+        (path.name, value) for path in _files(stack) for value in NOWHERE
+        if any(form in path.read_bytes() for form in _forms(value))
+    ]  # fmt: skip
+    assert found == []
+
+
+def test_logs_hold_nothing_that_was_said_and_no_link(stack: Stack) -> None:
+    for path in (stack.folder / "log").iterdir():
+        text = path.read_text("utf-8", "replace")
+        for word in (SPOKEN_NAME, "等待期吗", "转人工", "/enroll/", "leak-1", "leakingchat1"):
+            assert word not in text, (path.name, word)
+
+
+def test_a_name_said_in_the_chat_stands_in_the_talk_only(stack: Stack) -> None:
+    places = {path.name for path in _files(stack) if any(form in path.read_bytes() for form in _forms(SPOKEN_NAME))}
+    assert places <= {"appendonly.aof", "tongbao.sqlite3", "tongbao.sqlite3-wal"}
+
+
+def test_metrics_hold_numbers_only(stack: Stack) -> None:
+    ports = stack.ports
+    addresses = (f":{ports.metrics}/metrics", f":{ports.actions}/metrics", f":{ports.registration}/metrics",
+                 f":{ports.rasa}/webhooks/gateway/metrics")  # fmt: skip
+    for address in addresses:
+        text = httpx.get(f"http://127.0.0.1{address}", trust_env=False).text
+        assert "tongbao_" in text
+        assert not any(value in text for value in (*NOWHERE, SPOKEN_NAME, "leak"))
+
+
+def test_every_key_ends_by_itself(stack: Stack) -> None:
+    import redis
+
+    client = redis.Redis.from_url(stack.environment()["REDIS_URL"], decode_responses=True)
+    lasting = {re.sub(r"[0-9a-f]{32}.*", "…", key) for key in client.scan_iter() if client.ttl(key) == -1}
+    assert lasting <= {"tb:say:due", "tb:say:order"}  # a bounded index of users with work waiting, and a number
+
+
+def test_the_operator_can_have_it_all_forgotten(stack: Stack) -> None:
+    """By the command, for the web and for WeChat; what is with the bureau stays and is named."""
+
+    def run(*arguments: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "deploy.privacy", *arguments], env=stack.environment(), capture_output=True,
+            text=True, check=False, timeout=60,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    assert "Redis 键 0 个" not in run("show", "--conversation", "leak-1")
+    run("forget", "--conversation", "leak-1")
+    assert "Redis 键 0 个\n转人工 0 次，评价 0 个" in run("show", "--conversation", "leak-1")
+    assert "Redis 键 0 个" not in run("show", "--user", f"wx:{OPENID}")
+    run("forget", "--user", f"wx:{OPENID}")
+    assert "Redis 键 0 个" in run("show", "--user", f"wx:{OPENID}")
+    assert re.search(r"已经递交的申请.*TB", run("forget", "--conversation", "leak-2"))
