@@ -35,6 +35,7 @@ COPY registration ./registration
 COPY wecom_robot ./wecom_robot
 COPY storage ./storage
 COPY casebook ./casebook
+COPY leaflets ./leaflets
 COPY privacy ./privacy
 COPY portal ./portal
 USER tongbao
