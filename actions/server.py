@@ -211,7 +211,7 @@ def build_actions(settings: Settings) -> list[Adapter]:
         ("action_cancel_application", cancel),
         ("action_enrollment_status", heard(lambda t, m: (m, services.coverage(t, m, client)))),
         ("action_payment_problem", heard(lambda t, m: (m, services.payment_problem(t, m)))),
-        ("action_faq_sheet", heard(lambda t, m: (m, services.faq_sheet(m, t.as_of)))),
+        ("action_faq_sheet", heard(lambda t, m: (m, services.faq_sheet(m, t.as_of, settings.public_url)))),
         ("action_small_talk", small_talk),
     ]
     return [
