@@ -6,7 +6,7 @@ PY := .venv/bin/python
 RASA_PY := .venv-rasa/bin/python
 QUIET := PYTHONWARNINGS=ignore TF_CPP_MIN_LOG_LEVEL=3 RASA_TELEMETRY_ENABLED=false
 
-.PHONY: help run test setup train load bench-language language-report evaluate wechat check lint clean
+.PHONY: help run test setup train load bench bench-language language-report soak drills sbom audit evaluate wechat check lint clean
 
 help: ## these commands
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/'
@@ -36,6 +36,22 @@ policies/compiled.json: .venv/.synced $(shell find policies -name '*.yml' -o -na
 
 train: setup ## train the language model when what it is made of has changed
 	@$(PY) -m deploy.training
+
+bench: train ## language and whole turns beside stock Rasa: make bench [EPOCHS=100, of stock when it is trained] [LENGTH=5000] [FILE=…]
+	@PYTHONPATH=. $(QUIET) $(RASA_PY) -m bench.language --epochs $(or $(EPOCHS),100) $(if $(FILE),--file $(FILE))
+	@$(PY) -m bench.turns --epochs $(or $(EPOCHS),100) --length $(or $(LENGTH),5000)
+
+soak: train ## hours of talk at a steady rate: make soak [MINUTES=120]
+	@$(PY) -m bench.soak --minutes $(or $(MINUTES),120)
+
+drills: train ## break every part on purpose and print what happened
+	@$(PY) -m pytest tests/drills -m drill
+
+sbom: setup ## list of parts of the services environment (CycloneDX): var/sbom.json
+	@mkdir -p var && .venv/bin/cyclonedx-py environment --output-file var/sbom.json .venv/bin/python && echo var/sbom.json
+
+audit: setup ## known holes in what is installed, against the reasoned exceptions
+	@$(PY) -m deploy.audit
 
 load: train ## load test through the gateway: make load [USERS=4] [SECONDS=30]
 	@$(PY) -m bench.load --users $(or $(USERS),4) --seconds $(or $(SECONDS),30)

@@ -1,4 +1,4 @@
-"""`make bench`: whole turns of this product and of stock Rasa, one after the other on this machine, under the same load.
+"""`make bench`: whole turns of this product and of stock Rasa, one after the other, on this machine, under one load.
 
 Stock is jieba, count vectors, DIET and TED with Redis tracker and lock stores and the same action server, spoken to by
 its own REST channel; ours includes its gateway, the only door it has. Measured: turns per second with p95 under 300 ms,
@@ -177,17 +177,19 @@ def measure(
     name: str, side: Callable[..., object], say: Say, users: list[int], seconds: float, longest: int
 ) -> Figures:
     figures = Figures(name)
-    with tempfile.TemporaryDirectory(prefix="tongbao-bench-") as folder:
-        with side(Path(folder)) as (parts, address, figures.start):  # type: ignore[attr-defined]
-            load(address, say, 2, 3)  # warm
-            before, turns = _cpu(parts), 0.0
-            for count in users:
-                figures.loads[count] = load(address, say, count, seconds)
-                turns += figures.loads[count][0] * seconds
-            after = _cpu(parts)
-            figures.cpu = {part: (after[part] - before[part]) * 1000 / turns for part in parts}
-            figures.memory = _memory(parts)
-            figures.lengths = length(address, say, longest)
+    with (
+        tempfile.TemporaryDirectory(prefix="tongbao-bench-") as folder,
+        side(Path(folder)) as (parts, address, figures.start),
+    ):
+        load(address, say, 2, 3)  # warm
+        before, turns = _cpu(parts), 0.0
+        for count in users:
+            figures.loads[count] = load(address, say, count, seconds)
+            turns += figures.loads[count][0] * seconds
+        after = _cpu(parts)
+        figures.cpu = {part: (after[part] - before[part]) * 1000 / turns for part in parts}
+        figures.memory = _memory(parts)
+        figures.lengths = length(address, say, longest)
     return figures
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
+from bench.soak import soak
 from registration.client import RegistrationClient
 from tests.drills.conftest import Ground, Row
 from tests.drills.proxy import BROKEN, CUT, DEAF, SLOW, STALL
@@ -270,6 +271,17 @@ def test_a_gateway_that_is_replaced_finishes_its_turns(drill: Ground) -> None:
     drill.second.start()
     _until(lambda: once(drill.second_address, talk, "好", uuid.uuid4().hex)[0] == 200)
     drill.rows.append(Row("gateway replaced in mid-turn (SIGTERM)", "", f"{answers[0][2]:.1f} s", "turn finished"))
+
+
+def test_a_short_soak(drill: Ground) -> None:
+    """Four parents for half a minute through the product: nothing lost, doubled or refused."""
+    begun = time.monotonic()
+    seen = soak(drill.stack.address, 30.0, 4, 0.05)
+    assert seen.turns > 100
+    assert (seen.errors, seen.lost, seen.doubled) == ([], 0, 0)
+    drill.rows.append(
+        Row("soak, four users", "", f"{time.monotonic() - begun:.0f} s", f"{seen.turns} turns, none lost or doubled")
+    )
 
 
 def _running(ground: Ground) -> float:
