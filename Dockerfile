@@ -36,6 +36,7 @@ COPY registration ./registration
 COPY wecom_robot ./wecom_robot
 COPY storage ./storage
 COPY casebook ./casebook
+COPY leaflets ./leaflets
 COPY privacy ./privacy
 COPY portal ./portal
 COPY telemetry ./telemetry

@@ -6,7 +6,7 @@ PY := .venv/bin/python
 RASA_PY := .venv-rasa/bin/python
 QUIET := PYTHONWARNINGS=ignore TF_CPP_MIN_LOG_LEVEL=3 RASA_TELEMETRY_ENABLED=false
 
-.PHONY: help run test setup train load evaluate wechat check lint clean bench soak drills sbom audit
+.PHONY: help run test setup train load bench bench-language language-report soak drills sbom audit evaluate wechat check lint clean
 
 help: ## these commands
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/'
@@ -37,7 +37,8 @@ policies/compiled.json: .venv/.synced $(shell find policies -name '*.yml' -o -na
 train: setup ## train the language model when what it is made of has changed
 	@$(PY) -m deploy.training
 
-bench: train ## whole turns beside stock Rasa: make bench [EPOCHS=100, of stock when it is trained] [LENGTH=5000]
+bench: train ## language and whole turns beside stock Rasa: make bench [EPOCHS=100, of stock when it is trained] [LENGTH=5000] [FILE=…]
+	@PYTHONPATH=. $(QUIET) $(RASA_PY) -m bench.language --epochs $(or $(EPOCHS),100) $(if $(FILE),--file $(FILE))
 	@$(PY) -m bench.turns --epochs $(or $(EPOCHS),100) --length $(or $(LENGTH),5000)
 
 soak: train ## hours of talk at a steady rate: make soak [MINUTES=120]
@@ -54,6 +55,12 @@ audit: setup ## known holes in what is installed, against the reasoned exception
 
 load: train ## load test through the gateway: make load [USERS=4] [SECONDS=30]
 	@$(PY) -m bench.load --users $(or $(USERS),4) --seconds $(or $(SECONDS),30)
+
+bench-language: train ## this language part beside stock Rasa on the same sentences: make bench-language [FILE=…] [EPOCHS=100]
+	@PYTHONPATH=. $(QUIET) $(RASA_PY) -m bench.language --epochs $(or $(EPOCHS),100) $(if $(FILE),--file $(FILE))
+
+language-report: train ## five-fold cross-validation, robustness, the scope curve: make language-report [FILE=…]
+	@PYTHONPATH=. $(QUIET) $(RASA_PY) -m bench.language_report $(if $(FILE),--file $(FILE))
 
 evaluate: train ## language evaluation: make evaluate FILE=questions.tsv [OUT=predictions.tsv]
 	@test -n "$(FILE)" || { echo "FILE=questions.tsv is missing"; exit 2; }

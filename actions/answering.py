@@ -22,6 +22,10 @@ PATIENCE = 2
 """Messages in a row that are not understood before a person is offered instead of readings."""
 _CORRECTION = re.compile("不对|不是|错了|说错|更正|应该是")
 
+_RELATIVE = re.compile("爷爷|奶奶|外公|外婆|姥姥|姥爷|爸爸|妈妈|舅舅|姑姑|叔叔|阿姨|姐姐|哥哥")
+SHORT = 14
+"""Characters of a fragment that leans on the question before it."""
+
 Result = tuple[Memory, list[Reply]]
 
 
@@ -147,6 +151,9 @@ def on_unclear(turn: Turn, memory: Memory) -> Result:
     follow = hypothetical(turn, memory)
     if follow is not None:
         return follow
+    whose = _RELATIVE.search(turn.text) if (memory.question or "").startswith("ask_family_account") else None
+    if whose and len(turn.text) <= SHORT:  # “爷爷奶奶的也行吗” after a question about somebody's account
+        return answer(memory.with_facts(payer=whose.group()), turn.as_of, f"好，说{whose.group()}的：")
     if turn.said:
         heard = on_information(turn, memory)
         if heard[0] != memory or (memory.question is not None and turn.first("unwritten")):
@@ -198,9 +205,28 @@ def on_information(turn: Turn, memory: Memory) -> Result:
         return now, [plain(f"记下了是{month['month'].replace('-', '年')}月。{label}具体是哪一天？差一天也可能不一样。")]
     if told_nothing and turn.first("unwritten"):
         return answer(now, turn.as_of, _lead(turn, None))
+    situation = _situation(turn)
+    if told_nothing and situation is not None:
+        return answer(now, turn.as_of, f"好，{situation}：")
     if told_nothing:
         return _nothing_new(turn, now)
     return answer(now, turn.as_of, _noticed(memory, now))
+
+
+_NOT_YET = {"paid": "还没缴费", "registered": "还没登记", "household": "户口还没上"}
+_PLANNED = {"paid": "打算去缴费", "registered": "打算去登记", "household": "打算去上户口"}
+
+
+def _situation(turn: Turn) -> str | None:
+    """What was told besides dates, in our words: it is heard, though no document makes a difference of it."""
+    for name, wordings in (("planned", _PLANNED), ("not_yet", _NOT_YET)):
+        what = turn.first(name)
+        if what is not None:
+            return wordings[str(what)]
+    for name, words in (("lapse_count", "断了{}年"), ("consecutive_count", "连续交了{}年")):
+        if turn.first(name) is not None:
+            return words.format(turn.first(name))
+    return None
 
 
 def _accepted(memory: Memory) -> Result:

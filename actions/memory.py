@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from policies import places
@@ -23,6 +23,10 @@ STATE = (
 SHARED = ("category", "household_region", "residence_permit", "payer", "use", "cross_province", "proxy")
 """Facts of the family: they hold for every child, the rest is told child by child."""
 BABY_DAYS = 366
+_HOME = re.compile("老家|户口(那|所在)|户籍(那|地|所在)")
+_FRAGMENT = 14
+"""Characters of a message that leans on what was said before."""
+_CORRECTING = re.compile("不对|不是|错|应该是|改")
 _DAY_ALONE = re.compile("[0-3]?[0-9][号日]")
 _LISTED = ("paid_years", "enrolled_years", "zero_claim_years", "lapse_years", "used_bonus_years")
 
@@ -119,7 +123,22 @@ class Memory:
                 now = replace(now._with_fact(name, value), last_fact=name if name.endswith("_date") else now.last_fact)
             elif name in ("region", "household_region", "school_region") and len(value) == 1:
                 now = now._with_place(name, value[0], turn)
-        return now._with_years(turn)
+        return now._at_home(turn)._with_years(turn)._with_days_old(turn)
+
+    def _at_home(self, turn: Turn) -> Memory:
+        """“那老家那边呢”: the region of the household register, when it was told before."""
+        home = self.facts.get("household_region")
+        if home is None or len(turn.text) > _FRAGMENT or not _HOME.search(turn.text) or turn.first("household_region"):
+            return self
+        return replace(self, region=home)
+
+    def _with_days_old(self, turn: Turn) -> Memory:
+        """“说错了，是三十天”: an age put right, after a birthday that was told as an age."""
+        days = turn.first("days_old")
+        told = any(entity["entity"].endswith("date") for entity in turn.said)
+        if days is None or told or self.last_fact != "birth_date":
+            return self
+        return self._with_fact("birth_date", (turn.as_of - timedelta(days=days)).isoformat())
 
     def of_child(self, label: str, as_of: date) -> Memory:
         """The same talk about this child. What was said before any name was given belongs to whom it fits."""
@@ -148,7 +167,7 @@ class Memory:
             return self.asked
         if self.last_fact is not None and turn.intent in ("inform", "deny", "affirm"):
             other = {"birth_date": "paid_date", "paid_date": "birth_date"}.get(self.last_fact)
-            correcting = any(word in turn.text for word in ("不对", "不是", "错", "应该是", "改"))
+            correcting = _CORRECTING.search(turn.text) is not None
             if correcting or other is None or other in self.facts:
                 return self.last_fact
             return other

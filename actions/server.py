@@ -1,6 +1,7 @@
 """The action server's process: every action is five lines that load the memory, call one function and save it."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
@@ -22,6 +23,9 @@ from telemetry.metrics import ACTION_SECONDS, ACTIONS, CONFIDENCE, INTENTS
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 Result = tuple[Memory, list[Reply]]
+MASKED = "已隐去"
+"""In every place where the gateway took a number out of a message."""
+LOOK_UP = re.compile("查|看看|看下|身份证")
 SPEECH = {
     "greet": "utter_greet", "goodbye": "utter_goodbye", "thank": "utter_thank", "help": "utter_help",
     "bot_challenge": "utter_bot",
@@ -88,6 +92,11 @@ class Adapter(Action):
             return result
         finally:
             ACTIONS.labels(self._name, outcome).inc()
+
+
+def heard(respond: Callable[[Turn, Memory], Result]) -> Callable[[Turn, Memory], Result]:
+    """The same action, with what the message tells besides (“我们在无锡”) taken into the memory first."""
+    return lambda turn, memory: respond(turn, memory.hear(turn))
 
 
 def with_news(
@@ -161,6 +170,8 @@ def build_actions(settings: Settings) -> list[Adapter]:
             return memory, again
         if memory.enrollment is not None:
             return draft_if_ready(turn, enrolling.hear(turn, memory))
+        if (MASKED in turn.text and memory.question is None) or (LOOK_UP.search(turn.text) and MASKED in turn.text):
+            return memory, [services.no_look_up(turn, memory)]
         return answering.on_unclear(turn, memory)
 
     def not_ours(turn: Turn, memory: Memory) -> Result:
@@ -198,9 +209,9 @@ def build_actions(settings: Settings) -> list[Adapter]:
         ("action_start_enrollment", start),
         ("action_check_application", check),
         ("action_cancel_application", cancel),
-        ("action_enrollment_status", lambda t, m: (m, services.coverage(t, m, client))),
-        ("action_payment_problem", lambda t, m: (m, services.payment_problem(t, m))),
-        ("action_faq_sheet", lambda t, m: (m, services.faq_sheet(m, t.as_of))),
+        ("action_enrollment_status", heard(lambda t, m: (m, services.coverage(t, m, client)))),
+        ("action_payment_problem", heard(lambda t, m: (m, services.payment_problem(t, m)))),
+        ("action_faq_sheet", heard(lambda t, m: (m, services.faq_sheet(m, t.as_of, settings.public_url)))),
         ("action_small_talk", small_talk),
     ]
     return [

@@ -6,6 +6,7 @@ from datetime import date
 
 from actions.memory import Memory, Turn
 from actions.replies import Reply, answered, option, plain
+from leaflets import Plan, compose_sheet, offers, suggested, year_of
 from policies import places
 from policies.answers import compose
 from policies.counting import chinese_date
@@ -139,6 +140,13 @@ def coverage(turn: Turn, memory: Memory, client: RegistrationClient) -> list[Rep
     return [plain(f"{numbers[0]}：{'已参保' + since if found.insured else '还没有显示参保'}。")]
 
 
+def no_look_up(turn: Turn, memory: Memory) -> Reply:
+    """A number was sent to be looked up: we cannot and must not; where it can be done."""
+    return _told(
+        "ask_enrollment_status", memory, turn, "我这里不能凭证件号查，号码也没有保存。孩子参没参保，可以这样查："
+    )
+
+
 def payment_problem(turn: Turn, memory: Memory) -> list[Reply]:
     """Paid but not shown: keep the proof, do not pay again, and what the documents say of it."""
     note = "先别急，也别重复交：留好缴费凭证，到交钱的渠道看扣款是不是成功。"
@@ -184,14 +192,22 @@ def complaint() -> list[Reply]:
     return [plain(text, option("转人工"), noted={"kind": "complaint"})]
 
 
-def faq_sheet(memory: Memory, as_of: date) -> list[Reply]:
-    """A text that can be forwarded: the published answers of the region, nothing else."""
-    region = memory.region or places.NATION
-    chosen = ("ask_newborn_enrollment", "ask_student_enrollment", "ask_payment_period", "ask_family_account_payment")
-    parts = [f"【{places.full_name(region)}儿童医保常见问答】"]
-    for intent in chosen:
-        made = compose(decide(intent, {}, region, as_of))
-        source = f"（{made.citations[0].document}）" if made.citations else ""
-        parts.append(f"问：{default().questions[intent]['say']}？\n答：{made.headline}{source}")
-    parts.append(f"拿不准的请拨 {default().hotline}。")
-    return [plain("\n".join(parts))]
+def faq_sheet(memory: Memory, as_of: date, public_url: str) -> list[Reply]:
+    """A text that can be forwarded, and the same as a picture and on A4: the published answers of the region."""
+    region, stage = memory.region or places.NATION, memory.facts.get("stage")
+    stages = (stage,) if stage else ("新生儿", "小学")
+    parts, links = [f"【{places.full_name(region)}儿童医保常见问答】"], []
+    for one in stages:
+        blank = Plan(region, one, year_of(region, one, as_of, default()), (), day=as_of)
+        told = [o.intent for o in offers(blank, default()) if not o.reason and o.intent in suggested(one)]
+        if not told:
+            continue
+        sheet = compose_sheet(replace(blank, questions=tuple(told)), default(), public_url)
+        for item in sheet.items:
+            said = f"问：{item.question}\n答：{item.headline}（{item.sources[0].split(' ')[0]}）"
+            parts += [said] if said not in parts else []
+        address = f"{public_url}/sheets/{sheet.scene}"
+        links += [f"{one}家长的图片：{address}.png", f"{one}家长的 A4（打印用）：{address}.pdf"]
+    if not links:
+        return [plain(f"{parts[0]}\n现有文件没有能印给家长的答案。请拨 {default().hotline}。")]
+    return [plain("\n".join([*parts, f"拿不准的请拨 {default().hotline}。", *links]))]

@@ -2,9 +2,11 @@
 
 import argparse
 import asyncio
+import csv
 import os
 import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from casebook.book import Casebook
 from storage import NotReachable, WrongDatabase
@@ -17,6 +19,8 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("create-tables", help="在 PostgreSQL 上建表（SQLite 会自动建）")
     purge = commands.add_parser("purge", help="删除过了保留期的记录")
     purge.add_argument("--days", type=int, default=180, help="保留多少天（默认 180）")
+    export = commands.add_parser("export-questions", help="把没答好的问题（已隐去号码）写成表格，供标注")
+    export.add_argument("file", type=Path, help="CSV 文件；标注好以后用 python -m bot.lint add 收进训练数据")
     chosen = parser.parse_args(arguments)
     url = os.environ.get("DATABASE_URL", "").strip()
     if not url:
@@ -36,10 +40,23 @@ async def _run(url: str, chosen: argparse.Namespace) -> str:
         if chosen.command == "create-tables":
             await book.create_tables()
             return "表建好了"
+        if chosen.command == "export-questions":
+            return await _export(book, chosen.file)
         gone = await book.purge(datetime.now(UTC) - timedelta(days=chosen.days))
         return f"删除了 {gone} 条记录"
     finally:
         await book.close()
+
+
+async def _export(book: Casebook, file: Path) -> str:
+    """One row a question, the column `intent` left for a person; newest first."""
+    questions = await book.questions(states=("new", "exported"), limit=5000)
+    with file.open("w", encoding="utf-8-sig", newline="") as out:
+        table = csv.writer(out)
+        table.writerow(("text", "intent", "heard", "confidence", "kind", "reason", "region", "at"))
+        for q in questions:
+            table.writerow((q.text, "", q.intent, q.confidence, q.kind, q.reason, q.region, q.at.isoformat()))
+    return f"写好了 {len(questions)} 行：{file}"
 
 
 if __name__ == "__main__":

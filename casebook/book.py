@@ -3,18 +3,32 @@
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from casebook.models import Base, CaseRow, NoteRow, QuestionRow, ThumbRow
-from casebook.records import Case, Held, NoCase, Note, Question, QuestionKind, QuestionState, Speaker, ThumbCount
+from casebook.models import Base, CaseRow, NoteRow, QuestionRow, ScanRow, ThumbRow
+from casebook.records import (
+    Case,
+    Held,
+    NoCase,
+    Note,
+    Question,
+    QuestionKind,
+    QuestionState,
+    ScanCount,
+    Speaker,
+    ThumbCount,
+)
 from storage import Database
 
 BEIJING = ZoneInfo("Asia/Shanghai")
+MOST_LEAFLETS = 2000
+"""Different leaflets and groups counted on one day; further ones are counted together, so that nobody fills the table
+by inventing codes."""
 LONGEST_TRANSCRIPT = 60
 """Bubbles that go along with a case: what a person reads before answering."""
 
@@ -266,8 +280,34 @@ class Casebook:
             pair[row.value == "down"] += 1
         return [ThumbCount(day, intent or None, up, down) for (day, intent), (up, down) in sorted(counted.items())]
 
+    async def count_scan(self, leaflet: str, tag: str, intent: str | None, day: date) -> None:
+        """One more scan of a leaflet (`intent` None), or one more question asked after a scan."""
+
+        async def work(session: AsyncSession) -> None:
+            key = (day, leaflet, tag, intent or "")
+            row = await session.get(ScanRow, key, with_for_update=True)
+            if row is None:
+                known = await session.scalar(select(func.count()).select_from(ScanRow).where(ScanRow.day == day))
+                if (known or 0) >= MOST_LEAFLETS:
+                    key = (day, "", "", intent or "")
+                    row = await session.get(ScanRow, key, with_for_update=True)
+            if row is None:
+                session.add(ScanRow(day=key[0], leaflet=key[1], tag=key[2], intent=key[3], count=1))
+            else:
+                row.count += 1
+
+        await self._database.write(work)
+
+    async def scans(self, since: date) -> list[ScanCount]:
+        """Scans and the questions after them, oldest day first."""
+        found = select(ScanRow).where(ScanRow.day >= since)
+        found = found.order_by(ScanRow.day, ScanRow.leaflet, ScanRow.tag, ScanRow.intent)
+        async with self._database.reading() as session:
+            rows = await session.scalars(found)
+            return [ScanCount(r.day, r.leaflet, r.tag, r.intent or None, r.count) for r in rows]
+
     async def purge(self, before: datetime) -> int:
-        """Delete closed cases, questions and thumbs older than that; returns how many records went."""
+        """Delete closed cases, questions, thumbs and scans older than that; returns how many records went."""
 
         async def work(session: AsyncSession) -> int:
             old = select(CaseRow.number).where(CaseRow.state == "closed", CaseRow.updated_at < before)
@@ -276,6 +316,7 @@ class Casebook:
                 await session.execute(delete(CaseRow).where(CaseRow.state == "closed", CaseRow.updated_at < before)),
                 await session.execute(delete(QuestionRow).where(QuestionRow.at < before)),
                 await session.execute(delete(ThumbRow).where(ThumbRow.at < before)),
+                await session.execute(delete(ScanRow).where(ScanRow.day < before.astimezone(BEIJING).date())),
             ]
             return sum(int(cast(Any, result).rowcount) for result in gone)
 

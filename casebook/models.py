@@ -1,9 +1,9 @@
 """The tables."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Float, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import JSON, Date, Float, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from storage import Moment
@@ -83,3 +83,16 @@ class ThumbRow(Base):
     intent: Mapped[str | None] = mapped_column(String(60))
     value: Mapped[str] = mapped_column(String(4))
     at: Mapped[datetime] = mapped_column(Moment, index=True)
+
+
+class ScanRow(Base):
+    """How often a leaflet's code was scanned, and what was asked after it, on one Beijing day. Nobody is counted, only
+    leaflets: `tag` is the class group it was sent to, `intent` the question asked (empty: the scan itself)."""
+
+    __tablename__ = "casebook_scans"
+
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    leaflet: Mapped[str] = mapped_column(String(16), primary_key=True)
+    tag: Mapped[str] = mapped_column(String(16), primary_key=True)
+    intent: Mapped[str] = mapped_column(String(60), primary_key=True)
+    count: Mapped[int] = mapped_column(Integer)

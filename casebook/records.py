@@ -76,3 +76,14 @@ class ThumbCount:
     intent: str | None
     up: int
     down: int
+
+
+@dataclass(frozen=True)
+class ScanCount:
+    """Scans of one leaflet in one group on one Beijing day; with an intent, how often it was asked after a scan."""
+
+    day: date
+    leaflet: str
+    tag: str
+    intent: str | None
+    count: int

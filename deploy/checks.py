@@ -31,6 +31,24 @@ CHECKS = (
     Check("types", (f"{BIN}/mypy",)),
     Check("imports", (f"{BIN}/lint-imports", "--no-cache")),
     Check("policies", (sys.executable, "-m", "policies", "check")),
+    # Training leaves the validation of the data out (half of its time): it is a check of its own.
+    Check(
+        "data",
+        (
+            str(RASA),
+            "-m",
+            "rasa",
+            "data",
+            "validate",
+            "--domain",
+            "domain",
+            "--data",
+            "data",
+            "--config",
+            "config.yml",
+            "--fail-on-warnings",
+        ),
+    ),
     Check("training", (sys.executable, "-m", "deploy.training")),
     Check(
         "unit",

@@ -23,8 +23,10 @@ from gateway.enrollment_page import enrollment
 from gateway.errors import BadRequest, BodyTooLarge, DoorError, Forbidden, MethodNotAllowed, NotFound, Unavailable
 from gateway.feedback import Feedback
 from gateway.handover import Handover
+from gateway.leaflet_pages import leaflet_pages
 from gateway.limits import Limits
 from gateway.messengers import messengers
+from gateway.papers import Papers
 from gateway.settings import Settings
 from gateway.templates import STATIC, large, partial, templates
 from gateway.turns import Turns
@@ -68,7 +70,8 @@ def create_app(settings: Settings, dialogue: Dialogue | None = None) -> Sanic[An
     conversations = Conversations(store, settings)
     casebook = Casebook(settings.database_url)
     handover, feedback = Handover(casebook, conversations, settings), Feedback(casebook, conversations)
-    turns = Turns(conversations, talk, settings, handover, feedback)
+    papers = Papers(store, casebook)
+    turns = Turns(conversations, talk, settings, handover, feedback, papers)
     client = RegistrationClient(settings.registration_url, settings.registration_token, headers=traces.carrier)
     environment = templates()
     limits = Limits(
@@ -77,6 +80,7 @@ def create_app(settings: Settings, dialogue: Dialogue | None = None) -> Sanic[An
     )  # fmt: skip
     app.blueprint(api(turns, conversations, settings, handover, limits))
     app.blueprint(chat_pages(turns, conversations, settings, environment, handover, feedback, limits))
+    app.blueprint(leaflet_pages(turns, conversations, settings, papers))
     app.blueprint(enrollment(client, environment, limits))
     found = messengers(settings, store, turns, conversations, casebook)
     for routes in found.routes if found else ():
@@ -153,6 +157,7 @@ def create_app(settings: Settings, dialogue: Dialogue | None = None) -> Sanic[An
         if found:
             await found.stop()
         await feedback.settle()
+        await papers.settle()
         await casebook.close()
         await talk.close()
         await store.aclose()

@@ -19,6 +19,8 @@ STATIC = ROOM / "static"
 CERTAINTY = {"explicit": "文件写明", "inferred": "由文件推出", "principle": "原则性规定", "ambiguous": "文件有不同理解"}
 STATUS = {"need_facts": "先说一般规定", "not_in_documents": "文件未写明", "conflict": "规定有冲突"}
 _LINK = re.compile(r"(https?://\S+)?(?P<path>/enroll/[A-Za-z0-9_-]+)")
+_SHEET = re.compile(r"(https?://\S+)?(?P<path>/sheets/[A-Za-z0-9_.-]+\.(?P<kind>png|pdf))")
+_SHEETS = {"png": "打开图片（长按保存、转发）", "pdf": "打开 PDF（打印）"}
 
 
 @cache
@@ -44,7 +46,10 @@ def partial(request: Request) -> bool:
 
 
 def linked(line: str) -> Markup:
-    """A line of a reply with its enrollment link and the hotline made touchable; all else escaped."""
+    """A line of a reply with its enrollment or leaflet link and the hotline made touchable; all else escaped."""
+    sheet = _SHEET.search(line)
+    if sheet:
+        return Markup('<a class="button" href="{}">{}</a>').format(sheet["path"], _SHEETS[sheet["kind"]])
     found = _LINK.search(line)
     if found:
         return Markup('<a class="button" href="{}">去填证件信息</a>').format(found["path"])

@@ -18,6 +18,7 @@ from gateway.dialogue import Dialogue
 from gateway.errors import BadRequest, DemoClockOff, EmptyText, TextTooLong, Unavailable
 from gateway.feedback import Feedback, without_marks
 from gateway.handover import Handover
+from gateway.papers import Papers
 from gateway.settings import Settings
 from privacy.masking import mask
 from storage import NotReachable
@@ -119,8 +120,9 @@ class Turns:
 
     def __init__(
         self, conversations: Conversations, dialogue: Dialogue, settings: Settings, handover: Handover,
-        feedback: Feedback,
+        feedback: Feedback, papers: Papers | None = None,
     ) -> None:  # fmt: skip
+        self._papers = papers
         self._conversations = conversations
         self._dialogue = dialogue
         self._settings = settings
@@ -202,6 +204,8 @@ class Turns:
         memory = spoken.memory
         region = (memory or session.memory or {}).get("region")
         self._feedback.note(message.text, spoken.replies, region)
+        if self._papers is not None:
+            self._papers.asked(key, spoken.replies)
         replies = []
         for reply in spoken.replies:
             words = without_marks(reply)

@@ -137,7 +137,8 @@ def _context(rule: DatedRule | None, decision: Decision, library: Library, regio
     context.update(decision.values)
     context.update(_documents(decision, library))
     title = library.questions[decision.intent]["title"]
-    context.update(region=region, hotline=library.hotline, as_of=decision.as_of, question=title)
+    office = "当地医保经办机构" if decision.adcode == places.NATION else f"{region}的医保经办机构"
+    context.update(region=region, office=office, hotline=library.hotline, as_of=decision.as_of, question=title)
     return context
 
 

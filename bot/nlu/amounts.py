@@ -23,6 +23,9 @@ _DOES = (("paid", "交|缴|付"), ("registered", "登记|参保|办"), ("househo
 _NOT_YET = re.compile(
     "(?:还没有?|没有?|尚未|未|没来得及|忘了?)[去给]?(?P<what>交|缴|付|登记|参保|办|上户|落户)(?!过|完|有)"
 )
+_NO_HOUSEHOLD = re.compile(
+    "(?:户口|户籍)(?:都|也)?(?:还没有?|没有?|尚未|未)(?:去)?(?:上|落|报|办)(?!.{0,4}[吗呢能可怎])"
+)
 _PLANNED = re.compile(
     "(?:打算|准备|计划|想(?!问|知道|了解|咨询)|决定|到时候|过几天).{0,6}?(?P<what>交|缴|付|登记|参保|办|上户|落户)"
 )
@@ -42,6 +45,8 @@ def find_amounts(text: str) -> Iterator[Stated]:
             count = number(match["n"])
             if count is not None and 0 < count < 40:
                 yield name, count, match.start(), match.end()
+    for match in _NO_HOUSEHOLD.finditer(text):
+        yield "not_yet", "household", match.start(), match.end()
     for name, pattern in (("planned", _PLANNED), ("not_yet", _NOT_YET)):
         for match in pattern.finditer(text):
             what = next(kind for kind, words in _DOES if re.match(words, match["what"]))

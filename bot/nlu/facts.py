@@ -171,7 +171,7 @@ _WORD_FACTS: tuple[tuple[str, Any, str], ...] = (
     ("category", "监测对象", "监测户|监测对象"),
     ("category", "残疾", "残疾|残联"),
     ("residence_permit", False, "没有?居住证|没办居住证|无居住证"),
-    ("residence_permit", True, "有居住证|办了居住证|持居住证|居住证办"),
+    ("residence_permit", True, "有居住证|办了居住证|持居住证|居住证办|居住证(我们|我|也|都|是)?有"),
     ("cross_province", True, "跨省|外省的?账户|不在一个省"),
     ("new_assistance", True, "(刚|新)(评上|认定|批下|纳入).{0,4}(低保|救助|特困)|新增.{0,2}救助"),
     ("child_enrolled", False, "孩子(还)?没参保|没给(孩子|宝宝|娃)参保"),

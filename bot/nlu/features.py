@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from itertools import pairwise
@@ -15,7 +16,7 @@ from itertools import pairwise
 from pypinyin import Style, lazy_pinyin
 
 from bot.nlu.dates import find_days
-from bot.nlu.normalise import ANY_PLACE, normalise, question_part
+from bot.nlu.normalise import ANY_PLACE, LETTER, normalise, question_part, sentences
 from bot.nlu.places import find_places
 from bot.nlu.vectors import meaning
 from bot.nlu.words import cut
@@ -88,8 +89,29 @@ def conceal(text: str) -> str:
     return text
 
 
+@dataclass(frozen=True)
+class Reading:
+    """One text as features: the whole, the clauses that ask, and each sentence of a letter (empty for a short text)."""
+
+    whole: dict[str, float]
+    question: dict[str, float]
+    sentences: list[dict[str, float]]
+
+
+def read(raw: str) -> Reading:
+    """The features a text is understood by."""
+    text = conceal(normalise(raw))
+    whole = features(text)
+    if len(text) < LETTER:
+        return Reading(whole, whole, [])
+    focus = question_part(text)
+    parts = sentences(text)
+    question = whole if focus == text else features(focus)
+    return Reading(whole, question, [features(part) for part in parts] if len(parts) > 1 else [])
+
+
 def views(raw: str) -> list[dict[str, float]]:
-    """The features of the whole text and, for a letter, of its question."""
+    """The features a text is learned by: of the whole and, for a letter, of its question."""
     text = conceal(normalise(raw))
     focus = question_part(text)
     return [features(text)] if focus == text else [features(text), features(focus)]

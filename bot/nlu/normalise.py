@@ -16,7 +16,8 @@ _REPEATED = re.compile(r"([^\w\s])\1+")
 _SPACE = re.compile(r"\s+")
 _BETWEEN_CHINESE = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 _FILLER = re.compile(
-    "(嗯+|呃+|额额+|哎呀|哎哟|哎|唉|那个啥|就是说|怎么说呢|话说|麻烦问一下|麻烦问下|请问一下|请问下|想问一下|想问下|问一下)[,，。.…、\\s]*"
+    "(?:^|(?<=[，,。！？!?；;\\s]))(?:嗯+|呃+|额额+|哎呀|哎哟|哎|唉|那个啥|就是说|怎么说呢|话说|麻烦问一下|麻烦问下|请问一下|请问下|想问一下|想问下|问一下)"
+    "[,，、…\\s]*"
 )
 _GREETING = re.compile(
     r"^(?:(?:尊敬的)?(?:领导|各位领导|书记|市长|局长|老师|客服|亲|医生)?(?:您好|你好|恁好|你们好)[呀啊哦吖]?|喂|哈喽|hello|hi)[,，。.!！:：、~\s]*"
@@ -67,7 +68,11 @@ _ASKING = re.compile(
 )
 
 
-def question_part(text: str, shortest: int = 36) -> str:
+LETTER = 36
+"""Characters from which a text may be a story with a question in it."""
+
+
+def question_part(text: str, shortest: int = LETTER) -> str:
     """The clauses of a long letter that carry the question; a short text comes back whole.
 
     A story before the question drowns it. Kept is the last run of asking clauses; when that is short (“即时生效？三个月？”)
@@ -83,3 +88,11 @@ def question_part(text: str, shortest: int = 36) -> str:
     while first > 0 and sum(map(len, clauses[first : last + 1])) < LEAST_QUESTION:
         first -= 1
     return ",".join(clauses[first : last + 1])
+
+
+_SENTENCE_END = re.compile("[。！!？?；;\n]")
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a letter, each of which may be the question."""
+    return [part for part in map(str.strip, _SENTENCE_END.split(text)) if sum(c.isalnum() for c in part) >= 2]

@@ -14,7 +14,7 @@ from bot.nlu.numerals import NUMBER, number
 
 @dataclass(frozen=True)
 class Sign:
-    """One sign: `child` (大的 · 小的 · 老三), `remember` (show · forget), `declined`, `elapsed` (days),
+    """One sign: `child` (大的 · 小的 · 老三), `remember` (show · forget), `declined`, `elapsed` and `days_old` (days),
     `unwritten` (a situation no document names), `distress`."""
 
     name: str
@@ -26,7 +26,7 @@ class Sign:
 _NOT_OF_THINGS = r"(?=那个|这个|孩子|娃|儿子|女儿|上|读|在|呢|是|已经|今年|明年|刚|才|还|没|也|要|生|交|办|能|可以|怎么|咋|三|四|五|六|七|八|九|十|\d|[，,？?、：:]|$)"
 _CHILDREN = (
     ("大的", rf"老大|大宝|大娃|大孩子?|大儿子|大女儿|大闺女|大崽|哥哥(?=上|读|在|呢|也)|姐姐(?=上|读|在|呢|也)|(?<!最)大的{_NOT_OF_THINGS}"),
-    ("小的", rf"老二|二宝|二娃|二胎|小儿子|小女儿|小闺女|老幺|弟弟|妹妹|(?<!最)小的{_NOT_OF_THINGS}"),
+    ("小的", rf"老二|二宝|二娃|二胎|小儿子|小女儿|小闺女|老幺|(?<![我他她你])(?:弟弟|妹妹)(?=上|读|在|呢|也|刚|才|还|是|出生|[0-9一二三四五六七八九十])|(?<!最)小的{_NOT_OF_THINGS}"),
     ("老三", "老三|三宝|三娃|三胎"),
 )  # fmt: skip
 _CHILD = re.compile("|".join(f"(?P<c{n}>{words})" for n, (_, words) in enumerate(_CHILDREN)))
@@ -46,6 +46,7 @@ _FOLLOW = re.compile("^(那|那么|要是|如果|假如|万一|倘若|要|若)|(
 _ELAPSED = re.compile(
     rf"(?P<how>超过了?|超了|过了|多于|晚于|满了?|不到|不满|没到|刚好|正好|第)(?P<n>{NUMBER})(?P<u>天|日|个?月)(?P<exact>那天|当天)?"
 )
+_DAYS_OLD = re.compile(f"(?:不对|说错|错了|应该|不是|改).{{0,8}}?是?(?P<n>{NUMBER})天")
 _UNWRITTEN = (("双胞胎", "双胞胎|龙凤胎|多胞胎|三胞胎"), ("早产", "早产"), ("试管", "试管"))
 _DISTRESS = re.compile(
     "不想活|活不下去|活着没意思|想死|去死算了|轻生|自杀|跳楼|走投无路|撑不下去|熬不下去|快崩溃了|要崩溃了|绝望"
@@ -71,6 +72,9 @@ def find_signs(text: str) -> list[Sign]:
     elapsed = _ELAPSED.search(text) if len(text) <= _SHORT and _FOLLOW.search(text) else None
     if elapsed and (days := _days(elapsed)) is not None:
         found.append(Sign("elapsed", days, *elapsed.span()))
+    corrected = _DAYS_OLD.search(text) if len(text) <= _SHORT else None
+    if corrected and (age := number(corrected["n"])) is not None and 0 < age < 366:
+        found.append(Sign("days_old", age, *corrected.span()))
     for name, words in _UNWRITTEN:
         if match := re.search(words, text):
             found.append(Sign("unwritten", name, *match.span()))

@@ -164,6 +164,7 @@
         if (!answer.ok) { throw new Error(answer.status); }
         form.querySelectorAll("button").forEach(function (one) { one.setAttribute("aria-pressed", String(one === button)); });
         form.nextElementSibling.hidden = button.value !== "down";
+        if (button.value === "down") { form.nextElementSibling.scrollIntoView({ block: "nearest" }); }
       }).catch(function () { say("没有记下您的评价，请再点一次。"); });
     } else if (form.classList.contains("reasons") && button) {
       event.preventDefault();

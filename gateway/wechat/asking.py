@@ -1,10 +1,11 @@
 """From what a user did to what is asked of the dialogue, or said by ourselves. The same for both messengers."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from gateway.delivery.channel import Job
 from gateway.errors import DoorError
+from gateway.papers import what_changed
 from gateway.settings import Settings
 from gateway.turns import BEIJING, read_message
 from gateway.wechat import words
@@ -19,6 +20,7 @@ from gateway.wechat.inbound import (
     Voice,
 )
 from gateway.wechat.location import region_of
+from leaflets import printed
 from policies import places
 from policies.library import default
 from policies.scene import Scene, SceneError, read
@@ -75,7 +77,9 @@ def _scanned(job: Job, text: str, otherwise: str) -> Job:
     said = scene_words(scene)
     if not said:
         return replace(job, said=otherwise, options=words.OPTIONS)
-    return replace(job, said=words.SCANNED if scene.question else "", say=said)
+    paper = printed(text)
+    changed = what_changed(paper, default(), date.fromisoformat(job.as_of)) if paper else None
+    return replace(job, said=changed or (words.SCANNED if scene.question else ""), say=said)
 
 
 def scene_words(scene: Scene) -> str:

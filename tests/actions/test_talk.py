@@ -106,3 +106,10 @@ def test_agreement_and_denial_after_an_answer_do_not_start_it_again() -> None:
     _, [asked] = answering.on_information(turn("不对", "deny"), standing)
     assert "哪里不对" in asked["text"]
     assert TODAY.year == 2026
+
+
+def test_home_is_the_household_register_told_before() -> None:
+    now = memory(region="320500", household_region="230000")
+    assert now.hear(turn("那老家那边呢")).region == "230000"
+    assert now.hear(turn("老家在河南", household_region=["410000"])).region == "320500"
+    assert memory(region="320500").hear(turn("那老家那边呢")).region == "320500"

@@ -1,12 +1,13 @@
 """One vocabulary: intents.yml, the domain, the routes, the training data and the policy questions agree."""
 
 import re
-from itertools import combinations
 from pathlib import Path
 
 import pytest
 from ruamel.yaml import YAML
 
+from bot import lint
+from bot.lint import bare, bigrams
 from tests.bot.conftest import ROOT, examples
 
 YML = YAML(typ="safe")
@@ -40,43 +41,8 @@ def test_every_intent_has_at_least_25_examples() -> None:
     assert {intent: len(texts) for intent, texts in data.items() if len(texts) < 25} == {}
 
 
-def bare(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text).lower()
-
-
-def test_no_sentence_stands_twice() -> None:
-    seen: dict[str, str] = {}
-    twice = []
-    for intent, texts in examples().items():
-        for text in texts:
-            key = bare(text) or text
-            if key in seen:
-                twice.append((text, seen[key], intent))
-            seen[key] = intent
-    assert twice == []
-
-
-def test_no_two_sentences_differ_in_one_noun_only() -> None:
-    """Near duplicates by character bigrams, inside an intent and across intents."""
-    grams = [
-        (text, intent, bigrams(bare(text)))
-        for intent, texts in examples().items()
-        for text in texts
-        if len(bare(text)) >= 5
-    ]
-    by_gram: dict[str, list[int]] = {}
-    for index, (_, _, found) in enumerate(grams):
-        for gram in found:
-            by_gram.setdefault(gram, []).append(index)
-    near = set()
-    for members in by_gram.values():
-        if len(members) > 60:
-            continue
-        for one, two in combinations(members, 2):
-            a, b = grams[one][2], grams[two][2]
-            if len(a & b) > 0.8 * len(a | b):
-                near.add((grams[one][0], grams[two][0]))
-    assert near == set()
+def test_no_sentence_stands_twice_nearly_twice_or_under_two_intents() -> None:
+    assert list(lint.problems(lint.read())) == []
 
 
 def test_no_slot_decides_the_route() -> None:
@@ -105,10 +71,6 @@ def test_no_evaluation_sentence_or_a_close_rewording_is_in_the_training_data() -
         mine = bigrams(text)
         close |= {(text, other) for other, grams in known if len(mine & grams) >= 0.7 * len(mine | grams)}
     assert close == set()
-
-
-def bigrams(text: str) -> "frozenset[str]":
-    return frozenset(text[i : i + 2] for i in range(len(text) - 1))
 
 
 @pytest.mark.skipif(not (SHARED / "design").is_dir(), reason="the design stands beside the project only in CI")

@@ -1,6 +1,7 @@
 """Cases, their messages, questions and thumbs: one case per talk, one holder, nothing twice, nothing left behind."""
 
 import asyncio
+import csv
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -180,3 +181,14 @@ def test_the_command_names_what_is_missing(
     assert main(["purge", "--days", "1"]) == 0
     with pytest.raises(WrongDatabase, match="DATABASE_URL"):
         Casebook("postgresql+nosuchdriver://localhost/x")
+
+
+def test_questions_are_exported_for_labelling(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def work(book: Casebook) -> None:
+        await book.note_question("unsure", "那个,咋弄", now=NOW, intent="ask_premium", confidence=0.21)
+
+    with_book(tmp_path, work)
+    monkeypatch.setenv("DATABASE_URL", f"sqlite+aiosqlite:///{tmp_path / 'book.sqlite3'}")
+    assert main(["export-questions", str(tmp_path / "q.csv")]) == 0
+    [row] = csv.DictReader((tmp_path / "q.csv").open(encoding="utf-8-sig"))
+    assert (row["text"], row["intent"], row["heard"], row["confidence"]) == ("那个,咋弄", "", "ask_premium", "0.21")

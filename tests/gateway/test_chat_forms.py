@@ -1,13 +1,17 @@
 """The chat page as plain forms, as a phone without JavaScript uses it: nothing swallowed, doubled or lost."""
 
+import asyncio
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from html import unescape
 
 import httpx
 import pytest
 
-from tests.gateway.builders import MEMORY, FakeDialogue, card, settings
+from casebook import Casebook
+from gateway.feedback import REASONS
+from tests.gateway.builders import DATABASE, MEMORY, FakeDialogue, card, settings
 from tests.gateway.running import RedisServer, gateway
 
 OURS = "宝宝没上户口能办医保吗"
@@ -281,3 +285,50 @@ def test_the_page_asks_nobody_else_for_anything(door: httpx.Client, chat: str) -
     assert not re.search(r"https?://|//[a-z]", page)
     assert not re.search(r"<script(?![^>]* src=)", page)
     assert not re.search(r"<style|\sstyle=|\son\w+=", page)
+
+
+def test_a_thumb_down_may_tell_why_and_only_for_known_reasons(door: httpx.Client, chat: str) -> None:
+    say(door, chat, door.get(chat), OURS)
+    page = door.get(chat).text
+    bubble = re.findall(r'name="bubble" value="([^"]+)"', page)[0]
+    assert 'class="reasons" hidden' in page
+    door.post(f"{chat}/thumb", data={"bubble": bubble, "value": "down"})
+    page = door.get(chat).text
+    assert 'class="reasons" hidden' not in page
+    assert [reason for reason in REASONS if f'value="{reason}"' in page] == list(REASONS)
+    kept = door.post(f"{chat}/thumb", data={"bubble": bubble, "value": "down", "reason": "看不懂"})
+    assert kept.status_code == 303
+    odd = door.post(f"{chat}/thumb", data={"bubble": bubble, "value": "down", "reason": "别的什么"})
+    assert odd.status_code == 400
+
+
+def test_nothing_is_polled_while_no_person_is_attached(door: httpx.Client, chat: str) -> None:
+    say(door, chat, door.get(chat), OURS)
+    assert 'data-case=""' in door.get(chat).text
+    news = door.get(f"{chat}/news", headers={"X-Partial": "1"})
+    assert news.status_code == 200
+    assert news.headers["X-Case"] == ""
+    assert "bubble" not in news.text
+
+
+def test_what_the_desk_says_stands_on_the_page_once(redis: RedisServer) -> None:
+    marked = FakeDialogue(marks={"handover": "家长要找人"})
+    with gateway(settings(redis.url), marked) as door:
+        chat = door.get("/").headers["location"]
+        say(door, chat, door.get(chat), "转人工")
+        number = re.search(r'data-case="(RG\d+)"', door.get(chat).text)
+        assert number is not None
+        asyncio.run(_desk_says(number[1], "您好，我是坐席3021"))
+        news = door.get(f"{chat}/news", headers={"X-Partial": "1"})
+        assert "您好，我是坐席3021" in news.text
+        assert news.headers["X-Case"] == number[1]
+        last = re.findall(r'id="(s-\d+)"', news.text)[-1]
+        assert "坐席3021" not in door.get(f"{chat}/news", params={"after": last}).text
+        assert door.get(chat).text.count("您好，我是坐席3021") == 1
+
+
+async def _desk_says(number: str, text: str) -> None:
+    book = Casebook(DATABASE)
+    await book.accept(number, "3021", datetime.now(UTC))
+    await book.say(number, "staff", text, "3021", datetime.now(UTC))
+    await book.close()

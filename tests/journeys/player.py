@@ -97,9 +97,9 @@ def check(expect: dict[str, Any], replies: list[dict[str, Any]], where: str) -> 
         if key in expect:
             assert answer.get(key) == expect[key], f"{key}: {shown}"
     if "region" in expect:
-        assert answer["region"]["adcode"] == expect["region"], shown
+        assert (answer.get("region") or {}).get("adcode") == expect["region"], shown
     for name, value in (expect.get("values") or {}).items():
-        got = answer["values"].get(name)
+        got = (answer.get("values") or {}).get(name)
         assert (tuple(got) if isinstance(got, list) else got) == value, f"{name}: {shown}"
     for clause in expect.get("cites") or ():
         assert clause in [c["clause"] for c in answer["citations"]], f"cites {clause}: {shown}"

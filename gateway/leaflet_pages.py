@@ -1,0 +1,151 @@
+"""What a leaflet's QR code opens (`/s/<scene>`), and leaflets as pictures and PDF (`/sheets/<scene>.png|pdf`)."""
+
+import asyncio
+import hashlib
+import re
+import secrets
+import time
+from collections import OrderedDict
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from sanic import Blueprint, Request
+from sanic.response import HTTPResponse, empty, raw, redirect
+
+from gateway.conversations import Conversations
+from gateway.errors import NotFound
+from gateway.links import of_channel
+from gateway.papers import BEIJING, Paper, Papers, what_changed
+from gateway.settings import Settings
+from gateway.turns import Turns, read_message
+from gateway.wechat.asking import scene_words
+from leaflets import LeafletError, Plan, Printed, Sheet, compose_sheet, offers, pdf, png, printed
+from policies.library import default
+from policies.scene import SceneError, read
+
+_CHAT = re.compile(r"[A-Za-z0-9_-]{8,64}")
+_TAG = re.compile(r"[a-z0-9]{0,16}")
+_SHEET = re.compile(r"(?P<scene>t1\.[A-Za-z0-9_.]{1,61}?)(?P<size>-a4|-large|-large2)?\.(?P<kind>png|pdf)")
+_SIZES = {None: "phone", "-a4": "standard", "-large": "large", "-large2": "large"}
+_MONTH = 30 * 86_400
+_KEPT, _AT_ONCE = 48, 2
+"""Rendered leaflets kept, and how many are rendered at the same time."""
+
+
+def leaflet_pages(turns: Turns, conversations: Conversations, settings: Settings, papers: Papers) -> Blueprint:
+    """The routes of the leaflets."""
+    door = Blueprint("leaflets")
+    shelf = Rendered()
+
+    def today(request: Request) -> date:
+        given = request.cookies.get("as_of") if settings.demo_clock else None
+        try:
+            return date.fromisoformat(given) if given else datetime.now(BEIJING).date()
+        except ValueError:
+            return datetime.now(BEIJING).date()
+
+    @door.get("/s/<scene:str>")
+    async def scanned(request: Request, scene: str) -> HTTPResponse:
+        """Region, stage and question are said in the chat as if typed; a paper that no longer holds is told first."""
+        try:
+            meant, paper = read(scene), printed(scene)
+        except SceneError:
+            raise NotFound("这个二维码不是我们的，或者印坏了。可以直接打开首页提问。") from None
+        tag = request.args.get("g", "")
+        known = request.cookies.get("chat") or ""
+        chat = known if _CHAT.fullmatch(known) and not of_channel(known) else secrets.token_urlsafe(18)
+        day = today(request)
+        words = {"conversation": chat, "message_id": f"scan-{scene}-{day:%y%m%d}", "text": scene_words(meant) or "你好"}
+        if settings.demo_clock:
+            words["as_of"] = day.isoformat()
+        message = read_message(words, settings)
+        key, name = conversations.pseudonym(chat), conversations.pseudonym(message.message_id)
+        if await conversations.answered(key, name) is None:
+            if await papers.opened(key, name, Paper(meant.leaflet, tag if _TAG.fullmatch(tag) else "")):
+                await conversations.append(key, _before(paper, name, day))
+            await turns.take(message)
+            await conversations.append(key, _after(paper, name))
+        first = "p" if _before(paper, name, day) else "u"
+        answer = redirect(f"/c/{chat}#{first}-{name}", status=303)
+        answer.add_cookie("chat", chat, httponly=True, samesite="Lax", max_age=_MONTH, secure=settings.secure)
+        return answer
+
+    @door.get("/sheets/<name:str>")
+    async def drawn(request: Request, name: str) -> HTTPResponse:
+        """The leaflet a scene means, as of today: an old link gives today's answers, never yesterday's."""
+        found = _SHEET.fullmatch(name)
+        try:
+            paper = printed(found["scene"]) if found else None
+        except SceneError:
+            paper = None
+        if found is None or paper is None:
+            raise NotFound("没有这份宣传单。")
+        try:
+            sheet = await asyncio.to_thread(_current, paper.plan, today(request), settings.public_url)
+            content = await shelf.get(
+                sheet, _SIZES[found["size"]], found["kind"], 2 if found["size"] == "-large2" else 1
+            )
+        except LeafletError:
+            raise NotFound("这份宣传单里的问题，现在没有能印的答案了。请在聊天里直接问。") from None
+        tag = f'"{hashlib.sha256(content).hexdigest()[:20]}"'
+        headers = {"ETag": tag, "Cache-Control": "public, max-age=300"}
+        if request.headers.get("if-none-match") == tag:
+            return empty(304, headers=headers)
+        kind = "application/pdf" if found["kind"] == "pdf" else "image/png"
+        return raw(content, content_type=kind, headers=headers)
+
+    return door
+
+
+def _before(paper: Printed | None, name: str, day: date) -> list[dict[str, Any]]:
+    changed = what_changed(paper, default(), day) if paper else None
+    if changed is None:
+        return []
+    return [{"id": f"p-{name}", "who": "system", "name": None, "text": changed, "at": time.time()}]
+
+
+def _after(paper: Printed | None, name: str) -> list[dict[str, Any]]:
+    """The paper's other questions, to tap."""
+    known = default().questions
+    rest = [known[one] for one in paper.plan.questions[1:] if one in known] if paper else []
+    if not rest:
+        return []
+    options = [{"label": str(one["title"]), "send": str(one["say"])} for one in rest]
+    reply = {"text": "纸上的其他问题，点一下就答：", "answer": None, "options": options}
+    return [{"id": f"q-{name}", "who": "bot", "reply": reply, "at": time.time()}]
+
+
+def _current(plan: Plan, day: date, public_url: str) -> Sheet:
+    """The same questions as of `day`; those that can no longer be printed fall away."""
+    now = replace(plan, day=day)
+    possible = {offer.intent for offer in offers(now, default()) if not offer.reason}
+    kept = tuple(intent for intent in plan.questions if intent in possible)
+    return compose_sheet(replace(now, questions=kept), default(), public_url)
+
+
+class Rendered:
+    """Rendered leaflets by what they say: the same words are drawn once."""
+
+    def __init__(self) -> None:
+        self._made: OrderedDict[tuple[str, ...], bytes] = OrderedDict()
+        self._slots = asyncio.Semaphore(_AT_ONCE)
+
+    async def get(self, sheet: Sheet, size: str, kind: str, page: int) -> bytes:
+        """The file. Raises LeafletError."""
+        said = hashlib.sha256("\n".join([*sheet.texts(), sheet.url, sheet.plan.form]).encode()).hexdigest()
+        key = (said, size, kind, str(page))
+        if key not in self._made:
+            async with self._slots:
+                if key not in self._made:
+                    self._made[key] = await asyncio.to_thread(_draw, sheet, size, kind, page)
+        self._made.move_to_end(key)
+        while len(self._made) > _KEPT:
+            self._made.popitem(last=False)
+        return self._made[key]
+
+
+def _draw(sheet: Sheet, size: str, kind: str, page: int) -> bytes:
+    if kind == "pdf":
+        return pdf(sheet, "large" if size == "large" else "standard")
+    return png(sheet, size, page)

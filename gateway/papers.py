@@ -1,0 +1,89 @@
+"""What is known of a scanned paper: whether it still holds, and how often it was used. Never who scanned it."""
+
+import asyncio
+import json
+from collections.abc import Coroutine
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from casebook import Casebook
+from leaflets import Printed, year_of
+from leaflets.sheet import again, mark_of
+from policies.counting import chinese_date
+from policies.library import Library
+from storage import NotReachable
+
+BEIJING = ZoneInfo("Asia/Shanghai")
+REMEMBERED = 86_400
+"""Seconds after a scan in which the questions of that conversation count as asked from the paper."""
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A scanned leaflet: its id in the code, and the group it was sent to, if any."""
+
+    leaflet: str
+    tag: str
+
+
+def what_changed(paper: Printed, library: Library, today: date) -> str | None:
+    """What to tell somebody who holds this paper, when it does not hold any more; None while it does."""
+    made = chinese_date(paper.plan.day)
+    if mark_of(paper.plan, library) != paper.mark:
+        return f"您扫的这张纸是{made}整理的，之后文件有更新，纸上的说法可能已经不对了。请以这里的新答案为准。"
+    if mark_of(again(paper.plan, today), library) != paper.mark:
+        return f"您扫的这张纸是{made}整理的，到今天有的答案已经不同（比如缴费期过了）。请以这里的新答案为准。"
+    year = year_of(paper.plan.region, paper.plan.stage, today, library)
+    if year > paper.plan.year:
+        return f"您扫的这张纸讲的是{paper.plan.year}年度，现在是{year}年度。请以这里的新答案为准。"
+    return None
+
+
+class Papers:
+    """Counts of scanned leaflets. Counting is beside the answer: a database that is away loses a number, no reply."""
+
+    def __init__(self, redis: Redis, casebook: Casebook) -> None:
+        self._redis = redis
+        self._book = casebook
+        self._writing: set[asyncio.Task[None]] = set()
+
+    async def opened(self, key: str, message: str, paper: Paper) -> bool:
+        """A paper was scanned into this conversation. False when that very message came before (a reload)."""
+        if not await self._redis.set(f"tb:scan:{key}:{message}", "1", nx=True, ex=REMEMBERED):
+            return False
+        await self._redis.set(f"tb:paper:{key}", json.dumps([paper.leaflet, paper.tag]), ex=REMEMBERED)
+        self._beside(self._count(paper, None))
+        return True
+
+    def asked(self, key: str, replies: list[dict[str, Any]]) -> None:
+        """Count the questions answered in a conversation that began with a paper."""
+        intents = [reply["answer"]["intent"] for reply in replies if reply.get("answer")]
+        if intents:
+            self._beside(self._count_questions(key, intents))
+
+    async def _count_questions(self, key: str, intents: list[str]) -> None:
+        with suppress(RedisError):
+            kept = await self._redis.get(f"tb:paper:{key}")
+            if kept:
+                paper = Paper(*json.loads(kept))
+                for intent in intents:
+                    await self._count(paper, intent)
+
+    async def _count(self, paper: Paper, intent: str | None) -> None:
+        with suppress(NotReachable):
+            await self._book.count_scan(paper.leaflet, paper.tag, intent, datetime.now(BEIJING).date())
+
+    def _beside(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._writing.add(task)
+        task.add_done_callback(self._writing.discard)
+
+    async def settle(self) -> None:
+        """Wait for what is still being counted."""
+        await asyncio.gather(*self._writing, return_exceptions=True)

@@ -1,0 +1,20 @@
+"""Leaflets: published answers of one region, stage and year on paper, as a picture and as a group message.
+
+plan = Plan("320100", "小学", 2027, ("ask_payment_period", "ask_lapse_penalty"), day=date(2026, 11, 23))
+sheet = compose_sheet(plan, library, "https://example.org", Words(signature="光华小学"))
+content = pdf(sheet)
+"""
+
+from leaflets.code import Printed, printed
+from leaflets.errors import LeafletError, MissingGlyph, NothingToPrint, Refused, TooLong
+from leaflets.guard import refusals
+from leaflets.message import LIMIT, group_markdown, group_text
+from leaflets.plan import FORMS, STAGES, Plan, Words, suggested, year_of
+from leaflets.render import pdf, png
+from leaflets.sheet import Item, Offer, Sheet, compose_sheet, offers
+
+__all__ = [
+    "FORMS", "LIMIT", "STAGES", "Item", "LeafletError", "MissingGlyph", "NothingToPrint", "Offer", "Plan", "Printed",
+    "Refused", "Sheet", "TooLong", "Words", "compose_sheet", "group_markdown", "group_text", "offers", "pdf", "png",
+    "printed", "refusals", "suggested", "year_of",
+]  # fmt: skip

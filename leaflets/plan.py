@@ -1,0 +1,84 @@
+"""What a leaflet is about: region, stage, year, questions, form. Values only, no words of policy."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from leaflets.errors import NothingToPrint
+from policies.decisions import decide
+from policies.library import Library
+from policies.scene import STAGES as CODES
+
+FORMS = {"notice": "明白纸", "letter": "一封信", "poster": "海报", "message": "群消息"}
+"""Form → its name. The order is that of the two bits in the code: only ever add at the end."""
+STAGES = tuple(CODES.values())
+_TOPICS = Path(__file__).parent / "topics.tsv"
+MOST_TOPICS = 48
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One leaflet. `region` is an adcode, `stage` a value of the fact, `year` the benefit year it speaks for, `day`
+    the day whose rules it tells; `questions` are intents."""
+
+    region: str
+    stage: str
+    year: int
+    questions: tuple[str, ...]
+    form: str = "notice"
+    day: date = date.min
+
+    def ordered(self) -> "Plan":
+        """The questions in the order they are printed, each once; what may not be printed is left out."""
+        return replace(self, questions=tuple(topic for topic in topics() if topic in self.questions))
+
+
+@dataclass(frozen=True)
+class Words:
+    """What the school writes itself; everything else on a leaflet comes from the documents."""
+
+    greeting: str = ""
+    signature: str = ""
+    contact: str = ""
+
+
+@cache
+def topics() -> Mapping[str, int]:
+    """The questions that may stand on a leaflet, in printing order → their number in the code."""
+    found: dict[str, int] = {}
+    for line in _TOPICS.read_text("utf-8").splitlines():
+        if line and not line.startswith("#"):
+            number, intent = line.split("\t")
+            found[intent] = int(number)
+    if len(set(found.values())) != len(found) or max(found.values()) >= MOST_TOPICS:
+        raise NothingToPrint(f"topics.tsv：位号要各不相同，并且小于 {MOST_TOPICS}")
+    return found
+
+
+_FOR_NEWBORNS = ("ask_newborn_enrollment", "ask_enrollment_materials", "ask_waiting_period", "ask_birth_expense",
+                 "ask_family_account_payment")  # fmt: skip
+_FOR_PUPILS = ("ask_premium", "ask_payment_period", "ask_student_enrollment", "ask_payment_channel",
+               "ask_lapse_penalty", "ask_family_account_payment")  # fmt: skip
+_FOR_STUDENTS = ("ask_premium", "ask_payment_period", "ask_college_enrollment", "ask_lapse_penalty",
+                 "ask_remote_settlement", "ask_status_change")  # fmt: skip
+
+
+def suggested(stage: str) -> tuple[str, ...]:
+    """The questions parents of this stage ask first; a start to choose from."""
+    if stage in ("新生儿", "学龄前"):
+        return _FOR_NEWBORNS
+    return _FOR_STUDENTS if stage in ("大学", "高职") else _FOR_PUPILS
+
+
+def facts_of(plan: Plan) -> dict[str, object]:
+    """The facts a leaflet's answers rest on: the stage, and the year that chooses annual rules."""
+    return {"stage": plan.stage, "paid_years": [plan.year]}
+
+
+def year_of(region: str, stage: str, day: date, library: Library) -> int:
+    """The benefit year payments of this day are for, by the region's own payment rule; else the running year."""
+    decision = decide("ask_payment_period", {"stage": stage}, region, day, library)
+    found = decision.values.get("for_year")
+    return int(found) if found is not None and decision.values.get("in_window") else day.year

@@ -1,0 +1,234 @@
+"""A leaflet's content, put together from published answers alone. Nothing here words, adds or rounds anything.
+
+What a day changes (“离结束还有39天”) is left out: paper must be true tomorrow too. Notes several answers share are
+printed once. What the documents do not say for this region, stage and year cannot be chosen.
+"""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from leaflets import guard
+from leaflets.code import MARK_BITS, scene_of
+from leaflets.errors import NothingToPrint, Refused
+from leaflets.plan import FORMS, STAGES, Plan, Words, facts_of, topics
+from policies import places
+from policies.answers import Answer, compose
+from policies.counting import chinese_date
+from policies.decisions import decide
+from policies.library import Library
+
+TOLD = ("decided", "need_facts")
+"""Only these answers state something that may be printed; silence and conflict are for the chat."""
+_CIRCLED = "①②③④⑤⑥⑦⑧⑨"
+
+
+@dataclass(frozen=True)
+class Item:
+    """One question and what the documents answer. `marks` name the notes at the end; `sources` are cited in full."""
+
+    intent: str
+    question: str
+    headline: str
+    lines: tuple[str, ...]
+    limits: tuple[str, ...]
+    marks: str
+    sources: tuple[str, ...]
+
+    @property
+    def basis(self) -> str:
+        """The line under an answer: the sentences it rests on, and the marks of its notes."""
+        return f"依据：{'。'.join(self.sources)}{self.marks and f' {self.marks}'}"
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A question that could be chosen; `reason` says why it cannot."""
+
+    intent: str
+    title: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """All words of a leaflet in reading order (`texts`), and what its QR code opens."""
+
+    plan: Plan
+    title: str
+    scope: str
+    greeting: str
+    items: tuple[Item, ...]
+    notes: tuple[str, ...]
+    documents: tuple[str, ...]
+    scan: tuple[str, ...]
+    signature: tuple[str, ...]
+    made: str
+    scene: str
+    url: str
+    mark: int
+    stamp: str
+
+    def texts(self) -> Iterator[str]:
+        """Every piece of text, in the order it is read on paper and in the preview."""
+        yield from filter(None, (self.title, self.scope, self.greeting))
+        for number, item in enumerate(self.items, 1):
+            yield from (f"{number} {item.question}", item.headline)
+            if self.plan.form != "poster":
+                yield from (f"· {line}" for line in (*item.lines, *item.limits))
+            yield item.basis
+        yield from self.notes
+        if self.documents:
+            yield from ("出处", *self.documents)
+        yield from (*self.scan, *self.signature, self.made)
+
+
+def answer_of(intent: str, plan: Plan, library: Library, day: date | None = None) -> Answer:
+    """The published answer a leaflet prints for one question."""
+    return compose(decide(intent, facts_of(plan), plan.region, day or plan.day, library), library)
+
+
+def offers(plan: Plan, library: Library) -> list[Offer]:
+    """Every question with its title, in printing order, and why it cannot be printed for this plan."""
+    found = []
+    for intent in topics():
+        if intent in library.questions:
+            reason = _unprintable(answer_of(intent, plan, library), plan, library)
+            found.append(Offer(intent, str(library.questions[intent]["title"]), reason))
+    return found
+
+
+def _unprintable(answer: Answer, plan: Plan, library: Library) -> str:
+    if answer.status == "conflict":
+        return "规定有冲突，不印"
+    if answer.status not in TOLD or not answer.citations:
+        return "文件未写明"
+    year = answer.values.get("for_year")
+    if year is not None and year != plan.year:
+        return f"现在的答案是 {year} 年度的"
+    annual = {s.annual_year for s in library.sources.values() if s.number in {c.document for c in answer.citations}}
+    if annual - {None, plan.year}:
+        return "文件只管别的年度"
+    chain = {place.adcode for place in places.chain(plan.region)}
+    if any(citation.adcode not in chain for citation in answer.citations):
+        return "依据的是别处的文件"
+    others = [stage for stage in STAGES if stage != plan.stage and answer.headline.startswith(f"{stage}：")]
+    if others:
+        return f"现有文件里只写了{others[0]}的"
+    return guard.commercial(" ".join((answer.headline, *answer.lines, *answer.limits))) or ""
+
+
+def compose_sheet(plan: Plan, library: Library, public_url: str, words: Words | None = None) -> Sheet:
+    """Put a leaflet together.
+
+    Raises:
+        NothingToPrint: nothing chosen, or a chosen question has no answer to print; the text names it.
+        Refused: the school's own words must not stand in a leaflet.
+    """
+    words, plan = words or Words(), plan.ordered()
+    if not plan.questions:
+        raise NothingToPrint("还没有选问题，至少选一个。")
+    for intent in plan.questions:
+        reason = _unprintable(answer_of(intent, plan, library), plan, library)
+        if reason:
+            raise NothingToPrint(f"“{library.questions[intent]['title']}”不能印：{reason}。")
+    refused = guard.refusals(words, plan.region, plan.year, library)
+    if refused:
+        raise Refused(refused)
+    answers = [answer_of(intent, plan, library) for intent in plan.questions]
+    items, notes = _items(answers, plan, library)
+    mark = mark_of(plan, library)
+    scene = scene_of(plan, mark)
+    place = places.full_name(plan.region)
+    return Sheet(
+        plan=plan, title=_title(plan), scope=f"适用：{place} · {plan.stage} · {plan.year}年度",
+        greeting=words.greeting.strip() or _greeting(plan, place), items=items, notes=notes,
+        documents=_documents(answers), scan=_scan(library), signature=_signature(words),
+        made=f"按{chinese_date(plan.day)}的规定整理，政策版本 {library.stamp[:8]}。", scene=scene,
+        url=f"{public_url.rstrip('/')}/s/{scene}", mark=mark, stamp=library.stamp,
+    )  # fmt: skip
+
+
+def mark_of(plan: Plan, library: Library, day: date | None = None) -> int:
+    """A short mark of what the leaflet's answers say and rest on, without what only the day of asking changes."""
+    said: list[Any] = []
+    for intent in plan.questions:
+        answer = answer_of(intent, plan, library, day) if intent in library.questions else None
+        if answer is None:
+            said.append([intent, None])
+            continue
+        lines, limits = _lasting(answer, plan, library)
+        said.append([answer.status, answer.headline, lines, limits, [(c.clause, c.quote) for c in answer.citations]])
+    digest = hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).digest()
+    return int.from_bytes(digest[:8], "big") >> (64 - MARK_BITS)
+
+
+def _lasting(answer: Answer, plan: Plan, library: Library) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The lines and limits that will read the same tomorrow."""
+    tomorrow = date.fromisoformat(answer.as_of) + timedelta(days=1)
+    later = answer_of(answer.intent, plan, library, tomorrow)
+    return (tuple(x for x in answer.lines if x in later.lines), tuple(x for x in answer.limits if x in later.limits))
+
+
+def _items(answers: list[Answer], plan: Plan, library: Library) -> tuple[tuple[Item, ...], tuple[str, ...]]:
+    lasting = [_lasting(answer, plan, library) for answer in answers]
+    count = Counter(limit for _, limits in lasting for limit in limits)
+    general = {library.phrases[name] for name in ("principle", "ambiguous")}
+    shared = [limit for limit in count if count[limit] > 1 or limit in general]
+    items = []
+    for answer, (lines, limits) in zip(answers, lasting, strict=True):
+        cited: dict[str, dict[str, None]] = {}
+        for c in answer.citations:
+            cited.setdefault(c.document, {})[c.at.replace("“", "").replace("”", "")] = None
+        sources = tuple(f"{document} {'；'.join(spots)}" for document, spots in cited.items())
+        marks = "".join(_CIRCLED[shared.index(limit)] for limit in limits if limit in shared)
+        own = tuple(limit for limit in limits if limit not in shared)
+        question = f"{library.questions[answer.intent]['say']}？"
+        items.append(Item(answer.intent, question, answer.headline, lines, own, marks, sources))
+    return tuple(items), tuple(f"{_CIRCLED[n]} {limit}" for n, limit in enumerate(shared))
+
+
+def _documents(answers: list[Answer]) -> tuple[str, ...]:
+    found: dict[str, str] = {}
+    for citation in (c for answer in answers for c in answer.citations):
+        issued = chinese_date(date.fromisoformat(citation.issued_on)) if citation.issued_on else "成文日期未载明"
+        title = citation.title if "《" in citation.title else f"《{citation.title}》"
+        found.setdefault(citation.document, f"{citation.document}　{title}（{issued}）")
+    return tuple(found.values())
+
+
+def _title(plan: Plan) -> str:
+    if plan.form == "letter":
+        return "致新生儿家长的一封信" if plan.stage == "新生儿" else f"致{plan.stage}家长的一封信"
+    return "儿童参加居民医保明白纸" if plan.form != "poster" else "给孩子办居民医保"
+
+
+def _greeting(plan: Plan, place: str) -> str:
+    if plan.form == "letter":
+        return f"尊敬的家长：您好！{place}儿童参加居民医保，家长问得最多的几件事，文件是这样写的。"
+    return ""
+
+
+def _scan(library: Library) -> tuple[str, ...]:
+    return (
+        "扫码提问",
+        "打开就是本地区、本学段的问答；想按自己孩子的情况算准，直接打字问。规定变了，扫码看到的是新的。",
+        f"拿不准的请拨 {library.hotline} 核实。",
+    )
+
+
+def _signature(words: Words) -> tuple[str, ...]:
+    contact = f"联系：{words.contact.strip()}" if words.contact.strip() else ""
+    return tuple(filter(None, (words.signature.strip(), contact)))
+
+
+def again(plan: Plan, day: date) -> Plan:
+    """The same leaflet as of another day."""
+    return replace(plan, day=day)
+
+
+assert len(FORMS) <= 4, "a code has two bits for the form"

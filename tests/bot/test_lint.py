@@ -1,0 +1,54 @@
+"""The linter of the sentences finds what it should, and labelled questions come in only when they are new."""
+
+from pathlib import Path
+
+import pytest
+
+from bot import lint
+from bot.lint import Sentence
+
+FIRST = Sentence("新生儿怎么办医保", "ask_newborn_enrollment", "a.yml")
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "words"),
+    [
+        ("新生儿，怎么办医保？", "ask_newborn_enrollment", "重复"),
+        ("新生儿怎么办医保", "ask_premium", "两个意图"),
+        ("新生儿怎么办医保呢", "ask_newborn_enrollment", "几乎一样"),
+    ],
+)
+def test_the_same_nearly_the_same_and_two_labels_are_found(text: str, intent: str, words: str) -> None:
+    [found] = lint.problems([FIRST, Sentence(text, intent, "b.yml")])
+    assert words in found
+    assert "b.yml" in found
+
+
+def test_different_sentences_are_fine_and_a_flood_is_not() -> None:
+    assert list(lint.problems([FIRST, Sentence("医保什么时候交", "ask_payment_period", "a.yml")])) == []
+    flood = [
+        Sentence(f"第{n}种完全不同的说法{chr(0x4E00 + 7 * n)}{chr(0x5E00 + 3 * n)}", "greet", "a.yml")
+        for n in range(40)
+    ]
+    rest = [Sentence(f"别的{n}{chr(0x6E00 + n)}", f"intent_{n}", "a.yml") for n in range(9)]
+    assert any("太多" in found for found in lint.problems([*flood, *rest]))
+
+
+def test_labelled_questions_are_taken_once_and_refusals_are_named(tmp_path: Path) -> None:
+    (tmp_path / "a.yml").write_text(
+        'version: "3.1"\nnlu:\n- intent: greet\n  examples: |\n    - 你好呀小助手\n- intent: ask_premium\n'
+        "  examples: |\n    - 一年交多少\n", "utf-8",
+    )  # fmt: skip
+    table = tmp_path / "labelled.csv"
+    table.write_text(
+        "text,intent,kind\n娃儿医保好多钱嘛,ask_premium,unsure\n一年交多少？,ask_premium,unsure\n随便,no_such,unsure\n没标的,,unsure\n",
+        "utf-8-sig",
+    )
+    number, refused = lint.add(table, tmp_path)
+    assert number == 1
+    assert [line[:4] for line in refused] == ["第3行：", "第4行："]
+    assert "    - 娃儿医保好多钱嘛" in (tmp_path / "learned.yml").read_text("utf-8")
+    again, refused = lint.add(table, tmp_path)
+    assert again == 0
+    assert len(refused) == 3
+    assert len([s for s in lint.read(tmp_path) if s.file == "learned.yml"]) == 1

@@ -1,0 +1,159 @@
+"""A leaflet's code opens the chat with its region, stage and question; an outdated paper is told; scans are counted."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from io import BytesIO
+
+import httpx
+import pypdf
+import pytest
+
+import gateway.leaflet_pages as pages
+from casebook import Casebook, ScanCount
+from gateway.papers import BEIJING, what_changed
+from leaflets import Plan, printed
+from leaflets.code import scene_of
+from policies.library import default
+from policies.scene import Scene, write
+from tests.gateway.builders import DATABASE, FakeDialogue, card, settings
+from tests.gateway.running import RedisServer, gateway
+from tests.leaflets.builders import codes, plan, reworded, sheet, squeezed, text_of
+
+TODAY = datetime.now(BEIJING).date()
+
+
+@pytest.fixture
+def dialogue() -> FakeDialogue:
+    return FakeDialogue(marks={"answer": card()["answer"]})
+
+
+@pytest.fixture
+def door(redis: RedisServer, dialogue: FakeDialogue) -> Iterator[httpx.Client]:
+    with gateway(settings(redis.url), dialogue) as client:
+        yield client
+
+
+def scene(**changes: object) -> str:
+    return sheet(replace(plan(), day=TODAY, **changes)).scene  # type: ignore[arg-type]
+
+
+def counts(leaflet: str) -> list[ScanCount]:
+    async def work() -> list[ScanCount]:
+        book = Casebook(DATABASE)
+        try:
+            return [one for one in await book.scans(date(2026, 1, 1)) if one.leaflet == leaflet]
+        finally:
+            await book.close()
+
+    return asyncio.run(work())
+
+
+def test_a_scan_asks_the_papers_question_for_its_region_and_stage(door: httpx.Client, dialogue: FakeDialogue) -> None:
+    answer = door.get(f"/s/{scene()}")
+    assert answer.status_code == 303
+    assert dialogue.answered[-1] == "我在江苏省南京市，孩子是小学，什么时候交、最晚哪天"
+    page = door.get(answer.headers["location"]).text
+    assert "纸上的其他问题" in page
+    assert "断保有什么影响" in page
+
+
+def test_a_reload_asks_nothing_again_and_counts_once(door: httpx.Client, dialogue: FakeDialogue) -> None:
+    here = scene(questions=("ask_payment_channel",))
+    for _ in range(3):
+        door.get(f"/s/{here}?g=k3f9")
+    assert len(dialogue.answered) == 1
+    found = {(one.tag, one.intent): one.count for one in _eventually(here.rsplit(".", 1)[1], 2)}
+    assert found == {("k3f9", None): 1, ("k3f9", "ask_payment_period"): 1}
+
+
+def _eventually(leaflet: str, rows: int) -> list[ScanCount]:
+    for _ in range(200):
+        found = counts(leaflet)
+        if len(found) >= rows:
+            return found
+    raise AssertionError(found)
+
+
+def test_a_scan_keeps_no_identity(door: httpx.Client, redis: RedisServer) -> None:
+    chat = door.get(f"/s/{scene()}").headers["location"].split("/c/")[1].split("#")[0]
+    assert chat not in redis.everything()
+
+
+def test_what_is_no_scene_gets_a_page(door: httpx.Client) -> None:
+    answer = door.get("/s/t1.000000.xx.ask_x.0")
+    assert answer.status_code == 404
+    assert "二维码" in answer.text
+
+
+def test_a_scene_of_another_kind_asks_its_question_too(door: httpx.Client, dialogue: FakeDialogue) -> None:
+    assert door.get(f"/s/{write(Scene('320100', '小学', 'ask_premium', 'a7'))}").status_code == 303
+    assert dialogue.answered[-1].endswith("一年交多少钱")
+
+
+def test_while_the_dialogue_is_down_nothing_is_lost_and_the_reload_answers(
+    door: httpx.Client, dialogue: FakeDialogue
+) -> None:
+    dialogue.fails = 1
+    assert door.get(f"/s/{scene()}").status_code == 503
+    assert door.get(f"/s/{scene()}").status_code == 303
+
+
+def test_an_outdated_paper_says_so_before_the_new_answer(door: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = replace(plan(), day=TODAY)
+    old = sheet(given, reworded(default(), "ask_lapse_penalty", given)).scene
+    answer = door.get(f"/s/{old}")
+    assert "#p-" in answer.headers["location"]
+    assert "之后文件有更新" in door.get(answer.headers["location"]).text
+    fresh = httpx.Client(base_url=door.base_url, trust_env=False)
+    assert "文件有更新" not in fresh.get(fresh.get(f"/s/{scene()}").headers["location"]).text
+    fresh.close()
+
+
+def test_a_paper_of_a_past_payment_window_says_that_too() -> None:
+    paper = printed(sheet(plan()).scene)
+    assert paper is not None
+    assert what_changed(paper, default(), paper.plan.day + timedelta(days=10)) is None
+    later = what_changed(paper, default(), date(2027, 2, 1))
+    assert later is not None
+    assert "到今天有的答案已经不同" in later
+    other = printed(sheet(replace(plan(), questions=("ask_lapse_penalty",))).scene)
+    assert other is not None
+    assert "2027年度，现在是2028年度" in str(what_changed(other, default(), date(2027, 11, 1)))
+
+
+def test_the_picture_and_the_pdf_are_those_of_the_scene(door: httpx.Client) -> None:
+    here = scene()
+    picture = door.get(f"/sheets/{here}.png")
+    assert picture.headers["content-type"] == "image/png"
+    assert codes(picture.content) == [f"http://127.0.0.1:8080/s/{here}"]
+    paper = door.get(f"/sheets/{here}.pdf")
+    assert paper.headers["content-type"] == "application/pdf"
+    assert squeezed("儿童参加居民医保明白纸") in squeezed(text_of(paper.content))
+    assert len(pypdf.PdfReader(BytesIO(door.get(f"/sheets/{here}-large.pdf").content)).pages) == 2
+    again = door.get(f"/sheets/{here}.png", headers={"If-None-Match": picture.headers["etag"]})
+    assert again.status_code == 304
+
+
+def test_the_same_words_are_drawn_once(door: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[str] = []
+    real = pages._draw
+    monkeypatch.setattr(pages, "_draw", lambda *given: (drawn.append(given[1]), real(*given))[1])
+    for _ in range(3):
+        assert door.get(f"/sheets/{scene()}.png").status_code == 200
+    assert drawn == ["phone"]
+
+
+def test_an_old_link_gives_todays_answers(door: httpx.Client) -> None:
+    old = scene_of(Plan("320100", "小学", 2027, ("ask_premium", "ask_lapse_penalty"), day=date(2026, 1, 5)), 77)
+    text = squeezed(text_of(door.get(f"/sheets/{old}.pdf").content))
+    assert squeezed("断保有什么影响") in text
+    assert squeezed("一年交多少钱") not in text
+    nothing = scene_of(Plan("320100", "小学", 2027, ("ask_premium",), day=date(2026, 1, 5)), 77)
+    assert door.get(f"/sheets/{nothing}.png").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["x.png", "t1.320100.xx.ask_premium.a7.png", "t1.1.1.1.1.pdf", "..%2fetc.png"])
+def test_what_is_no_leaflet_is_not_found(door: httpx.Client, name: str) -> None:
+    assert door.get(f"/sheets/{name}").status_code == 404

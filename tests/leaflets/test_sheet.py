@@ -1,0 +1,100 @@
+"""What stands on a leaflet: published answers of one region, stage and year, and nothing else."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from leaflets import NothingToPrint, Plan, Refused, compose_sheet, offers, year_of
+from leaflets.plan import topics
+from leaflets.sheet import again, answer_of, mark_of
+from policies.answers import compose
+from policies.decisions import decide
+from policies.library import default
+from tests.leaflets.builders import DAY, PUBLIC, plan, reworded, sheet
+
+
+@pytest.mark.parametrize(("region", "year"), [("320100", 2027), ("371000", 2027), ("230000", 2024)])
+def test_every_answer_on_a_leaflet_is_the_chats_answer(region: str, year: int) -> None:
+    made = sheet(plan(region, year=year))
+    assert made.items
+    for item in made.items:
+        facts = {"stage": "小学", "paid_years": [year]}
+        answer = compose(decide(item.intent, facts, region, DAY))
+        assert item.headline == answer.headline
+        assert set(item.lines) <= set(answer.lines)
+        assert set(item.limits) <= set(answer.limits)
+        assert [c.document for c in answer.citations if not any(c.document in s for s in item.sources)] == []
+
+
+def test_no_limit_of_an_answer_is_lost() -> None:
+    made = sheet(plan("230000", year=2024))
+    for item in made.items:
+        printed = {*item.limits, *(note[2:] for note in made.notes if note[0] in item.marks)}
+        assert printed == set(answer_of(item.intent, made.plan, default()).limits)
+
+
+def test_what_only_today_is_true_is_not_printed() -> None:
+    given = plan()
+    assert (
+        "离结束还有38天。" in answer_of("ask_payment_period", replace(given, day=date(2026, 11, 23)), default()).lines
+    )
+    assert not any("还有" in line for item in sheet(given).items for line in item.lines)
+
+
+@pytest.mark.parametrize(
+    ("region", "year", "intent", "reason"),
+    [
+        ("320100", 2027, "ask_premium", "文件未写明"),
+        ("230000", 2027, "ask_premium", "文件未写明"),
+        ("371000", 2027, "ask_payment_period", "现有文件里只写了新生儿的"),
+    ],
+)
+def test_what_the_documents_do_not_say_cannot_be_chosen(region: str, year: int, intent: str, reason: str) -> None:
+    given = Plan(region, "小学", year, (intent,), day=DAY)
+    assert {o.intent: o.reason for o in offers(given, default())}[intent] == reason
+    with pytest.raises(NothingToPrint, match=reason):
+        sheet(given)
+
+
+def test_heilongjiangs_amount_is_printed_for_its_own_year_only() -> None:
+    assert any("380元" in text for text in sheet(plan("230000", year=2024)).texts())
+    with pytest.raises(NothingToPrint):
+        sheet(Plan("230000", "小学", 2025, ("ask_premium",), day=DAY))
+
+
+def test_every_question_of_the_library_has_a_number_or_a_reason_to_have_none() -> None:
+    personal = {"ask_enrollment_status", "report_payment_problem"}
+    assert set(default().questions) - set(topics()) == personal | {"ask_commercial_insurance"}
+    assert set(topics()) <= set(default().questions)
+
+
+def test_the_year_is_that_of_the_regions_payment_rule() -> None:
+    assert year_of("320100", "小学", date(2026, 11, 23), default()) == 2027
+    assert year_of("320100", "小学", date(2026, 8, 1), default()) == 2026
+
+
+def test_the_schools_words_are_checked_before_anything_is_composed() -> None:
+    with pytest.raises(Refused, match="商业保险"):
+        sheet(signature="某某小学 学平险代办处")
+
+
+def test_the_mark_stays_while_the_answers_stay_and_changes_with_a_word() -> None:
+    library, given = default(), plan()
+    assert mark_of(given, library) == mark_of(again(given, DAY + timedelta(days=9)), library)
+    newer = reworded(library, "ask_lapse_penalty", given)
+    assert mark_of(given, newer) != mark_of(given, library)
+
+
+def test_nothing_chosen_is_said() -> None:
+    with pytest.raises(NothingToPrint, match="至少选一个"):
+        compose_sheet(Plan("320100", "小学", 2027, (), day=DAY), default(), PUBLIC)
+
+
+@pytest.mark.parametrize(
+    ("year", "window"), [(2026, "2025年10月1日"), (2027, "2026年10月1日"), (2028, "2027年10月1日")]
+)
+def test_another_year_is_another_window(year: int, window: str) -> None:
+    made = sheet(Plan("320100", "小学", year, ("ask_payment_period",), day=DAY))
+    assert window in made.items[0].headline
+    assert f"{year}年度" in made.scope
