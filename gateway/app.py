@@ -48,7 +48,7 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 HSTS = "max-age=31536000"
-_COUNTED = re.compile("/(api|c|enroll|size)(/|$)")
+_COUNTED = re.compile("/(api|c|enroll|size|s|sheets)(/|$)")
 """Paths whose requests count for their address. Platforms ask for all their users and are limited by user."""
 _CALLBACK = re.compile("/(wechat|wecom)(/|$)")
 """Paths asked by platforms, which get no page and no JSON, whatever happens."""
