@@ -12,7 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from deploy import backup
+from deploy.migrate import migrate
 from registration.errors import SettingsError
+from storage import migrations
+from tests.gateway.running import redis_server
 from tests.registration.builders import TOKEN, HandClock, draft, new_key
 from tests.registration.running import Service, command, free_socket, service_in_thread
 
@@ -76,7 +80,7 @@ def service(url: str, tmp_path: Path, clock: HandClock) -> Iterator[Service]:
 
 def test_without_tables_it_does_not_start(cluster: Cluster, tmp_path: Path, clock: HandClock) -> None:
     url = f"{cluster.url}/postgres".replace("postgresql:", "postgresql+asyncpg:")
-    with pytest.raises(SettingsError, match="create-tables"), service_in_thread(tmp_path, clock, url=url):
+    with pytest.raises(SettingsError, match=r"deploy\.migrate"), service_in_thread(tmp_path, clock, url=url):
         pass
 
 
@@ -128,3 +132,35 @@ def test_a_database_that_is_stopped_is_said_to_be_and_the_service_recovers(servi
     finally:
         cluster.start()
     assert service.state(number) == "draft"
+
+
+def _database(cluster: Cluster, name: str) -> str:
+    subprocess.run(["createdb", "--maintenance-db", f"{cluster.url}/postgres", name], check=True, capture_output=True)
+    return f"{cluster.url}/{name}".replace("postgresql:", "postgresql+asyncpg:")
+
+
+def test_the_migration_makes_every_rooms_tables_and_four_at_once_do_it_once(cluster: Cluster) -> None:
+    url = _database(cluster, "migrated")
+    with ThreadPoolExecutor(4) as pool:
+        ran = list(pool.map(lambda _: migrate(url), range(4)))
+    for room in migrations.ROOMS:
+        assert sorted(len(one[room]) for one in ran)[:3] == [0, 0, 0]
+        assert max(len(one[room]) for one in ran) >= 1
+    assert migrate(url) == {room: [] for room in migrations.ROOMS}
+
+
+def test_a_backup_of_postgresql_comes_back(cluster: Cluster, tmp_path: Path, clock: HandClock) -> None:
+    if not (shutil.which("pg_dump") and shutil.which("pg_restore")):
+        pytest.skip("no pg_dump here")
+    url = _database(cluster, "saved")
+    migrate(url)
+    with service_in_thread(tmp_path, clock, url=url) as started:
+        number, _ = started.start_draft()
+    folder = tmp_path / "backup"
+    with redis_server(tmp_path) as store:
+        backup.create(folder, {"DATABASE_URL": url, "REDIS_URL": store.url})
+        other = _database(cluster, "restored")
+        backup.restore(folder, {"DATABASE_URL": other, "REDIS_URL": store.url})
+    assert migrate(other) == {room: [] for room in migrations.ROOMS}
+    line = ["psql", f"{cluster.url}/restored", "-tAc", "SELECT number FROM registration_applications"]
+    assert subprocess.run(line, capture_output=True, text=True, check=True).stdout.strip() == number
