@@ -193,6 +193,7 @@ class Stack:
             ],
             "gateway": [python, "-m", "gateway", "serve", "--port", str(ports.gateway)],
             "portal": [python, "-m", "portal", "serve", "--port", str(ports.portal)],
+            "sender": [python, "-m", "portal", "sender"],
         }[name]  # fmt: skip
 
     def start(self) -> None:
@@ -208,7 +209,7 @@ class Stack:
         environment = self.environment()
         self.folder.mkdir(parents=True, exist_ok=True)
         migrate(environment["DATABASE_URL"])
-        for name in ("redis", "registration", "actions", "rasa", "gateway", "portal"):
+        for name in ("redis", "registration", "actions", "rasa", "gateway", "portal", "sender"):
             if name == "redis" and environment["REDIS_URL"] != self._own_redis():
                 continue
             mine = {**environment, **self.own.get(name, {})}
@@ -271,7 +272,7 @@ class Stack:
 
     def stop(self) -> None:
         """Stop every part, the door first, Redis last."""
-        for name in ("portal", "gateway", "rasa", "actions", "registration", "redis"):
+        for name in ("sender", "portal", "gateway", "rasa", "actions", "registration", "redis"):
             if name in self.parts:
                 self.parts[name].stop()
 
@@ -329,7 +330,7 @@ def main() -> int:
         print("正在启动童保……", flush=True)
         took = stack.wait_ready()
         print(f"\n童保已经能回答问题（{took:.0f} 秒）：{stack.address}", flush=True)
-        print(f"工作人员的页面（热线台、统计）：{stack.portal_address}", flush=True)
+        print(f"工作人员的页面（热线台、学校宣传台、统计）：{stack.portal_address}", flush=True)
         print(stack.demo_accounts(), end="", flush=True)
         print(f"按 Ctrl-C 停止；日志在 {stack.folder / 'log'}", flush=True)
         while True:

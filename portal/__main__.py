@@ -8,6 +8,8 @@ import sys
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
+from redis.asyncio import Redis
+
 from policies.decisions import find_region
 from policies.errors import UnknownRegion
 from portal import clock
@@ -15,7 +17,10 @@ from portal.accounts import Accounts, new_password
 from portal.app import ROOM, create_app
 from portal.errors import AccountError, SettingsError
 from portal.roles import ROLES
-from portal.settings import database_url, from_environment
+from portal.school.outbox import Outbox
+from portal.school.safe import Safe
+from portal.school.sender import AWAY, Line, Sender, pace, serve
+from portal.settings import Settings, database_url, from_environment
 from portal.tables import Base
 from storage import Database, NotReachable, WrongDatabase
 from telemetry import logs, traces
@@ -29,7 +34,38 @@ def _serve(args: argparse.Namespace) -> None:
     logs.set_up("portal")
     traces.set_up("portal")
     settings = from_environment()
-    create_app(settings).run(host=args.host, port=args.port, single_process=True, access_log=False, motd=False)
+    create_app(settings, clock=_clock(settings)).run(
+        host=args.host, port=args.port, single_process=True, access_log=False, motd=False
+    )
+
+
+def _clock(settings: Settings) -> clock.Clock:
+    return clock.starting_at(settings.demo_now) if settings.demo_now else clock.now
+
+
+def _send(_: argparse.Namespace) -> None:
+    """Empty the outbox until stopped."""
+    logs.set_up("sender")
+    settings = from_environment()
+
+    async def run() -> None:
+        database = Database(settings.database_url, Base.metadata, ROOM)
+        store = Redis.from_url(settings.redis_url, decode_responses=True, socket_timeout=2.0)
+        try:
+            while True:
+                try:
+                    await database.prepare()
+                    break
+                except NotReachable:
+                    await asyncio.sleep(AWAY)
+            outbox = Outbox(database, settings.send_lease, settings.send_pause)
+            line = Line(settings.robot_base, settings.send_patience, pace(store, settings.send_minute))
+            await serve(Sender(database, outbox, Safe(settings.data_keys), line, _clock(settings)))
+        finally:
+            await database.close()
+            await store.aclose()
+
+    asyncio.run(run())
 
 
 def _with_accounts(work: Callable[[Accounts], Awaitable[T]]) -> T:
@@ -121,7 +157,7 @@ def _create_tables(_: argparse.Namespace) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m portal", description="热线台、主管页与账号")
+    parser = argparse.ArgumentParser(prog="python -m portal", description="热线台、学校台、主管页与账号")
     commands = parser.add_subparsers(required=True)
     serve = commands.add_parser("serve", help="启动工作人员的页面")
     serve.add_argument("--host", default="127.0.0.1")
@@ -145,6 +181,7 @@ def _parser() -> argparse.ArgumentParser:
     reset.add_argument("--password", choices=["generate"], help="generate：不问，自动生成")
     reset.set_defaults(run=_reset)
     account.add_parser("demo", help="还没有账号时，每种角色建一个示范账号").set_defaults(run=_demo)
+    commands.add_parser("sender", help="发送进程：把到时间的宣传单发进班级群").set_defaults(run=_send)
     commands.add_parser("create-tables", help="在 DATABASE_URL 里建表").set_defaults(run=_create_tables)
     return parser
 

@@ -28,6 +28,12 @@ from portal.figure_pages import figure_pages
 from portal.hearing import Ear
 from portal.login_pages import login_pages
 from portal.parts import Parts, partial
+from portal.school.campaign_pages import campaign_pages
+from portal.school.count_pages import count_pages
+from portal.school.desk import school_desk
+from portal.school.group_pages import group_pages
+from portal.school.result_pages import result_pages
+from portal.school.sheet_pages import sheet_pages
 from portal.sessions import Sessions, Throttle
 from portal.settings import Settings
 from portal.shelf import Shelf
@@ -38,7 +44,8 @@ from registration.client import RegistrationClient
 from storage import Database, NotReachable
 
 log = logging.getLogger("portal")
-LARGEST_BODY = 65_536
+LARGEST_BODY = 524_288
+"""A school's list of two hundred groups with the formats of an office program; ordinary forms are far smaller."""
 ROOM = "portal"
 HEADERS = {
     "Content-Security-Policy": (
@@ -70,10 +77,14 @@ def create_app(
         audit=Audit(database, clock), calls=Calls(database), casebook=Casebook(settings.database_url),
         shelf=shelf or Shelf(today=lambda: clocks.beijing_day(clock())), ear=ear or Ear(settings),
         bureau=RegistrationClient(settings.registration_url, settings.registration_token, attempts=1, deadline=2.0),
+        school=school_desk(settings, database, store),
     )  # fmt: skip
     app.ctx.parts = parts
     doors.install(app, parts)
-    for pages in (login_pages, desk_pages, chat_pages, source_pages, figure_pages, admin_pages):
+    for pages in (
+        login_pages, desk_pages, chat_pages, source_pages, figure_pages, admin_pages, sheet_pages, group_pages,
+        campaign_pages, result_pages, count_pages,
+    ):  # fmt: skip
         app.blueprint(pages(parts))
     app.static("/static", STATIC, name="static")
 

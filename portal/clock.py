@@ -13,6 +13,12 @@ def now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
 
 
+def starting_at(moment: datetime) -> Clock:
+    """A clock that shows `moment` now and goes on from there; for demonstrations and tests."""
+    ahead = moment - now()
+    return lambda: now() + ahead
+
+
 def beijing(moment: datetime) -> datetime:
     return moment.astimezone(BEIJING)
 

@@ -13,6 +13,7 @@ from portal.audit import Audit
 from portal.calls import Calls
 from portal.clock import Clock, beijing_day
 from portal.hearing import Ear
+from portal.school.desk import School
 from portal.sessions import Sessions, Throttle
 from portal.settings import Settings
 from portal.shelf import Shelf
@@ -49,6 +50,7 @@ class Parts:
     shelf: Shelf
     ear: Ear
     bureau: RegistrationClient
+    school: School
 
     def now(self) -> datetime:
         return self.clock()

@@ -1,6 +1,6 @@
 """Who may open what. A role is a set of rights; a page names the one right it needs.
 
-The school desk adds its own right (`sheets`) to the pages it brings.
+`sheets` is the school desk: a school sees its own, a supervisor every school's and may approve.
 """
 
 ROLES = {"agent": "坐席", "school": "学校", "supervisor": "主管", "admin": "管理员"}

@@ -2,7 +2,9 @@
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -10,6 +12,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from portal.errors import SettingsError
+from portal.school.safe import Safe
+from wecom_robot.robot import API_BASE as ROBOT_BASE
 
 DEFAULT_FILE = Path(__file__).parent.parent / "var" / "tongbao.sqlite3"
 """The one SQL file of the embedded default; every room has its own tables in it."""
@@ -35,6 +39,14 @@ class Settings:
     longest_session: int = 12 * 3600
     parse_patience: float = 0.6
     longest_text: int = 2000
+    public_url: str = "http://127.0.0.1:8080"
+    data_keys: str = field(default="", repr=False)
+    robot_base: str = ROBOT_BASE
+    send_lease: float = 120.0
+    send_patience: float = 20.0
+    send_pause: float = 30.0
+    send_minute: float = 60.0
+    demo_now: datetime | None = None
 
     @property
     def secure(self) -> bool:
@@ -77,10 +89,55 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         portal_url=address("PORTAL_URL", "http", "https"),
         demo_clock=demo == "1",
         idle=_minutes(environment) * 60,
+        public_url=address("PUBLIC_URL", "http", "https"),
+        data_keys=_data_keys(need("TONGBAO_DATA_KEY", 16)),
+        robot_base=environment.get("WECOM_ROBOT_BASE", "").strip() or ROBOT_BASE,
+        send_lease=_seconds(environment, "SENDER_LEASE_SECONDS", 120.0),
+        send_patience=_seconds(environment, "SENDER_PATIENCE_SECONDS", 20.0),
+        send_pause=_seconds(environment, "SENDER_PAUSE_SECONDS", 30.0),
+        send_minute=_seconds(environment, "SENDER_MINUTE_SECONDS", 60.0),
+        demo_now=_demo_now(environment),
     )
+    if settings.send_minute < 60 and not settings.demo_clock:
+        raise SettingsError("SENDER_MINUTE_SECONDS：平台按 60 秒算，只有演示时能改短")
+    if settings.send_lease <= settings.send_patience:
+        raise SettingsError("SENDER_LEASE_SECONDS：要比 SENDER_PATIENCE_SECONDS 长，否则还没等到回应就当作中断")
     if production and not settings.secure:
         raise SettingsError("PORTAL_URL：生产环境要用 https://，登录的 cookie 才不会明文传送")
     return settings
+
+
+def _seconds(environment: Mapping[str, str], name: str, default: float) -> float:
+    given = environment.get(name, "").strip()
+    try:
+        value = float(given) if given else default
+    except ValueError:
+        value = 0.0
+    if not 0.05 <= value <= 3600:
+        raise SettingsError(f"{name}：要写 0.05 到 3600 的秒数")
+    return value
+
+
+def _data_keys(text: str) -> str:
+    try:
+        Safe(text)
+    except ValueError:
+        raise SettingsError("TONGBAO_DATA_KEY：不是能用的密钥") from None
+    return text
+
+
+def _demo_now(environment: Mapping[str, str]) -> datetime | None:
+    """The moment the clock starts at, for demonstrations of sending at night or next year."""
+    given = environment.get("PORTAL_DEMO_NOW", "").strip()
+    if not given:
+        return None
+    if environment.get("TONGBAO_DEMO_CLOCK", "").strip() != "1":
+        raise SettingsError("PORTAL_DEMO_NOW：只在 TONGBAO_DEMO_CLOCK=1 时有用")
+    with suppress(ValueError):
+        moment = datetime.fromisoformat(given)
+        if moment.tzinfo is not None:
+            return moment
+    raise SettingsError("PORTAL_DEMO_NOW：要写成 2026-11-23T09:00+08:00 这样")
 
 
 def _minutes(environment: Mapping[str, str]) -> int:

@@ -9,12 +9,15 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from leaflets import FORMS, STAGES
 from policies import places
 from policies.counting import chinese_date
 from portal.audit import WORDS
 from portal.calls import OUTCOMES
 from portal.clock import beijing
 from portal.roles import ROLES, may
+from portal.school.campaigns import DELIVERIES, LOG_WORDS, STATES
+from portal.school.campaigns import KINDS as SENT_AS
 
 ROOM = Path(__file__).parent
 STATIC = ROOM / "static"
@@ -35,7 +38,8 @@ def templates() -> Environment:
     )  # fmt: skip
     found.globals.update(
         certainty=CERTAINTY, status=STATUS, channels=CHANNELS, case_states=CASE_STATES, kinds=KINDS, roles=ROLES,
-        outcomes=OUTCOMES, audit_words=WORDS, asset=_asset, may=may, place=place_name,
+        outcomes=OUTCOMES, audit_words=WORDS, forms=FORMS, stages=STAGES, campaign_states=STATES, kinds_sent=SENT_AS,
+        delivery_states=DELIVERIES, log_words=LOG_WORDS, asset=_asset, may=may, place=place_name,
     )  # fmt: skip
     found.filters.update(day=day, clock=clock, moment=moment, spent=spent)
     return found

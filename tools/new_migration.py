@@ -23,7 +23,7 @@ def main(room: str, words: str) -> None:
     from deploy.migrate import migrate
     from storage import migrations
 
-    where = "portal.tables" if room == "portal" else f"{room}.models"
+    where = "portal.school.tables" if room == "portal" else f"{room}.models"
     metadata = importlib.import_module(where).Base.metadata
     with tempfile.TemporaryDirectory() as folder:
         migrate(f"sqlite+aiosqlite:///{folder}/now.sqlite3")

@@ -26,6 +26,10 @@ class TooSoon(RobotError):
         self.after = after
 
 
+class Busy(TooSoon):
+    """Not sent: the platform itself says 45009, although we counted less; somebody else uses this robot too."""
+
+
 class BadKey(RobotError):
     """The platform does not know this robot: it was removed from the group, or the address was copied wrongly."""
 

@@ -12,7 +12,17 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
-from wecom_robot.errors import BadKey, OutcomeUnknown, Refused, RobotError, TooLarge, TooSoon, Unreachable, WrongContent
+from wecom_robot.errors import (
+    BadKey,
+    Busy,
+    OutcomeUnknown,
+    Refused,
+    RobotError,
+    TooLarge,
+    TooSoon,
+    Unreachable,
+    WrongContent,
+)
 from wecom_robot.messages import Sendable
 from wecom_robot.pace import Pace
 
@@ -57,12 +67,14 @@ class Robot:
     """One robot of one group."""
 
     def __init__(
-        self, key: Key, pace: Pace, base: str = API_BASE, transport: httpx.AsyncBaseTransport | None = None
-    ) -> None:
+        self, key: Key, pace: Pace, base: str = API_BASE, transport: httpx.AsyncBaseTransport | None = None,
+        timeout: float = 20.0,
+    ) -> None:  # fmt: skip
         self._key = key
         self._pace = pace
         self._base = base.rstrip("/")
         self._transport = transport
+        self._timeout = timeout
 
     async def send(self, message: Sendable, patience: float = 0.0) -> None:
         """Send one message. "Accepted by the platform" is all that is known then, not that anybody read it.
@@ -103,7 +115,7 @@ class Robot:
         """One call, repeated where it surely was not processed (or may be processed twice)."""
         params = {"key": self._key.value, **query}
         failure: RobotError = Unreachable()
-        async with httpx.AsyncClient(transport=self._transport, timeout=20.0, trust_env=False) as http:
+        async with httpx.AsyncClient(transport=self._transport, timeout=self._timeout, trust_env=False) as http:
             for attempt in range(_TRIES):
                 if attempt:
                     await asyncio.sleep(0.3 * 2**attempt)
@@ -128,7 +140,7 @@ class Robot:
     async def _explain(self, number: int) -> None:
         if number == 45009:
             await self._pace.block(self._key.name)
-            raise TooSoon(60.0)
+            raise Busy(60.0)
         if number in (93000, 40001):
             raise BadKey
         raise Refused(number)

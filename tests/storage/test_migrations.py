@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def metadata(room: str) -> MetaData:
-    where = "portal.tables" if room == "portal" else f"{room}.models"
+    where = "portal.school.tables" if room == "portal" else f"{room}.models"
     found: MetaData = importlib.import_module(where).Base.metadata
     return found
 

@@ -1,0 +1,288 @@
+"""A campaign: whom, when, test, approval with the comparison, progress, each delivery, the log."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from redis.exceptions import RedisError
+from sanic import Blueprint, Request
+from sanic.response import HTTPResponse, raw, redirect
+
+from leaflets import LeafletError
+from policies.counting import BEIJING
+from portal.clock import beijing
+from portal.doors import needs
+from portal.errors import BadRequest, Forbidden, PortalError
+from portal.figures import Table
+from portal.parts import Parts, Visitor, form, partial
+from portal.roles import may
+from portal.school import content, workdays
+from portal.school.campaigns import DELIVERIES, KINDS, LOG_WORDS, OPEN, Campaign, Delivery, Wish
+from portal.school.desk import own, seen
+from portal.school.groups import Group
+from portal.school.papers import Paper, outdated
+from portal.school.safe import CannotOpen
+from portal.school.sheet_pages import compared
+from portal.sheets import XLSX, workbook
+from wecom_robot import RobotError
+
+_TEST_PAUSE = 15
+"""Seconds in which a second press of the test button sends nothing."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a campaign is. `settled` of `all` are decided one way or another."""
+
+    all: int
+    settled: int
+    states: dict[str, int]
+    next_try: datetime | None
+
+
+def campaign_pages(parts: Parts) -> Blueprint:
+    """The routes of the campaigns."""
+    door = Blueprint("campaigns")
+    school = parts.school
+
+    @door.get("/school/campaigns/new")
+    @needs("sheets")
+    async def begin(request: Request, visitor: Visitor) -> HTTPResponse:
+        return await ask(request, visitor, {})
+
+    async def ask(
+        request: Request, visitor: Visitor, given: dict[str, Any], wrong: str = "", status: int = 200
+    ) -> HTTPResponse:
+        papers = await school.papers.of(own(visitor))
+        chosen = str(given.get("sheet") or request.args.get("sheet") or (papers[0].id if papers else ""))
+        groups = await school.groups.of(own(visitor))
+        now = beijing(parts.now())
+        day = str(given.get("day") or now.date())
+        defaults = {
+            "sheet": chosen, "kind": "text", "day": day, "at": f"{now:%H:%M}", "quiet_from": workdays.QUIET_FROM,
+            "quiet_to": workdays.QUIET_TO, "until": str(now.date() + timedelta(days=7)), "until_at": "18:00",
+            "staged": "1", "groups": [g.id for g in groups if not g.paused],
+        } | given  # fmt: skip
+        return parts.page(
+            request, "school_campaign_new.html", status, papers=papers, grades=_by_grade(groups), given=defaults,
+            wrong=wrong, when=_when(defaults, parts.now()), count=len(groups),
+        )  # fmt: skip
+
+    @door.post("/school/campaigns/when")
+    @needs("sheets")
+    async def when(request: Request, visitor: Visitor) -> HTTPResponse:
+        """The sentence that says when it will really go out."""
+        return parts.page(request, "school_when.html", when=_when(form(request), parts.now()))
+
+    @door.post("/school/campaigns/new")
+    @needs("sheets")
+    async def make(request: Request, visitor: Visitor) -> HTTPResponse:
+        fields: Any = request.form or {}
+        given: dict[str, Any] = form(request) | {"groups": fields.getlist("groups", [])}
+        given.setdefault("staged", "")
+        try:
+            paper = await school.papers.get(str(given.get("sheet", "")), own(visitor))
+            if outdated(paper, parts.shelf.library):
+                raise BadRequest("这份宣传单的依据已更新，请先重做一份再发。")
+            content.message(paper.sheet, _kind(given), "x" * 8)
+            wish = Wish(
+                sheet=paper.id, kind=_kind(given), groups=given["groups"], staged=given["staged"] == "1",
+                wanted_at=_moment(given, "day", "at"), expires_at=_moment(given, "until", "until_at"),
+                quiet_from=_clock(given, "quiet_from"), quiet_to=_clock(given, "quiet_to"),
+            )  # fmt: skip
+            made = await school.campaigns.draft(own(visitor), visitor.name, wish, parts.now())
+        except LeafletError as error:
+            return await ask(request, visitor, given, str(error), 400)
+        except PortalError as error:
+            return await ask(request, visitor, given, str(error), error.status)
+        await parts.audit.note(visitor.name, visitor.role, "campaign_made", made.id)
+        return redirect(f"/school/campaigns/{made.id}", status=303)
+
+    @door.get("/school/campaigns/<name:str>")
+    @needs("sheets")
+    async def shown(request: Request, visitor: Visitor, name: str) -> HTTPResponse:
+        return await page(request, visitor, name)
+
+    async def page(request: Request, visitor: Visitor, name: str, status: int = 200, wrong: str = "") -> HTTPResponse:
+        one = await school.campaigns.get(name, seen(visitor))
+        paper = await school.papers.get(one.sheet, None)
+        before = await school.papers.before(paper)
+        deliveries = await school.campaigns.deliveries(name)
+        return parts.page(
+            request, "school_campaign.html", status, one=one, paper=paper, before=before, deliveries=deliveries,
+            changes=compared(before.sheet, paper.sheet) if before else [], progress=_progress(deliveries), wrong=wrong,
+            when=_will_go(one, parts.now()), log=await school.campaigns.log(name), now=parts.now(),
+            may_decide=one.author != visitor.name, mine=one.school == own(visitor), example=_example(paper, one),
+            old=outdated(paper, parts.shelf.library), kinds=KINDS, all_seen=may(visitor.role, "figures"),
+        )  # fmt: skip
+
+    @door.get("/school/campaigns/<name:str>/progress")
+    @needs("sheets")
+    async def progress(request: Request, visitor: Visitor, name: str) -> HTTPResponse:
+        """What changes while it is sent; htmx asks every two seconds."""
+        if not partial(request):
+            return redirect(f"/school/campaigns/{name}", status=303)
+        one = await school.campaigns.get(name, seen(visitor))
+        deliveries = await school.campaigns.deliveries(name)
+        return parts.page(
+            request, "school_progress.html", one=one, deliveries=deliveries, progress=_progress(deliveries)
+        )
+
+    @door.post("/school/campaigns/<name:str>/test")
+    @needs("sheets")
+    async def test(request: Request, visitor: Visitor, name: str) -> HTTPResponse:
+        """Send it to one group now, whatever the hour: somebody stands beside it."""
+        one = await school.campaigns.get(name, own(visitor))
+        group = await school.groups.get(form(request).get("group", ""), own(visitor))
+        if one.state not in ("draft", "returned"):
+            raise BadRequest("提交以后不能再测试。")
+        if not await parts.sessions.once(f"test {name} {group.id}", _TEST_PAUSE):
+            return await page(request, visitor, name, 400, "刚刚发过测试，请先看群里，过十几秒再试。")
+        paper = await school.papers.get(one.sheet, own(visitor))
+        note, good = "接口已接受，请到群里看一眼", True
+        try:
+            robot = school.line.robot(await school.groups.key(group.id, own(visitor)))
+            await robot.send(content.message(paper.sheet, one.kind, group.id))
+        except (RobotError, LeafletError) as error:
+            note, good = str(error), False
+        except CannotOpen:
+            note, good = "机器人密钥打不开，请重新导入这个群", False
+        except RedisError:
+            note, good = "系统这会儿有点忙，没有发出去，请再试", False
+        await school.campaigns.tested(
+            name, own(visitor), visitor.name, group.id, f"{group.label}：{note}", good, parts.now()
+        )
+        await parts.audit.note(visitor.name, visitor.role, "campaign_tested", f"{name} {group.label}")
+        if not good:
+            return await page(request, visitor, name, 400, f"测试没有成功：{note}")
+        return redirect(f"/school/campaigns/{name}", status=303)
+
+    @door.post("/school/campaigns/<name:str>/<act:str>")
+    @needs("sheets")
+    async def act(request: Request, visitor: Visitor, name: str, act: str) -> HTTPResponse:
+        """Submit, approve, return, pause, resume, stop, or settle one delivery."""
+        given, now, campaigns = form(request), parts.now(), school.campaigns
+        noted = {"submit": "campaign_submitted", "approve": "campaign_approved", "return": "campaign_returned",
+                 "pause": "campaign_held", "resume": "campaign_held", "stop": "campaign_held",
+                 "there": "delivery_settled", "again": "delivery_settled"}  # fmt: skip
+        if act not in noted:
+            raise BadRequest
+        try:
+            if act == "submit":
+                await campaigns.submit(name, own(visitor), visitor.name, now)
+            elif act in ("approve", "return"):
+                one = await campaigns.get(name, seen(visitor))
+                paper = await school.papers.get(one.sheet, None)
+                if act == "approve" and outdated(paper, parts.shelf.library):
+                    raise BadRequest("这份宣传单的依据已更新，不能批准；请退回重做。")
+                await campaigns.decide(name, seen(visitor), visitor.name, now, approve=act == "approve",
+                                       why=given.get("why", ""))  # fmt: skip
+            elif act in ("pause", "resume", "stop"):
+                await campaigns.hold(name, seen(visitor), visitor.name, now, act)
+            else:
+                number = given.get("delivery", "")
+                if not number.isdecimal():
+                    raise BadRequest
+                await campaigns.settle(name, seen(visitor), int(number), visitor.name, now, act)
+        except Forbidden as error:
+            await parts.audit.note(visitor.name, visitor.role, "refused", f"{act} {name}")
+            return await page(request, visitor, name, error.status, str(error))
+        except BadRequest as error:
+            return await page(request, visitor, name, error.status, str(error))
+        await parts.audit.note(visitor.name, visitor.role, noted[act], f"{name} {act}")
+        return redirect(f"/school/campaigns/{name}", status=303)
+
+    @door.get("/school/campaigns/<name:str>/log.xlsx")
+    @needs("sheets")
+    async def exported(request: Request, visitor: Visitor, name: str) -> HTTPResponse:
+        one = await school.campaigns.get(name, seen(visitor))
+        deliveries = await school.campaigns.deliveries(name)
+        tables = [_deliveries_table(deliveries), _log_table(await school.campaigns.log(name))]
+        await parts.audit.note(visitor.name, visitor.role, "exported", f"{one.id}.xlsx")
+        book = workbook(tables, f"{beijing(parts.now()):%Y-%m-%d %H:%M}")
+        return raw(book, content_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{one.id}.xlsx"'})
+
+    return door
+
+
+def _by_grade(groups: list[Group]) -> dict[str, list[Group]]:
+    found: dict[str, list[Group]] = {}
+    for group in groups:
+        found.setdefault(group.grade, []).append(group)
+    return found
+
+
+def _kind(given: dict[str, Any]) -> str:
+    return str(given.get("kind", "text"))
+
+
+def _moment(given: dict[str, Any], day: str, at: str) -> datetime:
+    """Date and time of a form, in Beijing. Raises BadRequest."""
+    try:
+        return datetime.combine(
+            date.fromisoformat(str(given.get(day, ""))), time.fromisoformat(str(given.get(at, ""))), tzinfo=BEIJING
+        )
+    except ValueError:
+        raise BadRequest("日期写成 2026-11-24，时间写成 16:30。") from None
+
+
+def _clock(given: dict[str, Any], name: str) -> str:
+    try:
+        return time.fromisoformat(str(given.get(name, ""))).strftime("%H:%M")
+    except ValueError:
+        raise BadRequest("安静时段写成 20:00 和 08:00 这样。") from None
+
+
+def _when(given: dict[str, Any], now: datetime) -> str:
+    """将于……发送, with every reason why it is not the moment that was asked for."""
+    try:
+        wanted = max(_moment(given, "day", "at"), now)
+        return _said(workdays.next_moment(wanted, _clock(given, "quiet_from"), _clock(given, "quiet_to")), wanted)
+    except BadRequest as error:
+        return str(error)
+
+
+def _will_go(one: Campaign, now: datetime) -> str:
+    wanted = max(one.wanted_at, now) if one.state != "approved" else max(one.not_before, now)
+    return _said(workdays.next_moment(wanted, one.quiet_from, one.quiet_to), wanted)
+
+
+def _said(found: workdays.When, wanted: datetime) -> str:
+    why = f"（{'，'.join(found.why)}）" if found.why else ""
+    known = ""
+    if found.unknown_year:
+        known = f"注意：{found.unknown_year} 年的放假和调休安排还没有收录，按周一到周五可发；法定节假日请自己核对。"
+    return f"将于{workdays.in_words(found.moment, wanted)} 发送{why}。{known}"
+
+
+def _progress(deliveries: list[Delivery]) -> Progress:
+    states: dict[str, int] = {}
+    for one in deliveries:
+        states[one.state] = states.get(one.state, 0) + 1
+    waiting = [d.not_before for d in deliveries if d.state == "waiting" and d.attempts > 0]
+    left = sum(states.get(state, 0) for state in OPEN)
+    return Progress(len(deliveries), len(deliveries) - left, states, min(waiting) if waiting else None)
+
+
+def _example(paper: Paper, one: Campaign) -> str:
+    """What stands in a group, for the reviewer; pictures are shown as the leaflet itself."""
+    try:
+        sent = content.message(paper.sheet, one.kind, "x" * 8) if one.kind != "image" else None
+    except LeafletError as error:
+        return str(error)
+    shown: Any = sent.payload() if sent is not None else {}
+    return str(shown.get("text", shown.get("markdown", {})).get("content", ""))
+
+
+def _deliveries_table(deliveries: list[Delivery]) -> Table:
+    rows = tuple(
+        (d.stage + 1, d.label, DELIVERIES[d.state], d.attempts, d.reason or "",
+         f"{beijing(d.settled_at):%Y-%m-%d %H:%M:%S}" if d.settled_at else "") for d in deliveries
+    )  # fmt: skip
+    return Table("deliveries", "发送记录", ("批次", "班级", "结果", "次数", "说明", "时间"), rows)
+
+
+def _log_table(lines: list[Any]) -> Table:
+    rows = tuple((f"{beijing(n.at):%Y-%m-%d %H:%M:%S}", n.label, LOG_WORDS.get(n.what, n.what), n.who or "", n.note)
+                 for n in lines)  # fmt: skip
+    return Table("log", "发送日志", ("时间", "班级", "事情", "谁", "说明"), rows)

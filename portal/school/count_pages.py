@@ -1,0 +1,108 @@
+"""Enrollment by class without names: upload counts, or compare lists in the browser and send only its counts."""
+
+import json
+from typing import Any
+
+from sanic import Blueprint, Request
+from sanic.response import HTTPResponse, raw, redirect
+
+from leaflets import year_of
+from policies.decisions import find_region
+from policies.errors import UnknownRegion
+from portal.clock import beijing
+from portal.doors import needs
+from portal.errors import BadRequest
+from portal.parts import Parts, Visitor, form
+from portal.school import counts as counting
+from portal.school.counts import Count
+from portal.school.desk import own
+from portal.school.group_pages import uploaded
+from portal.sheets import XLSX, workbook
+
+
+def count_pages(parts: Parts) -> Blueprint:
+    """The routes of the enrollment comparison."""
+    door = Blueprint("counts")
+    school = parts.school
+
+    async def region(request: Request, visitor: Visitor) -> str:
+        typed = request.args.get("region") or form(request).get("region", "")
+        try:
+            if typed:
+                return find_region(typed)
+        except UnknownRegion:
+            raise BadRequest("没有认出这个地区，写市或区县的名字。") from None
+        papers = await school.papers.of(own(visitor), 1)
+        return papers[0].sheet.plan.region if papers else visitor.region or "320100"
+
+    def year(request: Request, place: str) -> int:
+        typed = request.args.get("year") or form(request).get("year", "")
+        usual = year_of(place, "小学", parts.today(request), parts.shelf.library)
+        return int(typed) if typed.isdecimal() and usual - 5 <= int(typed) <= usual + 2 else usual
+
+    async def page(request: Request, visitor: Visitor, status: int = 200, **more: Any) -> HTTPResponse:
+        place = await region(request, visitor)
+        wanted, library = year(request, place), parts.shelf.library
+        counts = await school.counts.of(own(visitor), wanted)
+        aim = counting.target(place, library, parts.today(request))
+        known: dict[str, Any] = {"wrong": "", "bad": [], "saved": request.args.get("saved") == "1"}
+        return parts.page(
+            request, "school_counts.html", status, own=own(visitor), region=place, year=wanted, aim=aim,
+            table=counting.table(counts, aim), counts=counts,
+            reminder=counting.reminder(counts, own(visitor), wanted, library.hotline) if counts else "",
+            **(known | more),
+        )  # fmt: skip
+
+    @door.get("/school/counts")
+    @needs("sheets")
+    async def shown(request: Request, visitor: Visitor) -> HTTPResponse:
+        return await page(request, visitor)
+
+    @door.post("/school/counts")
+    @needs("sheets")
+    async def save(request: Request, visitor: Visitor) -> HTTPResponse:
+        """Counts of a file, or those the browser counted; anything with a name in it is refused and not stored."""
+        place = await region(request, visitor)
+        way = "browser" if form(request).get("counted") else "file"
+        try:
+            counts, bad = (
+                _counted(form(request)["counted"]) if way == "browser" else counting.read_counts(uploaded(request))
+            )
+            if not counts:
+                raise BadRequest("没有一行能用的人数。")
+        except BadRequest as error:
+            return await page(request, visitor, 400, wrong=str(error))
+        if bad:
+            return await page(request, visitor, 400, wrong="有几行不能用，一行也没有保存。", bad=bad)
+        wanted = year(request, place)
+        await school.counts.replace(own(visitor), wanted, counts, way, parts.today(request))
+        await parts.audit.note(visitor.name, visitor.role, "counts_saved", f"{wanted} {len(counts)} 个班 {way}")
+        return redirect(f"/school/counts?saved=1&year={wanted}", status=303)
+
+    @door.get("/school/counts.xlsx")
+    @needs("sheets")
+    async def exported(request: Request, visitor: Visitor) -> HTTPResponse:
+        place = await region(request, visitor)
+        wanted = year(request, place)
+        aim = counting.target(place, parts.shelf.library, parts.today(request))
+        table = counting.table(await school.counts.of(own(visitor), wanted), aim)
+        await parts.audit.note(visitor.name, visitor.role, "exported", "counts.xlsx")
+        content = workbook([table], f"{beijing(parts.now()):%Y-%m-%d %H:%M}")
+        return raw(content, content_type=XLSX, headers={"Content-Disposition": 'attachment; filename="counts.xlsx"'})
+
+    return door
+
+
+def _counted(text: str) -> tuple[list[Count], list[Any]]:
+    """What the browser counted: [[grade, class, total, enrolled], …]. Raises BadRequest for anything else."""
+    try:
+        rows = json.loads(text)
+        counts = [Count(str(g), str(n), int(t), int(e)) for g, n, t, e in rows]
+    except (ValueError, TypeError):
+        raise BadRequest("浏览器送来的人数看不懂，请再比对一次。") from None
+    names = [f"{c.grade} {c.name}" for c in counts]
+    wrong = any(not 0 <= c.enrolled <= c.total <= counting.MOST_OF_A_CLASS or not c.name or len(c.name) > 40
+                or len(c.grade) > 20 for c in counts)  # fmt: skip
+    if wrong or len(set(names)) != len(names):
+        raise BadRequest("人数对不上：班级重复，或者已参保比应参保多。")
+    return counts, []

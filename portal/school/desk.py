@@ -1,0 +1,50 @@
+"""What the pages of the school desk share: its stores, who sees which school, and a robot for the test button."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from redis.asyncio import Redis
+
+from portal.roles import may
+from portal.school.campaigns import Campaigns
+from portal.school.counts import Counts
+from portal.school.groups import Groups
+from portal.school.papers import Papers
+from portal.school.safe import Safe
+from portal.school.sender import Line, pace
+from portal.settings import Settings
+from storage import Database
+
+if TYPE_CHECKING:
+    from portal.parts import Visitor
+
+OFFICE = "主管部门"
+"""Under what the leaflets and groups of people without a school stand (hospitals, vaccination points)."""
+
+
+@dataclass(frozen=True)
+class School:
+    """The stores of the school desk."""
+
+    papers: Papers
+    groups: Groups
+    campaigns: Campaigns
+    counts: Counts
+    line: Line
+
+
+def school_desk(settings: Settings, database: Database, store: Redis) -> School:
+    """The school desk on this database and Redis."""
+    safe = Safe(settings.data_keys) if settings.data_keys else Safe("no key: only tests run without one")
+    line = Line(settings.robot_base, settings.send_patience, pace(store, settings.send_minute))
+    return School(Papers(database), Groups(database, safe), Campaigns(database), Counts(database), line)
+
+
+def own(visitor: "Visitor") -> str:
+    """Whose leaflets and groups this person makes."""
+    return visitor.school or OFFICE
+
+
+def seen(visitor: "Visitor") -> str | None:
+    """Whose this person may look at and approve: their school's, or (None) everybody's."""
+    return None if may(visitor.role, "figures") else own(visitor)

@@ -1,0 +1,101 @@
+"""Class groups: the list, import with a dry run, errors to download, pausing. A robot's key is never written out."""
+
+from typing import Any
+
+from sanic import Blueprint, Request
+from sanic.response import HTTPResponse, raw, redirect
+
+from portal.clock import beijing
+from portal.doors import needs
+from portal.errors import BadRequest
+from portal.figures import Table
+from portal.parts import Parts, Visitor, form
+from portal.school.desk import own
+from portal.school.groups import DryRun
+from portal.school.roster import COLUMNS, Bad, read_roster
+from portal.sheets import XLSX, workbook
+
+
+def group_pages(parts: Parts) -> Blueprint:
+    """The routes of the class groups."""
+    door = Blueprint("groups")
+    groups = parts.school.groups
+
+    @door.get("/school/groups")
+    @needs("sheets")
+    async def listed(request: Request, visitor: Visitor) -> HTTPResponse:
+        return await page(request, visitor)
+
+    async def page(request: Request, visitor: Visitor, status: int = 200, **more: Any) -> HTTPResponse:
+        known: dict[str, Any] = {"run": None, "sealed": "", "wrong": "", "taken": request.args.get("taken") or "",
+                                 "columns": list(COLUMNS.values())}  # fmt: skip
+        return parts.page(request, "school_groups.html", status, groups=await groups.of(own(visitor)), own=own(visitor),
+                          **(known | more))  # fmt: skip
+
+    @door.post("/school/groups/import")
+    @needs("sheets")
+    async def rehearse(request: Request, visitor: Visitor) -> HTTPResponse:
+        """The dry run: what would be new, changed, the same, and which rows cannot be taken. Nothing is stored."""
+        try:
+            run = await groups.compare(own(visitor), read_roster(uploaded(request)))
+        except BadRequest as error:
+            return await page(request, visitor, 400, wrong=str(error))
+        return await page(request, visitor, run=run, sealed=groups.seal(own(visitor), run))
+
+    @door.post("/school/groups/confirm")
+    @needs("sheets")
+    async def confirm(request: Request, visitor: Visitor) -> HTTPResponse:
+        classes = groups.unseal(own(visitor), form(request).get("sealed", ""))
+        touched = await groups.take(own(visitor), classes, parts.now())
+        await parts.audit.note(visitor.name, visitor.role, "groups_imported", f"{len(classes)} 行，改动 {touched} 行")
+        return redirect(f"/school/groups?taken={touched}", status=303)
+
+    @door.post("/school/groups/errors")
+    @needs("sheets")
+    async def errors(request: Request, visitor: Visitor) -> HTTPResponse:
+        """The rows that were refused, as a table to work through; without any robot's address."""
+        given: Any = request.form or {}
+        rows = [Bad(int(row), shown, reason) for row, shown, reason in
+                zip(given.getlist("row", []), given.getlist("shown", []), given.getlist("reason", []))
+                if str(row).isdecimal()]  # fmt: skip
+        table = Table(
+            "errors", "没有导入的行", ("行号", "班级", "原因"), tuple((b.row, b.shown, b.reason) for b in rows)
+        )
+        content = workbook([table], f"{beijing(parts.now()):%Y-%m-%d %H:%M}")
+        return raw(content, content_type=XLSX, headers={"Content-Disposition": 'attachment; filename="errors.xlsx"'})
+
+    @door.post("/school/groups/<group:str>")
+    @needs("sheets")
+    async def pause(request: Request, visitor: Visitor, group: str) -> HTTPResponse:
+        """Stop or go on with one group."""
+        going_on = form(request).get("act") == "resume"
+        found = await groups.pause(group, own(visitor), None if going_on else f"{visitor.name} 暂停", parts.now())
+        what = "group_resumed" if going_on else "group_paused"
+        await parts.audit.note(visitor.name, visitor.role, what, f"{found.id} {found.label}")
+        return redirect("/school/groups", status=303)
+
+    @door.get("/school/groups.xlsx")
+    @needs("sheets")
+    async def exported(request: Request, visitor: Visitor) -> HTTPResponse:
+        rows = tuple((g.grade, g.name, g.group_name, g.head_count or "", g.shown, g.paused or "") for g in
+                     await groups.of(own(visitor)))  # fmt: skip
+        table = Table("groups", "班级群", ("年级", "班级", "群名", "人数", "机器人", "停用原因"), rows)
+        await parts.audit.note(visitor.name, visitor.role, "exported", "groups.xlsx")
+        content = workbook([table], f"{beijing(parts.now()):%Y-%m-%d %H:%M}")
+        return raw(content, content_type=XLSX, headers={"Content-Disposition": 'attachment; filename="groups.xlsx"'})
+
+    return door
+
+
+def uploaded(request: Request) -> bytes:
+    """The one file of a form. Raises BadRequest."""
+    files: Any = request.files or {}
+    found = files.get("file")
+    if found is None or not found.body:
+        raise BadRequest("先选一个文件。")
+    return bytes(found.body)
+
+
+def refused(run: DryRun) -> int:
+    """How many rows of a dry run are not taken."""
+    return len(run.bad)

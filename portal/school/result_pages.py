@@ -1,0 +1,58 @@
+"""The results of the school desk: figures as chart, table and spreadsheet, all from the same rows."""
+
+from datetime import timedelta
+
+from sanic import Blueprint, Request
+from sanic.response import HTTPResponse, raw
+
+from portal.clock import beijing
+from portal.doors import needs
+from portal.errors import NotFound
+from portal.figures import Table
+from portal.parts import Parts, Visitor
+from portal.school import results
+from portal.school.desk import own
+from portal.sheets import XLSX, workbook
+
+_DAYS = 400
+"""Days the results look back: a school year and the one before its payment window."""
+
+
+def result_pages(parts: Parts) -> Blueprint:
+    """The routes of the results."""
+    door = Blueprint("results")
+    school = parts.school
+
+    async def tables(request: Request, visitor: Visitor) -> dict[str, Table]:
+        whose = own(visitor)
+        groups, papers = await school.groups.of(whose), await school.papers.of(whose, 200)
+        campaigns = await school.campaigns.of(whose, 200)
+        deliveries = [d for one in campaigns for d in await school.campaigns.deliveries(one.id)]
+        scans = await parts.casebook.scans(beijing(parts.now()).date() - timedelta(days=_DAYS))
+        leaflets = {paper.sheet.scene.rsplit(".", 1)[1] for paper in papers}
+        made = (
+            results.by_class(groups, deliveries, scans), results.by_sheet(papers, scans),
+            results.asked(scans, parts.shelf.library, leaflets),
+            results.by_campaign(campaigns, {p.id: p.name for p in papers},
+                                await school.campaigns.counts([c.id for c in campaigns])),
+        )  # fmt: skip
+        return {table.key: table for table in made}
+
+    @door.get("/school/results")
+    @needs("sheets")
+    async def shown(request: Request, visitor: Visitor) -> HTTPResponse:
+        return parts.page(request, "school_results.html", tables=await tables(request, visitor), now=parts.now(),
+                          own=own(visitor))  # fmt: skip
+
+    @door.get("/school/results/<name:str>")
+    @needs("sheets")
+    async def exported(request: Request, visitor: Visitor, name: str) -> HTTPResponse:
+        found, key = await tables(request, visitor), name.removesuffix(".xlsx")
+        if not name.endswith(".xlsx") or (key != "all" and key not in found):
+            raise NotFound
+        chosen = list(found.values()) if key == "all" else [found[key]]
+        await parts.audit.note(visitor.name, visitor.role, "exported", name)
+        content = workbook(chosen, f"{beijing(parts.now()):%Y-%m-%d %H:%M}")
+        return raw(content, content_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+    return door

@@ -1,0 +1,168 @@
+"""The sender: a process that empties the outbox. Any number may run; leases keep them from each other's work.
+
+It runs no schedule of its own (docs/decisions/0009): what is due stands in the table.
+"""
+
+import asyncio
+import logging
+import signal
+from contextlib import suppress
+from dataclasses import dataclass
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from leaflets import LeafletError, Sheet
+from policies import library as policy_library
+from policies.library import Library
+from portal.clock import Clock
+from portal.school import content
+from portal.school.outbox import Claim, Outbox, Outcome
+from portal.school.papers import Papers, holds
+from portal.school.safe import CannotOpen, Safe
+from portal.shelf import load_default
+from storage import Database, NotReachable
+from wecom_robot import (
+    BadKey,
+    Key,
+    OutcomeUnknown,
+    Pace,
+    Robot,
+    RobotError,
+    TooSoon,
+    Unreachable,
+)
+from wecom_robot.errors import Busy
+from wecom_robot.messages import Sendable
+
+log = logging.getLogger("portal.sender")
+PER_MINUTE = 18
+"""Messages per robot and minute: two fewer than the platform allows, for what a school sends by hand."""
+AT_ONCE = 8
+IDLE, AWAY = 1.0, 3.0
+"""Seconds between looks when nothing is due, and when the database is away."""
+_WRITE_TRIES = 5
+CHANGED = "审核以后政策有更新，这份宣传单的答案变了，请重做一份再发"
+
+
+@dataclass(frozen=True)
+class Line:
+    """How a robot is reached: the platform's address, patience in seconds, the pace over all processes."""
+
+    base: str
+    timeout: float
+    pace: Pace
+
+    def robot(self, key: Key) -> Robot:
+        return Robot(key, self.pace, base=self.base, timeout=self.timeout)
+
+
+def pace(redis: Redis, minute: float = 60.0) -> Pace:
+    """The schools' own pace, shared by the sender and the test button."""
+    return Pace(redis, PER_MINUTE, minute)
+
+
+class Sender:
+    """Sends what is due until it is told to stop."""
+
+    def __init__(self, database: Database, outbox: Outbox, safe: Safe, line: Line, clock: Clock) -> None:
+        self._outbox = outbox
+        self._papers = Papers(database)
+        self._safe = safe
+        self._line = line
+        self._clock = clock
+        self._library = policy_library.default()
+        self._sheets: dict[str, Sheet] = {}
+        self._stopping = asyncio.Event()
+
+    def stop(self) -> None:
+        """Take nothing more; what goes out now is finished."""
+        self._stopping.set()
+
+    async def run(self) -> None:
+        """Work until `stop`."""
+        while not self._stopping.is_set():
+            try:
+                busy = await self.once()
+                pause = 0.0 if busy else IDLE
+            except NotReachable:
+                pause = AWAY
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), pause) if pause else None
+
+    async def once(self) -> int:
+        """One round: recover, claim, send. Returns how many deliveries it took."""
+        await self._outbox.recover(self._clock())
+        claims = await self._outbox.claim(self._clock(), AT_ONCE)
+        library = self._current() if claims else self._library
+        await asyncio.gather(*(self._deliver(claim, library) for claim in claims))
+        return len(claims)
+
+    async def _deliver(self, claim: Claim, library: Library) -> None:
+        try:
+            sheet = await self._sheet(claim)
+            if not holds(sheet, library):
+                await self._outbox.halt(claim.campaign, CHANGED, self._clock())
+                await self._outbox.give_back([claim])
+                return
+            message = await asyncio.to_thread(content.message, sheet, claim.kind, claim.group)
+            robot = self._line.robot(self._safe.key(claim.key_sealed))
+        except (LeafletError, CannotOpen) as error:
+            note = str(error) if isinstance(error, LeafletError) else "机器人密钥打不开，请重新导入这个群"
+            if await self._outbox.begin(claim, self._clock()):
+                await self._end(claim, Outcome("failed", note))
+            return
+        if self._stopping.is_set() or not await self._outbox.begin(claim, self._clock()):
+            await self._outbox.give_back([claim])
+            return
+        await self._end(claim, await _sent(robot, message))
+
+    async def _end(self, claim: Claim, outcome: Outcome) -> None:
+        """Keep the result; while the database is away, hold on to it for a while."""
+        for attempt in range(_WRITE_TRIES):
+            try:
+                await self._outbox.end(claim, outcome, self._clock())
+                return
+            except NotReachable:
+                await asyncio.sleep(0.2 * 2**attempt)
+        log.error("result of delivery %s could not be written; it will be shown as unknown", claim.id)
+
+    async def _sheet(self, claim: Claim) -> Sheet:
+        if claim.sheet not in self._sheets:
+            self._sheets[claim.sheet] = (await self._papers.get(claim.sheet, claim.school)).sheet
+        return self._sheets[claim.sheet]
+
+    def _current(self) -> Library:
+        """The policies as they are now: read anew when their files changed."""
+        if policy_library.stamp() != self._library.stamp:
+            self._library = load_default()
+        return self._library
+
+
+async def _sent(robot: Robot, message: Sendable) -> Outcome:
+    """One attempt as an outcome. Only what surely did not go out is ever tried again."""
+    try:
+        await robot.send(message)
+    except Busy:
+        return Outcome("waiting", "企业微信说太频繁（45009），稍后自动再试", pause=None)
+    except TooSoon as error:
+        return Outcome("waiting", "", pause=error.after, counts=False)
+    except RedisError:
+        return Outcome("waiting", "", pause=AWAY, counts=False)
+    except Unreachable as error:
+        return Outcome("waiting", str(error))
+    except OutcomeUnknown as error:
+        return Outcome("unknown", str(error))
+    except BadKey as error:
+        return Outcome("failed", str(error), pause_group=str(error))
+    except RobotError as error:
+        return Outcome("failed", str(error))
+    return Outcome("sent")
+
+
+async def serve(sender: Sender) -> None:
+    """Run until SIGTERM or SIGINT."""
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(sign, sender.stop)
+    await sender.run()

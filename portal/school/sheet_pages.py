@@ -1,0 +1,217 @@
+"""Making a leaflet: choose, see it as it will be printed, keep it; and its files. The school's start page."""
+
+import asyncio
+from dataclasses import dataclass, replace
+from datetime import date
+from difflib import SequenceMatcher
+from typing import Any
+
+from sanic import Blueprint, Request
+from sanic.response import HTTPResponse, raw, redirect
+
+from leaflets import (
+    FORMS,
+    LIMIT,
+    STAGES,
+    LeafletError,
+    Offer,
+    Plan,
+    Sheet,
+    TooLong,
+    Words,
+    compose_sheet,
+    group_text,
+    offers,
+    pdf,
+    png,
+    suggested,
+    year_of,
+)
+from leaflets.message import size as bytes_of
+from leaflets.render import pages as page_count
+from policies import places
+from policies.decisions import find_region
+from policies.errors import UnknownRegion
+from policies.library import Library
+from portal.doors import needs
+from portal.errors import BadRequest, NotFound
+from portal.parts import Parts, Visitor
+from portal.school.desk import own, seen
+from portal.school.papers import outdated
+from portal.school.rhythm import suggestions
+
+_FILES = {"a4.pdf": ("pdf", "standard"), "large.pdf": ("pdf", "large"), "phone.png": ("png", "phone"),
+          "a4.png": ("png", "standard")}  # fmt: skip
+_USUAL = "320100"
+
+
+@dataclass(frozen=True)
+class Making:
+    """A leaflet being made: what was chosen, what can be chosen, and what came of it."""
+
+    region: str
+    place: str
+    stage: str
+    year: int
+    form: str
+    chosen: tuple[str, ...]
+    words: Words
+    offers: tuple[Offer, ...]
+    sheet: Sheet | None
+    message: str
+    problems: tuple[str, ...]
+    fits: str
+
+    @property
+    def size(self) -> int:
+        """Bytes of the group message."""
+        return bytes_of(self.message)
+
+
+def sheet_pages(parts: Parts) -> Blueprint:
+    """The routes of the leaflets."""
+    door = Blueprint("sheets")
+    school = parts.school
+
+    @door.get("/school")
+    @needs("sheets")
+    async def start(request: Request, visitor: Visitor) -> HTTPResponse:
+        papers = await school.papers.of(seen(visitor))
+        campaigns = await school.campaigns.of(seen(visitor))
+        library, today = parts.shelf.library, parts.today(request)
+        region = _region_of(request.args.get("region") or "", visitor, papers[0].sheet.plan.region if papers else None)[
+            0
+        ]
+        return parts.page(
+            request, "school.html", papers=papers, campaigns=campaigns, own=own(visitor), region=region,
+            old={p.id: outdated(p, library) for p in papers},
+            counts=await school.campaigns.counts([c.id for c in campaigns]),
+            names={p.id: p.name for p in papers}, occasions=suggestions(region, "小学", today, library), today=today,
+            groups=await school.groups.of(own(visitor)), waiting=[c for c in campaigns if c.state == "submitted"],
+        )  # fmt: skip
+
+    @door.get("/school/sheets/new")
+    @needs("sheets")
+    async def begin(request: Request, visitor: Visitor) -> HTTPResponse:
+        given: dict[str, Any] = {k: request.args.getlist(k) for k in request.args}
+        if request.args.get("from"):
+            paper = await school.papers.get(str(request.args.get("from")), seen(visitor))
+            plan = paper.sheet.plan
+            given = {"region": [places.full_name(plan.region)], "stage": [plan.stage], "form": [plan.form],
+                     "q": list(plan.questions), "asked": ["1"]} | given  # fmt: skip
+        made = await asyncio.to_thread(_make, given, visitor, parts.shelf.library, parts.today(request), parts)
+        return parts.page(request, "school_sheet_new.html", made=made, limit=LIMIT)
+
+    @door.post("/school/sheets/new")
+    @needs("sheets")
+    async def make(request: Request, visitor: Visitor) -> HTTPResponse:
+        """Show it anew with what was changed, or keep it."""
+        form: Any = request.form or {}
+        given = {name: form.getlist(name) for name in form}
+        library = parts.shelf.library
+        made = await asyncio.to_thread(_make, given, visitor, library, parts.today(request), parts)
+        if given.get("act") != ["save"]:
+            return parts.page(request, "school_sheet_new.html", made=made, limit=LIMIT)
+        if made.sheet is None or made.problems:
+            return parts.page(request, "school_sheet_new.html", 400, made=made, limit=LIMIT)
+        paper = await school.papers.keep(own(visitor), visitor.name, made.sheet, library, parts.now())
+        await parts.audit.note(visitor.name, visitor.role, "sheet_made", f"{paper.id} {paper.sheet.scene}")
+        return redirect(f"/school/sheets/{paper.id}", status=303)
+
+    @door.get("/school/sheets/<paper:str>")
+    @needs("sheets")
+    async def shown(request: Request, visitor: Visitor, paper: str) -> HTTPResponse:
+        found = await school.papers.get(paper, seen(visitor))
+        text, too_long = "", ""
+        try:
+            text = group_text(found.sheet)
+        except TooLong as error:
+            too_long = str(error)
+        before = await school.papers.before(found)
+        return parts.page(
+            request, "school_sheet.html", paper=found, text=text, size=bytes_of(text), too_long=too_long, limit=LIMIT,
+            old=outdated(found, parts.shelf.library), before=before, own=own(visitor),
+        )  # fmt: skip
+
+    @door.get("/school/sheets/<paper:str>/<file:str>")
+    @needs("sheets")
+    async def file(request: Request, visitor: Visitor, paper: str, file: str) -> HTTPResponse:
+        found = await school.papers.get(paper, seen(visitor))
+        if file not in _FILES:
+            raise NotFound
+        kind, size = _FILES[file]
+        try:
+            content = await asyncio.to_thread(pdf if kind == "pdf" else png, found.sheet, size)
+        except LeafletError as error:
+            raise BadRequest(str(error)) from None
+        return raw(content, content_type="application/pdf" if kind == "pdf" else "image/png")
+
+    return door
+
+
+def _region_of(typed: str, visitor: Visitor, last: str | None = None) -> tuple[str, str | None]:
+    """(the code, why what was typed is none). Nothing typed: the last leaflet's, the account's, Nanjing."""
+    if not typed.strip():
+        return last or visitor.region or _USUAL, None
+    try:
+        return find_region(typed.strip()), None
+    except UnknownRegion as error:
+        return last or visitor.region or _USUAL, str(error)
+
+
+def _make(given: dict[str, list[str]], visitor: Visitor, library: Library, day: date, parts: Parts) -> Making:
+    def one(name: str, default: str = "") -> str:
+        return str((given.get(name) or [default])[0]).strip()
+
+    region, wrong = _region_of(one("region"), visitor)
+    stage = one("stage") if one("stage") in STAGES else "小学"
+    form = one("form") if one("form") in FORMS else "notice"
+    year = int(one("year")) if one("year").isdecimal() else year_of(region, stage, day, library)
+    year = min(max(year, day.year - 4), day.year + 3)
+    words = Words(one("greeting"), one("signature", visitor.school or ""), one("contact"))
+    plan = Plan(region, stage, year, (), form, day)
+    possible = tuple(offers(plan, library))
+    free = [offer.intent for offer in possible if not offer.reason]
+    same = one("was") in ("", f"{region}/{stage}/{year}")
+    asked = given.get("q", []) if one("asked") and same else list(suggested(stage))
+    chosen = tuple(intent for intent in free if intent in asked)
+    plan = replace(plan, questions=chosen)
+    problems, fits, message, sheet = [wrong] if wrong else [], "", "", None
+    try:
+        sheet = compose_sheet(plan, library, parts.settings.public_url, words)
+        message = group_text(sheet) if form == "message" else _message_or_nothing(sheet)
+        if form != "message":
+            count, large = page_count(sheet), page_count(sheet, "large")
+            fits = f"标准字 {count} 页，大字 {large} 页"
+    except LeafletError as error:
+        problems += list(getattr(error, "reasons", (str(error),)))
+    return Making(region, places.full_name(region), stage, year, form, chosen, words, possible, sheet, message,
+                  tuple(problems), fits)  # fmt: skip
+
+
+def _message_or_nothing(sheet: Sheet) -> str:
+    """A paper may be too long for a group message and still be printed."""
+    try:
+        return group_text(sheet)
+    except TooLong:
+        return ""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One line of the comparison with the leaflet before: `sign` is ＝, －, or ＋."""
+
+    sign: str
+    text: str
+
+
+def compared(before: Sheet, now: Sheet) -> list[Change]:
+    """What changed, line by line, in reading order."""
+    old, new = list(before.texts()), list(now.texts())
+    found: list[Change] = []
+    for tag, a, b, c, d in SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
+        if tag == "equal":
+            found += [Change("＝", text) for text in old[a:b]]
+        else:
+            found += [Change("－", text) for text in old[a:b]] + [Change("＋", text) for text in new[c:d]]
+    return found
