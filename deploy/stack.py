@@ -104,6 +104,7 @@ def keep_secrets(folder: Path) -> dict[str, str]:
         "ACTIONS_TOKEN": secrets.token_urlsafe(24),
         "REGISTRATION_TOKEN": secrets.token_urlsafe(24),
         "TONGBAO_DATA_KEY": urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+        "PORTAL_DATA_KEY": urlsafe_b64encode(secrets.token_bytes(32)).decode(),
         "TONGBAO_PSEUDONYM_KEY": secrets.token_urlsafe(32),
         "REDIS_PASSWORD": secrets.token_urlsafe(24),
     }

@@ -90,7 +90,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         demo_clock=demo == "1",
         idle=_minutes(environment) * 60,
         public_url=address("PUBLIC_URL", "http", "https"),
-        data_keys=_data_keys(need("TONGBAO_DATA_KEY", 16)),
+        data_keys=_data_keys(need("PORTAL_DATA_KEY", 16)),
         robot_base=environment.get("WECOM_ROBOT_BASE", "").strip() or ROBOT_BASE,
         send_lease=_seconds(environment, "SENDER_LEASE_SECONDS", 120.0),
         send_patience=_seconds(environment, "SENDER_PATIENCE_SECONDS", 20.0),
@@ -122,7 +122,7 @@ def _data_keys(text: str) -> str:
     try:
         Safe(text)
     except ValueError:
-        raise SettingsError("TONGBAO_DATA_KEY：不是能用的密钥") from None
+        raise SettingsError("PORTAL_DATA_KEY：不是能用的密钥") from None
     return text
 
 

@@ -1,4 +1,4 @@
-"""The robots' keys at rest: sealed under a key derived (HKDF) from TONGBAO_DATA_KEY for this purpose alone."""
+"""The robots' keys at rest: sealed under a key derived (HKDF) from PORTAL_DATA_KEY for this purpose alone."""
 
 from base64 import urlsafe_b64encode
 

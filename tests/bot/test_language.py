@@ -73,6 +73,6 @@ def test_cross_validation_holds_a_floor() -> None:
     pairs = [(text, intent) for intent, texts in examples().items() for text in texts]
     inside = [p for n, p in enumerate(pairs) if n % 5]
     outside = [p for n, p in enumerate(pairs) if n % 5 == 0]
-    part = linear._fit([views(t) for t, _ in inside], [i for _, i in inside], 0.5, 0.3)
+    part = linear.train([t for t, _ in inside], [i for _, i in inside])
     right = sum(part.guess(text)[0].intent == intent for text, intent in outside)
     assert right / len(outside) > 0.70

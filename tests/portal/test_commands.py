@@ -17,7 +17,7 @@ GOOD = {
     "REDIS_URL": "redis://127.0.0.1:1/0", "DATABASE_URL": "sqlite+aiosqlite:///x.sqlite3",
     "RASA_URL": "http://127.0.0.1:1", "RASA_CHANNEL_SECRET": SECRET, "REGISTRATION_URL": "http://127.0.0.1:1",
     "REGISTRATION_TOKEN": SECRET, "PUBLIC_URL": "http://127.0.0.1:8080",
-        "TONGBAO_DATA_KEY": SECRET, "PORTAL_URL": "http://127.0.0.1:8081",
+        "PORTAL_DATA_KEY": SECRET, "PORTAL_URL": "http://127.0.0.1:8081",
 }  # fmt: skip
 
 

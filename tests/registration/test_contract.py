@@ -22,7 +22,9 @@ def test_every_route_is_in_the_contract_and_every_path_of_it_is_a_route(service:
         for route in service.app.router.routes
         for method in route.methods
     }
-    assert routes == set(contract.operations())
+    assert routes - {("GET", "/metrics")} == set(
+        contract.operations()
+    )  # figures are for the operator, not the contract
 
 
 def test_the_contract_is_served_as_it_stands(service: Service) -> None:
