@@ -18,7 +18,8 @@ KUBERNETES = sorted((DEPLOY / "kubernetes").rglob("*.yaml"))
 ROOMS = {
     "gateway": ("gateway", "telemetry"), "actions": ("actions", "telemetry"),
     "registration": ("registration", "telemetry"),
-    "portal": ("portal", "telemetry"), "sender": ("portal", "telemetry"), "rasa": ("bot",), "migrate": ("deploy/migrate.py",),
+    "portal": ("portal", "telemetry"), "sender": ("portal", "telemetry"), "rasa": ("bot",),
+    "migrate": ("deploy/migrate.py",),
     "retention": ("deploy/retention.py", "registration"),
 }  # fmt: skip
 ELSEWHERE = {"OMP_NUM_THREADS", "MALLOC_ARENA_MAX", "RASA_REDIS_HOST", "RASA_REDIS_PORT", "RASA_REDIS_PASSWORD",
