@@ -7,8 +7,6 @@ from sanic import Blueprint, Request
 from sanic.response import HTTPResponse, raw, redirect
 
 from leaflets import year_of
-from policies.decisions import find_region
-from policies.errors import UnknownRegion
 from portal.clock import beijing
 from portal.doors import needs
 from portal.errors import BadRequest
@@ -17,6 +15,7 @@ from portal.school import counts as counting
 from portal.school.counts import Count
 from portal.school.desk import own
 from portal.school.group_pages import uploaded
+from portal.school.sheet_pages import USUAL, region_of
 from portal.sheets import XLSX, workbook
 
 
@@ -27,13 +26,12 @@ def count_pages(parts: Parts) -> Blueprint:
 
     async def region(request: Request, visitor: Visitor) -> str:
         typed = request.args.get("region") or form(request).get("region", "")
-        try:
-            if typed:
-                return find_region(typed)
-        except UnknownRegion:
-            raise BadRequest("没有认出这个地区，写市或区县的名字。") from None
         papers = await school.papers.of(own(visitor), 1)
-        return papers[0].sheet.plan.region if papers else visitor.region or "320100"
+        usual = papers[0].sheet.plan.region if papers else visitor.region or USUAL
+        found, wrong = region_of(typed, usual, parts.shelf.library)
+        if wrong:
+            raise BadRequest(f"{wrong}。")
+        return found
 
     def year(request: Request, place: str) -> int:
         typed = request.args.get("year") or form(request).get("year", "")

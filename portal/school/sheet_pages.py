@@ -30,19 +30,19 @@ from leaflets import (
 from leaflets.message import size as bytes_of
 from leaflets.render import pages as page_count
 from policies import places
-from policies.decisions import find_region
-from policies.errors import UnknownRegion
 from policies.library import Library
 from portal.doors import needs
 from portal.errors import BadRequest, NotFound
 from portal.parts import Parts, Visitor
+from portal.regions import find_places
 from portal.school.desk import own, seen
 from portal.school.papers import outdated
 from portal.school.rhythm import suggestions
 
 _FILES = {"a4.pdf": ("pdf", "standard"), "large.pdf": ("pdf", "large"), "phone.png": ("png", "phone"),
           "a4.png": ("png", "standard")}  # fmt: skip
-_USUAL = "320100"
+USUAL = "320100"
+"""Where a leaflet begins when the account has no region."""
 
 
 @dataclass(frozen=True)
@@ -79,14 +79,14 @@ def sheet_pages(parts: Parts) -> Blueprint:
         papers = await school.papers.of(seen(visitor))
         campaigns = await school.campaigns.of(seen(visitor))
         library, today = parts.shelf.library, parts.today(request)
-        region = _region_of(request.args.get("region") or "", visitor, papers[0].sheet.plan.region if papers else None)[
-            0
-        ]
+        usual = papers[0].sheet.plan.region if papers else visitor.region or USUAL
+        region, wrong = region_of(request.args.get("region") or "", usual, library)
         return parts.page(
             request, "school.html", papers=papers, campaigns=campaigns, own=own(visitor), region=region,
             old={p.id: outdated(p, library) for p in papers},
             counts=await school.campaigns.counts([c.id for c in campaigns]),
-            names={p.id: p.name for p in papers}, occasions=suggestions(region, "小学", today, library), today=today,
+            names={p.id: p.name for p in papers}, wrong=wrong or "", today=today,
+            occasions=suggestions(region, "小学", today, library),
             groups=await school.groups.of(own(visitor)), waiting=[c for c in campaigns if c.state == "submitted"],
         )  # fmt: skip
 
@@ -149,21 +149,26 @@ def sheet_pages(parts: Parts) -> Blueprint:
     return door
 
 
-def _region_of(typed: str, visitor: Visitor, last: str | None = None) -> tuple[str, str | None]:
-    """(the code, why what was typed is none). Nothing typed: the last leaflet's, the account's, Nanjing."""
+def region_of(typed: str, usual: str, library: Library) -> tuple[str, str | None]:
+    """A place as it is typed (name, with the province before it, pinyin, code): (its code, why it is none).
+
+    Nothing typed, or nothing understood: the `usual` one.
+    """
     if not typed.strip():
-        return last or visitor.region or _USUAL, None
-    try:
-        return find_region(typed.strip()), None
-    except UnknownRegion as error:
-        return last or visitor.region or _USUAL, str(error)
+        return usual, None
+    found = find_places(typed.strip(), library.regions())
+    if len(found) == 1:
+        return found[0], None
+    if not found:
+        return usual, f"没有认出“{typed.strip()[:20]}”，写省、市或区县的名字"
+    return usual, f"“{typed.strip()[:20]}”有几个：{'、'.join(places.full_name(code) for code in found[:4])}，写全一点"
 
 
 def _make(given: dict[str, list[str]], visitor: Visitor, library: Library, day: date, parts: Parts) -> Making:
     def one(name: str, default: str = "") -> str:
         return str((given.get(name) or [default])[0]).strip()
 
-    region, wrong = _region_of(one("region"), visitor)
+    region, wrong = region_of(one("region"), visitor.region or USUAL, library)
     stage = one("stage") if one("stage") in STAGES else "小学"
     form = one("form") if one("form") in FORMS else "notice"
     year = int(one("year")) if one("year").isdecimal() else year_of(region, stage, day, library)

@@ -95,7 +95,7 @@ def make_sheet(person: Person, **fields: str) -> str:
         "signature": "光华小学",
     } | fields
     answer = person.post("/school/sheets/new", **given)
-    assert answer.status_code == 303, answer.text
+    assert answer.status_code == 303, re.findall(r"class=\"notice\"[^>]*>([^<]+)", answer.text)
     return str(answer.headers["location"].rsplit("/", 1)[1])
 
 

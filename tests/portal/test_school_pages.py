@@ -1,0 +1,345 @@
+"""The school desk's pages over HTTP, without a script: from choosing questions to the results."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+
+from leaflets import printed
+from policies.library import Library, default
+from portal.school import counts as counting
+from portal.school.campaign_pages import _said
+from portal.school.counts import Count
+from portal.school.desk import OFFICE
+from portal.school.rhythm import suggestions
+from portal.school.workdays import next_moment
+from portal.shelf import Shelf
+from tests.gateway.running import RedisServer
+from tests.leaflets.builders import plan, reworded, squeezed, text_of
+from tests.portal.builders import HandClock, settings
+from tests.portal.running import Person, Portal, portal
+from tests.portal.school_builders import (
+    Platform,
+    csv_bytes,
+    group_ids,
+    import_groups,
+    key,
+    make_campaign,
+    make_sheet,
+    platform,
+    rows,
+    upload,
+    xlsx,
+)
+
+MORNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+"""Monday, 09:00 in Beijing."""
+
+
+@pytest.fixture
+def fake() -> Iterator[Platform]:
+    with platform() as started:
+        yield started
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock(MORNING)
+
+
+@pytest.fixture
+def desk(tmp_path: Path, redis: RedisServer, clock: HandClock, fake: Platform) -> Iterator[Portal]:
+    given = settings(tmp_path, redis.url, robot_base=fake.address, data_keys="data-key-of-the-tests", send_patience=0.5)
+    with portal(given, clock) as started:
+        yield started
+
+
+@pytest.fixture
+def teacher(desk: Portal) -> Person:
+    return desk.person("wang", "school", school="光华小学")
+
+
+def preview(page: str) -> str:
+    """The text of the preview."""
+    found = re.search(r'<article class="leaflet".*?</article>', page, re.S)
+    assert found
+    return re.sub(r"<[^>]+>", "", found[0])
+
+
+def test_what_is_previewed_is_what_is_printed(teacher: Person) -> None:
+    wanted = (("南京市", "小学", "notice", ""), ("威海市", "初中", "poster", ""),
+              ("黑龙江省", "小学", "notice", "2024"), ("昆山市", "新生儿", "letter", ""))  # fmt: skip
+    for region, stage, form, year in wanted:
+        fields = {"region": region, "stage": stage, "form": form, "year": year, "signature": "光华小学"}
+        page = teacher.post("/school/sheets/new", act="preview", **fields).text
+        paper = make_sheet(teacher, **fields)
+        shown = teacher.get(f"/school/sheets/{paper}").text
+        printed_text = squeezed(text_of(teacher.get(f"/school/sheets/{paper}/a4.pdf").content))
+        assert squeezed(preview(page)) == squeezed(preview(shown)) == printed_text
+        assert teacher.get(f"/school/sheets/{paper}/phone.png").headers["content-type"] == "image/png"
+
+
+def test_another_region_or_stage_is_another_leaflet(teacher: Person) -> None:
+    nanjing = preview(teacher.post("/school/sheets/new", act="preview", region="南京市", stage="小学").text)
+    weihai = preview(teacher.post("/school/sheets/new", act="preview", region="威海市", stage="小学").text)
+    baby = preview(teacher.post("/school/sheets/new", act="preview", region="南京市", stage="新生儿").text)
+    assert "苏医保发〔2025〕26号" in nanjing
+    assert "苏医保" not in weihai
+    assert "威医保发〔2024〕20号" in weihai
+    assert "出生医学证明" in baby
+
+
+def test_the_byte_counter_counts_bytes(teacher: Person) -> None:
+    page = teacher.post("/school/sheets/new", act="preview", region="南京市", form="message").text
+    message = re.search(r'<pre id="message">(.*?)</pre>', page, re.S)
+    shown = re.search(r"(\d+) / 2048 字节", page)
+    assert message
+    assert shown
+    assert int(shown[1]) == len(message[1].encode())
+
+
+@pytest.mark.parametrize(
+    ("fields", "why"),
+    [
+        ({"greeting": "顺便买份学平险"}, "不得以任何形式强制或变相强制"),
+        ({"signature": "光华小学 每人380元"}, "没有出处"),
+        ({"greeting": "苏州的家长们"}, "别的地方"),
+        ({"q": [], "asked": "1", "was": "320100/小学/2027"}, "至少选一个"),
+        ({"region": "火星"}, "火星"),
+    ],
+)
+def test_what_must_not_be_printed_is_refused_with_the_reason(teacher: Person, fields: dict[str, Any], why: str) -> None:
+    answer = teacher.post("/school/sheets/new", **({"act": "save", "region": "南京市", "stage": "小学"} | fields))
+    assert answer.status_code == 400
+    assert why in answer.text
+
+
+def test_a_leaflet_keeps_its_words_and_tells_when_policy_changed(
+    tmp_path: Path, redis: RedisServer, clock: HandClock
+) -> None:
+    newer = reworded(default(), "ask_lapse_penalty", plan())
+    current: list[Library] = [default()]
+    own = Shelf(lambda: current[0], lambda: date(2026, 11, 23))
+    with portal(settings(tmp_path, redis.url), clock, own_shelf=own) as started:
+        teacher = started.person("wang", "school", school="光华小学")
+        paper = make_sheet(teacher)
+        before = preview(teacher.get(f"/school/sheets/{paper}").text)
+        assert "依据已更新" not in teacher.get(f"/school/sheets/{paper}").text
+        current[0] = newer
+        own.reload()
+        page = teacher.get(f"/school/sheets/{paper}").text
+        assert "本宣传单的依据已更新" in page
+        assert "断保有什么影响" in page.split("本宣传单的依据已更新")[1].split("</p>")[0]
+        assert preview(page) == before
+        assert "依据已更新" in teacher.get("/school").text
+        import_groups(teacher, rows(1))
+        answer = teacher.post("/school/campaigns/new", sheet=paper, kind="text", groups=group_ids(teacher, paper))
+        assert answer.status_code == 400
+        assert "依据已更新" in answer.text
+
+
+def test_a_school_sees_its_own_leaflets_a_supervisor_all(desk: Portal, teacher: Person) -> None:
+    paper = make_sheet(teacher)
+    other, boss = desk.person("li", "school", school="其他小学"), desk.person("zhao", "supervisor")
+    assert other.get(f"/school/sheets/{paper}").status_code == 404
+    assert boss.get(f"/school/sheets/{paper}").status_code == 200
+    assert OFFICE in boss.get("/school").text
+
+
+def submitted(teacher: Person, count: int = 3, **fields: str) -> str:
+    """A campaign up to its approval."""
+    paper = make_sheet(teacher)
+    import_groups(teacher, rows(count))
+    groups = group_ids(teacher, paper)
+    name = make_campaign(teacher, paper, groups, **fields)
+    assert teacher.post(f"/school/campaigns/{name}/submit").status_code == 400
+    assert teacher.post(f"/school/campaigns/{name}/test", group=groups[0]).status_code == 303
+    assert teacher.post(f"/school/campaigns/{name}/submit").status_code == 303
+    return name
+
+
+def test_test_approval_by_another_person_and_the_log(desk: Portal, teacher: Person, fake: Platform) -> None:
+    name = submitted(teacher)
+    assert fake.shown() == {key(0): 1}
+    refused = teacher.post(f"/school/campaigns/{name}/approve")
+    assert refused.status_code == 403
+    assert "提交的人不能自己审核" in refused.text
+    assert ("wang", "refused", f"approve {name}") in desk.audit()
+    colleague = desk.person("li", "school", school="光华小学")
+    assert colleague.post(f"/school/campaigns/{name}/approve").status_code == 303
+    page = colleague.get(f"/school/campaigns/{name}").text
+    for word in ("新建", "测试", "提交审核", "批准"):
+        assert f"<b>{word}</b>" in page
+
+
+def test_the_reviewer_sees_what_is_different_from_the_year_before(
+    desk: Portal, teacher: Person, clock: HandClock
+) -> None:
+    make_sheet(teacher, year="2026")
+    clock.forward(days=1)
+    name = submitted(teacher)
+    page = desk.person("zhao", "supervisor").get(f"/school/campaigns/{name}").text
+    diff = re.search(r'<table class="diff".*?</table>', page, re.S)
+    assert diff
+    assert "和 2026 年度那份比" in page
+    gone = re.findall(r'class="gone">.*?<td>([^<]+)</td></tr>', diff[0])
+    added = re.findall(r'class="added">.*?<td>([^<]+)</td></tr>', diff[0])
+    assert any("2026年度" in line for line in gone)
+    assert any("2026年10月1日到2026年12月31日" in line for line in added)
+
+
+def test_a_second_press_of_the_test_button_sends_nothing(teacher: Person, fake: Platform) -> None:
+    paper = make_sheet(teacher)
+    import_groups(teacher, rows(1))
+    groups = group_ids(teacher, paper)
+    name = make_campaign(teacher, paper, groups)
+    assert teacher.post(f"/school/campaigns/{name}/test", group=groups[0]).status_code == 303
+    assert teacher.post(f"/school/campaigns/{name}/test", group=groups[0]).status_code == 400
+    assert fake.shown() == {key(0): 1}
+
+
+def test_a_test_that_fails_says_why_and_does_not_count(teacher: Person, fake: Platform) -> None:
+    fake.plan = lambda robot, nth: 93000
+    paper = make_sheet(teacher)
+    import_groups(teacher, rows(1))
+    groups = group_ids(teacher, paper)
+    name = make_campaign(teacher, paper, groups)
+    answer = teacher.post(f"/school/campaigns/{name}/test", group=groups[0])
+    assert answer.status_code == 400
+    assert "移出群聊" in answer.text
+    assert teacher.post(f"/school/campaigns/{name}/submit").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("fields", "why"),
+    [({"until": "2026-11-22"}, "过期时间"), ({"groups": ""}, "班级群"), ({"day": "明天"}, "日期"),
+     ({"kind": "voice"}, "没有这种发法")],
+)  # fmt: skip
+def test_what_cannot_be_sent_is_said_before_it_is_kept(teacher: Person, fields: dict[str, str], why: str) -> None:
+    paper = make_sheet(teacher)
+    import_groups(teacher, rows(1))
+    given = {"sheet": paper, "kind": "text", "groups": group_ids(teacher, paper), "day": "2026-11-23", "at": "09:00",
+             "until": "2026-11-30", "until_at": "18:00", "quiet_from": "20:00", "quiet_to": "08:00"}  # fmt: skip
+    answer = teacher.post("/school/campaigns/new", **(given | fields))
+    assert answer.status_code == 400
+    assert why in answer.text
+
+
+def test_the_page_says_when_it_will_really_go_out(teacher: Person) -> None:
+    fields = {"day": "2026-11-23", "at": "21:00", "quiet_from": "20:00", "quiet_to": "08:00"}
+    assert "将于次日（11月24日 周二）08:00 发送" in teacher.post("/school/campaigns/when", **fields).text
+    fields["day"] = "2026-12-31"
+    assert "2027 年的放假和调休安排还没有收录" in teacher.post("/school/campaigns/when", **fields).text
+    wanted = datetime.fromisoformat("2026-10-10T10:00+08:00")
+    assert _said(next_moment(wanted), wanted).startswith("将于今天（10月10日 周六）10:00 发送")
+
+
+def test_results_by_class_are_the_same_on_the_page_and_in_the_table(desk: Portal, teacher: Person) -> None:
+    paper = make_sheet(teacher)
+    import_groups(teacher, rows(2))
+    groups = group_ids(teacher, paper)
+    leaflet = desk.do(lambda: desk.parts.school.papers.get(paper, None)).sheet.scene.rsplit(".", 1)[1]
+    book = desk.parts.casebook
+    for tag, intent in ((groups[0], None), (groups[0], None), (groups[0], "ask_premium"), ("zzzzzzzz", None)):
+        desk.do(lambda tag=tag, intent=intent: book.count_scan(leaflet, tag, intent, date(2026, 11, 23)))  # type: ignore[misc]
+    page = teacher.get("/school/results").text
+    table = re.search(r'<table class="grid" id="table-by-class">.*?</table>', page, re.S)
+    assert table
+    shown = [re.findall(r"<t[hd][^>]*>([^<]*)</t[hd]>", row) for row in re.findall(r"<tr>.*?</tr>", table[0], re.S)]
+    sheet = load_workbook(BytesIO(teacher.get("/school/results/by-class.xlsx").content)).active
+    assert sheet is not None
+    assert [[str(cell) for cell in row] for row in sheet.iter_rows(min_row=2, values_only=True)] == shown
+    assert shown[1] == ["一年级（1）班", "0", "0", "2", "1", "0", "0"]
+    assert "<svg" in page
+    assert "3" in re.findall(r"明白纸（小学 · 2027年度）[^<]*</th><td[^>]*>(\d+)<", page)
+
+
+def test_counts_by_class_against_the_target_of_the_region(teacher: Person) -> None:
+    head = ("年级", "班级", "应参保", "已参保")
+    table = [["一年级", "（1）班", "45", "43"], ["一年级", "（2）班", "40", "30"]]
+    assert upload(teacher, "/school/counts", xlsx(table, head), region="320100").status_code == 303
+    page = teacher.get("/school/counts?region=南京市").text
+    assert "95%" in page
+    assert "苏医保函〔2024〕60号" in page
+    assert "力争到2024年底，95%以上新生儿在出生当年参保" in page
+    assert "只作参考" in page
+    assert "85.8%" in page
+    assert "一年级（2）班：10 人（应参保 40，已参保 30）" in page
+    weihai = teacher.get("/school/counts?region=威海市").text
+    assert "80%" in weihai
+
+
+@pytest.mark.parametrize("column", ["姓名", "身份证号", "证件号码"])
+def test_counts_with_names_are_refused_and_nothing_is_kept(teacher: Person, column: str) -> None:
+    head = ("年级", "班级", "应参保", "已参保", column)
+    answer = upload(teacher, "/school/counts", csv_bytes([["一年级", "1班", "45", "43", "张三"]], head=head))
+    assert answer.status_code == 400
+    assert column in answer.text
+    assert "张三" not in answer.text
+    assert "还没有上传人数" in teacher.get("/school/counts").text
+
+
+def test_counts_of_the_browser_are_checked(teacher: Person) -> None:
+    good = '[["一年级","1班",45,43]]'
+    assert upload(teacher, "/school/counts", b"", counted=good).status_code == 303
+    for bad in (
+        "x",
+        "[[1,2]]",
+        '[["一年级","1班",45,46]]',
+        '[["一年级","1班",45,4],["一年级","1班",45,4]]',
+        "{}",
+        "[]",
+    ):
+        assert upload(teacher, "/school/counts", b"", counted=bad).status_code == 400
+
+
+def test_a_share_is_cut_never_rounded_up() -> None:
+    assert counting.rate(9496, 10000) == "94.9%"
+    aim = counting.target("230000", default(), date(2026, 11, 23))
+    assert aim is not None
+    assert (aim.percent, aim.number) == (95, "黑医保发〔2023〕58号")
+    table = counting.table([Count("一年级", "1班", 20, 19)], aim)
+    assert table.rows[0][-1] == "已达到"
+
+
+def test_the_years_occasions_come_from_the_documents() -> None:
+    found = {(s.key, s.year): s for s in suggestions("320100", "小学", date(2026, 8, 20), default())}
+    assert found["publicity", 2027].day == date(2026, 9, 1)
+    assert "每年9月开展基本医保全民参保集中宣传活动" in found["publicity", 2027].source
+    assert found["opens", 2027].day == date(2026, 10, 8)  # the first days of October are a holiday
+    assert found["ends-14", 2027].day == date(2026, 12, 17)
+    assert found["newborn", 2026].form == "letter"
+    assert suggestions("371000", "小学", date(2026, 8, 20), default()) == []
+
+
+def test_a_suggested_leaflet_is_one_click_away(teacher: Person) -> None:
+    page = teacher.get("/school?region=南京市").text
+    link = re.search(r'href="(/school/sheets/new\?[^"]+form=letter)"', page)
+    assert link
+    made = teacher.get(link[1].replace("&amp;", "&")).text
+    assert "致新生儿家长的一封信" in made
+
+
+def test_the_code_of_a_kept_leaflet_tells_what_it_is(desk: Portal, teacher: Person) -> None:
+    paper = make_sheet(teacher)
+    scene = desk.do(lambda: desk.parts.school.papers.get(paper, None)).sheet.scene
+    found = printed(scene)
+    assert found is not None
+    assert (found.plan.region, found.plan.stage, found.plan.year) == ("320100", "小学", 2027)
+
+
+def test_no_page_has_an_inline_script_or_style(desk: Portal, teacher: Person) -> None:
+    name = submitted(teacher)
+    paper = re.findall(r'/school/sheets/(\w{8})"', teacher.get("/school").text)[0]
+    for path in ("/school", "/school/sheets/new", f"/school/sheets/{paper}", "/school/groups", "/school/campaigns/new",
+                 f"/school/campaigns/{name}", "/school/results", "/school/counts"):  # fmt: skip
+        answer = teacher.get(path)
+        assert answer.status_code == 200
+        assert " style=" not in answer.text
+        assert not re.search(r"<script(?![^>]*\bsrc=)", answer.text)
+        assert "unsafe" not in answer.headers["content-security-policy"]
