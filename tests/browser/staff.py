@@ -65,7 +65,7 @@ def end_calls(stack: Stack, *agents: str) -> None:
     """End the calls these agents still have open."""
 
     async def work() -> None:
-        database = Database(stack.environment()["DATABASE_URL"], Base.metadata, "")
+        database = Database(stack.environment()["DATABASE_URL"], Base.metadata, "portal")
         for agent in agents:
             while await Calls(database).end(agent, "answered", datetime.now(UTC)):
                 pass

@@ -36,7 +36,7 @@ class World:
     """A school with its groups, a campaign, a clock, and senders that can die anywhere."""
 
     def __init__(self, folder: Path, redis: RedisServer, address: str, timeout: float = 0.4) -> None:
-        self.database = Database(f"sqlite+aiosqlite:///{folder / 'school.sqlite3'}", Base.metadata, "")
+        self.database = Database(f"sqlite+aiosqlite:///{folder / 'school.sqlite3'}", Base.metadata, "portal")
         self.safe = Safe("data-key-of-the-tests")
         self.groups, self.campaigns = Groups(self.database, self.safe), Campaigns(self.database)
         self.papers, self.outbox = Papers(self.database), Outbox(self.database, lease=60)
