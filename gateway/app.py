@@ -43,7 +43,8 @@ HEADERS = {
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    # Not no-referrer: browsers would then send `Origin: null` with a page's own forms, and `_foreign` refuse them.
+    "Referrer-Policy": "same-origin",
     "X-Frame-Options": "DENY",
     "Cache-Control": "no-store",
 }
@@ -167,7 +168,7 @@ def create_app(settings: Settings, dialogue: Dialogue | None = None) -> Sanic[An
 
 def _foreign(request: Request, settings: Settings) -> bool:
     """Does the browser say that the form stands on a page of somebody else's? Programs say nothing and pass."""
-    origin = request.headers.get("origin")
-    if origin is None:
-        return request.headers.get("sec-fetch-site") in ("cross-site", "same-site")
+    origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site")
+    if site is not None or origin is None:
+        return site in ("cross-site", "same-site")
     return urlsplit(origin).netloc not in (request.host, urlsplit(settings.public_url).netloc)

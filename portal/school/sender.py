@@ -165,4 +165,5 @@ async def serve(sender: Sender) -> None:
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(sign, sender.stop)
+    log.info("ready")
     await sender.run()

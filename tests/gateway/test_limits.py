@@ -141,6 +141,10 @@ def test_a_form_on_somebody_elses_page_is_refused_and_ours_is_not(redis: RedisSe
         assert marked.status_code == 403
         own = client.post("/c/abcdefghij", data=form, headers={"Origin": str(client.base_url).rstrip("/")})
         assert own.status_code == 303
+        # A browser that keeps its address to itself says null, and where the form stands in a header of its own.
+        shy = {"Origin": "null", "Sec-Fetch-Site": "same-origin"}
+        assert client.post("/c/abcdefghij", data=form, headers=shy).status_code == 303
+        assert client.post("/c/abcdefghij", data=form, headers={"Origin": "null"}).status_code == 403
 
 
 @pytest.mark.parametrize(("address", "said"), [("https://tongbao.example", True), ("http://127.0.0.1:8080", False)])

@@ -45,7 +45,7 @@ def environment(folder: Path, redis: RedisServer, address: str) -> dict[str, str
         "REDIS_URL": redis.url, "DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'school.sqlite3'}",
         "RASA_URL": "http://127.0.0.1:1", "RASA_CHANNEL_SECRET": secret, "REGISTRATION_URL": "http://127.0.0.1:1",
         "REGISTRATION_TOKEN": secret, "PORTAL_URL": "http://127.0.0.1:1", "PUBLIC_URL": "http://127.0.0.1:1",
-        "TONGBAO_DATA_KEY": "data-key-of-the-tests", "TONGBAO_DEMO_CLOCK": "1", "WECOM_ROBOT_BASE": address,
+        "PORTAL_DATA_KEY": "data-key-of-the-tests", "TONGBAO_DEMO_CLOCK": "1", "WECOM_ROBOT_BASE": address,
         "PORTAL_DEMO_NOW": "2026-11-23T09:00:00+08:00", "SENDER_LEASE_SECONDS": str(LEASE),
         "SENDER_PATIENCE_SECONDS": str(PATIENCE), "SENDER_PAUSE_SECONDS": "0.3", "SENDER_MINUTE_SECONDS": "1",
         "PYTHONPATH": str(ROOT),
@@ -64,6 +64,14 @@ def wait_for(fake: Platform, calls: int, seconds: float = 60) -> None:
     while sum(fake.calls.values()) < calls:
         assert time.monotonic() < until, fake.calls
         time.sleep(0.01)
+
+
+def wait_ready(log: Path, seconds: float = 30) -> None:
+    """Until then the process still starts, and SIGTERM ends it the short way."""
+    until = time.monotonic() + seconds
+    while "ready" not in log.read_text():
+        assert time.monotonic() < until, log.read_text()
+        time.sleep(0.05)
 
 
 def test_killed_twice_each_group_gets_it_once_or_is_marked_unknown(tmp_path: Path, redis: RedisServer) -> None:
@@ -151,8 +159,9 @@ def test_two_senders_and_one_of_them_stopped_politely_lose_and_double_nothing(
             return made.id
 
         name = asyncio.run(prepare())
-        senders = [start(environ, tmp_path / "sender.log") for _ in range(2)]
+        senders = [start(environ, tmp_path / f"sender{n}.log") for n in range(2)]
         wait_for(fake, 4)
+        wait_ready(tmp_path / "sender0.log")
         senders[0].terminate()
         assert senders[0].wait(20) == 0
         try:
