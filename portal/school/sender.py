@@ -9,6 +9,7 @@ import signal
 from contextlib import suppress
 from dataclasses import dataclass
 
+import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
@@ -165,5 +166,5 @@ async def serve(sender: Sender) -> None:
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(sign, sender.stop)
-    log.info("ready")
+    structlog.get_logger().info("sender_ready")
     await sender.run()

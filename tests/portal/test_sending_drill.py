@@ -69,7 +69,7 @@ def wait_for(fake: Platform, calls: int, seconds: float = 60) -> None:
 def wait_ready(log: Path, seconds: float = 30) -> None:
     """Until then the process still starts, and SIGTERM ends it the short way."""
     until = time.monotonic() + seconds
-    while "ready" not in log.read_text():
+    while "sender_ready" not in log.read_text():
         assert time.monotonic() < until, log.read_text()
         time.sleep(0.05)
 

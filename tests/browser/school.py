@@ -1,0 +1,131 @@
+"""The school desk as processes of its own: gateway, portal and sender on the started stack, with a fake platform.
+
+They have a database of their own, so that the stack's sender never sees their outbox, and a clock that can be set.
+"""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import zxingcpp
+from PIL import Image
+
+from deploy.stack import ROOT, Stack
+from tests.gateway.running import free_port
+from tests.portal.school_builders import Platform, platform
+
+MONDAY = "2026-11-23T09:00:00+08:00"
+LEASE = 2.0
+
+
+@dataclass
+class SchoolHouse:
+    """The running parts, their addresses and people. `at` is what the clocks of portal and sender begin with."""
+
+    folder: Path
+    fake: Platform
+    base: dict[str, str]
+    gateway: str
+    portal: str
+    passwords: dict[str, str] = field(default_factory=dict)
+    running: "dict[str, subprocess.Popen[bytes]]" = field(default_factory=dict)
+
+    def environment(self, at: str = MONDAY) -> dict[str, str]:
+        return self.base | {"PORTAL_DEMO_NOW": at}
+
+    def start(self, name: str, at: str = MONDAY) -> None:
+        ports = {"gateway": self.gateway, "portal": self.portal}
+        line = [sys.executable, "-m", "portal", "sender"]
+        if name in ports:
+            line = [sys.executable, "-m", name, "serve", "--port", ports[name].rsplit(":", 1)[1]]
+        with (self.folder / f"{name}.log").open("ab") as out:
+            self.running[name] = subprocess.Popen(line, env=self.environment(at), cwd=ROOT, stdout=out, stderr=out)
+        if name in ports:
+            _ready(ports[name])
+
+    def kill(self, name: str) -> None:
+        """kill -9."""
+        self.running[name].send_signal(signal.SIGKILL)
+        self.running.pop(name).wait(10)
+
+    def stop(self, name: str) -> None:
+        if name in self.running:
+            self.running[name].terminate()
+            self.running.pop(name).wait(20)
+
+    def account(self, name: str, role: str, *more: str) -> None:
+        line = [sys.executable, "-m", "portal", "account", "add", name, "--role", role, "--password", "generate", *more]
+        made = subprocess.run(line, env=self.environment(), cwd=ROOT, capture_output=True, text=True, check=True)
+        self.passwords[name] = made.stdout.split("密码 ")[1].strip()
+
+    def logs(self) -> str:
+        return "".join(path.read_text("utf-8") for path in self.folder.glob("*.log"))
+
+
+def _ready(address: str) -> None:
+    until = time.monotonic() + 60
+    while True:
+        try:
+            with urllib.request.urlopen(f"{address}/readyz", timeout=10) as answer:
+                if answer.status == 200:
+                    return
+        except (urllib.error.URLError, OSError):
+            pass
+        assert time.monotonic() < until, address
+        time.sleep(0.1)
+
+
+@contextmanager
+def school_house(stack: Stack, folder: Path) -> Iterator[SchoolHouse]:
+    """Started with gateway, portal and sender; people: 王老师 and 李老师 of 光华小学, 赵主管."""
+    gateway, desk = f"http://127.0.0.1:{free_port()}", f"http://127.0.0.1:{free_port()}"
+    with platform() as fake:
+        base = dict(os.environ) | stack.environment() | {
+            "DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'school.sqlite3'}", "PUBLIC_URL": gateway,
+            "PORTAL_URL": desk, "WECOM_ROBOT_BASE": fake.address, "TONGBAO_DEMO_CLOCK": "1",
+            "SENDER_LEASE_SECONDS": str(LEASE), "SENDER_PATIENCE_SECONDS": "1", "SENDER_PAUSE_SECONDS": "1.5",
+            "SENDER_MINUTE_SECONDS": "1",
+        }  # fmt: skip
+        house = SchoolHouse(folder, fake, base, gateway, desk)
+        try:
+            for name in ("gateway", "portal"):
+                house.start(name)
+            for name, role, *more in (("王老师", "school", "--school", "光华小学"), ("李老师", "school", "--school", "光华小学"),
+                                      ("赵主管", "supervisor")):  # fmt: skip
+                house.account(name, role, *more)
+            house.start("sender")
+            yield house
+        finally:
+            for name in list(house.running):
+                house.stop(name)
+
+
+def codes(picture: bytes) -> list[str]:
+    """What a camera reads in a picture."""
+    return [found.text for found in zxingcpp.read_barcodes(Image.open(BytesIO(picture)).convert("RGB"))]
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"[\s\u00a0\u3000\ufffe]", "", text)
+
+
+def eventually(look: Any, what: str = "", seconds: float = 40) -> Any:
+    """Ask until it is true."""
+    until = time.monotonic() + seconds
+    while True:
+        found = look()
+        if found:
+            return found
+        assert time.monotonic() < until, what
+        time.sleep(0.1)
