@@ -60,6 +60,11 @@ CHECKS = (
             "--ignore=tests/bot",
             "-m",
             "not stack and not browser and not drill",
+            # A file stays with one worker. One more than cores: many of these tests wait for something to be noticed.
+            "-n",
+            "3",
+            "--dist",
+            "loadfile",
         ),
     ),
     Check("language", (str(RASA), "-m", "pytest", "tests/bot")),
