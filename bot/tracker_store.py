@@ -23,6 +23,15 @@ from redis.exceptions import RedisError
 
 from bot.watching import WATCH
 
+_APPEND = """
+local known = redis.call('LLEN', KEYS[1])
+if known == tonumber(ARGV[1]) and #ARGV > 2 then
+  for i = 3, #ARGV do redis.call('RPUSH', KEYS[1], ARGV[i]) end
+  redis.call('EXPIRE', KEYS[1], ARGV[2])
+end
+return known
+"""
+"""Appends when the list is as long as it was when it was read; returns how long it was. One way instead of two."""
 KEPT = 512
 """Trackers kept at hand per process; the least recently used goes first."""
 
@@ -58,6 +67,8 @@ class SessionTrackerStore(TrackerStore):
         self._prefix = key_prefix
         self._seconds = int(record_exp)
         self._at_hand: OrderedDict[str, DialogueStateTracker] = OrderedDict()
+        self._stored: OrderedDict[str, int] = OrderedDict()  # how long each list was when its turn began
+        self._append_when = self._redis.register_script(_APPEND)
 
     def _key(self, sender_id: str) -> str:
         return f"{self._prefix}:{sender_id}"
@@ -72,13 +83,13 @@ class SessionTrackerStore(TrackerStore):
 
     def _append(self, tracker: DialogueStateTracker) -> None:
         key = self._key(tracker.sender_id)
-        known = self._redis.llen(key)
-        fresh = [json.dumps(event.as_dict(), ensure_ascii=False) for event in islice(tracker.events, known, None)]
-        if fresh:
-            with self._redis.pipeline(transaction=True) as pipe:
-                pipe.rpush(key, *fresh)
-                pipe.expire(key, self._seconds)
-                pipe.execute()
+        known = self._stored.pop(tracker.sender_id, 0)
+        while True:
+            fresh = [json.dumps(event.as_dict(), ensure_ascii=False) for event in islice(tracker.events, known, None)]
+            stored = int(self._append_when(keys=[key], args=[known, self._seconds, *fresh]))
+            if stored == known:
+                break
+            known = stored  # longer or, when it had run out meanwhile, shorter than it was when the turn began
         self._at_hand[tracker.sender_id] = tracker
         self._at_hand.move_to_end(tracker.sender_id)
         while len(self._at_hand) > KEPT:
@@ -94,6 +105,9 @@ class SessionTrackerStore(TrackerStore):
     def _look_up(self, sender_id: str) -> Optional[DialogueStateTracker]:
         key = self._key(sender_id)
         stored = self._redis.llen(key)
+        self._stored[sender_id] = stored
+        while len(self._stored) > KEPT:
+            self._stored.popitem(last=False)
         if stored == 0:
             self._at_hand.pop(sender_id, None)
             WATCH.tracker("new", 0)

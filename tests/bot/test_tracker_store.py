@@ -26,24 +26,19 @@ class Lists:
     def lrange(self, key: str, start: int, end: int) -> "list[str]":
         return list(self.kept.get(key, []))
 
-    def rpush(self, key: str, *items: str) -> None:
-        self.written += len(items)
-        self.kept.setdefault(key, []).extend(items)
+    def register_script(self, script: str) -> Any:
+        assert "RPUSH" in script
 
-    def expire(self, key: str, seconds: int) -> None:
-        assert seconds > 0
+        def append(keys: "list[str]", args: "list[Any]") -> int:
+            known, seconds, *items = args
+            assert seconds > 0
+            length = self.llen(keys[0])
+            if length == known:
+                self.written += len(items)
+                self.kept.setdefault(keys[0], []).extend(items)
+            return length
 
-    def pipeline(self, transaction: bool) -> "Lists":
-        return self
-
-    def __enter__(self) -> "Lists":
-        return self
-
-    def __exit__(self, *_: Any) -> None:
-        return None
-
-    def execute(self) -> None:
-        return None
+        return append
 
 
 def store(lists: Lists) -> SessionTrackerStore:
@@ -96,8 +91,30 @@ def test_a_half_finished_turn_in_memory_is_not_trusted() -> None:
     asyncio.run(play())
 
 
+def test_a_session_that_ran_out_in_mid_turn_is_written_whole_and_a_longer_list_only_gets_what_it_lacks() -> None:
+    async def play() -> None:
+        lists = Lists()
+        one = store(lists)
+        tracker = await one.get_or_create_tracker("c-1")
+        tracker.update(UserUttered("一"))
+        await one.save(tracker)
+        tracker = await one.get_or_create_tracker("c-1")
+        key = next(iter(lists.kept))
+        kept = lists.kept.pop(key)
+        tracker.update(UserUttered("二"))
+        await one.save(tracker)
+        assert len(lists.kept[key]) == len(tracker.events) == len(kept) + 1
+        await one.save(tracker)  # again, without having looked
+        assert len(lists.kept[key]) == len(tracker.events)
+
+    asyncio.run(play())
+
+
 class Away:
     """A Redis that cannot be reached."""
+
+    def register_script(self, script: str) -> Any:
+        return self.evalsha
 
     def __getattr__(self, name: str) -> Any:
         def refuse(*_: Any, **__: Any) -> Any:

@@ -53,7 +53,7 @@ def test_no_slot_decides_the_route() -> None:
 def test_no_tensorflow_component_is_in_the_pipeline() -> None:
     config = YML.load((ROOT / "config.yml").read_text("utf-8"))
     assert all(part["name"].startswith("bot.components.") for part in config["pipeline"])
-    assert [policy["name"] for policy in config["policies"]] == ["RulePolicy"]
+    assert [policy["name"] for policy in config["policies"]] == ["bot.routes.RoutePolicy"]
 
 
 @pytest.mark.skipif(

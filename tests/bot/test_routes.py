@@ -1,0 +1,76 @@
+"""The table of routes is RulePolicy's own; the straight run of a graph gives what Dask gives."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rasa.core.agent import Agent
+from rasa.engine.runner.dask import DaskGraphRunner
+from rasa.shared.core.events import ActionExecuted, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.training_data.message import Message
+from ruamel.yaml import YAML
+
+from bot import rasa_repairs
+from bot.evaluate import MODEL
+from bot.routes import NoRoute, routes_of
+
+RULES = Path(__file__).parents[2] / "data" / "rules" / "routes.yml"
+
+
+@pytest.fixture(scope="module")
+def agent() -> Agent:
+    return Agent.load(str(MODEL))
+
+
+def written() -> "dict[str, str]":
+    rules = YAML(typ="safe", pure=True).load(RULES.read_text("utf-8"))["rules"]
+    return {rule["steps"][0]["intent"]: rule["steps"][1]["action"] for rule in rules}
+
+
+def predict(agent: Agent, *events: Any) -> str:
+    tracker = DialogueStateTracker.from_events("s", [ActionExecuted("action_listen"), *events], agent.domain.slots)
+    prediction = agent.processor._predict_next_with_tracker(tracker)
+    return str(agent.domain.action_names_or_texts[prediction.max_confidence_index])
+
+
+def test_every_intent_goes_where_its_rule_says_and_then_it_listens(agent: Agent) -> None:
+    for intent, action in written().items():
+        said = UserUttered("问", {"name": intent, "confidence": 1.0})
+        assert predict(agent, said) == action, intent
+        assert predict(agent, said, ActionExecuted(action)) == "action_listen", intent
+
+
+def test_what_no_rule_knows_is_not_understood_and_rasas_own_commands_are_none(agent: Agent) -> None:
+    for intent in ("restart", "back", "session_start", "made_up", None):
+        assert predict(agent, UserUttered("/restart", {"name": intent, "confidence": 1.0})) == "action_unsure"
+
+
+def test_a_rule_that_needs_more_than_the_last_intent_is_refused() -> None:
+    one = {"prev_action": {"action_name": "action_listen"}, "user": {"intent": "greet"}}
+    after = {"prev_action": {"action_name": "action_answer"}, "user": {"intent": "greet"}}
+    assert routes_of({json.dumps([one]): "action_answer", json.dumps([one, after]): "action_listen"}) == {
+        "greet": "action_answer"
+    }
+    for states, action in (
+        ([one, after], "action_person"),
+        ([one, after, one], "action_answer"),
+        ([{**one, "slots": {"region": (1.0,)}}], "action_answer"),
+        ([after], "action_answer"),
+    ):
+        with pytest.raises(NoRoute):
+            routes_of({json.dumps(states): action})
+
+
+@pytest.mark.parametrize("text", ["宝宝没上户口能办医保吗", "7月10号生的", "今天天气怎么样", "👍"])
+def test_the_straight_run_is_what_dask_does(agent: Agent, text: str) -> None:
+    runner, about = agent.processor.graph_runner, agent.processor.model_metadata
+
+    def heard(run: Any) -> Any:
+        message = Message({"text": text, "metadata": {"as_of": "2026-11-22"}})
+        inputs = {"__message__": [message], "__tracker__": None}
+        return run(runner, inputs, [about.nlu_target])[about.nlu_target][0].as_dict()
+
+    rasa_repairs.install()
+    assert heard(DaskGraphRunner.run) == heard(rasa_repairs.run_by_dask)
