@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 from rasa.core.agent import Agent
+from rasa.core.channels.channel import UserMessage
+from rasa.engine.constants import PLACEHOLDER_MESSAGE
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.shared.core.events import ActionExecuted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
-from rasa.shared.nlu.training_data.message import Message
 from ruamel.yaml import YAML
 
 from bot import rasa_repairs
@@ -68,9 +69,8 @@ def test_the_straight_run_is_what_dask_does(agent: Agent, text: str) -> None:
     runner, about = agent.processor.graph_runner, agent.processor.model_metadata
 
     def heard(run: Any) -> Any:
-        message = Message({"text": text, "metadata": {"as_of": "2026-11-22"}})
-        inputs = {"__message__": [message], "__tracker__": None}
-        return run(runner, inputs, [about.nlu_target])[about.nlu_target][0].as_dict()
+        said = [UserMessage(text, metadata={"as_of": "2026-11-22"}, message_id="m-1")]
+        return run(runner, {PLACEHOLDER_MESSAGE: said}, [about.nlu_target])[about.nlu_target][0].as_dict()
 
     rasa_repairs.install()
     assert heard(DaskGraphRunner.run) == heard(rasa_repairs.run_by_dask)
