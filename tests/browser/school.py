@@ -21,6 +21,7 @@ from typing import Any
 import zxingcpp
 from PIL import Image
 
+from deploy.migrate import migrate
 from deploy.stack import ROOT, Stack
 from tests.gateway.running import free_port
 from tests.portal.school_builders import Platform, platform
@@ -52,7 +53,7 @@ class SchoolHouse:
         with (self.folder / f"{name}.log").open("ab") as out:
             self.running[name] = subprocess.Popen(line, env=self.environment(at), cwd=ROOT, stdout=out, stderr=out)
         if name in ports:
-            _ready(ports[name])
+            _ready(ports[name], self.running[name], self.folder / f"{name}.log")
 
     def kill(self, name: str) -> None:
         """kill -9."""
@@ -73,7 +74,7 @@ class SchoolHouse:
         return "".join(path.read_text("utf-8") for path in self.folder.glob("*.log"))
 
 
-def _ready(address: str) -> None:
+def _ready(address: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
     until = time.monotonic() + 60
     while True:
         try:
@@ -82,6 +83,7 @@ def _ready(address: str) -> None:
                     return
         except (urllib.error.URLError, OSError):
             pass
+        assert process.poll() is None, log.read_text("utf-8")[-2000:]
         assert time.monotonic() < until, address
         time.sleep(0.1)
 
@@ -95,8 +97,9 @@ def school_house(stack: Stack, folder: Path) -> Iterator[SchoolHouse]:
             "DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'school.sqlite3'}", "PUBLIC_URL": gateway,
             "PORTAL_URL": desk, "WECOM_ROBOT_BASE": fake.address, "TONGBAO_DEMO_CLOCK": "1",
             "SENDER_LEASE_SECONDS": str(LEASE), "SENDER_PATIENCE_SECONDS": "1", "SENDER_PAUSE_SECONDS": "1.5",
-            "SENDER_MINUTE_SECONDS": "1",
+            "SENDER_MINUTE_SECONDS": "1", "METRICS_PORT": str(free_port()),
         }  # fmt: skip
+        migrate(base["DATABASE_URL"])
         house = SchoolHouse(folder, fake, base, gateway, desk)
         try:
             for name in ("gateway", "portal"):
