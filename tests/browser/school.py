@@ -5,6 +5,7 @@ They have a database of their own, so that the stack's sender never sees their o
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -28,6 +30,11 @@ from tests.portal.school_builders import Platform, platform
 
 MONDAY = "2026-11-23T09:00:00+08:00"
 LEASE = 2.0
+KINDS = ("xlsx", "xls", "gb18030")
+PEOPLE = (
+    ("王老师", "school", "--school", "光华小学"), ("李老师", "school", "--school", "光华小学"),
+    ("赵主管", "supervisor"), *((f"{kind}老师", "school", "--school", f"{kind}小学") for kind in KINDS),
+)  # fmt: skip
 
 
 @dataclass
@@ -41,17 +48,24 @@ class SchoolHouse:
     portal: str
     passwords: dict[str, str] = field(default_factory=dict)
     running: "dict[str, subprocess.Popen[bytes]]" = field(default_factory=dict)
+    begun: float = field(default_factory=time.monotonic)
+    imported: bool = False
 
-    def environment(self, at: str = MONDAY) -> dict[str, str]:
-        return self.base | {"PORTAL_DEMO_NOW": at}
+    def environment(self, at: str = MONDAY, tree: Path = ROOT) -> dict[str, str]:
+        """A part started later is not behind those that run: its clock shows `at` plus what the house has lived."""
+        moment = datetime.fromisoformat(at) + timedelta(seconds=time.monotonic() - self.begun)
+        return self.base | {"PORTAL_DEMO_NOW": moment.isoformat(), "PYTHONPATH": str(tree)}
 
-    def start(self, name: str, at: str = MONDAY) -> None:
+    def start(self, name: str, at: str = MONDAY, tree: Path = ROOT) -> None:
+        """Start a part; `tree` may be one with other policies (`older_policies`)."""
         ports = {"gateway": self.gateway, "portal": self.portal}
         line = [sys.executable, "-m", "portal", "sender"]
         if name in ports:
             line = [sys.executable, "-m", name, "serve", "--port", ports[name].rsplit(":", 1)[1]]
         with (self.folder / f"{name}.log").open("ab") as out:
-            self.running[name] = subprocess.Popen(line, env=self.environment(at), cwd=ROOT, stdout=out, stderr=out)
+            self.running[name] = subprocess.Popen(
+                line, env=self.environment(at, tree), cwd=tree, stdout=out, stderr=out
+            )
         if name in ports:
             _ready(ports[name], self.running[name], self.folder / f"{name}.log")
 
@@ -74,6 +88,19 @@ class SchoolHouse:
         return "".join(path.read_text("utf-8") for path in self.folder.glob("*.log"))
 
 
+def older_policies(folder: Path, file: str, then: str, now: str) -> Path:
+    """The product as it was when `file` of the policies said `then` where it says `now`."""
+    for one in ROOT.iterdir():
+        if one.name != "policies" and not one.name.startswith("."):
+            (folder / one.name).symlink_to(one)
+    shutil.copytree(ROOT / "policies", folder / "policies", ignore=shutil.ignore_patterns("__pycache__"))
+    changed = folder / "policies" / file
+    text = changed.read_text("utf-8")
+    assert now in text
+    changed.write_text(text.replace(now, then), "utf-8")
+    return folder
+
+
 def _ready(address: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
     until = time.monotonic() + 60
     while True:
@@ -90,13 +117,14 @@ def _ready(address: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
 
 @contextmanager
 def school_house(stack: Stack, folder: Path) -> Iterator[SchoolHouse]:
-    """Started with gateway, portal and sender; people: 王老师 and 李老师 of 光华小学, 赵主管."""
+    """Started with gateway, portal and sender; people: 王老师 and 李老师 of 光华小学, 赵主管,
+    and a school for every format of a list."""
     gateway, desk = f"http://127.0.0.1:{free_port()}", f"http://127.0.0.1:{free_port()}"
     with platform() as fake:
         base = dict(os.environ) | stack.environment() | {
             "DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'school.sqlite3'}", "PUBLIC_URL": gateway,
             "PORTAL_URL": desk, "WECOM_ROBOT_BASE": fake.address, "TONGBAO_DEMO_CLOCK": "1",
-            "SENDER_LEASE_SECONDS": str(LEASE), "SENDER_PATIENCE_SECONDS": "1", "SENDER_PAUSE_SECONDS": "1.5",
+            "SENDER_LEASE_SECONDS": str(LEASE), "SENDER_PATIENCE_SECONDS": "1", "SENDER_PAUSE_SECONDS": "0.4",
             "SENDER_MINUTE_SECONDS": "1", "METRICS_PORT": str(free_port()),
         }  # fmt: skip
         migrate(base["DATABASE_URL"])
@@ -104,8 +132,7 @@ def school_house(stack: Stack, folder: Path) -> Iterator[SchoolHouse]:
         try:
             for name in ("gateway", "portal"):
                 house.start(name)
-            for name, role, *more in (("王老师", "school", "--school", "光华小学"), ("李老师", "school", "--school", "光华小学"),
-                                      ("赵主管", "supervisor")):  # fmt: skip
+            for name, role, *more in PEOPLE:
                 house.account(name, role, *more)
             house.start("sender")
             yield house
