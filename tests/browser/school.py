@@ -25,10 +25,12 @@ from PIL import Image
 
 from deploy.migrate import migrate
 from deploy.stack import ROOT, Stack
+from policies import library
 from tests.gateway.running import free_port
 from tests.portal.school_builders import Platform, platform
 
-MONDAY = "2026-11-23T09:00:00+08:00"
+FRIDAY = "2026-10-09T09:00:00+08:00"
+"""The Saturday after it is a workday of the official calendar."""
 LEASE = 2.0
 KINDS = ("xlsx", "xls", "gb18030")
 PEOPLE = (
@@ -50,14 +52,17 @@ class SchoolHouse:
     running: "dict[str, subprocess.Popen[bytes]]" = field(default_factory=dict)
     begun: float = field(default_factory=time.monotonic)
     imported: bool = False
+    moved: set[str] = field(default_factory=set)
+    """Parts that run with other policies or at another time."""
 
-    def environment(self, at: str = MONDAY, tree: Path = ROOT) -> dict[str, str]:
+    def environment(self, at: str = FRIDAY, tree: Path = ROOT) -> dict[str, str]:
         """A part started later is not behind those that run: its clock shows `at` plus what the house has lived."""
         moment = datetime.fromisoformat(at) + timedelta(seconds=time.monotonic() - self.begun)
         return self.base | {"PORTAL_DEMO_NOW": moment.isoformat(), "PYTHONPATH": str(tree)}
 
-    def start(self, name: str, at: str = MONDAY, tree: Path = ROOT) -> None:
+    def start(self, name: str, at: str = FRIDAY, tree: Path = ROOT) -> None:
         """Start a part; `tree` may be one with other policies (`older_policies`)."""
+        (self.moved.add if (at, tree) != (FRIDAY, ROOT) else self.moved.discard)(name)
         ports = {"gateway": self.gateway, "portal": self.portal}
         line = [sys.executable, "-m", "portal", "sender"]
         if name in ports:
@@ -79,6 +84,13 @@ class SchoolHouse:
             self.running[name].terminate()
             self.running.pop(name).wait(20)
 
+    def restore(self) -> None:
+        """Portal and sender as every test finds them."""
+        for name in ("portal", "sender"):
+            if name in self.moved or name not in self.running:
+                self.stop(name)
+                self.start(name)
+
     def account(self, name: str, role: str, *more: str) -> None:
         line = [sys.executable, "-m", "portal", "account", "add", name, "--role", role, "--password", "generate", *more]
         made = subprocess.run(line, env=self.environment(), cwd=ROOT, capture_output=True, text=True, check=True)
@@ -93,11 +105,12 @@ def older_policies(folder: Path, file: str, then: str, now: str) -> Path:
     for one in ROOT.iterdir():
         if one.name != "policies" and not one.name.startswith("."):
             (folder / one.name).symlink_to(one)
-    shutil.copytree(ROOT / "policies", folder / "policies", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "policies", folder / "policies", ignore=shutil.ignore_patterns("compiled.json"))
     changed = folder / "policies" / file
     text = changed.read_text("utf-8")
     assert now in text
     changed.write_text(text.replace(now, then), "utf-8")
+    library.build(folder / "policies")
     return folder
 
 

@@ -16,8 +16,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from deploy.stack import Stack
 from tests.browser.conftest import CHROMIUM, MEASURES, TODAY
-from tests.browser.school import KINDS, MONDAY, SchoolHouse, codes, eventually, older_policies, school_house, squeezed
+from tests.browser.school import FRIDAY, KINDS, SchoolHouse, codes, eventually, older_policies, school_house, squeezed
 from tests.browser.staff import SCREENSHOTS, Seat
+from tests.leaflets.builders import sizes_of
 from tests.portal.school_builders import BAD, csv_bytes, key, rows, xls, xlsx
 
 pytestmark = [
@@ -107,7 +108,7 @@ def imported(sit: Sit, house: SchoolHouse) -> None:
 def draft(seat: Seat, sheet: str, classes: int | None = None, **fields: str) -> str:
     """A campaign as a teacher sets it up, tested in one group; the path of its page."""
     page = seat.open(f"/school/campaigns/new?sheet={sheet.rsplit('/', 1)[1]}")
-    given = {"day": "2026-11-23", "at": "09:00", "until": "2026-11-30", "until_at": "18:00"} | fields
+    given = {"day": "2026-10-09", "at": "09:00", "until": "2026-10-16", "until_at": "18:00"} | fields
     for name, value in given.items():
         page.fill(f"#{name}", value)
     if classes is not None:
@@ -183,6 +184,9 @@ def test_one_a4_readable_in_grey_and_large_print_on_two_pages(sit: Sit) -> None:
         path = make(seat)
         standard, large = (pypdf.PdfReader(BytesIO(file(seat, f"{path}/{name}.pdf"))) for name in ("a4", "large"))
         assert (len(standard.pages), len(large.pages)) == (1, 2)
+        assert all(abs(float(p.mediabox.width) - 595.28) < 1 and abs(float(p.mediabox.height) - 841.89) < 1
+                   for p in (*standard.pages, *large.pages))  # fmt: skip
+        assert sizes_of(standard, "通过税务部门") == {12.0}
         for reader in (standard, large):
             assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
             assert "StructTreeRoot" in str(reader.trailer["/Root"].keys())
@@ -297,32 +301,29 @@ def test_the_author_cannot_approve_and_the_reviewer_sees_last_years_leaflet(
 
 def test_what_is_set_for_the_night_goes_out_in_the_morning_and_a_moved_workday_counts(sit: Sit, imported: None) -> None:
     with sit("王老师") as seat:
-        page = seat.open(f"/school/campaigns/new?sheet={make(seat).rsplit('/', 1)[1]}")
+        sheet = make(seat)
+        page = seat.open(f"/school/campaigns/new?sheet={sheet.rsplit('/', 1)[1]}")
         when = page.locator("#when")
-        page.fill("#day", "2026-11-23")
-        page.fill("#at", "21:00")
-        expect(when).to_contain_text("将于次日（11月24日 周二）08:00 发送")
+        for day, at, says in (
+            ("2026-10-10", "10:00", "将于次日（10月10日 周六）10:00 发送"),
+            ("2026-10-11", "10:00", "将于10月12日 周一 08:00 发送（10月11日是周末）"),
+            ("2026-10-19", "21:00", "将于10月20日 周二 08:00 发送（20:00–08:00 是安静时段）"),
+            ("2026-12-31", "21:00", "2027 年的放假和调休安排还没有收录"),
+            ("2026-10-09", "21:00", "将于次日（10月10日 周六）08:00 发送"),
+        ):
+            page.fill("#day", day)
+            page.fill("#at", at)
+            expect(when).to_contain_text(says)
         seat.picture("school-campaign")
-        page.fill("#day", "2026-11-28")
-        page.fill("#at", "10:00")
-        expect(when).to_contain_text("11月30日 周一 08:00 发送")
-        page.fill("#day", "2026-12-31")
-        page.fill("#at", "21:00")
-        expect(when).to_contain_text("2027 年的放假和调休安排还没有收录")
-
-
-def test_on_a_saturday_that_is_a_workday_it_goes_out(sit: Sit, house: SchoolHouse, imported: None) -> None:
-    house.stop("portal")
-    house.start("portal", "2026-10-09T09:00:00+08:00")
-    try:
-        with sit("王老师") as seat:
-            page = seat.open(f"/school/campaigns/new?sheet={make(seat).rsplit('/', 1)[1]}")
-            page.fill("#day", "2026-10-10")
-            page.fill("#at", "10:00")
-            expect(page.locator("#when")).to_contain_text("次日（10月10日 周六）10:00 发送")
-    finally:
-        house.stop("portal")
-        house.start("portal")
+        path = draft(seat, sheet, 2, at="21:00")
+        expect(seat.page.locator("#when")).to_contain_text("将于次日（10月10日 周六）08:00 发送")
+        submit(seat)
+        approve(sit, path)
+        page = seat.open(path)
+        expect(page.locator("h1")).to_contain_text("已批准，到时间自动发")
+        expect(page.locator("#when")).to_contain_text("将于次日（10月10日 周六）08:00 发送")
+        page.get_by_role("button", name="停止，没发的不再发").click()
+        expect(page.locator("h1 .state-stopped")).to_be_visible()
 
 
 # 7 - killed in the middle
@@ -426,15 +427,14 @@ def test_a_sender_started_after_the_end_sends_nothing(sit: Sit, house: SchoolHou
         submit(seat)
         approve(sit, path)
         before = house.fake.shown()
-        house.start("sender", "2026-12-02T09:00:00+08:00")
+        house.start("sender", "2026-10-20T09:00:00+08:00")
         try:
             page = seat.open(path)
             eventually(lambda: page.reload() and page.locator(".state-expired").count(), "expired")
             assert {row[1] for row in deliveries(page)} == {"过期未发"}
             assert house.fake.shown() == before
         finally:
-            house.stop("sender")
-            house.start("sender")
+            house.restore()
 
 
 # 10 - a paused group
@@ -452,8 +452,6 @@ def test_a_paused_group_is_skipped_by_later_campaigns_and_it_is_said(
         boxes = page.locator("input[name=groups]")
         for n in range(boxes.count()):
             boxes.nth(n).set_checked(n < 2)
-        page.fill("#day", "2026-11-23")
-        page.fill("#at", "09:00")
         page.get_by_role("button", name="存为草稿").click()
         page.wait_for_url(re.compile(r"/school/campaigns/\w{8}$"))
         path = page.url.removeprefix(seat.address)
@@ -574,9 +572,7 @@ def test_when_policy_changes_the_leaflet_is_flagged_the_code_tells_and_nothing_m
             expect(boss.page.locator(".notice").first).to_contain_text("不能批准")
             boss.errors.clear()  # the refusal itself is a 400 in the console
     finally:
-        for part in ("portal", "sender"):
-            house.stop(part)
-            house.start(part)
+        house.restore()
     context = browser.new_context(viewport={"width": 390, "height": 844}, locale="zh-CN")
     context.add_cookies([{"name": "as_of", "value": TODAY, "url": house.gateway}])
     phone = context.new_page()
@@ -589,6 +585,31 @@ def test_when_policy_changes_the_leaflet_is_flagged_the_code_tells_and_nothing_m
 
 
 # What else a teacher and an official meet
+
+
+def test_a_sheet_asked_for_in_the_chat_comes_as_picture_and_paper(browser: Browser, house: SchoolHouse) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, locale="zh-CN")
+    context.add_cookies([{"name": "as_of", "value": TODAY, "url": house.gateway}])
+    phone = context.new_page()
+    phone.goto(house.gateway)
+    for text in ("我们在江苏南京", "我是小学老师，给我一份可以发家长群的医保问答"):
+        before = phone.locator("#log .bot").count()
+        phone.fill("#box", text)
+        phone.press("#box", "Enter")
+        phone.locator("#log .bot").nth(before).wait_for()
+    answer = phone.locator("#log .bot").last
+    expect(answer).to_contain_text("江苏省南京市儿童医保常见问答")
+    picture = answer.locator("img").first
+    picture.scroll_into_view_if_needed()
+    eventually(lambda: picture.evaluate("img => img.complete && img.naturalWidth") >= 800, "the picture is there")
+    address = str(picture.get_attribute("src"))
+    drawn = context.request.get(house.gateway + address.removeprefix(house.gateway))
+    (target,) = codes(drawn.body())
+    assert target.startswith(f"{house.gateway}/s/t1.320100.")
+    paper = answer.locator("a[href$='.pdf']").first.get_attribute("href")
+    printed = context.request.get(house.gateway + str(paper).removeprefix(house.gateway))
+    assert printed.body()[:5] == b"%PDF-"
+    context.close()
 
 
 def test_lists_are_compared_in_the_browser_and_only_counts_leave_it(sit: Sit, house: SchoolHouse) -> None:
@@ -669,5 +690,5 @@ def test_the_picture_of_a_leaflet_is_what_its_page_says(sit: Sit) -> None:
         picture = Image.open(BytesIO(file(seat, f"{path}/phone.png")))
         assert picture.width >= 800
         assert picture.height > picture.width
-        assert MONDAY[:10] == "2026-11-23"
-        expect(seat.page.locator("#leaflet")).to_contain_text("按2026年11月23日的规定整理")
+        assert FRIDAY[:10] == "2026-10-09"
+        expect(seat.page.locator("#leaflet")).to_contain_text("按2026年10月9日的规定整理")
