@@ -173,6 +173,8 @@ def test_the_preview_follows_what_is_typed_and_refuses_what_must_not_be_printed(
         expect(page.locator("#greeting")).to_be_focused()
         page.fill("#greeting", "请给孩子买学平险")
         expect(page.locator(".notice")).to_contain_text("不得以任何形式强制或变相强制学生购买商业保险产品")
+        expect(page.locator(".notice").first).to_be_in_viewport()
+        expect(page.locator("#greeting")).to_be_in_viewport()
         seat.picture("school-refused")
 
 
@@ -216,6 +218,7 @@ def test_the_code_scanned_from_screen_and_from_paper_opens_the_chat(
         page300.rotate(4, fillcolor="white").filter(ImageFilter.GaussianBlur(1.5)).save(photo, "PNG")
         screen = seat.page.locator(".picture img").screenshot()
         (target,) = {*codes(picture), *codes(photo.getvalue()), *codes(screen)}
+        seat.page.evaluate("scrollTo(0, 0)")
         seat.picture("school-sheet")
     context = browser.new_context(viewport={"width": 390, "height": 844}, locale="zh-CN")
     context.add_cookies([{"name": "as_of", "value": TODAY, "url": house.gateway}])
