@@ -20,7 +20,7 @@ CERTAINTY = {"explicit": "文件写明", "inferred": "由文件推出", "princip
 STATUS = {"need_facts": "先说一般规定", "not_in_documents": "文件未写明", "conflict": "规定有冲突"}
 _LINK = re.compile(r"(https?://\S+)?(?P<path>/enroll/[A-Za-z0-9_-]+)")
 _SHEET = re.compile(r"(https?://\S+)?(?P<path>/sheets/[A-Za-z0-9_.-]+\.(?P<kind>png|pdf))")
-_SHEETS = {"png": "打开图片（长按保存、转发）", "pdf": "打开 PDF（打印）"}
+_SHEETS = {"png": "打开（长按保存、转发）", "pdf": "打开 PDF"}
 
 
 @cache
@@ -49,7 +49,15 @@ def linked(line: str) -> Markup:
     """A line of a reply with its enrollment or leaflet link and the hotline made touchable; all else escaped."""
     sheet = _SHEET.search(line)
     if sheet:
-        return Markup('<a class="button" href="{}">{}</a>').format(sheet["path"], _SHEETS[sheet["kind"]])
+        path, what = sheet["path"], line[: sheet.start()].rstrip("：: ")
+        label = "，".join(filter(None, (what, _SHEETS[sheet["kind"]])))
+        button = Markup('<a class="button" href="{}">{}</a>').format(path, label)
+        if sheet["kind"] == "pdf":
+            return button
+        return (
+            Markup('<a class="drawn" href="{}"><img src="{}" alt="{}" loading="lazy"></a>').format(path, path, what)
+            + button
+        )
     found = _LINK.search(line)
     if found:
         return Markup('<a class="button" href="{}">去填证件信息</a>').format(found["path"])

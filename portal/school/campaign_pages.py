@@ -124,9 +124,12 @@ def campaign_pages(parts: Parts) -> Blueprint:
             return redirect(f"/school/campaigns/{name}", status=303)
         one = await school.campaigns.get(name, seen(visitor))
         deliveries = await school.campaigns.deliveries(name)
-        return parts.page(
+        found = parts.page(
             request, "school_progress.html", one=one, deliveries=deliveries, progress=_progress(deliveries)
         )
+        if one.state != "approved":
+            found.headers["HX-Refresh"] = "true"  # the state, what can be done now and the log stand outside of it
+        return found
 
     @door.post("/school/campaigns/<name:str>/test")
     @needs("sheets")
@@ -237,22 +240,22 @@ def _when(given: dict[str, Any], now: datetime) -> str:
     """将于……发送, with every reason why it is not the moment that was asked for."""
     try:
         wanted = max(_moment(given, "day", "at"), now)
-        return _said(workdays.next_moment(wanted, _clock(given, "quiet_from"), _clock(given, "quiet_to")), wanted)
+        return _said(workdays.next_moment(wanted, _clock(given, "quiet_from"), _clock(given, "quiet_to")), now)
     except BadRequest as error:
         return str(error)
 
 
 def _will_go(one: Campaign, now: datetime) -> str:
     wanted = max(one.wanted_at, now) if one.state != "approved" else max(one.not_before, now)
-    return _said(workdays.next_moment(wanted, one.quiet_from, one.quiet_to), wanted)
+    return _said(workdays.next_moment(wanted, one.quiet_from, one.quiet_to), now)
 
 
-def _said(found: workdays.When, wanted: datetime) -> str:
+def _said(found: workdays.When, now: datetime) -> str:
     why = f"（{'，'.join(found.why)}）" if found.why else ""
     known = ""
     if found.unknown_year:
         known = f"注意：{found.unknown_year} 年的放假和调休安排还没有收录，按周一到周五可发；法定节假日请自己核对。"
-    return f"将于{workdays.in_words(found.moment, wanted)} 发送{why}。{known}"
+    return f"将于{workdays.in_words(found.moment, now)} 发送{why}。{known}"
 
 
 def _progress(deliveries: list[Delivery]) -> Progress:

@@ -16,7 +16,7 @@ from portal.school.tables import CampaignRow, DeliveryRow, GroupRow, LogRow
 from portal.school.workdays import next_moment
 from storage import Database
 
-KINDS = {"text": "文字", "markdown": "Markdown", "image": "图片", "news": "图文卡片"}
+KINDS = {"text": "文字", "markdown": "带格式的文字", "image": "图片", "news": "图文卡片"}
 STATES = {
     "draft": "草稿", "submitted": "待审核", "returned": "退回修改", "approved": "发送中", "paused": "已暂停",
     "stopped": "已停止", "done": "已完成", "expired": "已过期",

@@ -4,7 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from casebook import ScanCount
+from leaflets import FORMS
+from policies import places
 from policies.library import Library
+from portal.clock import beijing
 from portal.figures import Row, Table
 from portal.school.campaigns import STATES, Campaign, Delivery
 from portal.school.groups import Group
@@ -36,23 +39,24 @@ def by_campaign(
     for one in campaigns:
         found = counts.get(one.id, {})
         numbers = (found.get(s, 0) for s in ("sent", "failed", "unknown", "skipped", "waiting", "expired"))
-        rows.append((f"{names.get(one.sheet, one.sheet)} {one.made_at:%m-%d}", STATES[one.state], *numbers))
+        rows.append((f"{names.get(one.sheet, one.sheet)} {beijing(one.made_at):%m-%d}", STATES[one.state], *numbers))
     head = ("宣传单", "状态", "接口已接受", "失败", "结果未知", "跳过", "等待", "过期未发")
     return Table("by-campaign", "各次发送", head, tuple(rows), empty="还没有发送。")
 
 
 def by_sheet(papers: Sequence[Paper], scans: Iterable[ScanCount]) -> Table:
-    """Scans and questions of every leaflet, printed or sent."""
+    """Scans and questions of every leaflet, printed or sent; those that carry the same code are one."""
     count: dict[str, Counter[bool]] = {}
     for scan in scans:
         count.setdefault(scan.leaflet, Counter())[scan.intent is not None] += scan.count
     rows = []
-    for paper in papers:
-        found = count.get(paper.sheet.scene.rsplit(".", 1)[1], Counter())
-        rows.append((f"{paper.name} {paper.made_at:%m-%d}", found[False], found[True]))
-    return Table(
-        "by-sheet", "各份宣传单的扫码和提问", ("宣传单", "扫码", "提问"), tuple(rows), (1, 2), "还没有宣传单。"
-    )
+    for code, paper in {paper.sheet.scene: paper for paper in papers}.items():
+        found = count.get(code.rsplit(".", 1)[1], Counter())
+        plan = paper.sheet.plan
+        short = f"{plan.stage}{FORMS[plan.form]} {beijing(paper.made_at):%m-%d}"
+        rows.append((short, found[False], found[True], f"{places.full_name(plan.region)} {plan.year}年度"))
+    head = ("宣传单", "扫码", "提问", "适用")
+    return Table("by-sheet", "各份宣传单的扫码和提问", head, tuple(rows), (1, 2), "还没有宣传单。")
 
 
 def asked(scans: Iterable[ScanCount], library: Library, leaflets: set[str]) -> Table:

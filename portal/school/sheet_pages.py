@@ -85,7 +85,7 @@ def sheet_pages(parts: Parts) -> Blueprint:
             request, "school.html", papers=papers, campaigns=campaigns, own=own(visitor), region=region,
             old={p.id: outdated(p, library) for p in papers},
             counts=await school.campaigns.counts([c.id for c in campaigns]),
-            names={p.id: p.name for p in papers}, wrong=wrong or "", today=today,
+            names={p.id: p.name for p in papers}, wrong=wrong or "", today=today, now=parts.now(),
             occasions=suggestions(region, "小学", today, library),
             groups=await school.groups.of(own(visitor)), waiting=[c for c in campaigns if c.state == "submitted"],
         )  # fmt: skip

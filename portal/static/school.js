@@ -1,4 +1,4 @@
-// Copying a text to paste elsewhere. Everything else on these pages works without a script.
+// Copying a text to paste elsewhere, ticking a whole grade. Everything else on these pages works without a script.
 import { say } from "./portal.js";
 
 document.querySelectorAll("[data-copy]").forEach((button) => {
@@ -12,5 +12,13 @@ document.querySelectorAll("[data-copy]").forEach((button) => {
       getSelection().selectAllChildren(source);
       say("没有复制成，已选中文字，请按 Ctrl+C");
     }
+  });
+});
+
+document.querySelectorAll("[data-all]").forEach((button) => {
+  button.addEventListener("click", () => {
+    const boxes = [...button.parentElement.querySelectorAll("input[type=checkbox]")];
+    const tick = !boxes.every((box) => box.checked);
+    boxes.forEach((box) => { box.checked = tick; });
   });
 });

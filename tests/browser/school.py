@@ -5,6 +5,7 @@ They have a database of their own, so that the stack's sender never sees their o
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -21,12 +23,20 @@ from typing import Any
 import zxingcpp
 from PIL import Image
 
+from deploy.migrate import migrate
 from deploy.stack import ROOT, Stack
+from policies import library
 from tests.gateway.running import free_port
 from tests.portal.school_builders import Platform, platform
 
-MONDAY = "2026-11-23T09:00:00+08:00"
+FRIDAY = "2026-10-09T09:00:00+08:00"
+"""The Saturday after it is a workday of the official calendar."""
 LEASE = 2.0
+KINDS = ("xlsx", "xls", "gb18030")
+PEOPLE = (
+    ("王老师", "school", "--school", "光华小学"), ("李老师", "school", "--school", "光华小学"),
+    ("赵主管", "supervisor"), *((f"{kind}老师", "school", "--school", f"{kind}小学") for kind in KINDS),
+)  # fmt: skip
 
 
 @dataclass
@@ -40,19 +50,29 @@ class SchoolHouse:
     portal: str
     passwords: dict[str, str] = field(default_factory=dict)
     running: "dict[str, subprocess.Popen[bytes]]" = field(default_factory=dict)
+    begun: float = field(default_factory=time.monotonic)
+    imported: bool = False
+    moved: set[str] = field(default_factory=set)
+    """Parts that run with other policies or at another time."""
 
-    def environment(self, at: str = MONDAY) -> dict[str, str]:
-        return self.base | {"PORTAL_DEMO_NOW": at}
+    def environment(self, at: str = FRIDAY, tree: Path = ROOT) -> dict[str, str]:
+        """A part started later is not behind those that run: its clock shows `at` plus what the house has lived."""
+        moment = datetime.fromisoformat(at) + timedelta(seconds=time.monotonic() - self.begun)
+        return self.base | {"PORTAL_DEMO_NOW": moment.isoformat(), "PYTHONPATH": str(tree)}
 
-    def start(self, name: str, at: str = MONDAY) -> None:
+    def start(self, name: str, at: str = FRIDAY, tree: Path = ROOT) -> None:
+        """Start a part; `tree` may be one with other policies (`older_policies`)."""
+        (self.moved.add if (at, tree) != (FRIDAY, ROOT) else self.moved.discard)(name)
         ports = {"gateway": self.gateway, "portal": self.portal}
         line = [sys.executable, "-m", "portal", "sender"]
         if name in ports:
             line = [sys.executable, "-m", name, "serve", "--port", ports[name].rsplit(":", 1)[1]]
         with (self.folder / f"{name}.log").open("ab") as out:
-            self.running[name] = subprocess.Popen(line, env=self.environment(at), cwd=ROOT, stdout=out, stderr=out)
+            self.running[name] = subprocess.Popen(
+                line, env=self.environment(at, tree), cwd=tree, stdout=out, stderr=out
+            )
         if name in ports:
-            _ready(ports[name])
+            _ready(ports[name], self.running[name], self.folder / f"{name}.log")
 
     def kill(self, name: str) -> None:
         """kill -9."""
@@ -60,9 +80,17 @@ class SchoolHouse:
         self.running.pop(name).wait(10)
 
     def stop(self, name: str) -> None:
+        """The sender finishes what it holds; the doors would wait for browsers that keep their connections."""
         if name in self.running:
-            self.running[name].terminate()
+            self.running[name].terminate() if name == "sender" else self.running[name].kill()
             self.running.pop(name).wait(20)
+
+    def restore(self) -> None:
+        """Portal and sender as every test finds them."""
+        for name in ("portal", "sender"):
+            if name in self.moved or name not in self.running:
+                self.stop(name)
+                self.start(name)
 
     def account(self, name: str, role: str, *more: str) -> None:
         line = [sys.executable, "-m", "portal", "account", "add", name, "--role", role, "--password", "generate", *more]
@@ -73,7 +101,21 @@ class SchoolHouse:
         return "".join(path.read_text("utf-8") for path in self.folder.glob("*.log"))
 
 
-def _ready(address: str) -> None:
+def older_policies(folder: Path, file: str, then: str, now: str) -> Path:
+    """The product as it was when `file` of the policies said `then` where it says `now`."""
+    for one in ROOT.iterdir():
+        if one.name != "policies" and not one.name.startswith("."):
+            (folder / one.name).symlink_to(one)
+    shutil.copytree(ROOT / "policies", folder / "policies", ignore=shutil.ignore_patterns("compiled.json"))
+    changed = folder / "policies" / file
+    text = changed.read_text("utf-8")
+    assert now in text
+    changed.write_text(text.replace(now, then), "utf-8")
+    library.build(folder / "policies")
+    return folder
+
+
+def _ready(address: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
     until = time.monotonic() + 60
     while True:
         try:
@@ -82,27 +124,29 @@ def _ready(address: str) -> None:
                     return
         except (urllib.error.URLError, OSError):
             pass
+        assert process.poll() is None, log.read_text("utf-8")[-2000:]
         assert time.monotonic() < until, address
         time.sleep(0.1)
 
 
 @contextmanager
 def school_house(stack: Stack, folder: Path) -> Iterator[SchoolHouse]:
-    """Started with gateway, portal and sender; people: 王老师 and 李老师 of 光华小学, 赵主管."""
+    """Started with gateway, portal and sender; people: 王老师 and 李老师 of 光华小学, 赵主管,
+    and a school for every format of a list."""
     gateway, desk = f"http://127.0.0.1:{free_port()}", f"http://127.0.0.1:{free_port()}"
     with platform() as fake:
         base = dict(os.environ) | stack.environment() | {
             "DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'school.sqlite3'}", "PUBLIC_URL": gateway,
             "PORTAL_URL": desk, "WECOM_ROBOT_BASE": fake.address, "TONGBAO_DEMO_CLOCK": "1",
-            "SENDER_LEASE_SECONDS": str(LEASE), "SENDER_PATIENCE_SECONDS": "1", "SENDER_PAUSE_SECONDS": "1.5",
-            "SENDER_MINUTE_SECONDS": "1",
+            "SENDER_LEASE_SECONDS": str(LEASE), "SENDER_PATIENCE_SECONDS": "1", "SENDER_PAUSE_SECONDS": "0.4",
+            "SENDER_MINUTE_SECONDS": "1", "METRICS_PORT": str(free_port()),
         }  # fmt: skip
+        migrate(base["DATABASE_URL"])
         house = SchoolHouse(folder, fake, base, gateway, desk)
         try:
             for name in ("gateway", "portal"):
                 house.start(name)
-            for name, role, *more in (("王老师", "school", "--school", "光华小学"), ("李老师", "school", "--school", "光华小学"),
-                                      ("赵主管", "supervisor")):  # fmt: skip
+            for name, role, *more in PEOPLE:
                 house.account(name, role, *more)
             house.start("sender")
             yield house

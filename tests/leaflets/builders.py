@@ -6,6 +6,7 @@ from datetime import date
 from io import BytesIO
 from typing import Any
 
+import pypdf
 import pypdfium2
 import zxingcpp
 from PIL import Image
@@ -41,6 +42,19 @@ def text_of(pdf: bytes) -> str:
 def squeezed(text: str) -> str:
     """Without the breaks and blanks a page needs."""
     return re.sub(r"[\s\u00a0\u3000\ufffe]", "", text)
+
+
+def sizes_of(reader: pypdf.PdfReader, words: str) -> set[float]:
+    """In what sizes, in points, text with these words in it is set."""
+    found: set[float] = set()
+
+    def note(text: str, cm: object, tm: list[float], font: object, size: float) -> None:
+        if words[:2] in text:
+            found.add(round(size * abs(tm[0]), 1))
+
+    for page in reader.pages:
+        page.extract_text(visitor_text=note)
+    return found
 
 
 def codes(png: bytes) -> list[str]:

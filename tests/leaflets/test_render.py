@@ -10,7 +10,7 @@ from PIL import Image, ImageOps
 from leaflets import MissingGlyph, TooLong, pdf, png
 from leaflets.render import LARGEST_PNG, check_glyphs, covered, pages
 from policies.loading import ROOT
-from tests.leaflets.builders import codes, plan, sheet, squeezed, text_of
+from tests.leaflets.builders import codes, plan, sheet, sizes_of, squeezed, text_of
 
 PLACES = [("320100", "小学", 2027, "notice"), ("371000", "小学", 2027, "poster"), ("230000", "小学", 2024, "notice"),
           ("320100", "新生儿", 2026, "letter")]  # fmt: skip
@@ -29,20 +29,8 @@ def test_one_a4_with_twelve_points_and_large_print_on_two_pages() -> None:
     for page in (*standard.pages, *large.pages):
         width, height = (float(page.mediabox.width), float(page.mediabox.height))
         assert (round(width), round(height)) == (595, 842)
-    assert _sizes(standard, made.items[0].headline[:6]) == {12.0}
-    assert min(_sizes(large, made.items[0].headline[:6])) >= 16
-
-
-def _sizes(reader: pypdf.PdfReader, words: str) -> set[float]:
-    found: set[float] = set()
-
-    def note(text: str, cm: object, tm: list[float], font: object, size: float) -> None:
-        if words[:2] in text:
-            found.add(round(size * abs(tm[0]), 1))
-
-    for page in reader.pages:
-        page.extract_text(visitor_text=note)
-    return found
+    assert sizes_of(standard, made.items[0].headline[:6]) == {12.0}
+    assert min(sizes_of(large, made.items[0].headline[:6])) >= 16
 
 
 def test_no_heading_stands_alone_at_the_end_of_a_page() -> None:
