@@ -7,7 +7,7 @@ RUN pip install --no-cache-dir "uv>=0.5"
 FROM uv AS services-env
 WORKDIR /app
 COPY pyproject.toml uv.lock ./
-RUN UV_PROJECT_ENVIRONMENT=/app/.venv uv sync --locked --no-install-project --python 3.12 --group services
+RUN UV_PROJECT_ENVIRONMENT=/app/.venv uv sync --compile-bytecode --locked --no-install-project --python 3.12 --group services
 COPY policies ./policies
 RUN /app/.venv/bin/python -m policies build && /app/.venv/bin/python -m policies check
 
@@ -15,7 +15,7 @@ FROM python:3.10-slim AS rasa-env
 RUN pip install --no-cache-dir "uv>=0.5"
 WORKDIR /app
 COPY pyproject.toml uv.lock ./
-RUN UV_PROJECT_ENVIRONMENT=/app/.venv uv sync --locked --no-install-project --python 3.10 --group rasa
+RUN UV_PROJECT_ENVIRONMENT=/app/.venv uv sync --compile-bytecode --locked --no-install-project --python 3.10 --group rasa
 COPY config.yml endpoints.yml credentials.yml ./
 COPY domain ./domain
 COPY data ./data

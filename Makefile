@@ -25,11 +25,11 @@ $(UV):
 
 .venv/.synced: uv.lock pyproject.toml | $(UV)
 	@echo "services environment (Python 3.12)…"
-	@UV_PROJECT_ENVIRONMENT=.venv $(UV) sync --quiet --locked --python 3.12 --group services --group dev && touch $@
+	@UV_PROJECT_ENVIRONMENT=.venv $(UV) sync --quiet --locked --compile-bytecode --python 3.12 --group services --group dev && touch $@
 
 .venv-rasa/.synced: uv.lock pyproject.toml | $(UV)
 	@echo "Rasa environment (Python 3.10; the first time this takes a minute)…"
-	@UV_PROJECT_ENVIRONMENT=.venv-rasa $(UV) sync --quiet --locked --python 3.10 --group rasa && touch $@
+	@UV_PROJECT_ENVIRONMENT=.venv-rasa $(UV) sync --quiet --locked --compile-bytecode --python 3.10 --group rasa && touch $@
 
 policies/compiled.json: .venv/.synced $(shell find policies -name '*.yml' -o -name raw.txt -o -name '*.tsv' 2>/dev/null)
 	@$(PY) -m policies build

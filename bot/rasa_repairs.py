@@ -14,6 +14,7 @@ from typing import Any, Dict, List, Optional, Tuple, Type
 from weakref import WeakKeyDictionary
 
 import aiohttp
+import fastjsonschema
 from jsonschema.validators import validator_for
 from rasa.core.actions.action import RemoteAction
 from rasa.engine.exceptions import GraphRunError
@@ -24,12 +25,17 @@ from rasa.utils.endpoints import EndpointConfig
 
 _SCHEMA = RemoteAction.action_response_format_spec()
 _VALIDATOR = validator_for(_SCHEMA)(_SCHEMA)
+_accepts = fastjsonschema.compile(_SCHEMA)
 _walk_subclasses = Event.resolve_by_type
 
 
 def _validate_once_built(self: RemoteAction, result: Dict[str, Any]) -> bool:
     """Raises jsonschema.ValidationError when the action server's answer has not the documented shape."""
-    _VALIDATOR.validate(result)
+    try:
+        _accepts(result)
+    except fastjsonschema.JsonSchemaException:
+        _VALIDATOR.validate(result)  # says what is wrong, as Rasa does
+        raise
     return True
 
 

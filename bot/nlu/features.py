@@ -67,8 +67,9 @@ def _sounds(text: str) -> Iterable[str]:
             yield "p" + "-".join(sounds[start : start + size])
 
 
+@lru_cache(maxsize=64)
 def features(text: str) -> dict[str, float]:
-    """Feature name → weight; every view has length `VIEWS[view]`."""
+    """Feature name → weight; every view has length `VIEWS[view]`. Not to be changed: the next reader gets the same one."""
     found: dict[str, float] = {}
     for view, names in (("c", _characters(text)), ("w", _words(text)), ("s", _skips(text)), ("p", _sounds(text))):
         counts = {name: 1.0 + math.log(n) for name, n in Counter(names).items()}

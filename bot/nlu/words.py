@@ -24,6 +24,7 @@ def tokenizer() -> jieba.Tokenizer:
     return private
 
 
-def cut(text: str) -> list[tuple[str, int]]:
-    """The words of a text with their start offsets; white space is left out."""
-    return [(word, start) for word, start, _ in tokenizer().tokenize(text) if word.strip()]
+@lru_cache(maxsize=64)
+def cut(text: str) -> tuple[tuple[str, int], ...]:
+    """The words of a text with their start offsets; white space is left out. Asked for more than once per message."""
+    return tuple((word, start) for word, start, _ in tokenizer().tokenize(text) if word.strip())
