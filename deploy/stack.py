@@ -41,6 +41,8 @@ class Ports:
     actions: int = 5055
     registration: int = 8092
     redis: int = 6390
+    portal_metrics: int = 9109
+    sender_metrics: int = 9110
 
     @classmethod
     def free(cls) -> "Ports":
@@ -150,7 +152,6 @@ class Stack:
             "RASA_URL": f"http://127.0.0.1:{ports.rasa}",
             "ACTIONS_URL": f"http://127.0.0.1:{ports.actions}/webhook",
             "ACTIONS_PORT": str(ports.actions),
-            "METRICS_PORT": str(ports.metrics),
             "REGISTRATION_URL": f"http://127.0.0.1:{ports.registration}",
             "DATABASE_URL": f"sqlite+aiosqlite:///{self.folder / 'tongbao.sqlite3'}",
             "PUBLIC_URL": self.address,
@@ -213,9 +214,16 @@ class Stack:
         for name in ("redis", "registration", "actions", "rasa", "gateway", "portal", "sender"):
             if name == "redis" and environment["REDIS_URL"] != self._own_redis():
                 continue
-            mine = {**environment, **self.own.get(name, {})}
+            mine = {**environment, **self._measured(name), **self.own.get(name, {})}
             self.parts[name] = Part(name, self._command(name), mine, self.folder / "log" / f"{name}.log")
             self.parts[name].start()
+
+    def _measured(self, name: str) -> dict[str, str]:
+        """Where this part shows its metrics, when it does so apart from its door."""
+        ports = {
+            "gateway": self.ports.metrics, "portal": self.ports.portal_metrics, "sender": self.ports.sender_metrics,
+        }  # fmt: skip
+        return {"METRICS_PORT": str(ports[name])} if name in ports else {}
 
     def _own_redis(self) -> str:
         return f"redis://:{keep_secrets(self.folder)['REDIS_PASSWORD']}@127.0.0.1:{self.ports.redis}/0"

@@ -10,6 +10,7 @@ from gateway.errors import SettingsError as SettingsError
 from gateway.limits import Network, Rate, read_networks
 from gateway.wechat.accounts import Account, read_accounts
 from gateway.wecom.settings import WecomSettings, read_wecom
+from telemetry import metrics
 
 DESK_HOURS = "周一至周五 09:00-17:00"
 """When people answer at the hotline desk, unless DESK_HOURS says otherwise (an operator's setting, no policy)."""
@@ -108,8 +109,8 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         rate_conversation=rate("RATE_PER_CONVERSATION", RATE_PER_CONVERSATION),
         rate_address=rate("RATE_PER_ADDRESS", RATE_PER_ADDRESS),
         proxies=read_networks(environment.get("TRUSTED_PROXIES", ""), "TRUSTED_PROXIES"),
-        metrics_port=_port(environment, "METRICS_PORT"),
-        metrics_host=environment.get("METRICS_HOST", "").strip() or "127.0.0.1",
+        metrics_port=_metrics_port(environment),
+        metrics_host=metrics.wanted_host(environment),
         wechat=read_accounts(environment),
         wecom=read_wecom(environment),
     )
@@ -130,10 +131,8 @@ def pseudonym_key(environment: Mapping[str, str]) -> bytes:
     return (value if name == "TONGBAO_PSEUDONYM_KEY" else value.rsplit(",", 1)[-1].strip()).encode()
 
 
-def _port(environment: Mapping[str, str], name: str) -> int | None:
-    said = environment.get(name, "").strip()
-    if not said:
-        return None
-    if not said.isdecimal() or not 0 < int(said) < 65_536:
-        raise SettingsError(f"{name}：要是 1 到 65535 之间的端口")
-    return int(said)
+def _metrics_port(environment: Mapping[str, str]) -> int | None:
+    try:
+        return metrics.wanted_port(environment)
+    except ValueError as error:
+        raise SettingsError(str(error)) from None

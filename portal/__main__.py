@@ -23,7 +23,7 @@ from portal.school.sender import AWAY, Line, Sender, pace, serve
 from portal.settings import Settings, database_url, from_environment
 from portal.tables import Base
 from storage import Database, NotReachable, WrongDatabase
-from telemetry import logs, traces
+from telemetry import logs, metrics, traces
 
 T = TypeVar("T")
 DEMO = (("demo-agent", "agent", None), ("demo-school", "school", "示范小学"), ("demo-supervisor", "supervisor", None),
@@ -34,9 +34,16 @@ def _serve(args: argparse.Namespace) -> None:
     logs.set_up("portal")
     traces.set_up("portal")
     settings = from_environment()
+    _measure(settings)
     create_app(settings, clock=_clock(settings)).run(
         host=args.host, port=args.port, single_process=True, access_log=False, motd=False
     )
+
+
+def _measure(settings: Settings) -> None:
+    """Metrics on a port of their own: staff pages are open to the world."""
+    if settings.metrics_port is not None:
+        metrics.serve(settings.metrics_port, settings.metrics_host)
 
 
 def _clock(settings: Settings) -> clock.Clock:
@@ -47,6 +54,7 @@ def _send(_: argparse.Namespace) -> None:
     """Empty the outbox until stopped."""
     logs.set_up("sender")
     settings = from_environment()
+    _measure(settings)
 
     async def run() -> None:
         database = Database(settings.database_url, Base.metadata, ROOM)

@@ -1,6 +1,7 @@
 """The portal application: its parts, routes, security headers, errors in words, and health."""
 
 import logging
+import time
 import traceback
 from typing import Any
 from urllib.parse import quote
@@ -42,6 +43,7 @@ from portal.tables import Base
 from portal.templates import STATIC
 from registration.client import RegistrationClient
 from storage import Database, NotReachable
+from telemetry.metrics import PAGE_SECONDS, PAGES
 
 log = logging.getLogger("portal")
 LARGEST_BODY = 524_288
@@ -103,6 +105,14 @@ def create_app(
             return json_response({"ready": False}, status=503)
         return json_response({"ready": True})
 
+    async def begin(request: Request) -> None:
+        request.ctx.begun = time.perf_counter()
+
+    async def count(request: Request, response: BaseHTTPResponse) -> None:
+        PAGES.labels(request.method, str(response.status)).inc()
+        if hasattr(request.ctx, "begun"):
+            PAGE_SECONDS.labels(request.method).observe(time.perf_counter() - request.ctx.begun)
+
     async def protect(request: Request, response: BaseHTTPResponse) -> HTTPResponse | None:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
@@ -113,6 +123,8 @@ def create_app(
         return None
 
     app.register_middleware(protect, "response")
+    app.register_middleware(begin, "request")
+    app.register_middleware(count, "response")
 
     @app.exception(Exception)
     async def explain(request: Request, error: Exception) -> HTTPResponse:

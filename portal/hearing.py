@@ -6,6 +6,7 @@ Short words never go there, a slow or absent model is not waited for, and search
 import logging
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -17,6 +18,7 @@ from policies.errors import FactError
 from policies.facts import read_facts
 from portal.fields import NAMES
 from portal.settings import Settings
+from telemetry.metrics import PARSES
 
 log = logging.getLogger("portal")
 _DATE = re.compile(r"\d{1,4}\s*[-年./月]\s*\d{1,2}")
@@ -45,8 +47,10 @@ class Ear:
     """The client of Rasa's parse route; connections are kept."""
 
     def __init__(self, settings: Settings, transport: httpx.AsyncBaseTransport | None = None) -> None:
+        self._addresses = settings.rasa_urls
+        self._first = 0
         self._client = httpx.AsyncClient(
-            base_url=settings.rasa_url, transport=transport, headers={"X-Tongbao-Secret": settings.rasa_secret},
+            transport=transport, headers={"X-Tongbao-Secret": settings.rasa_secret},
             timeout=httpx.Timeout(settings.parse_patience, connect=0.3), trust_env=False,
             limits=httpx.Limits(max_connections=16, max_keepalive_connections=8),
         )  # fmt: skip
@@ -54,13 +58,26 @@ class Ear:
     async def hear(self, text: str, today: date, questions: Mapping[str, Any]) -> Heard | None:
         """Ask what a (masked) sentence means; None when the model is away, slow or answers nonsense."""
         try:
-            answer = await self._client.post("/webhooks/gateway/parse", json={"text": text, "as_of": today.isoformat()})
+            answer = await self._ask({"text": text, "as_of": today.isoformat()})
             if answer.status_code != 200:
+                PARSES.labels("away").inc()
                 return None
-            return read(answer.json(), text, questions)
+            heard = read(answer.json(), text, questions)
         except (httpx.HTTPError, ValueError, KeyError, TypeError, AttributeError) as error:
             log.warning("parse not available: %s", type(error).__name__)
+            PARSES.labels("away").inc()
             return None
+        PARSES.labels("ok").inc()
+        return heard
+
+    async def _ask(self, body: Mapping[str, Any]) -> httpx.Response:
+        """Asked of the processes in turn, as they all know the same; one that cannot be reached is passed over."""
+        self._first = (self._first + 1) % len(self._addresses)
+        order = self._addresses[self._first :] + self._addresses[: self._first]
+        for address in order[:-1]:
+            with suppress(httpx.ConnectError, httpx.ConnectTimeout):
+                return await self._client.post(f"{address}/webhooks/gateway/parse", json=body)
+        return await self._client.post(f"{order[-1]}/webhooks/gateway/parse", json=body)
 
     async def close(self) -> None:
         await self._client.aclose()

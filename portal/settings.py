@@ -1,7 +1,7 @@
 """The portal's settings, from the environment once at the start. A wrong value stops it with one line."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,6 +13,7 @@ from sqlalchemy.exc import ArgumentError
 
 from portal.errors import SettingsError
 from portal.school.safe import Safe
+from telemetry import metrics
 from wecom_robot.robot import API_BASE as ROBOT_BASE
 
 DEFAULT_FILE = Path(__file__).parent.parent / "var" / "tongbao.sqlite3"
@@ -47,6 +48,13 @@ class Settings:
     send_pause: float = 30.0
     send_minute: float = 60.0
     demo_now: datetime | None = None
+    metrics_port: int | None = None
+    metrics_host: str = "127.0.0.1"
+
+    @property
+    def rasa_urls(self) -> tuple[str, ...]:
+        """The addresses of all Rasa processes; RASA_URL may list several."""
+        return tuple(self.rasa_url.split(","))
 
     @property
     def secure(self) -> bool:
@@ -68,10 +76,10 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         return value
 
     def address(name: str, *schemes: str) -> str:
-        value = need(name).rstrip("/")
-        if urlsplit(value).scheme not in schemes or "//" not in value:
-            raise SettingsError(f"{name}：要以 {' 或 '.join(f'{scheme}://' for scheme in schemes)} 开头")
-        return value
+        return _address(name, need(name), schemes)
+
+    def addresses(name: str, *schemes: str) -> str:
+        return ",".join(_address(name, one, schemes) for one in need(name).split(","))
 
     demo = environment.get("TONGBAO_DEMO_CLOCK", "").strip()
     production = environment.get("TONGBAO_ENV", "") == "production"
@@ -82,7 +90,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     settings = Settings(
         redis_url=address("REDIS_URL", "redis", "rediss", "unix"),
         database_url=database_url(environment),
-        rasa_url=address("RASA_URL", "http", "https"),
+        rasa_url=addresses("RASA_URL", "http", "https"),
         rasa_secret=need("RASA_CHANNEL_SECRET", 16),
         registration_url=address("REGISTRATION_URL", "http", "https"),
         registration_token=need("REGISTRATION_TOKEN", 16),
@@ -97,6 +105,8 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         send_pause=_seconds(environment, "SENDER_PAUSE_SECONDS", 30.0),
         send_minute=_seconds(environment, "SENDER_MINUTE_SECONDS", 60.0),
         demo_now=_demo_now(environment),
+        metrics_port=_metrics_port(environment),
+        metrics_host=metrics.wanted_host(environment),
     )
     if settings.send_minute < 60 and not settings.demo_clock:
         raise SettingsError("SENDER_MINUTE_SECONDS：平台按 60 秒算，只有演示时能改短")
@@ -105,6 +115,20 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     if production and not settings.secure:
         raise SettingsError("PORTAL_URL：生产环境要用 https://，登录的 cookie 才不会明文传送")
     return settings
+
+
+def _address(name: str, value: str, schemes: Sequence[str]) -> str:
+    value = value.strip().rstrip("/")
+    if urlsplit(value).scheme not in schemes or "//" not in value:
+        raise SettingsError(f"{name}：要以 {' 或 '.join(f'{scheme}://' for scheme in schemes)} 开头")
+    return value
+
+
+def _metrics_port(environment: Mapping[str, str]) -> int | None:
+    try:
+        return metrics.wanted_port(environment)
+    except ValueError as error:
+        raise SettingsError(str(error)) from None
 
 
 def _seconds(environment: Mapping[str, str], name: str, default: float) -> float:

@@ -4,7 +4,7 @@ Labels have few values: routes, stages, outcomes, intents. Never an id, a text o
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from prometheus_client import (
@@ -46,6 +46,12 @@ QUOTA_CLOSED_UNTIL = Gauge(
 CASES_WAITING = Gauge("tongbao_cases_waiting", "Cases no person has taken yet")
 CASEBOOK_WRITING = Gauge("tongbao_casebook_writing", "Records on their way into the casebook")
 
+# portal and sender
+PAGES = Counter("tongbao_portal_requests_total", "Staff requests by method and status", ["method", "status"])
+PAGE_SECONDS = Histogram("tongbao_portal_request_seconds", "One staff request", ["method"], buckets=SECONDS)
+PARSES = Counter("tongbao_portal_parses_total", "Sentences given to the language model: ok, away", ["outcome"])
+DELIVERIES = Counter("tongbao_school_deliveries_total", "Attempts to write into a class group", ["outcome"])
+
 # actions
 ACTIONS = Counter("tongbao_actions_total", "Actions run", ["action", "outcome"])
 ACTION_SECONDS = Histogram("tongbao_action_seconds", "One action", ["action"], buckets=SECONDS)
@@ -62,6 +68,25 @@ REQUEST_SECONDS = Histogram("tongbao_registration_request_seconds", "One request
 def exposition() -> tuple[bytes, str]:
     """All metrics of this process, and their content type."""
     return generate_latest(), CONTENT_TYPE_LATEST
+
+
+def wanted_port(environment: Mapping[str, str]) -> int | None:
+    """The port of METRICS_PORT, None when it is not set.
+
+    Raises:
+        ValueError: it is no port; the message says so in words.
+    """
+    said = environment.get("METRICS_PORT", "").strip()
+    if not said:
+        return None
+    if not said.isdecimal() or not 0 < int(said) < 65_536:
+        raise ValueError("METRICS_PORT：要是 1 到 65535 之间的端口")
+    return int(said)
+
+
+def wanted_host(environment: Mapping[str, str]) -> str:
+    """METRICS_HOST, without it this machine alone."""
+    return environment.get("METRICS_HOST", "").strip() or "127.0.0.1"
 
 
 def serve(port: int, host: str) -> None:

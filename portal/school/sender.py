@@ -23,6 +23,7 @@ from portal.school.papers import Papers, holds
 from portal.school.safe import CannotOpen, Safe
 from portal.shelf import load_default
 from storage import Database, NotReachable
+from telemetry.metrics import DELIVERIES
 from wecom_robot import (
     BadKey,
     Key,
@@ -120,6 +121,7 @@ class Sender:
 
     async def _end(self, claim: Claim, outcome: Outcome) -> None:
         """Keep the result; while the database is away, hold on to it for a while."""
+        DELIVERIES.labels(outcome.state).inc()
         for attempt in range(_WRITE_TRIES):
             try:
                 await self._outbox.end(claim, outcome, self._clock())

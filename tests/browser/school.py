@@ -139,7 +139,7 @@ def school_house(stack: Stack, folder: Path) -> Iterator[SchoolHouse]:
             "DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'school.sqlite3'}", "PUBLIC_URL": gateway,
             "PORTAL_URL": desk, "WECOM_ROBOT_BASE": fake.address, "TONGBAO_DEMO_CLOCK": "1",
             "SENDER_LEASE_SECONDS": str(LEASE), "SENDER_PATIENCE_SECONDS": "1", "SENDER_PAUSE_SECONDS": "0.4",
-            "SENDER_MINUTE_SECONDS": "1", "METRICS_PORT": str(free_port()),
+            "SENDER_MINUTE_SECONDS": "1",
         }  # fmt: skip
         migrate(base["DATABASE_URL"])
         house = SchoolHouse(folder, fake, base, gateway, desk)

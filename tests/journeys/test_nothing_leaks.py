@@ -162,6 +162,7 @@ def test_a_name_said_in_the_chat_stands_in_the_talk_only(stack: Stack) -> None:
 def test_metrics_hold_numbers_only(stack: Stack) -> None:
     ports = stack.ports
     addresses = (f":{ports.metrics}/metrics", f":{ports.actions}/metrics", f":{ports.registration}/metrics",
+                 f":{ports.portal_metrics}/metrics", f":{ports.sender_metrics}/metrics",
                  f":{ports.rasa}/webhooks/gateway/metrics")  # fmt: skip
     for address in addresses:
         text = httpx.get(f"http://127.0.0.1{address}", trust_env=False).text

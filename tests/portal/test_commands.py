@@ -128,3 +128,9 @@ def test_vendored_files_are_those_that_were_fetched_and_carry_their_licence() ->
             p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in folder.iterdir() if p.name != "vendor.json"
         }
         assert found == recorded
+
+
+@pytest.mark.parametrize(("name", "value"), [("METRICS_PORT", "0"), ("RASA_URL", "http://a:1,b:2")])
+def test_a_wrong_address_or_port_is_named(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=f"^{name}："):
+        from_environment({**GOOD, name: value})

@@ -1,11 +1,13 @@
 """A free sentence becomes question, region and facts; without the language model the desk still works."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
+import httpx
 import pytest
 
-from portal.hearing import is_sentence, read
+from portal.hearing import Ear, is_sentence, read
 from tests.portal.builders import SECRET, TODAY, Told, parsed, settings, shelf
 
 QUESTIONS = shelf().library.questions
@@ -64,3 +66,22 @@ def test_the_model_is_asked_with_the_secret_and_the_day(tmp_path: Path) -> None:
 @pytest.mark.parametrize("answer", [None, {"ranking": [{}]}, {"intent": "x"}, {"entities": [{"entity": "region"}]}])
 def test_an_absent_or_broken_model_is_silence_not_an_error(answer: dict[str, object] | None, tmp_path: Path) -> None:
     assert asyncio.run(Told(answer).ear(settings(tmp_path)).hear("交重了能退吗", TODAY, QUESTIONS)) is None
+
+
+def test_of_several_processes_one_that_is_away_is_passed_over_and_the_work_is_shared(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def reply(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.host)
+        if request.url.host == "rasa-1":
+            raise httpx.ConnectError("away")
+        return httpx.Response(200, json=parsed("ask_refund"))
+
+    given = replace(settings(tmp_path), rasa_url="http://rasa-0:1,http://rasa-1:1,http://rasa-2:1")
+    ear = Ear(given, httpx.MockTransport(reply))
+
+    async def play() -> list[bool]:
+        return [await ear.hear("交重了能退吗", TODAY, QUESTIONS) is not None for _ in range(6)]
+
+    assert asyncio.run(play()) == [True] * 6
+    assert {host: asked.count(host) for host in asked} == {"rasa-1": 2, "rasa-2": 4, "rasa-0": 2}
