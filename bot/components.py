@@ -30,8 +30,10 @@ TRACE = 0.005
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 _READABLE_WITHOUT_CHINESE = frozenset(["greet", "thank", "goodbye", "affirm", "deny", "help", "inform", "stop"])
 """hi, ok, 3.15 … Anything else without a Chinese character is not a question we could have understood."""
-_SIGN_ROUTES = (("distress", "complain"), ("remember", "inform"))
-"""Signs that decide where a message goes whatever its words resemble: “忘掉” is no question about insurance."""
+_SIGN_ROUTES = (
+    ("distress", "complain"), ("remember", "inform"), ("declined", "inform"), ("case", "inform"), ("look_up", UNSURE),
+)  # fmt: skip
+"""Signs that decide where a message goes whatever its words resemble: “忘掉” and “不方便说” ask nothing about insurance."""
 _BEIJING = timezone(timedelta(hours=8))
 
 

@@ -15,7 +15,8 @@ from bot.nlu.numerals import NUMBER, number
 @dataclass(frozen=True)
 class Sign:
     """One sign: `child` (大的 · 小的 · 老三), `remember` (show · forget), `declined`, `elapsed` and `days_old` (days),
-    `unwritten` (a situation no document names), `distress`."""
+    `unwritten` (a situation no document names), `case` (nothing but such a situation: “要是双胞胎呢”), `look_up` (a
+    number sent to be looked up), `distress`."""
 
     name: str
     value: Any
@@ -42,12 +43,20 @@ _NOT_FORGET = re.compile("交|缴|申请|受理|参保|办|绑定|账户|登记"
 _DECLINE = re.compile(
     "(不想|不愿意?|不方便|不便|不能|不太想)(说|讲|透露|告诉|提供|填|回答)|不告诉你|保密|隐私|(不知道|不清楚|不记得|记不清|记不得|忘了|说不准|不晓得|没数)(了|啊|呀|哦|欸|诶)?[。.!！]?$"
 )
+_ASKS_FOR_MORE = re.compile("怎么|咋|什么|吗|呢|？|\\?|人工|客服|真人|投诉")
 _FOLLOW = re.compile("^(那|那么|要是|如果|假如|万一|倘若|要|若)|(呢|咧|捏|的话|咋办|怎么办|怎么算)[？?。!！]*$")
 _ELAPSED = re.compile(
     rf"(?P<how>超过了?|超了|过了|多于|晚于|满了?|不到|不满|没到|刚好|正好|第)(?P<n>{NUMBER})(?P<u>天|日|个?月)(?P<exact>那天|当天)?"
 )
 _DAYS_OLD = re.compile(f"(?:不对|说错|错了|应该|不是|改).{{0,8}}?是?(?P<n>{NUMBER})天")
 _UNWRITTEN = (("双胞胎", "双胞胎|龙凤胎|多胞胎|三胞胎"), ("早产", "早产"), ("试管", "试管"))
+_CASE = re.compile(
+    "(那|那么|要是|如果|假如|万一|倘若|若|要)?(我|我们|我家|家里|孩子|宝宝|娃|生)?(的|了|是|有|怀的|怀了|生的|生了)*(对)?"
+    "(双胞胎|龙凤胎|多胞胎|三胞胎|早产儿?|早产的|试管(婴儿)?)(呢|咧|捏|的话|的话呢|咋办|怎么办|怎么算)?[？?。!！]*"
+)
+_LOOK_UP = re.compile("查|看看|看下|看一下|身份证|证件")
+_MASKED = "已隐去"
+"""Stands for a number the gateway took out of the message."""
 _DISTRESS = re.compile(
     "不想活|活不下去|活着没意思|想死|去死算了|轻生|自杀|跳楼|走投无路|撑不下去|熬不下去|快崩溃了|要崩溃了|绝望"
 )
@@ -67,7 +76,7 @@ def find_signs(text: str) -> list[Sign]:
             found.append(Sign("remember", "forget", *forget.span()))
         elif show:
             found.append(Sign("remember", "show", *show.span()))
-    if len(text) <= 20 and (declined := _DECLINE.search(text)) and not re.search("怎么|咋|什么|吗|呢|？|\\?", text):
+    if len(text) <= 20 and (declined := _DECLINE.search(text)) and not _ASKS_FOR_MORE.search(text):
         found.append(Sign("declined", True, *declined.span()))
     elapsed = _ELAPSED.search(text) if len(text) <= _SHORT and _FOLLOW.search(text) else None
     if elapsed and (days := _days(elapsed)) is not None:
@@ -78,6 +87,10 @@ def find_signs(text: str) -> list[Sign]:
     for name, words in _UNWRITTEN:
         if match := re.search(words, text):
             found.append(Sign("unwritten", name, *match.span()))
+    if match := _CASE.fullmatch(text.strip()):
+        found.append(Sign("case", True, *match.span()))
+    if len(text) <= 40 and _MASKED in text and (match := _LOOK_UP.search(text)):
+        found.append(Sign("look_up", True, *match.span()))
     if match := _DISTRESS.search(text):
         found.append(Sign("distress", True, *match.span()))
     return sorted(found, key=lambda sign: sign.start)
