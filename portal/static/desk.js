@@ -160,12 +160,13 @@ document.body.addEventListener("htmx:afterSwap", (event) => {
   const target = event.detail.target;
   if (target.id === "results") arrived();
   if (target.id === "alert") say(target.textContent);
+  // With the swap, not after it: a copy made at once would have its own words overwritten.
+  if (target.id === "pane" && $("pane").dataset.say) say($("pane").dataset.say);
 });
 document.body.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.target.id !== "pane") return;
   const pane = $("pane");
   $("alert").textContent = "";
-  if (pane.dataset.say) say(pane.dataset.say);
   if (opening === "open") { pane.scrollTop = 0; q.select(); }
   const timer = $("timer");
   if (timer && timer.dataset.running) began = Date.now() - Number(timer.dataset.seconds) * 1000;
