@@ -76,7 +76,8 @@ def our_side(folder: Path) -> Iterator[tuple[dict[str, Part], str, float]]:
     stack.start()
     try:
         ready = stack.wait_ready()
-        yield {name: part for name, part in stack.parts.items() if name not in ("portal", "sender")}, stack.address, ready
+        answering = {name: part for name, part in stack.parts.items() if name not in ("portal", "sender")}
+        yield answering, stack.address, ready
     finally:
         stack.stop()
 
