@@ -10,8 +10,11 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from deploy.stack import ROOT
 from portal.school.campaigns import Delivery
@@ -22,6 +25,7 @@ from tests.portal.test_outbox import World
 GROUPS = int(os.environ.get("TONGBAO_DRILL_GROUPS", "28"))
 LEASE, PATIENCE = 3.0, 0.8
 AT_ONCE = 8
+Start = Callable[[dict[str, str], Path], "subprocess.Popen[bytes]"]
 
 
 def behaviour(robot: str, nth: int) -> Any:
@@ -52,11 +56,21 @@ def environment(folder: Path, redis: RedisServer, address: str) -> dict[str, str
     }  # fmt: skip
 
 
-def start(environ: dict[str, str], log: Path) -> "subprocess.Popen[bytes]":
-    with log.open("ab") as out:
-        return subprocess.Popen(
-            [sys.executable, "-m", "portal", "sender"], env=environ, cwd=ROOT, stdout=out, stderr=out
-        )
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """Starts senders; whatever a failed test leaves running is ended."""
+    running: list[subprocess.Popen[bytes]] = []
+
+    def started(environ: dict[str, str], log: Path) -> "subprocess.Popen[bytes]":
+        with log.open("ab") as out:
+            line = [sys.executable, "-m", "portal", "sender"]
+            running.append(subprocess.Popen(line, env=environ, cwd=ROOT, stdout=out, stderr=out))
+        return running[-1]
+
+    yield started
+    for process in running:
+        process.kill()
+        process.wait(10)
 
 
 def wait_for(fake: Platform, calls: int, seconds: float = 60) -> None:
@@ -74,7 +88,9 @@ def wait_ready(log: Path, seconds: float = 30) -> None:
         time.sleep(0.05)
 
 
-def test_killed_twice_each_group_gets_it_once_or_is_marked_unknown(tmp_path: Path, redis: RedisServer) -> None:
+def test_killed_twice_each_group_gets_it_once_or_is_marked_unknown(
+    tmp_path: Path, redis: RedisServer, start: Start
+) -> None:
     begun = time.monotonic()
     with platform(plan=behaviour, hang=1.5, delay=0.02) as fake:
         environ = environment(tmp_path, redis, fake.address)
@@ -146,7 +162,7 @@ def _until_done(folder: Path, redis: RedisServer, name: str) -> tuple[list[Deliv
 
 
 def test_two_senders_and_one_of_them_stopped_politely_lose_and_double_nothing(
-    tmp_path: Path, redis: RedisServer
+    tmp_path: Path, redis: RedisServer, start: Start
 ) -> None:
     with platform(delay=0.02) as fake:
         environ = environment(tmp_path, redis, fake.address)
