@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from leaflets import Item, Plan, Sheet
@@ -80,7 +80,10 @@ class Papers:
         plan = paper.sheet.plan
         found = select(SheetRow).where(
             SheetRow.school == paper.school, SheetRow.region == plan.region, SheetRow.stage == plan.stage,
-            SheetRow.form == plan.form, SheetRow.made_at < paper.made_at, SheetRow.id != paper.id,
+            SheetRow.form == plan.form, SheetRow.id != paper.id,
+            # Two made in the same second: last year's is the earlier one.
+            or_(SheetRow.made_at < paper.made_at,
+                and_(SheetRow.made_at == paper.made_at, SheetRow.year < plan.year)),
         ).order_by(SheetRow.made_at.desc())  # fmt: skip
         async with self._database.reading() as session:
             rows = (await session.scalars(found.limit(100))).all()

@@ -435,3 +435,18 @@ def test_no_more_than_eighteen_a_minute_through_one_robot(tmp_path: Path, redis:
         await world.store.aclose()
 
     asyncio.run(work())
+
+
+def test_a_leaflet_is_compared_with_last_years_also_when_both_were_made_in_the_same_second(run: Any) -> None:
+    async def play(world: World) -> None:
+        await world.database.prepare()
+        made = {}
+        for year in (2026, 2027):
+            sheet = compose_sheet(replace(plan(), year=year), default(), "https://yibao.example.cn", Words())
+            made[year] = await world.papers.keep(SCHOOL, "wang", sheet, default(), world.now)
+        before = await world.papers.before(made[2027])
+        assert before is not None
+        assert before.id == made[2026].id
+        assert await world.papers.before(made[2026]) is None
+
+    run(play)
