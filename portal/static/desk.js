@@ -167,7 +167,8 @@ document.body.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.target.id !== "pane") return;
   const pane = $("pane");
   $("alert").textContent = "";
-  if (opening === "open") { pane.scrollTop = 0; q.select(); }
+  // Whoever has gone on to the call's notes or case meanwhile keeps the focus there.
+  if (opening === "open") { pane.scrollTop = 0; if (!call.contains(document.activeElement)) q.select(); }
   const timer = $("timer");
   if (timer && timer.dataset.running) began = Date.now() - Number(timer.dataset.seconds) * 1000;
   // The region is changed: typing goes on in the search. An unclear one is chosen first.
