@@ -1,6 +1,6 @@
 """This language part and stock Rasa (jieba, count vectors, DIET), trained on the same sentences, side by side.
 
-`make bench-language [FILE=questions.tsv] [EPOCHS=100]` holds out every tenth sentence of each intent, trains both
+`make bench-language [FILE=questions.tsv] [EPOCHS=100]` holds out the examination (bot/exam.py), trains both
 on the rest, and measures both on the held-out sentences, on their variants (homophones, letters …) and on FILE.
 Stock training takes half an hour on two cores; its progress is in var/bench/*.log.
 """
@@ -23,39 +23,32 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-
 from bench.variants import VARIANTS
+from bot import lint
 from bot.evaluate import read_rows, right
+from bot.exam import examined
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "var" / "bench"
-HELD_OUT = 10
+DATA = FOLDER / "data"
 SYSTEMS = {"tongbao": ROOT / "config.yml", "stock": ROOT / "bench" / "stock" / "config.yml"}
-YML = YAML(typ="safe", pure=True)
-
-
-def sentences() -> dict[str, list[str]]:
-    """The training sentences by intent."""
-    found: dict[str, list[str]] = {}
-    for path in sorted((ROOT / "data" / "nlu").glob("*.yml")):
-        for entry in YML.load(path.read_text("utf-8"))["nlu"]:
-            lines = [line[2:].strip() for line in entry["examples"].splitlines() if line.startswith("- ")]
-            found.setdefault(entry["intent"], []).extend(lines)
-    return found
 
 
 def split() -> list[dict[str, str]]:
-    """Write the shared training data; return the rows held out."""
-    train, rows = [], []
-    for intent, texts in sorted(sentences().items()):
-        kept = [t for n, t in enumerate(texts) if n % HELD_OUT]
-        rows += [{"text": t, "intent": intent} for n, t in enumerate(texts) if n % HELD_OUT == 0]
-        examples = "\n".join(f"    - {t}" for t in kept)
-        train.append(f"- intent: {intent}\n  examples: |\n{examples}")
-    data = FOLDER / "data"
-    data.mkdir(parents=True, exist_ok=True)
-    (data / "nlu.yml").write_text('version: "3.1"\nnlu:\n' + "\n".join(train) + "\n", "utf-8")
+    """Write the shared training data; return the examination, held out from both."""
+    train: dict[str, list[str]] = {}
+    rows = []
+    for sentence in lint.read():
+        if examined(sentence.text):
+            rows.append({"text": sentence.text, "intent": sentence.intent})
+        else:
+            train.setdefault(sentence.intent, []).append(sentence.text)
+    blocks = []
+    for intent, texts in sorted(train.items()):
+        examples = "\n".join(f"    - {text}" for text in texts)
+        blocks.append(f"- intent: {intent}\n  examples: |\n{examples}")
+    DATA.mkdir(parents=True, exist_ok=True)
+    (DATA / "nlu.yml").write_text('version: "3.1"\nnlu:\n' + "\n".join(blocks) + "\n", "utf-8")
     return rows
 
 
@@ -66,7 +59,7 @@ def train(name: str, epochs: int) -> float:
     config.write_text(text, "utf-8")
     shutil.rmtree(FOLDER / ".rasa", ignore_errors=True)
     begun = time.monotonic()
-    command = [sys.executable, "-m", "rasa", "train", "nlu", "--config", str(config), "--nlu", str(FOLDER / "data"),
+    command = [sys.executable, "-m", "rasa", "train", "nlu", "--config", str(config), "--nlu", str(DATA),
                "--out", str(FOLDER), "--fixed-model-name", name]  # fmt: skip
     with (FOLDER / f"{name}.log").open("wb") as log:
         subprocess.run(command, cwd=FOLDER, env=_quiet(), stdout=log, stderr=log, check=True)

@@ -16,13 +16,18 @@ import numpy as np
 from bench.variants import VARIANTS
 from bot import lint
 from bot.evaluate import macro_f1, read_rows
-from bot.nlu import linear
+from bot.nlu import intents
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURE = ROOT / "docs" / "language" / "scope.svg"
 FOLDS = 5
-NOWHERE = linear.NOWHERE
+NOWHERE = intents.NOWHERE
 LEANS = (-2.0, -1.0, -0.5, 0.0, 0.4, 0.8, 1.2, 1.6, 2.0, 3.0)
+FOREIGN = (
+    ("petitions.yml", "letters.yml"),
+    ("street.yml", "passing.yml", "clippings.yml"),
+    ("clauses.yml", "neighbours.yml"),
+)
 
 
 def group(intent: str) -> str:
@@ -40,35 +45,60 @@ def cross_validate() -> None:
     random.Random(3).shuffle(sentences)
     guesses: dict[str, list[str]] = {name: [] for name in VARIANTS}
     truth: list[str] = []
+    sure: list[float] = []
     chance = random.Random(5)
     for fold in range(FOLDS):
         train = [s for n, s in enumerate(sentences) if n % FOLDS != fold]
         test = [s for n, s in enumerate(sentences) if n % FOLDS == fold]
-        model = linear.train([s.text for s in train], [s.intent for s in train])
+        model = intents.train([s.text for s in train], [s.intent for s in train])
         truth += [s.intent for s in test]
         for name, change in VARIANTS.items():
-            guesses[name] += [model.guess(change(s.text, chance))[0].intent for s in test]
+            best = [model.guess(change(s.text, chance))[0] for s in test]
+            guesses[name] += [guess.intent for guess in best]
+            if name == "as written":
+                sure += [guess.confidence for guess in best]
     print(f"{date.today()}, {len(sentences)} sentences, {FOLDS} folds")
     for name, found in guesses.items():
         hits = np.mean([a == b for a, b in zip(truth, found)])
         print(f"{name:18}{hits:8.3f}  macro-F1 {macro_f1(truth, found):.3f}")
     plain = guesses["as written"]
+    hits_at = np.array([a == b for a, b in zip(truth, plain)])
+    print(f"confidence is off by {off(np.array(sure), hits_at):.3f} on average (expected calibration error)")
     for name in ("policy questions", "services", "conversation", "out of scope"):
         pairs = [(a, b) for a, b in zip(truth, plain) if group(a) == name]
         print(f"{name:18}{np.mean([a == b for a, b in pairs]):8.3f}  ({len(pairs)})")
 
 
+def off(sure: np.ndarray, right: np.ndarray) -> float:
+    """Expected calibration error over ten equal steps of confidence."""
+    step = np.minimum((sure * 10).astype(int), 9)
+    return float(sum(abs(sure[step == n].mean() - right[step == n].mean()) * (step == n).mean() for n in set(step)))
+
+
+def foreign() -> None:
+    """Train without some files, test on them: as foreign as parents are. Chose the constants of `intents`."""
+    everything = lint.read()
+    for files in FOREIGN:
+        test = [s for s in everything if s.file in files]
+        rest = [s for s in everything if s.file not in files]
+        model = intents.train([s.text for s in rest], [s.intent for s in rest])
+        guesses = [model.guess(s.text)[0].intent for s in test]
+        hits = np.mean([s.intent == g for s, g in zip(test, guesses)])
+        away = np.mean([g == NOWHERE for s, g in zip(test, guesses) if s.intent != NOWHERE])
+        print(f"without {', '.join(files):36} {len(test):5} sentences {hits:8.3f}, ours sent away {away:.3f}")
+
+
 def curve(rows: Sequence[dict[str, str]]) -> list[tuple[float, float, float]]:
     """How many strangers are caught and how many of our questions are sent away, as the lean goes up."""
     sentences = lint.read()
-    model = linear.train([s.text for s in sentences], [s.intent for s in sentences])
-    margins = np.array([model.weigh(row["text"]) for row in rows])
+    model = intents.train([s.text for s in sentences], [s.intent for s in sentences])
+    odds = np.array([model.weigh(row["text"]) for row in rows])
     place = model.intents.index(NOWHERE)
     strange = np.array([row["intent"] == NOWHERE for row in rows])
     points = []
     for lean in LEANS:
-        leaning = margins.copy()
-        leaning[:, place] += (lean - linear.SCOPE_LEAN) * model._temperature
+        leaning = odds.copy()
+        leaning[:, place] += lean - intents.SCOPE_LEAN
         sent_away = leaning.argmax(1) == place
         points.append((lean, float(sent_away[strange].mean()), float(sent_away[~strange].mean())))
         print(f"lean {lean:5.1f}: caught {points[-1][1]:.3f}, refused {points[-1][2]:.3f}")
@@ -84,7 +114,7 @@ def draw(points: list[tuple[float, float, float]]) -> None:
 
     line = " ".join(f"{x:.1f},{y:.1f}" for x, y in (at(r, c) for _, c, r in points))
     dots = "".join(
-        f'<circle cx="{at(r, c)[0]:.1f}" cy="{at(r, c)[1]:.1f}" r="{6 if lean == linear.SCOPE_LEAN else 3}"/>'
+        f'<circle cx="{at(r, c)[0]:.1f}" cy="{at(r, c)[1]:.1f}" r="{6 if lean == intents.SCOPE_LEAN else 3}"/>'
         for lean, c, r in points
     )
     ticks = "".join(
@@ -108,6 +138,7 @@ def main() -> None:
     parser.add_argument("--file", type=Path, help="a TSV of real questions for the scope curve")
     chosen = parser.parse_args()
     cross_validate()
+    foreign()
     if chosen.file:
         draw(curve(read_rows(chosen.file)))
 

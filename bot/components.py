@@ -18,7 +18,7 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu import dates, features, linear, normalise, places, vectors, words
+from bot.nlu import context, dates, features, intents, linear, meanings, normalise, pieces, places, words
 from bot.nlu.facts import find_facts
 from bot.nlu.talk import find_signs, questions_in
 
@@ -39,7 +39,7 @@ _BEIJING = timezone(timedelta(hours=8))
 
 def _fingerprint(*modules: Any) -> str:
     """A hash of the code and data a component's training depends on, so that a changed dictionary retrains."""
-    files = [Path(module.__file__) for module in modules] + [words.DICTIONARY, vectors.FILE]
+    files = [Path(module.__file__) for module in modules] + [words.DICTIONARY, context.FILE]
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 
@@ -51,7 +51,7 @@ def asked_on(message: Message) -> date:
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class QuestionClassifier(GraphComponent, IntentClassifier):
-    """Which of the intents a message is: the linear model of `bot.nlu.linear`."""
+    """Which of the intents a message is: the two readings of `bot.nlu.intents`."""
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
@@ -61,7 +61,7 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         self._config = config
         self._storage = storage
         self._resource = resource
-        self._model: Optional[linear.LinearModel] = None
+        self._model: Optional[intents.IntentModel] = None
 
     @classmethod
     def create(
@@ -75,11 +75,11 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
 
     @classmethod
     def fingerprint_addon(cls, config: Dict[str, Any]) -> Optional[str]:
-        return _fingerprint(dates, features, linear, normalise, places, vectors, words)
+        return _fingerprint(context, dates, features, intents, linear, meanings, normalise, pieces, places, words)
 
     def train(self, training_data: TrainingData) -> Resource:
         examples = [e for e in training_data.intent_examples if e.get(TEXT)]
-        self._model = linear.train(
+        self._model = intents.train(
             [e.get(TEXT) for e in examples], [e.get(INTENT) for e in examples], self._config["strength"]
         )
         with self._storage.write_to(self._resource) as folder:
@@ -97,7 +97,7 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
     ) -> QuestionClassifier:
         component = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder:
-            component._model = linear.LinearModel.load(folder)
+            component._model = intents.IntentModel.load(folder)
         component._model.guess("预热：第一位家长不该等词典加载")
         return component
 

@@ -19,21 +19,21 @@ from pathlib import Path
 from typing import Dict, List, Sequence
 
 from bot.nlu.facts import find_facts
-from bot.nlu.linear import LinearModel
+from bot.nlu.intents import IntentModel
 
 MODEL = Path(__file__).resolve().parent.parent / "models" / "tongbao.tar.gz"
 NOWHERE = "out_of_scope"
 
 
-def load_served_model(archive: Path = MODEL) -> LinearModel:
+def load_served_model(archive: Path = MODEL) -> IntentModel:
     """The intent model inside the archive Rasa serves."""
     with tarfile.open(archive) as packed, tempfile.TemporaryDirectory() as folder:
         for member in packed.getmembers():
-            if Path(member.name).name in ("model.json", "model.npz") and member.isfile():
+            if Path(member.name).name in ("model.json", "model.npz", "meaning.json", "meaning.npz") and member.isfile():
                 content = packed.extractfile(member)
                 assert content is not None
                 (Path(folder) / Path(member.name).name).write_bytes(content.read())
-        return LinearModel.load(Path(folder))
+        return IntentModel.load(Path(folder))
 
 
 def read_rows(path: Path) -> List[Dict[str, str]]:

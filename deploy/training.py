@@ -12,7 +12,7 @@ from deploy.stack import MODEL, RASA_PYTHON, ROOT, STAMP
 
 MADE_OF = ("config.yml", "domain", "data", "bot/components.py", "bot/nlu", "uv.lock",
            "policies/places.py", "policies/places.tsv", "policies/place_aliases.tsv")  # fmt: skip
-_KINDS = (".yml", ".py", ".txt", ".tsv", ".lock", ".npz")
+_KINDS = (".yml", ".py", ".txt", ".tsv", ".lock", ".onnx")
 
 
 def fingerprint() -> str:

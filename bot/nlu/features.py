@@ -1,4 +1,4 @@
-"""Features of one text: raw character n-grams, words, skip-grams and fuzzy pinyin, each view of unit length.
+"""Features of one text by its letters: raw character n-grams, words, skip-grams and fuzzy pinyin, each of unit length.
 
 Raw characters cross word borders (Rasa's own stop there); fuzzy pinyin hears 医宝 as 医保 and zhi as zi.
 """
@@ -18,11 +18,10 @@ from pypinyin import Style, lazy_pinyin
 from bot.nlu.dates import find_days
 from bot.nlu.normalise import ANY_PLACE, LETTER, normalise, question_part, sentences
 from bot.nlu.places import find_places
-from bot.nlu.vectors import meaning
 from bot.nlu.words import cut
 
-VIEWS = {"c": 1.0, "w": 0.8, "s": 0.5, "p": 0.6, "e": 1.0}
-"""View → weight: characters, words, skip-grams, pinyin, word vectors (dense: e0 … e99)."""
+VIEWS = {"c": 1.0, "w": 0.8, "s": 0.5, "p": 0.6}
+"""View → weight: characters, words, skip-grams, pinyin."""
 
 _EVERYWHERE = ("全国", "中国", "国家")
 """No place of anybody's: “全国通用” asks about reach, “国家规定” about the source."""
@@ -75,9 +74,6 @@ def features(text: str) -> dict[str, float]:
         counts = {name: 1.0 + math.log(n) for name, n in Counter(names).items()}
         length = math.sqrt(sum(v * v for v in counts.values())) or 1.0
         found.update({name: VIEWS[view] * value / length for name, value in counts.items()})
-    direction = meaning([word for word, _ in cut(text)])
-    if direction is not None:
-        found.update({f"e{n}": VIEWS["e"] * float(value) for n, value in enumerate(direction)})
     return found
 
 

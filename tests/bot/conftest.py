@@ -26,8 +26,8 @@ def examples() -> "dict[str, list[str]]":
 @pytest.fixture(scope="session")
 def model() -> "object":
     """The intent model trained on the project's data, once."""
-    from bot.nlu import linear
+    from bot.nlu import intents
 
     data = examples()
     pairs = [(text, intent) for intent, texts in data.items() for text in texts]
-    return linear.train([t for t, _ in pairs], [i for _, i in pairs])
+    return intents.train([t for t, _ in pairs], [i for _, i in pairs])
