@@ -33,6 +33,8 @@ SCOPE_LEAN = 0.0
 ours is sent away."""
 SURE = 0.97
 """Probability by the letters alone from which the meaning is not asked: it would change nothing and cost half the time."""
+STORY = 18
+"""Characters from which a text may tell before it asks (“…7月2号出生，9月28号交的费，要等吗”); the letters need it longer."""
 LEARNED_LENGTH = 60
 """Characters up to which the meaning is learned: a letter's question says it, its story would only cost time."""
 STRENGTH = 0.17
@@ -75,7 +77,7 @@ class IntentModel:
         return log_softmax((letters + MEANING_SHARE * self.meaning(text)) / SHARPNESS + self._lean)
 
     def meaning(self, text: str) -> np.ndarray:
-        """Log-probabilities by the meaning alone: of the whole and, of a letter, as much of its question."""
+        """Log-probabilities by the meaning alone: of the whole and, of a story, as much of its question."""
         odds = _encoder().directions(_views(text)) @ self._weights + self._bias
         return np.asarray(log_softmax(odds).mean(0))
 
@@ -137,11 +139,11 @@ def _learn_meaning(
 
 def _views(text: str) -> list[str]:
     plain = normalise(text)
-    return list(dict.fromkeys((plain, question_part(plain))))
+    return list(dict.fromkeys((plain, question_part(plain, STORY))))
 
 
 def learned_views(text: str) -> list[str]:
-    """What the meaning is learned from: the text and, of a letter, its question, unless they are long."""
+    """What the meaning is learned from: the text and, of a story, its question, unless they are long."""
     return [view for view in _views(text) if len(view) <= LEARNED_LENGTH]
 
 
