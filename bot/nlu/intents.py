@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bot.nlu import context, linear, meanings
+from bot.nlu.linear import log_softmax
 from bot.nlu.normalise import normalise, question_part
 
 if TYPE_CHECKING:
@@ -150,9 +151,3 @@ def learned_views(text: str) -> list[str]:
 @lru_cache(maxsize=1)
 def _encoder() -> Encoder:
     return context.Encoder()
-
-
-def log_softmax(odds: np.ndarray) -> np.ndarray:
-    """Log-probabilities along the last axis."""
-    shifted = odds - odds.max(axis=-1, keepdims=True)
-    return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True)))

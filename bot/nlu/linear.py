@@ -48,7 +48,7 @@ class LinearModel:
     def weigh(self, text: str) -> np.ndarray:
         """The log-probability of every intent. Of a letter the asking clauses and its surest sentence count more than
         the story."""
-        return _log_softmax(self._blend(read(text)) / TEMPERATURE)
+        return log_softmax(self._blend(read(text)) / TEMPERATURE)
 
     def _blend(self, reading: Reading) -> np.ndarray:
         whole = self._margins(reading.whole)
@@ -58,7 +58,7 @@ class LinearModel:
         if not reading.sentences:
             return (whole + question) / 2
         each = [self._margins(sentence) for sentence in reading.sentences]
-        surest = max(each, key=lambda margins: float(_log_softmax(margins / TEMPERATURE).max()))
+        surest = max(each, key=lambda margins: float(log_softmax(margins / TEMPERATURE).max()))
         return LETTER_SHARES[0] * whole + LETTER_SHARES[1] * question + LETTER_SHARES[2] * surest
 
     def knows(self, text: str) -> bool:
@@ -93,7 +93,8 @@ class LinearModel:
         return cls(about["intents"], vocabulary, idf, weights, bias)
 
 
-def _log_softmax(odds: np.ndarray) -> np.ndarray:
+def log_softmax(odds: np.ndarray) -> np.ndarray:
+    """Log-probabilities along the last axis."""
     shifted = odds - odds.max(axis=-1, keepdims=True)
     return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True)))
 
