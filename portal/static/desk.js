@@ -167,8 +167,9 @@ document.body.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.target.id !== "pane") return;
   const pane = $("pane");
   $("alert").textContent = "";
-  // Whoever has gone on to the call's notes or case meanwhile keeps the focus there.
-  if (opening === "open") { pane.scrollTop = 0; if (!call.contains(document.activeElement)) q.select(); }
+  // Whoever has gone on to another field meanwhile (region, a date, the call's notes) keeps the focus there.
+  const elsewhere = document.activeElement !== q && document.activeElement.matches("input, textarea, select");
+  if (opening === "open") { pane.scrollTop = 0; if (!elsewhere) q.select(); }
   const timer = $("timer");
   if (timer && timer.dataset.running) began = Date.now() - Number(timer.dataset.seconds) * 1000;
   // The region is changed: typing goes on in the search. An unclear one is chosen first.
