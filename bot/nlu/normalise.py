@@ -22,7 +22,13 @@ _FILLER = re.compile(
 _GREETING = re.compile(
     r"^(?:(?:尊敬的)?(?:领导|各位领导|书记|市长|局长|老师|客服|亲|医生)?(?:您好|你好|恁好|你们好)[呀啊哦吖]?|喂|哈喽|hello|hi)[,，。.!！:：、~\s]*"
 )
-_THANKS = re.compile(r"[,，。.!！、~\s]*(?:非常感谢|多谢|感谢|谢谢|谢了|辛苦了)[你您啦了哈呀哦啊们]*[,，。.!！~\s]*$")
+_THANKS = re.compile(
+    r"[,，。.!！、~\s]*(?:(?:非常|万分|十分|特别|实在|太|真的?|先|多多)*(?:感谢|谢谢|谢了)|多谢|辛苦了)[你您啦了哈呀哦啊们]*[,，。.!！~\s]*$"
+)
+_ACKNOWLEDGED = re.compile(
+    "(?:ok|好|嗯|行|中|得|哦|噢|对|是|收到|可以|我|都|知道|明白|清楚|懂|晓得|了解|原来|如此|这样|[了的滴啊呀哈吧嘞哒呢咧,，。.!！~ ])+"
+)
+"""“知道了，谢谢”: the thanks are what it says."""
 _PLACE_CODE = re.compile(r"(?<![a-z0-9])[a-z]\d{0,2}(?:省|市|县|区|州|镇|乡|村|旗)")
 ANY_PLACE = "☷"
 """Stands for a place in what features see: which town is said tells nothing about what is asked."""
@@ -51,11 +57,11 @@ def normalise(text: str) -> str:
 def _without_courtesy(text: str) -> str:
     """Without fillers, greeting and thanks around a message that has something else to say.
 
-    “你好没用啊” is a complaint and “不了谢谢” a refusal; a greeting alone stays one.
+    “你好没用啊” is a complaint and “不了谢谢” a refusal; a greeting alone stays one, and so do thanks for what was understood.
     """
     for courtesy in (_FILLER, _GREETING, _THANKS):
         shorter = courtesy.sub("", text).strip()
-        if sum(c.isalnum() for c in shorter) >= 2:
+        if sum(c.isalnum() for c in shorter) >= 2 and not (courtesy is _THANKS and _ACKNOWLEDGED.fullmatch(shorter)):
             text = shorter
     return text
 
@@ -64,32 +70,61 @@ LEAST_QUESTION = 12
 """Characters a question needs to be understood without the clause before it."""
 _CLAUSE_END = re.compile(r"[。！？!?；;\n]|[,，](?=.{6,})")
 _ASKING = re.compile(
-    "吗|呢|么|怎么|咋|啥|什么|多少|几|哪|能不能|可不可以|是不是|有没有|要不要|行不行|可以.{0,6}$|如何|为何|为什么|是否|请问|求"
+    "吗|呢|么|怎么|咋|啥|什么(?!都|事都)|多少|(?<![前好十这那过])几(?!个部门|口人|趟)|哪|能不能|可不可以|是不是|有没有|要不要|行不行"
+    "|可以.{0,6}$|如何|为何|为什么|是否|请问|求"
 )
+_QUESTION_MARKS = "？?"
 
 
 LETTER = 36
 """Characters from which a text may be a story with a question in it."""
 
 
-def question_part(text: str, shortest: int = LETTER) -> str:
-    """The clauses of a long letter that carry the question; a short text comes back whole.
+def question_part(text: str, shortest: int = LETTER, least: int = LEAST_QUESTION) -> str:
+    """The clauses of a long letter that carry the question; a text under `shortest` characters comes back whole.
 
-    A story before the question drowns it. Kept is the last run of asking clauses; when that is short (“即时生效？三个月？”)
-    the clause before it says what is meant and is kept too.
+    A story before the question drowns it, and a polite end after it too. Kept are the last sentences that end with a
+    question mark; of those, or of a letter without any, the last run of asking clauses. Where that has fewer than
+    `least` characters (“即时生效？三个月？”) what stands before it says what is meant and is kept too.
     """
     if len(text) < shortest:
         return text
+    asked = _asked_sentences(text, least)
+    if asked is None:
+        return _asking_clauses(text, least, ends_asking=False)
+    return asked if len(asked) < shortest else _asking_clauses(asked, least, ends_asking=True)
+
+
+def _asked_sentences(text: str, least: int) -> str | None:
+    """The last run of sentences with a question mark, with what stands before a short one; None without any."""
+    said = [part for part in _SENTENCE.findall(text) if any(c.isalnum() for c in part)]
+    asking = [i for i, part in enumerate(said) if part[-1] in _QUESTION_MARKS]
+    if not asking:
+        return None
+    last = first = asking[-1]
+    while first > 0 and said[first - 1][-1] in _QUESTION_MARKS:
+        first -= 1
+    while first > 0 and sum(map(len, said[first : last + 1])) < least:
+        first -= 1
+    return "".join(said[first : last + 1])
+
+
+def _asking_clauses(text: str, least: int, *, ends_asking: bool) -> str:
     clauses = [c for c in _CLAUSE_END.split(text) if c and c.strip()]
     asking = [i for i, clause in enumerate(clauses) if _ASKING.search(clause)]
+    if ends_asking:
+        asking = sorted({*asking, len(clauses) - 1})
     if not asking:
         return text
     first = last = asking[-1]
-    while first > 0 and sum(map(len, clauses[first : last + 1])) < LEAST_QUESTION:
+    while first - 1 in asking:
+        first -= 1
+    while first > 0 and sum(map(len, clauses[first : last + 1])) < least:
         first -= 1
     return ",".join(clauses[first : last + 1])
 
 
+_SENTENCE = re.compile("[^。！!？?；;\n]*(?:[。！!？?；;\n]|$)")
 _SENTENCE_END = re.compile("[。！!？?；;\n]")
 
 

@@ -1,0 +1,59 @@
+"""What voice input misheard is mended for the reading, and what was heard well, or names a place or day, is left alone."""
+
+import random
+from pathlib import Path
+
+import pytest
+
+from bench.variants import homophones
+from bot import lint
+from bot.exam import examined
+from bot.nlu import mishearing
+from bot.nlu.normalise import normalise
+
+
+@pytest.fixture(scope="module")
+def ear() -> mishearing.Ear:
+    return mishearing.train(sentence.text for sentence in lint.read())
+
+
+@pytest.mark.parametrize(
+    ("heard", "said"),
+    [
+        ("要不要等带期", "要不要等待期"),
+        ("新农和今年多少钱", "新农合今年多少钱"),
+        ("住院能抱销吗", "住院能报销吗"),
+    ],
+)
+def test_a_misheard_word_is_mended(ear: mishearing.Ear, heard: str, said: str) -> None:
+    assert ear.mend(heard) == said
+
+
+@pytest.mark.parametrize("text", ["我在陕西", "山西太原的", "3月10号生的", "揭阳的", "", "abc 123", "😀"])
+def test_places_days_and_strange_text_stay(ear: mishearing.Ear, text: str) -> None:
+    assert ear.mend(text) == text
+
+
+def test_most_misheard_characters_of_unknown_sentences_are_mended() -> None:
+    sentences = [s for s in lint.read() if len(s.text) < 60]
+    ear = mishearing.train(s.text for s in sentences if not examined(s.text))
+    chance = random.Random(3)
+    wrong = mended = harmed = 0
+    chosen = [normalise(s.text) for s in sentences if examined(s.text)][:400]
+    for said in chosen:
+        heard = homophones(said, chance)
+        wrong += heard != said
+        mended += heard != said and ear.mend(heard) == said
+        harmed += ear.mend(said) != said
+    assert mended > 0.5 * wrong
+    assert harmed < 0.12 * len(chosen)
+
+
+def test_an_ear_is_read_back_as_it_was_saved(ear: mishearing.Ear, tmp_path: Path) -> None:
+    ear.save(tmp_path)
+    again = mishearing.Ear.load(tmp_path)
+    chance = random.Random(5)
+    for sentence in lint.read()[::400]:
+        heard = homophones(normalise(sentence.text), chance)
+        assert again.mend(heard) == ear.mend(heard)
+        assert len(ear.mend(heard)) == len(heard)
