@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -12,7 +13,9 @@ from deploy.stack import MODEL, RASA_PYTHON, ROOT, STAMP
 
 MADE_OF = ("config.yml", "domain", "data", "bot/components.py", "bot/nlu", "uv.lock",
            "policies/places.py", "policies/places.tsv", "policies/place_aliases.tsv")  # fmt: skip
-_KINDS = (".yml", ".py", ".txt", ".tsv", ".lock", ".onnx")
+_KINDS = (".yml", ".py", ".txt", ".tsv", ".lock", ".npz")
+SENTENCES = ROOT / "data" / "nlu"
+GATHERED = ROOT / "var" / "train"
 
 
 def fingerprint() -> str:
@@ -39,6 +42,14 @@ def stale() -> bool:
     return bool(stamp.get("fingerprint") != fingerprint() or stamp.get("sha256") != sha256(MODEL))
 
 
+def gather(folder: Path) -> None:
+    """All sentences in one file: with each further file Rasa copies and hashes everything it has read before."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    heads, bodies = zip(*(path.read_text("utf-8").split("\nnlu:\n") for path in sorted(SENTENCES.glob("*.yml"))))
+    (folder / "nlu.yml").write_text(f"{heads[0]}\nnlu:\n" + "\n".join(bodies), "utf-8")
+
+
 def train() -> float:
     """Train and stamp; returns the seconds it took.
 
@@ -47,6 +58,7 @@ def train() -> float:
     """
     log = ROOT / "var" / "log" / "train.log"
     log.parent.mkdir(parents=True, exist_ok=True)
+    gather(GATHERED)
     wanted, begun = fingerprint(), time.monotonic()
     quiet = {
         "RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONWARNINGS": "ignore",
@@ -54,7 +66,8 @@ def train() -> float:
         "RASA_REDIS_PASSWORD": "", "RASA_KEY_PREFIX": "",
     }  # fmt: skip
     command = [
-        str(RASA_PYTHON), "-m", "rasa", "train", "--config", "config.yml", "--domain", "domain", "--data", "data",
+        str(RASA_PYTHON), "-m", "rasa", "train", "--config", "config.yml", "--domain", "domain",
+        "--data", str(GATHERED), "data/rules",
         "--endpoints", "endpoints.yml", "--skip-validation",
         "--out", "models", "--fixed-model-name", MODEL.name.removesuffix(".tar.gz"),
     ]  # fmt: skip

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -38,33 +37,24 @@ def sound(character: str) -> str:
     return found.replace("l", "n") if found.startswith("l") else found
 
 
-def _characters(text: str) -> Iterable[str]:
+def _characters(text: str) -> list[str]:
     padded = f"^{text}$"
-    for size in (1, 2, 3, 4):
-        for start in range(len(padded) - size + 1):
-            yield f"c{padded[start : start + size]}"
+    return [f"c{padded[start : start + size]}" for size in (1, 2, 3, 4) for start in range(len(padded) - size + 1)]
 
 
-def _words(text: str) -> Iterable[str]:
+def _words(text: str) -> list[str]:
     words = [word for word, _ in cut(text) if any(c.isalnum() for c in word)]
-    for word in words:
-        yield f"w{word}"
-    for one, two in pairwise(words):
-        yield f"w{one} {two}"
+    return [f"w{word}" for word in words] + [f"w{one} {two}" for one, two in pairwise(words)]
 
 
-def _skips(text: str) -> Iterable[str]:
+def _skips(text: str) -> list[str]:
     letters = [c for c in text if c.isalnum()]
-    for gap in (2, 3):
-        for one, two in zip(letters, letters[gap:]):
-            yield f"s{one}{two}"
+    return [f"s{one}{two}" for gap in (2, 3) for one, two in zip(letters, letters[gap:])]
 
 
-def _sounds(text: str) -> Iterable[str]:
+def _sounds(text: str) -> list[str]:
     sounds = [sound(c) for c in text if "\u4e00" <= c <= "\u9fff"]
-    for size in (2, 3):
-        for start in range(len(sounds) - size + 1):
-            yield "p" + "-".join(sounds[start : start + size])
+    return ["p" + "-".join(sounds[start : start + size]) for size in (2, 3) for start in range(len(sounds) - size + 1)]
 
 
 @lru_cache(maxsize=64)
@@ -105,9 +95,14 @@ class Reading:
     sentences: list[dict[str, float]]
 
 
+def seen(raw: str) -> str:
+    """A text as features see it: in one spelling, without its dates and places."""
+    return conceal(normalise(raw))
+
+
 def read(raw: str) -> Reading:
     """The features a text is understood by."""
-    text = conceal(normalise(raw))
+    text = seen(raw)
     whole = features(text)
     if len(text) < LETTER:
         return Reading(whole, whole, [])
@@ -117,8 +112,7 @@ def read(raw: str) -> Reading:
     return Reading(whole, question, [features(part) for part in parts] if len(parts) > 1 else [])
 
 
-def views(raw: str) -> list[dict[str, float]]:
-    """The features a text is learned by: of the whole and, for a letter, of its question."""
-    text = conceal(normalise(raw))
+def views(text: str) -> list[dict[str, float]]:
+    """The features a text, as it is `seen`, is learned by: of the whole and, for a letter, of its question."""
     focus = question_part(text)
     return [features(text)] if focus == text else [features(text), features(focus)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bot.nlu import context, linear, meanings, mishearing
+from bot.nlu.features import seen
 from bot.nlu.linear import log_softmax
 from bot.nlu.normalise import normalise, question_part
 
@@ -127,9 +129,12 @@ def train(texts: Sequence[str], labels: Sequence[str], strength: float = 0.5) ->
         texts, labels: one intent per text.
         strength: inverse regularisation of the reading by letters.
     """
-    letters = linear.train(texts, labels, strength)
-    weights, bias = _learn_meaning(texts, labels, letters.intents)
-    return IntentModel(letters, mishearing.train(texts), weights, bias)
+    with ThreadPoolExecutor(1) as beside:  # numpy and scikit-learn let go of the lock: a core each
+        meaning = beside.submit(_learn_meaning, texts, labels, sorted(set(labels)))
+        plain = [seen(text) for text in texts]
+        letters = linear.train(plain, labels, strength)
+        weights, bias = meaning.result()
+    return IntentModel(letters, mishearing.train(plain), weights, bias)
 
 
 def _learn_meaning(

@@ -11,12 +11,13 @@ import os
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.nlu.features import Reading, read, views
+from bot.nlu.features import Reading, read, seen, views
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -64,7 +65,9 @@ class LinearModel:
     def knows(self, text: str) -> bool:
         """Does the text share more than single letters with the training data? (😀😀 and /restart do not)"""
         return any(
-            len(name) > 2 and "^" not in name and name in self._vocabulary for view in views(text) for name in view
+            len(name) > 2 and "^" not in name and name in self._vocabulary
+            for view in views(seen(text))
+            for name in view
         )
 
     def _margins(self, view: dict[str, float]) -> np.ndarray:
@@ -103,7 +106,7 @@ def train(texts: Sequence[str], labels: Sequence[str], strength: float = 0.5) ->
     """Fit the separators.
 
     Args:
-        texts, labels: one intent per text.
+        texts, labels: one intent per text; the texts as they are `seen`.
         strength: inverse regularisation of the separators.
     """
     rows = [(view, number) for number, text in enumerate(texts) for view in views(text)]
@@ -118,22 +121,18 @@ def _matrix(rows: list[dict[str, float]]) -> tuple[dict[str, int], np.ndarray, c
     """The vocabulary of all rows, how telling each feature is, and the rows as one sparse matrix."""
     from scipy.sparse import csr_matrix
 
-    count = Counter(name for view in rows for name in view)
+    names = list(chain.from_iterable(rows))
+    count = Counter(names)
     vocabulary = {name: i for i, name in enumerate(sorted(n for n, c in count.items() if c >= RARE))}
     idf = np.array([np.sqrt(np.log(1 + len(rows) / count[name])) for name in vocabulary], dtype=np.float32)
-    columns: list[int] = []
-    values: list[float] = []
-    ends = [0]
-    for view in rows:
-        for name, value in view.items():
-            column = vocabulary.get(name)
-            if column is not None:
-                columns.append(column)
-                values.append(value)
-        ends.append(len(columns))
-    places = np.array(columns, dtype=np.int32)
-    weighted = np.array(values) * idf[places]
-    return vocabulary, idf, csr_matrix((weighted, places, np.array(ends)), shape=(len(rows), len(vocabulary)))
+    places = np.fromiter((vocabulary.get(name, -1) for name in names), dtype=np.int32, count=len(names))
+    values = np.fromiter(chain.from_iterable(view.values() for view in rows), dtype=np.float64, count=len(names))
+    owners = np.repeat(np.arange(len(rows)), [len(view) for view in rows])
+    known = places >= 0
+    ends = np.concatenate([[0], np.cumsum(np.bincount(owners[known], minlength=len(rows)))])
+    places = places[known]
+    weighted = values[known] * idf[places]
+    return vocabulary, idf, csr_matrix((weighted, places, ends), shape=(len(rows), len(vocabulary)))
 
 
 def _separate(matrix: csr_matrix, target: np.ndarray, classes: int, strength: float) -> tuple[np.ndarray, np.ndarray]:

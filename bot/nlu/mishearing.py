@@ -15,8 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.nlu.features import conceal, concealed, sound
-from bot.nlu.normalise import normalise
+from bot.nlu.features import concealed, sound
 from bot.nlu.words import tokenizer
 
 MISHEARD = math.log(0.01)
@@ -125,10 +124,10 @@ class Ear:
 
 
 def train(texts: Iterable[str]) -> Ear:
-    """Count the training sentences."""
+    """Count the training sentences, as they are `seen`."""
     threes: Counter[str] = Counter()
     for text in texts:
-        row = f"{_START}{_START}{conceal(normalise(text))}{_END}"
+        row = f"{_START}{_START}{text}{_END}"
         threes.update(row[start : start + 3] for start in range(len(row) - 2))
     return Ear(dict(sorted(threes.items())))
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from bot.nlu import intents
-from bot.nlu.features import views
+from bot.nlu.features import seen, views
 from bot.nlu.normalise import normalise, question_part
 from tests.bot.conftest import examples
 
@@ -64,8 +64,8 @@ def test_a_letter_is_read_by_its_question() -> None:
         "请问出生的时候住院的费用能不能报销"
     )
     assert question_part(normalise(letter)).endswith("请问出生的时候住院的费用能不能报销")
-    assert len(views(letter)) == 2
-    assert len(views("有等待期吗")) == 1
+    assert len(views(seen(letter))) == 2
+    assert len(views(seen("有等待期吗"))) == 1
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 from deploy import training
 from deploy.stack import ROOT, Part, Ports, Stack, keep_secrets, wrong_setting
@@ -110,3 +111,10 @@ def test_demo_accounts_are_shown_once_and_never_in_production(tmp_path: Path, mo
 def test_the_staff_pages_are_a_part_with_their_own_address(tmp_path: Path) -> None:
     stack = Stack(folder=tmp_path, ports=Ports.free(), say=lambda line: None)
     assert stack.environment()["PORTAL_URL"] == f"http://127.0.0.1:{stack.ports.portal}"
+
+
+def test_every_sentence_is_gathered_for_training(tmp_path: Path) -> None:
+    training.gather(tmp_path / "gathered")
+    gathered = YAML(typ="safe").load((tmp_path / "gathered" / "nlu.yml").read_text("utf-8"))["nlu"]
+    each = [block for path in training.SENTENCES.glob("*.yml") for block in YAML(typ="safe").load(path)["nlu"]]
+    assert sorted(map(str, gathered)) == sorted(map(str, each))
