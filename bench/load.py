@@ -25,7 +25,14 @@ STORY = (
     "从哪天开始能报销", "用我医保卡里的钱给孩子交行不行", "那威海呢", "黑龙江呢",
     "什么时候交、最晚哪天", "依据是哪份文件", "今天天气怎么样",
     "大病保险封顶线是多少", "断保有什么影响", "谢谢",
+    "崽崽的户口还卡在派出所，医保先上得了不", "娃儿9月3号落地的，昨天才缴，前头住院的钱报不报得到",
+    "缴完当天就能刷不", "我妈的退休卡能不能给孙女扣这个钱", "手机上缴费那一步老是转圈圈",
+    "俺在苏州打工，闺女在老家念小学，医保到底搁哪儿交", "老师催着填参保表，我家娃已经在村里交过了",
+    "大概几块钱一年啊现在", "娃的医报卡刷不了咋整", "公积金能提出来给娃看病不", "行吧先这样",
+    "您好，孩子爸爸在工地上，我一个人带两个娃，大的上二年级，小的才四个月，社区通知说今年缴费要截止了，我想问小的没赶上的话，"
+    "过完年还能不能再补",
 )  # fmt: skip
+"""Plain questions, and then as people write: these go the long way through the reading (bot.nlu.intents)."""
 
 UNLIMITED = {"RATE_PER_ADDRESS": "off", "RATE_PER_CONVERSATION": "off"}
 """All of the load comes from one address, faster than any parent types."""

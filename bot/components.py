@@ -18,7 +18,19 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu import context, dates, features, intents, linear, meanings, normalise, pieces, places, words
+from bot.nlu import (
+    context,
+    dates,
+    features,
+    intents,
+    linear,
+    meanings,
+    mishearing,
+    normalise,
+    pieces,
+    places,
+    words,
+)
 from bot.nlu.facts import find_facts
 from bot.nlu.talk import find_signs, questions_in
 
@@ -75,7 +87,9 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
 
     @classmethod
     def fingerprint_addon(cls, config: Dict[str, Any]) -> Optional[str]:
-        return _fingerprint(context, dates, features, intents, linear, meanings, normalise, pieces, places, words)
+        return _fingerprint(
+            context, dates, features, intents, linear, meanings, mishearing, normalise, pieces, places, words
+        )
 
     def train(self, training_data: TrainingData) -> Resource:
         examples = [e for e in training_data.intent_examples if e.get(TEXT)]

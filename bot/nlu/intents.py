@@ -147,7 +147,7 @@ def _learn_meaning(
     rows = meanings.directions([view for view, _ in pairs])
     middle = rows.mean(0)
     spread = float((rows - middle).std())
-    machine = LogisticRegression(C=STRENGTH, max_iter=100, tol=1e-3)
+    machine = LogisticRegression(C=STRENGTH, max_iter=60, tol=1e-3)
     machine.fit((rows - middle) / spread, [intents.index(label) for _, label in pairs])
     weights = np.zeros((rows.shape[1], len(intents)), dtype=np.float32)
     bias = np.full(len(intents), machine.intercept_.min(), dtype=np.float32)  # of an intent with nothing but letters
