@@ -9,7 +9,7 @@ import hmac
 import json
 import secrets
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +22,23 @@ from gateway.settings import Settings
 
 _RELEASE = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0"
 _RENEW = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('pexpire', KEYS[1], ARGV[2]) end return 0"
+_OPEN = """
+if not redis.call('set', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return nil end
+return {redis.call('get', KEYS[2]) or '', redis.call('hgetall', KEYS[3])}
+"""
+"""Takes the lock and reads, in the same moment, what the turn begins from."""
+_FINISH = """
+if redis.call('get', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('set', KEYS[2], ARGV[2], 'EX', ARGV[3])
+redis.call('hset', KEYS[3], unpack(ARGV, 7, 6 + ARGV[6]))
+redis.call('expire', KEYS[3], ARGV[4])
+redis.call('rpush', KEYS[4], unpack(ARGV, 7 + ARGV[6]))
+redis.call('ltrim', KEYS[4], -ARGV[5], -1)
+redis.call('expire', KEYS[4], ARGV[4])
+redis.call('del', KEYS[1])
+return 1
+"""
+"""Writes all of a turn and lets its lock go, or writes nothing when the lock is another's by now."""
 _DAY = 86_400
 LASTING = ("region", "applications")
 """What of the memory outlives a pause: where the family lives, and which applications it has started."""
@@ -37,6 +54,20 @@ class Session:
     sender: str
     turns: int
     memory: dict[str, Any] | None
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A turn that holds its conversation: the `replies` this message already had, and the conversation's `state`."""
+
+    token: str
+    replies: list[dict[str, Any]] | None
+    state: dict[str, str]
+
+    @property
+    def case(self) -> str | None:
+        """The number of the case that may stand for this conversation; only then is the casebook asked."""
+        return self.state.get("case") or None
 
 
 def bubbles(message: str, said: str, replies: list[dict[str, Any]], at: float) -> list[dict[str, Any]]:
@@ -57,7 +88,8 @@ class Conversations:
         self._redis = redis
         self._settings = settings
         self._keep = settings.keep_days * _DAY
-        self._held: dict[str, str] = {}
+        self._held: set[str] = set()
+        self._open, self._finish = redis.register_script(_OPEN), redis.register_script(_FINISH)
         self._queues: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def pseudonym(self, name: str) -> str:
@@ -65,53 +97,50 @@ class Conversations:
         return pseudonym(self._settings.key_secret, name)
 
     @asynccontextmanager
-    async def turn(self, key: str) -> AsyncIterator[None]:
+    async def turn(self, key: str, message: str) -> AsyncIterator[Opened]:
         """One message at a time: in order inside this process, exclusive across processes.
 
         Waits as long as it is let. The lock is short and renewed while the turn runs, so that a crash, or a Redis
-        that hung, holds the next message up for LOCK_LIFE at most. `keep` says whether it is still ours.
+        that hung, holds the next message up for LOCK_LIFE at most. `finish` writes only while it is still ours.
         """
         queue = self._queues.setdefault(key, asyncio.Lock())
         name, token = f"tb:lock:{key}", secrets.token_hex(8)
+        names, life = [name, f"tb:reply:{key}:{message}", f"tb:conv:{key}"], int(LOCK_LIFE * 1000)
         async with queue:
             renewing: asyncio.Task[None] | None = None
+            self._held.add(token)
             try:
-                while not await self._redis.set(name, token, nx=True, px=int(LOCK_LIFE * 1000)):  # noqa: ASYNC110
+                while (found := await self._open(keys=names, args=[token, life])) is None:  # noqa: ASYNC110
                     await asyncio.sleep(_LOCK_POLL)  # the other holder is another process
-                self._held[key] = token
-                renewing = asyncio.create_task(self._renew(key, token))
-                yield
+                renewing = asyncio.create_task(self._renew(name, token))
+                replies, state = found
+                yield Opened(token, json.loads(replies) if replies else None, dict(zip(state[::2], state[1::2])))
             finally:  # also when giving up: the lock may have been ours just then
                 if renewing is not None:
                     renewing.cancel()
-                    self._held.pop(key, None)
-                with suppress(RedisError):
-                    await self._redis.eval(_RELEASE, 1, name, token)
+                if token in self._held:
+                    self._held.discard(token)
+                    with suppress(RedisError):
+                        await self._redis.eval(_RELEASE, 1, name, token)
 
-    async def _renew(self, key: str, token: str) -> None:
+    async def _renew(self, name: str, token: str) -> None:
         while True:
             await asyncio.sleep(LOCK_LIFE / 4)
             with suppress(RedisError):
-                await self._redis.eval(_RENEW, 1, f"tb:lock:{key}", token, int(LOCK_LIFE * 1000))
-
-    async def keep(self, key: str) -> bool:
-        """Is the turn of this conversation still ours? A Redis that hung may have let it go to another gateway."""
-        token = self._held.get(key, "")
-        return bool(await self._redis.eval(_RENEW, 1, f"tb:lock:{key}", token, int(LOCK_LIFE * 1000)))
+                await self._redis.eval(_RENEW, 1, name, token, int(LOCK_LIFE * 1000))
 
     async def answered(self, key: str, message: str) -> list[dict[str, Any]] | None:
         """The replies to a message that was already processed."""
         stored = await self._redis.get(f"tb:reply:{key}:{message}")
         return list(json.loads(stored)) if stored else None
 
-    async def begin(self, key: str) -> Session:
+    async def begin(self, key: str, state: Mapping[str, str]) -> Session:
         """The session this turn belongs to; a new one after many turns, a long pause or a turn that never finished.
 
         The turn is marked open until `finish`: whatever breaks it, Rasa's tracker may hold half of it. After a pause
         the facts are forgotten and the region stays: last week's birth date may be another child's.
         """
         name = f"tb:conv:{key}"
-        state = await self._redis.hgetall(name)
         number, turns = int(state.get("number", 0)), int(state.get("turns", 0))
         memory = json.loads(state["memory"]) if state.get("memory") else None
         paused = time.time() - float(state.get("at", 0)) > self._settings.session_idle
@@ -126,22 +155,32 @@ class Conversations:
         return Session(f"{key}-{number}", turns, memory)
 
     async def finish(
-        self, key: str, message: str, session: Session, said: str, replies: list[dict[str, Any]],
+        self, key: str, message: str, opened: Opened, session: Session, said: str, replies: list[dict[str, Any]],
         memory: dict[str, Any] | None,
-    ) -> None:  # fmt: skip
-        """Store the replies, the memory and the bubbles, all or nothing, and close the turn."""
+    ) -> bool:  # fmt: skip
+        """Store the replies, the memory and the bubbles, all or nothing, close the turn and let its lock go.
+
+        False, and nothing stored, when the turn is not ours any more: a Redis that hung may have let it go to another
+        gateway, which answers.
+        """
         now = time.time()
-        fields: dict[Any, Any] = {"turns": str(session.turns + 1), "at": str(now), "open": "0"}
+        fields: list[str | float] = ["turns", session.turns + 1, "at", now, "open", "0"]
         if memory is not None:
-            fields["memory"] = _json(memory)
-        async with self._redis.pipeline(transaction=True) as pipe:
-            pipe.set(f"tb:reply:{key}:{message}", _json(replies), ex=_DAY)
-            pipe.hset(f"tb:conv:{key}", mapping=fields)
-            pipe.expire(f"tb:conv:{key}", self._keep)
-            pipe.rpush(f"tb:history:{key}", *map(_json, bubbles(message, said, replies, now)))
-            pipe.ltrim(f"tb:history:{key}", -self._settings.keep_history, -1)
-            pipe.expire(f"tb:history:{key}", self._keep)
-            await pipe.execute()
+            fields += ["memory", _json(memory)]
+        names = [f"tb:lock:{key}", f"tb:reply:{key}:{message}", f"tb:conv:{key}", f"tb:history:{key}"]
+        args: list[str | float] = [
+            opened.token,
+            _json(replies),
+            _DAY,
+            self._keep,
+            self._settings.keep_history,
+            len(fields),
+            *fields,
+        ]
+        done = await self._finish(keys=names, args=[*args, *map(_json, bubbles(message, said, replies, now))])
+        if done:
+            self._held.discard(opened.token)
+        return bool(done)
 
     async def case(self, key: str) -> str | None:
         """The number of the case that may stand for this conversation; only then is the casebook asked."""

@@ -94,13 +94,12 @@ class Handover:
         )
         return {**words, "text": text, "options": [{"label": "不等了，继续问机器人", "send": LEAVE}]}
 
-    async def take(self, key: str, message_id: str, text: str) -> tuple[list[Reply], bool]:
-        """A message while a case may stand: the replies, and whether the turn ends here (a person answers).
+    async def take(self, key: str, message_id: str, text: str, number: str | None) -> tuple[list[Reply], bool]:
+        """A message while case `number` may stand: the replies, and whether the turn ends here (a person answers).
 
         Raises:
             NotReachable: nothing was passed on; sending again is safe.
         """
-        number = await self._conversations.case(key)
         if number is None:
             return [], False
         now = datetime.now(UTC)

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from redis.exceptions import RedisError
 
-from gateway.conversations import Conversations, Session
+from gateway.conversations import Conversations, Opened, Session
 from gateway.dialogue import Dialogue
 from gateway.errors import BadRequest, DemoClockOff, EmptyText, TextTooLong, Unavailable
 from gateway.feedback import Feedback, without_marks
@@ -102,12 +102,12 @@ def _without_command(text: str) -> str:
 
 
 @asynccontextmanager
-async def _timed_lock(lock: AbstractAsyncContextManager[None]) -> AsyncIterator[None]:
+async def _timed_lock(lock: AbstractAsyncContextManager[Opened]) -> AsyncIterator[Opened]:
     """The conversation's lock; how long it was waited for is the stage `lock`."""
     with stage("lock"):
-        await lock.__aenter__()
+        opened = await lock.__aenter__()
     try:
-        yield
+        yield opened
     except BaseException as error:
         if not await lock.__aexit__(type(error), error, error.__traceback__):
             raise
@@ -172,12 +172,12 @@ class Turns:
         """The replies, and how the turn ended: answered, repeated or passed_on (to a person)."""
         key = self._conversations.pseudonym(message.conversation)
         name = self._conversations.pseudonym(message.message_id)
-        async with asyncio.timeout(self._settings.deadline), _timed_lock(self._conversations.turn(key)):
-            known = await self._conversations.answered(key, name)
-            if known is not None:
-                return known, "repeated"
-            first, done = await self._handover.take(key, name, message.text)
-            session = await self._conversations.begin(key)
+        turn = self._conversations.turn(key, name)
+        async with asyncio.timeout(self._settings.deadline), _timed_lock(turn) as opened:
+            if opened.replies is not None:
+                return opened.replies, "repeated"
+            first, done = await self._handover.take(key, name, message.text, opened.case)
+            session = await self._conversations.begin(key, opened.state)
             if done:
                 replies, memory = first, session.memory
                 session = replace(session, turns=session.turns - 1)  # Rasa heard nothing of this turn
@@ -187,10 +187,10 @@ class Turns:
             replies = [*(first if not done else []), *replies]
             if message.masked:
                 replies.append({"text": MASKED_NOTE, "answer": None, "options": []})
-            if not await self._conversations.keep(key):
-                raise Unavailable  # another gateway has the turn by now; it answers, and this one must not write
             with stage("store"):
-                await self._conversations.finish(key, name, session, message.text, replies, memory)
+                ours = await self._conversations.finish(key, name, opened, session, message.text, replies, memory)
+            if not ours:
+                raise Unavailable  # another gateway has the turn by now; it answers
             return replies, "passed_on" if done else "answered"
 
     async def _answer(

@@ -235,7 +235,7 @@ def test_every_failed_turn_leaves_its_session_behind(redis: RedisServer) -> None
 def test_a_turn_cut_off_by_a_crash_leaves_its_session_behind(redis: RedisServer) -> None:
     async def scenario(world: World) -> None:
         store = world.conversations()
-        crashed = await store.begin(store.pseudonym("c-1"))  # and never finished
+        crashed = await store.begin(store.pseudonym("c-1"), {})  # and never finished
         await world.gateway().take(message())
         assert world.dialogue.heard[0].sender != crashed.sender
 
