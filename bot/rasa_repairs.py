@@ -3,30 +3,37 @@
 `RemoteAction._validate_action_result` hands the constant schema to `jsonschema.validate`, which re-checks the schema
 itself each time (35-55 ms of CPU). `Event.resolve_by_type` walks all subclasses of `Event` for every event it reads.
 `EndpointConfig.request` opens a client and a connection for every call of an action. `DaskGraphRunner.run` prunes,
-orders and schedules the same few nodes of the same graph for every message.
+orders and schedules the same few nodes of the same graph for every message. `DialogueStateTracker.copy` plays all events of
+a talk again to have it twice, and `RemoteAction` sends them all to an action server that reads the last message and the slots.
 """
 
 from __future__ import annotations
 
 import asyncio
+from copy import copy, deepcopy
 from functools import cache
 from typing import Any, Dict, List, Optional, Tuple, Type
 from weakref import WeakKeyDictionary
 
 import aiohttp
 import fastjsonschema
+import rasa
 from jsonschema.validators import validator_for
 from rasa.core.actions.action import RemoteAction
 from rasa.engine.exceptions import GraphRunError
 from rasa.engine.graph import GraphSchema
 from rasa.engine.runner.dask import DaskGraphRunner
+from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event
+from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
 from rasa.utils.endpoints import EndpointConfig
 
 _SCHEMA = RemoteAction.action_response_format_spec()
 _VALIDATOR = validator_for(_SCHEMA)(_SCHEMA)
 _accepts = fastjsonschema.compile(_SCHEMA)
 _walk_subclasses = Event.resolve_by_type
+call_with_history = RemoteAction._action_call_format
+"""Rasa's own request; a test holds ours against it."""
 
 
 def _validate_once_built(self: RemoteAction, result: Dict[str, Any]) -> bool:
@@ -111,8 +118,35 @@ def _run_in_order(
     return dict(done[name] for name in wanted)
 
 
+def _twin(thing: Any) -> Any:
+    """Another object of the same class with the same attributes."""
+    other = object.__new__(type(thing))
+    other.__dict__.update(thing.__dict__)
+    return other
+
+
+def _copy_at_once(self: DialogueStateTracker) -> DialogueStateTracker:
+    """The tracker twice: what is said to one changes nothing in the other."""
+    other: DialogueStateTracker = _twin(self)
+    other.events = copy(self.events)
+    other.slots = {name: _twin(slot) for name, slot in self.slots.items()}
+    other.active_loop = deepcopy(self.active_loop)
+    return other
+
+
+def _call_without_history(self: RemoteAction, tracker: DialogueStateTracker, domain: Domain) -> Dict[str, Any]:
+    """What the action server is asked with: as Rasa writes it, with no event but those it reads, which are none."""
+    state = tracker.current_state(EventVerbosity.NONE)
+    return {
+        "next_action": self._name, "sender_id": tracker.sender_id, "tracker": {**state, "events": []},
+        "version": rasa.__version__,
+    }  # fmt: skip
+
+
 def install() -> None:
-    """Put the prepared validator, the remembered event types, the kept connections and the straight run in place."""
+    """Put what is written above in the place of Rasa's own."""
+    DialogueStateTracker.copy = _copy_at_once  # type: ignore[method-assign]
+    RemoteAction._action_call_format = _call_without_history  # type: ignore[method-assign]
     EndpointConfig.session = _session_once  # type: ignore[method-assign,assignment]
     DaskGraphRunner.run = _run_in_order  # type: ignore[method-assign]
     RemoteAction._validate_action_result = _validate_once_built  # type: ignore[method-assign]

@@ -5,12 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rasa.core.actions.action import RemoteAction
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
 from rasa.engine.constants import PLACEHOLDER_MESSAGE
 from rasa.engine.runner.dask import DaskGraphRunner
-from rasa.shared.core.events import ActionExecuted, UserUttered
-from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.core.events import ActionExecuted, SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
+from rasa.utils.endpoints import EndpointConfig
 from ruamel.yaml import YAML
 
 from bot import rasa_repairs
@@ -74,3 +76,39 @@ def test_the_straight_run_is_what_dask_does(agent: Agent, text: str) -> None:
 
     rasa_repairs.install()
     assert heard(DaskGraphRunner.run) == heard(rasa_repairs.run_by_dask)
+
+
+@pytest.fixture
+def talk(agent: Agent) -> DialogueStateTracker:
+    """A talk of two turns, with something remembered."""
+    assert agent.domain is not None
+    name = next(slot.name for slot in agent.domain.slots if slot.type_name == "any")
+    tracker = DialogueStateTracker("s-1", agent.domain.slots)
+    for event in (
+        ActionExecuted("action_listen"),
+        UserUttered("有等待期吗", {"name": "ask_waiting_period", "confidence": 1.0}),
+        SlotSet(name, {"region": "320000"}),
+        ActionExecuted("action_listen"),
+    ):
+        tracker.update(event, agent.domain)
+    return tracker
+
+
+def test_a_copied_tracker_is_the_same_and_another(talk: DialogueStateTracker) -> None:
+    rasa_repairs.install()
+    copied, played = talk.copy(), talk.travel_back_in_time(float("inf"))
+    assert copied.current_state(EventVerbosity.ALL) == played.current_state(EventVerbosity.ALL)
+    before = talk.current_state(EventVerbosity.ALL)
+    (name,) = [event.key for event in talk.events if isinstance(event, SlotSet)]
+    copied.update(SlotSet(name, "other"))
+    copied.update(ActionExecuted("action_listen"))
+    assert copied.get_slot(name) == "other"
+    assert talk.current_state(EventVerbosity.ALL) == before
+
+
+def test_the_action_server_gets_all_but_the_history(talk: DialogueStateTracker, agent: Agent) -> None:
+    action = RemoteAction("action_answer", EndpointConfig("http://actions.example", enable_selective_domain=True))
+    wanted = rasa_repairs.call_with_history(action, talk, agent.domain)
+    wanted["tracker"]["events"] = []
+    rasa_repairs.install()
+    assert action._action_call_format(talk, agent.domain) == wanted
