@@ -79,13 +79,14 @@ class IntentModel:
     def weigh(self, text: str) -> np.ndarray:
         """The log-probability of every intent."""
         letters = self.letters.weigh(text)
-        if letters.max() < np.log(SURE):
-            plain = normalise(text)
-            said = self.ear.mend(plain)
-            if said != plain:
-                letters = self.letters.weigh(said)
         if letters.max() >= np.log(SURE):
             return log_softmax(letters + self._lean)
+        plain = normalise(text)
+        said = self.ear.mend(plain)
+        if said != plain:
+            letters = self.letters.weigh(said)
+            if letters.max() >= np.log(SURE):
+                return log_softmax(letters + self._lean)
         return log_softmax((letters + MEANING_SHARE * self.meaning(said)) / SHARPNESS + self._lean)
 
     def meaning(self, plain: str) -> np.ndarray:
@@ -128,6 +129,9 @@ def train(texts: Sequence[str], labels: Sequence[str], strength: float = 0.5) ->
         texts, labels: one intent per text.
         strength: inverse regularisation of the reading by letters.
     """
+    import sklearn.linear_model
+    import sklearn.svm  # noqa: F401  both before the threads, which would find each other's halves of it
+
     with ThreadPoolExecutor(1) as beside:  # numpy and scikit-learn let go of the lock: a core each
         meaning = beside.submit(_learn_meaning, texts, labels, sorted(set(labels)))
         plain = [seen(text) for text in texts]
