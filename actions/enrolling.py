@@ -291,7 +291,10 @@ def _guarded(memory: Memory, work: Callable[[], tuple[Memory, list[Reply]]]) -> 
 
 
 def link_again(turn: Turn, memory: Memory, client: RegistrationClient, public_url: str) -> list[Reply] | None:
-    """“链接过期了”, “更新户口信息”: another one-time link for an application of this talk; None when not asked."""
+    """“链接过期了”, “更新户口信息”: another one-time link for an application of this talk.
+
+    None when not asked, or when there is no application whose household could be updated.
+    """
     household = re.search("更新户口信息|更新.{0,4}(户口|户籍|落户)|(户口|落户).{0,6}(更新|登记到申请)", turn.text)
     renewed = re.search(
         "链接.{0,8}(过期|失效|打不开|不能用|用不了|没了|再发|重新发|重发)|(再|重新)发.{0,4}链接", turn.text
@@ -300,6 +303,9 @@ def link_again(turn: Turn, memory: Memory, client: RegistrationClient, public_ur
         return None
     try:
         known = [a for a in client.find(turn.conversation) if a.state not in OVER]
+        if not known and renewed:
+            text = "这段对话里没有没办完的申请，所以没有链接可以重发。要给孩子办参保，现在就可以开始。"
+            return [plain(text, option("开始办参保", "给孩子办参保"), option("转人工"))]
         if not known:
             return None
         purpose, state = ("household_update", known[0].state) if household else ("identity", known[0].state)

@@ -176,6 +176,9 @@ def build_actions(settings: Settings) -> list[Adapter]:
 
     def not_ours(turn: Turn, memory: Memory) -> Result:
         """None of our business, unless it leans on our own question: “要是双胞胎呢”, “爸爸妈妈”."""
+        again = enrolling.link_again(turn, memory, client, settings.public_url)
+        if again is not None:
+            return memory, again
         if memory.question is not None and any(turn.first(sign) for sign in ("elapsed", "unwritten", "child")):
             return then_resume(answering.on_information(turn, memory))
         return form_answer(turn, memory) or (memory, services.not_ours(enrolling.resume_line(memory)))

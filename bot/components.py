@@ -18,21 +18,10 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu import (
-    context,
-    dates,
-    features,
-    intents,
-    linear,
-    meanings,
-    mishearing,
-    normalise,
-    pieces,
-    places,
-    words,
-)
+from bot.nlu import intents
 from bot.nlu.facts import find_facts
 from bot.nlu.talk import find_signs, questions_in
+from policies import places
 
 UNSURE = "nlu_fallback"
 MOST_QUESTIONS = 3
@@ -49,9 +38,10 @@ _SIGN_ROUTES = (
 _BEIJING = timezone(timedelta(hours=8))
 
 
-def _fingerprint(*modules: Any) -> str:
-    """A hash of the code and data a component's training depends on, so that a changed dictionary retrains."""
-    files = [Path(module.__file__) for module in modules] + [words.DICTIONARY, context.FILE]
+def _fingerprint() -> str:
+    """A hash of the code and data the training reads, so that a changed dictionary or place retrains."""
+    rooms = [Path(intents.__file__).parent.glob("*.*"), Path(places.__file__).parent.glob("place*.*")]
+    files = sorted(path for room in rooms for path in room)
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 
@@ -87,9 +77,7 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
 
     @classmethod
     def fingerprint_addon(cls, config: Dict[str, Any]) -> Optional[str]:
-        return _fingerprint(
-            context, dates, features, intents, linear, meanings, mishearing, normalise, pieces, places, words
-        )
+        return _fingerprint()
 
     def train(self, training_data: TrainingData) -> Resource:
         examples = [e for e in training_data.intent_examples if e.get(TEXT)]

