@@ -40,7 +40,7 @@ class RedisServer:
         client = self.client()
         reads = {
             "string": client.get, "hash": client.hgetall, "list": lambda name: client.lrange(name, 0, -1),
-            "zset": lambda name: client.zrange(name, 0, -1),
+            "zset": lambda name: client.zrange(name, 0, -1), "none": lambda name: "ended while it was read",
         }  # fmt: skip
         kept = [
             f"{name} {json.dumps(reads[client.type(name)](name), ensure_ascii=False)}" for name in client.scan_iter()
