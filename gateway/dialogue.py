@@ -5,12 +5,13 @@ to the next in its own order when that one cannot be reached.
 """
 
 import hashlib
+import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import httpx
+import aiohttp
 
 from gateway.errors import Unavailable
 from gateway.settings import Settings
@@ -19,6 +20,8 @@ from telemetry.metrics import RASA_CALLS, RASA_FAILOVERS
 
 AVOID = 2.0
 """Seconds in which a Rasa that could not be reached is asked only when no other is left."""
+_IDLE = 4.0
+"""Seconds an unused connection is kept: less than Rasa keeps it (5), so that no message goes into a closing one."""
 
 
 @dataclass(frozen=True)
@@ -44,14 +47,21 @@ def order(addresses: Sequence[str], conversation: str) -> list[str]:
 class Dialogue:
     """The client of Rasa's one channel; connections are kept and shared by all turns."""
 
-    def __init__(self, settings: Settings, transport: httpx.AsyncBaseTransport | None = None) -> None:
+    def __init__(self, settings: Settings) -> None:
         self._addresses = settings.rasa_urls
         self._avoided: dict[str, float] = {}
-        self._client = httpx.AsyncClient(
-            transport=transport, headers={"X-Tongbao-Secret": settings.rasa_secret},
-            timeout=httpx.Timeout(settings.deadline, connect=1.0), trust_env=False,
-            limits=httpx.Limits(max_connections=64, max_keepalive_connections=16),
-        )  # fmt: skip
+        self._headers = {"X-Tongbao-Secret": settings.rasa_secret, "Content-Type": "application/json"}
+        self._patience = aiohttp.ClientTimeout(total=settings.deadline, sock_connect=1.0)
+        self._client: aiohttp.ClientSession | None = None
+
+    def _session(self) -> aiohttp.ClientSession:
+        """The connections of the loop that runs now (there is none yet when the gateway is put together)."""
+        if self._client is None:
+            pool = aiohttp.TCPConnector(limit=64, keepalive_timeout=_IDLE)
+            self._client = aiohttp.ClientSession(
+                connector=pool, headers=self._headers, timeout=self._patience, cookie_jar=aiohttp.DummyCookieJar()
+            )
+        return self._client
 
     async def say(self, sender: str, message_id: str, text: str, metadata: dict[str, Any]) -> Spoken:
         """Send one message.
@@ -64,20 +74,22 @@ class Dialogue:
         own, *others = self._candidates(str(metadata.get("conversation") or sender))
         trace = traces.carrier()
         body = {"sender": sender, "message_id": message_id, "text": text, "metadata": {**metadata, **trace}}
+        sent = json.dumps(body, ensure_ascii=False).encode()
         for address in (own, *others):
             try:
-                response = await self._client.post(f"{address}/webhooks/gateway/turn", json=body, headers=trace)
-                content = response.json()
-            except (httpx.ConnectError, httpx.ConnectTimeout):
+                to = f"{address}/webhooks/gateway/turn"
+                async with self._session().post(to, data=sent, headers=trace, allow_redirects=False) as response:
+                    status, content = response.status, json.loads(await response.read())
+            except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
                 self._avoided[address] = time.monotonic() + AVOID
                 RASA_CALLS.labels("unreachable").inc()
                 continue
-            except (httpx.HTTPError, ValueError):
+            except (aiohttp.ClientError, TimeoutError, ValueError):
                 RASA_CALLS.labels("error").inc()
                 raise Unavailable from None
             self._avoided.pop(address, None)
-            if response.status_code != 200 or not isinstance(content, dict) or not content.get("replies"):
-                RASA_CALLS.labels("silent" if response.status_code in (200, 502) else "error").inc()
+            if status != 200 or not isinstance(content, dict) or not content.get("replies"):
+                RASA_CALLS.labels("silent" if status in (200, 502) else "error").inc()
                 raise Unavailable
             RASA_CALLS.labels("ok").inc()
             if address != order(self._addresses, str(metadata.get("conversation") or sender))[0]:
@@ -91,4 +103,5 @@ class Dialogue:
         return sorted(order(self._addresses, conversation), key=lambda address: self._avoided.get(address, 0.0) > now)
 
     async def close(self) -> None:
-        await self._client.aclose()
+        if self._client is not None:
+            await self._client.close()

@@ -1,43 +1,90 @@
 """Conversations stay with their Rasa; one that cannot be reached is passed over, and nothing is said twice."""
 
 import asyncio
-from collections.abc import Callable
+import json
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from typing import Any
 
-import httpx
 import pytest
 
 from gateway.dialogue import Dialogue, order
 from gateway.errors import Unavailable
 from tests.gateway.builders import settings
+from tests.gateway.running import free_port
 
 THREE = ("http://rasa-0:5005", "http://rasa-1:5005", "http://rasa-2:5005")
-Answer = Callable[[httpx.Request], httpx.Response]
+CUT, SILENT = "cut", "silent"
+"""A Rasa that hangs up after it has heard, and one that never answers."""
 
 
-def said(conversation: str, answer: Answer, times: int = 1) -> list[str]:
-    """Say something; the hosts that were asked, in order. Raises what the dialogue raises."""
-    asked: list[str] = []
+def http(status: int, content: Any) -> bytes:
+    text = content if isinstance(content, str) else json.dumps(content)
+    body = text.encode()
+    return f"HTTP/1.1 {status} X\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
 
-    def handle(request: httpx.Request) -> httpx.Response:
-        asked.append(f"http://{request.url.netloc.decode()}")
-        return answer(request)
+
+FINE = http(200, {"replies": [{"text": "好"}], "memory": None})
+
+
+class Peer:
+    """Something on a port that hears whole requests and answers each with `answer`; not there at all for None."""
+
+    def __init__(self, answer: bytes | str | None) -> None:
+        self.answer = answer
+        self.heard: list[dict[str, Any]] = []
+        self.address = f"http://127.0.0.1:{free_port()}"
+
+    async def start(self, until: AsyncExitStack) -> None:
+        if self.answer is not None:
+            server = await asyncio.start_server(self._serve, "127.0.0.1", int(self.address.rsplit(":", 1)[1]))
+            until.callback(server.close)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while head := await reader.readline():
+            length = 0
+            while (line := await reader.readline()).strip():
+                if line.lower().startswith(b"content-length:"):
+                    length = int(line.split(b":")[1])
+            assert head.startswith(b"POST /webhooks/gateway/turn ")
+            self.heard.append(json.loads(await reader.readexactly(length)))
+            if self.answer == SILENT:
+                await asyncio.sleep(5)
+            if not isinstance(self.answer, bytes):
+                break
+            writer.write(self.answer)
+        writer.close()
+
+
+def said(answers: Sequence[bytes | str | None], times: int = 1, deadline: float = 5.0) -> list[int]:
+    """Say something `times` times to Rasas of which the conversation's own gives the first answer, the next in its
+    order the second …; how often each heard it. Raises what the dialogue raises, with that as its `args`."""
+    peers = [Peer(None) for _ in answers]
+    in_order = sorted(peers, key=lambda peer: order([p.address for p in peers], "c-7").index(peer.address))
+    for peer, answer in zip(in_order, answers):
+        peer.answer = answer
 
     async def run() -> None:
-        talk = Dialogue(settings(rasa_url=",".join(THREE)), httpx.MockTransport(handle))
-        for _ in range(times):
-            await talk.say("s-1", "m-1", "有等待期吗", {"conversation": conversation})
-        await talk.close()
+        async with AsyncExitStack() as until:
+            for peer in peers:
+                await peer.start(until)
+            talk = Dialogue(settings(rasa_url=",".join(peer.address for peer in peers), deadline=deadline))
+            until.push_async_callback(talk.close)
+            for _ in range(times):
+                await talk.say("s-1", "m-1", "有等待期吗", {"conversation": "c-7"})
 
-    asyncio.run(run())
-    return asked
-
-
-def fine(request: httpx.Request) -> httpx.Response:
-    return httpx.Response(200, json={"replies": [{"text": "好"}], "memory": None})
+    try:
+        asyncio.run(run())
+    except Unavailable as failure:
+        failure.args = ([len(peer.heard) for peer in in_order],)
+        raise
+    for peer in peers:
+        assert all(turn["text"] == "有等待期吗" and turn["message_id"] == "m-1" for turn in peer.heard)
+    return [len(peer.heard) for peer in in_order]
 
 
 def test_a_conversation_always_goes_to_the_same_rasa_and_all_get_their_share() -> None:
-    assert said("c-7", fine, 3) == [order(THREE, "c-7")[0]] * 3
+    assert said([FINE, FINE, FINE], times=3) == [3, 0, 0]
     shares = [sum(order(THREE, f"c-{n}")[0] == address for n in range(3000)) for address in THREE]
     assert all(850 < share < 1150 for share in shares)
 
@@ -49,45 +96,36 @@ def test_when_one_goes_only_its_conversations_move() -> None:
 
 
 def test_one_that_cannot_be_reached_is_passed_over_and_then_left_alone_for_a_while() -> None:
-    own, second, _ = order(THREE, "c-7")
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        if f"http://{request.url.netloc.decode()}" == own:
-            raise httpx.ConnectError("refused")
-        return fine(request)
-
-    assert said("c-7", answer, 2) == [own, second, second]
-
-
-@pytest.mark.parametrize("failure", [httpx.ReadTimeout("slow"), httpx.ReadError("cut"), httpx.RemoteProtocolError("x")])
-def test_one_that_may_have_heard_the_message_is_not_passed_over(failure: Exception) -> None:
-    asked: list[str] = []
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        asked.append(str(request.url))
-        raise failure
-
-    with pytest.raises(Unavailable):
-        said("c-7", answer)
-    assert len(asked) == 1
+    assert said([None, FINE, FINE], times=2) == [0, 2, 0]
 
 
 @pytest.mark.parametrize(
-    "response",
+    "failure", [CUT, SILENT, b"no HTTP at all\r\n\r\n", b"HTTP/1.1 200 X\r\nContent-Length: 9\r\n\r\n{"]
+)
+def test_one_that_may_have_heard_the_message_is_not_passed_over(failure: bytes | str) -> None:
+    with pytest.raises(Unavailable) as told:
+        said([failure, FINE, FINE], deadline=0.5)
+    assert told.value.args == ([1, 0, 0],)
+
+
+@pytest.mark.parametrize(
+    "answer",
     [
-        httpx.Response(200, json=[]), httpx.Response(200, json={"replies": []}), httpx.Response(200, text="<html>"),
-        httpx.Response(502, json={"error": "silence"}), httpx.Response(500, json={"replies": [1]}),
-        httpx.Response(200, json=None),
+        http(200, []), http(200, {"replies": []}), http(200, "<html>"), http(502, {"error": "silence"}),
+        http(500, {"replies": [1]}), http(200, None), http(302, {"replies": [1]}), http(200, "{"),
     ],
 )  # fmt: skip
-def test_silence_and_nonsense_are_failures(response: httpx.Response) -> None:
+def test_silence_and_nonsense_are_failures(answer: bytes) -> None:
     with pytest.raises(Unavailable):
-        said("c-7", lambda request: response)
+        said([answer, FINE, FINE])
 
 
 def test_all_of_them_away_is_said_to_be() -> None:
-    def answer(request: httpx.Request) -> httpx.Response:
-        raise httpx.ConnectError("refused")
-
     with pytest.raises(Unavailable):
-        said("c-7", answer)
+        said([None, None, None])
+
+
+def test_a_connection_rasa_has_closed_is_not_used_again() -> None:
+    """Many turns over connections that the other side ends after each answer, as a restarted Rasa does."""
+    ending = FINE.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n", 1)
+    assert said([ending, FINE, FINE], times=20) == [20, 0, 0]
