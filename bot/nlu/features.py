@@ -1,4 +1,4 @@
-"""Features of one text by its letters: raw character n-grams, words, skip-grams and fuzzy pinyin, each of unit length.
+"""Features of one text: by its letters (raw character n-grams, words, skip-grams, fuzzy pinyin) and by its sound alone.
 
 Raw characters cross word borders (Rasa's own stop there); fuzzy pinyin hears 医宝 as 医保 and zhi as zi.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -19,12 +20,18 @@ from bot.nlu.normalise import ANY_PLACE, LETTER, normalise, question_part, sente
 from bot.nlu.places import find_places
 from bot.nlu.words import cut
 
+Features = Callable[[str], dict[str, float]]
+"""A text, as it is `seen`, to feature name → weight."""
+
 VIEWS = {"c": 1.0, "w": 0.8, "s": 0.5, "p": 0.6}
 """View → weight: characters, words, skip-grams, pinyin."""
 
 _EVERYWHERE = ("全国", "中国", "国家")
 """No place of anybody's: “全国通用” asks about reach, “国家规定” about the source."""
-_ANY_DAY = date(2025, 1, 1)
+_SOME_DAY = date(2025, 1, 1)
+ANY_DAY = "☉"
+CONCEALED = (ANY_DAY, ANY_PLACE)
+"""What stands for every date and every place."""
 _FUZZY = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"))
 
 
@@ -35,6 +42,10 @@ def sound(character: str) -> str:
     for long, short in _FUZZY:
         found = found.replace(long, short)
     return found.replace("l", "n") if found.startswith("l") else found
+
+
+def _chinese(character: str) -> bool:
+    return "\u4e00" <= character <= "\u9fff"
 
 
 def _characters(text: str) -> list[str]:
@@ -53,24 +64,36 @@ def _skips(text: str) -> list[str]:
 
 
 def _sounds(text: str) -> list[str]:
-    sounds = [sound(c) for c in text if "\u4e00" <= c <= "\u9fff"]
+    sounds = [sound(c) for c in text if _chinese(c)]
     return ["p" + "-".join(sounds[start : start + size]) for size in (2, 3) for start in range(len(sounds) - size + 1)]
 
 
+def _of_length(length: float, names: Iterable[str]) -> dict[str, float]:
+    counts = {name: 1.0 + math.log(n) for name, n in Counter(names).items()}
+    share = length / (math.sqrt(sum(v * v for v in counts.values())) or 1.0)
+    return {name: share * value for name, value in counts.items()}
+
+
 @lru_cache(maxsize=64)
-def features(text: str) -> dict[str, float]:
+def by_letters(text: str) -> dict[str, float]:
     """Feature name → weight; every view has length `VIEWS[view]`. Not to be changed: the next reader gets the same one."""
-    found: dict[str, float] = {}
-    for view, names in (("c", _characters(text)), ("w", _words(text)), ("s", _skips(text)), ("p", _sounds(text))):
-        counts = {name: 1.0 + math.log(n) for name, n in Counter(names).items()}
-        length = math.sqrt(sum(v * v for v in counts.values())) or 1.0
-        found.update({name: VIEWS[view] * value / length for name, value in counts.items()})
-    return found
+    views = (("c", _characters(text)), ("w", _words(text)), ("s", _skips(text)), ("p", _sounds(text)))
+    return {name: value for view, names in views for name, value in _of_length(VIEWS[view], names).items()}
 
 
+def by_sound(text: str) -> dict[str, float]:
+    """The same of nothing but its sounds, one to three in a row: whichever character of a sound is written."""
+    row = ["^", *(sound(c) if _chinese(c) else c for c in text if c.isalnum() or c in CONCEALED), "$"]
+    return _of_length(
+        1.0, ("-".join(row[start : start + size]) for size in (1, 2, 3) for start in range(len(row) - size + 1))
+    )
+
+
+@lru_cache(maxsize=64)
 def concealed(text: str) -> list[tuple[str, str]]:
-    """The text in pieces (as written, as seen): characters, and whole dates as ☉ and places as ☷."""
-    spans = [(day.start, day.end, "☉") for day in find_days(text, _ANY_DAY)]
+    """The text in pieces (as written, as seen): characters, and whole dates as ☉ and places as ☷. Not to be changed:
+    every reader of a text asks for them."""
+    spans = [(day.start, day.end, ANY_DAY) for day in find_days(text, _SOME_DAY)]
     spans += [(p.start, p.end, ANY_PLACE) for p in find_places(text) if text[p.start : p.end] not in _EVERYWHERE]
     pieces: list[tuple[str, str]] = []
     done = 0
@@ -100,7 +123,7 @@ def seen(raw: str) -> str:
     return conceal(normalise(raw))
 
 
-def read(raw: str) -> Reading:
+def read(raw: str, features: Features = by_letters) -> Reading:
     """The features a text is understood by."""
     text = seen(raw)
     whole = features(text)
@@ -112,7 +135,7 @@ def read(raw: str) -> Reading:
     return Reading(whole, question, [features(part) for part in parts] if len(parts) > 1 else [])
 
 
-def views(text: str) -> list[dict[str, float]]:
+def views(text: str, features: Features = by_letters) -> list[dict[str, float]]:
     """The features a text, as it is `seen`, is learned by: of the whole and, for a letter, of its question."""
     focus = question_part(text)
     return [features(text)] if focus == text else [features(text), features(focus)]

@@ -1,4 +1,4 @@
-"""The reading by letters: one linear separator per intent over sparse features.
+"""A reading by letters or by sound: one linear separator per intent over sparse features.
 
 Training uses scikit-learn; a trained model is two plain files (JSON vocabulary, npz weights), never a pickle, and
 predicting needs numpy alone.
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.nlu.features import Reading, read, seen, views
+from bot.nlu.features import Features, Reading, by_letters, read, seen, views
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -30,19 +30,21 @@ LETTER_SHARES = (0.2, 0.4, 0.4)
 """Whole, asking clauses and surest sentence of a letter; chosen on held-out sentences put into stories."""
 CLOSE_ENOUGH = 1e-2
 """Where the separators stop: moves margins by less than 0.01 and no decision, and takes a quarter less time."""
-STEP = 1 / 64
+STEP = 1 / 32
 """Weights are rounded to multiples of this: decisions and log loss stay, and the stored model is a quarter as large."""
 RARE = 2
 """A feature seen in fewer texts than this says nothing."""
 
 
 class LinearModel:
-    """Intents with their weights (feature × intent)."""
+    """Intents with their weights (feature × intent) over what `features` sees in a text."""
 
     def __init__(
-        self, intents: list[str], vocabulary: dict[str, int], idf: np.ndarray, weights: np.ndarray, bias: np.ndarray
-    ) -> None:
+        self, intents: list[str], vocabulary: dict[str, int], idf: np.ndarray, weights: np.ndarray, bias: np.ndarray,
+        features: Features = by_letters,
+    ) -> None:  # fmt: skip
         self.intents = intents
+        self._features = features
         self._vocabulary = vocabulary
         self._idf = idf
         self._weights = weights
@@ -51,7 +53,7 @@ class LinearModel:
     def weigh(self, text: str) -> np.ndarray:
         """The log-probability of every intent. Of a letter the asking clauses and its surest sentence count more than
         the story."""
-        return log_softmax(self._blend(read(text)) / TEMPERATURE)
+        return log_softmax(self._blend(read(text, self._features)) / TEMPERATURE)
 
     def _blend(self, reading: Reading) -> np.ndarray:
         whole = self._margins(reading.whole)
@@ -68,7 +70,7 @@ class LinearModel:
         """Does the text share more than single letters with the training data? (😀😀 and /restart do not)"""
         return any(
             len(name) > 2 and "^" not in name and name in self._vocabulary
-            for view in views(seen(text))
+            for view in views(seen(text), self._features)
             for name in view
         )
 
@@ -80,22 +82,22 @@ class LinearModel:
         values = np.fromiter((v for _, v in known), dtype=np.float32) * self._idf[columns]
         return values @ self._weights[columns].astype(np.float32) + self._bias
 
-    def save(self, folder: Path) -> None:
-        """Write the model as JSON and npz."""
+    def save(self, folder: Path, name: str) -> None:
+        """Write the model as `name`.json and `name`.npz."""
         folder.mkdir(parents=True, exist_ok=True)
         names = sorted(self._vocabulary, key=self._vocabulary.__getitem__)
         about = {"intents": self.intents, "vocabulary": names}
-        (folder / "model.json").write_text(json.dumps(about, ensure_ascii=False), "utf-8")
-        np.savez_compressed(folder / "model.npz", idf=self._idf, bias=self._bias, weights=self._weights)
+        (folder / f"{name}.json").write_text(json.dumps(about, ensure_ascii=False), "utf-8")
+        np.savez_compressed(folder / f"{name}.npz", idf=self._idf, bias=self._bias, weights=self._weights)
 
     @classmethod
-    def load(cls, folder: Path) -> LinearModel:
+    def load(cls, folder: Path, name: str, features: Features = by_letters) -> LinearModel:
         """Read a saved model; anything but arrays in the npz is refused."""
-        about = json.loads((folder / "model.json").read_text("utf-8"))
-        with np.load(folder / "model.npz", allow_pickle=False) as arrays:
+        about = json.loads((folder / f"{name}.json").read_text("utf-8"))
+        with np.load(folder / f"{name}.npz", allow_pickle=False) as arrays:
             idf, bias, weights = arrays["idf"], arrays["bias"], arrays["weights"]
         vocabulary = {name: i for i, name in enumerate(about["vocabulary"])}
-        return cls(about["intents"], vocabulary, idf, weights, bias)
+        return cls(about["intents"], vocabulary, idf, weights, bias, features)
 
 
 def log_softmax(odds: np.ndarray) -> np.ndarray:
@@ -104,20 +106,28 @@ def log_softmax(odds: np.ndarray) -> np.ndarray:
     return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True)))
 
 
-def train(texts: Sequence[str], labels: Sequence[str], strength: float = 0.5) -> LinearModel:
+def train(
+    texts: Sequence[str],
+    labels: Sequence[str],
+    strength: float = 0.5,
+    features: Features = by_letters,
+    plain_share: float = PLAIN_SHARE,
+) -> LinearModel:
     """Fit the separators.
 
     Args:
         texts, labels: one intent per text; the texts as they are `seen`.
         strength: inverse regularisation of the separators.
+        features: what is seen in a text.
+        plain_share: of the plain separator in the blend; 1 learns no other.
     """
-    rows = [(view, number) for number, text in enumerate(texts) for view in views(text)]
+    rows = [(view, number) for number, text in enumerate(texts) for view in views(text, features)]
     vocabulary, idf, matrix = _matrix([view for view, _ in rows])
     intents = sorted(set(labels))
     target = np.array([intents.index(labels[number]) for _, number in rows])
-    weights, bias = _separate(matrix, target, len(intents), strength)
+    weights, bias = _separate(matrix, target, len(intents), strength, plain_share)
     rounded = (np.round(weights / STEP) * STEP).astype(np.float16)
-    return LinearModel(intents, vocabulary, idf, rounded, bias.astype(np.float32))
+    return LinearModel(intents, vocabulary, idf, rounded, bias.astype(np.float32), features)
 
 
 def _matrix(rows: list[dict[str, float]]) -> tuple[dict[str, int], np.ndarray, csr_matrix]:
@@ -138,13 +148,15 @@ def _matrix(rows: list[dict[str, float]]) -> tuple[dict[str, int], np.ndarray, c
     return vocabulary, idf, csr_matrix((weighted, places, ends), shape=(len(rows), len(vocabulary)))
 
 
-def _separate(matrix: csr_matrix, target: np.ndarray, classes: int, strength: float) -> tuple[np.ndarray, np.ndarray]:
+def _separate(
+    matrix: csr_matrix, target: np.ndarray, classes: int, strength: float, plain_share: float
+) -> tuple[np.ndarray, np.ndarray]:
     """Weights (feature × intent) and bias of the blended separator; liblinear lets go of the lock, so cores share it."""
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        plain = list(pool.map(lambda n: _one(matrix, target == n, strength), range(classes)))
-        weighted = list(pool.map(lambda n: _one_weighted(matrix, target == n, strength), range(classes)))
+    kinds = [(_one, plain_share), (_one_weighted, 1 - plain_share)]
     shared, offset = 0.0, 0.0
-    for parts, share in ((plain, PLAIN_SHARE), (weighted, 1 - PLAIN_SHARE)):
+    for learn, share in kinds if plain_share < 1 else kinds[:1]:
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            parts = list(pool.map(lambda n, learn=learn: learn(matrix, target == n, strength), range(classes)))
         weights, bias = np.stack([w for w, _ in parts], axis=1), np.array([b for _, b in parts])
         scale = share / (matrix @ weights + bias).std()  # one scale: still one linear model, serving costs nothing more
         shared, offset = shared + weights * scale, offset + bias * scale

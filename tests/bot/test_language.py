@@ -53,8 +53,8 @@ def test_a_saved_model_guesses_the_same_and_holds_no_pickle(model: Any, tmp_path
         for one, two in zip(model.guess(text)[:5], again.guess(text)[:5]):
             assert (one.intent, one.confidence) == (two.intent, pytest.approx(two.confidence, abs=1e-6))
     assert {p.suffix for p in tmp_path.iterdir()} == {".json", ".npz"}
-    json.loads((tmp_path / "model.json").read_text("utf-8"))
-    np.load(tmp_path / "model.npz", allow_pickle=False)
+    json.loads((tmp_path / "letters.json").read_text("utf-8"))
+    np.load(tmp_path / "letters.npz", allow_pickle=False)
     assert sum(p.stat().st_size for p in tmp_path.iterdir()) < 20e6
 
 
