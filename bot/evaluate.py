@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import statistics
 import sys
 import tarfile
 import tempfile
@@ -82,9 +83,11 @@ def main() -> int:
         print(f"{args.file}: needs the columns text and intent", file=sys.stderr)
         return 2
     model = load_served_model()
-    begun = time.perf_counter()
-    best = [model.guess(row["text"])[0] for row in rows]
-    spent = (time.perf_counter() - begun) / len(rows) * 1000
+    best, spent = [], []
+    for row in rows:
+        begun = time.perf_counter()
+        best.append(model.guess(row["text"])[0])
+        spent.append((time.perf_counter() - begun) * 1000)
     guesses = [g.intent for g in best]
     print("rows               n   strict  lenient  macro-F1  oos caught  in-scope refused")
     report(rows, guesses, "all")
@@ -94,7 +97,10 @@ def main() -> int:
         if 0 < len(chosen) < len(rows):
             report([rows[i] for i in chosen], [guesses[i] for i in chosen], title)
     wrong = Counter((r["intent"], g) for r, g in zip(rows, guesses) if not right(r, g, lenient=True))
-    print(f"{spent:.2f} ms a sentence. The worst confusions (expected → heard):")
+    middle, average = statistics.median(spent), statistics.mean(spent)
+    print(
+        f"A sentence takes {middle:.1f} ms in the middle, {average:.1f} on average. The worst confusions (expected → heard):"
+    )
     for (expected, heard), count in wrong.most_common(12):
         print(f"  {count:3d}  {expected} → {heard}")
     if args.out:

@@ -4,7 +4,7 @@
 itself each time (35-55 ms of CPU). `Event.resolve_by_type` walks all subclasses of `Event` for every event it reads.
 `EndpointConfig.request` opens a client and a connection for every call of an action. `DaskGraphRunner.run` prunes,
 orders and schedules the same few nodes of the same graph for every message. `DialogueStateTracker.copy` plays all events of
-a talk again to have it twice, and `RemoteAction` sends them all to an action server that reads the last message and the slots.
+a talk again to have it twice, `Domain.is_empty` builds an empty domain for every message to compare with, and `RemoteAction` sends them all to an action server that reads the last message and the slots.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ _SCHEMA = RemoteAction.action_response_format_spec()
 _VALIDATOR = validator_for(_SCHEMA)(_SCHEMA)
 _accepts = fastjsonschema.compile(_SCHEMA)
 _walk_subclasses = Event.resolve_by_type
+_EMPTY_DOMAIN = Domain.empty().as_dict()
 call_with_history = RemoteAction._action_call_format
 """Rasa's own request; a test holds ours against it."""
 
@@ -143,9 +144,15 @@ def _call_without_history(self: RemoteAction, tracker: DialogueStateTracker, dom
     }  # fmt: skip
 
 
+def _is_empty(self: Domain) -> bool:
+    """Check whether the domain is empty."""
+    return bool(self.as_dict() == _EMPTY_DOMAIN)
+
+
 def install() -> None:
     """Put what is written above in the place of Rasa's own."""
     DialogueStateTracker.copy = _copy_at_once  # type: ignore[method-assign]
+    Domain.is_empty = _is_empty  # type: ignore[method-assign]
     RemoteAction._action_call_format = _call_without_history  # type: ignore[method-assign]
     EndpointConfig.session = _session_once  # type: ignore[method-assign,assignment]
     DaskGraphRunner.run = _run_in_order  # type: ignore[method-assign]

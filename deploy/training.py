@@ -66,7 +66,7 @@ def train() -> float:
         "RASA_REDIS_PASSWORD": "", "RASA_KEY_PREFIX": "",
     }  # fmt: skip
     command = [
-        str(RASA_PYTHON), "-m", "rasa", "train", "--config", "config.yml", "--domain", "domain",
+        str(RASA_PYTHON), "-m", "bot.rasa_training", "train", "--config", "config.yml", "--domain", "domain",
         "--data", str(GATHERED), "data/rules",
         "--endpoints", "endpoints.yml", "--skip-validation",
         "--out", "models", "--fixed-model-name", MODEL.name.removesuffix(".tar.gz"),

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 TEMPERATURE = 0.4
 """What margins are divided by to be log-odds: the least log loss on held-out sentences (0.40 … 0.43 over the folds)."""
-PLAIN_SHARE = 0.7
-"""Share of the plain separator in the blend; the rest is the Bayes-weighted one. Chosen on held-out sentences."""
 LETTER_SHARES = (0.2, 0.4, 0.4)
 """Whole, asking clauses and surest sentence of a letter; chosen on held-out sentences put into stories."""
 CLOSE_ENOUGH = 1e-2
@@ -111,7 +109,6 @@ def train(
     labels: Sequence[str],
     strength: float = 0.5,
     features: Features = by_letters,
-    plain_share: float = PLAIN_SHARE,
 ) -> LinearModel:
     """Fit the separators.
 
@@ -119,13 +116,12 @@ def train(
         texts, labels: one intent per text; the texts as they are `seen`.
         strength: inverse regularisation of the separators.
         features: what is seen in a text.
-        plain_share: of the plain separator in the blend; 1 learns no other.
     """
     rows = [(view, number) for number, text in enumerate(texts) for view in views(text, features)]
     vocabulary, idf, matrix = _matrix([view for view, _ in rows])
     intents = sorted(set(labels))
     target = np.array([intents.index(labels[number]) for _, number in rows])
-    weights, bias = _separate(matrix, target, len(intents), strength, plain_share)
+    weights, bias = _separate(matrix, target, len(intents), strength)
     rounded = (np.round(weights / STEP) * STEP).astype(np.float16)
     return LinearModel(intents, vocabulary, idf, rounded, bias.astype(np.float32), features)
 
@@ -148,19 +144,13 @@ def _matrix(rows: list[dict[str, float]]) -> tuple[dict[str, int], np.ndarray, c
     return vocabulary, idf, csr_matrix((weighted, places, ends), shape=(len(rows), len(vocabulary)))
 
 
-def _separate(
-    matrix: csr_matrix, target: np.ndarray, classes: int, strength: float, plain_share: float
-) -> tuple[np.ndarray, np.ndarray]:
-    """Weights (feature × intent) and bias of the blended separator; liblinear lets go of the lock, so cores share it."""
-    kinds = [(_one, plain_share), (_one_weighted, 1 - plain_share)]
-    shared, offset = 0.0, 0.0
-    for learn, share in kinds if plain_share < 1 else kinds[:1]:
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            parts = list(pool.map(lambda n, learn=learn: learn(matrix, target == n, strength), range(classes)))
-        weights, bias = np.stack([w for w, _ in parts], axis=1), np.array([b for _, b in parts])
-        scale = share / (matrix @ weights + bias).std()  # one scale: still one linear model, serving costs nothing more
-        shared, offset = shared + weights * scale, offset + bias * scale
-    return np.asarray(shared), np.asarray(offset)
+def _separate(matrix: csr_matrix, target: np.ndarray, classes: int, strength: float) -> tuple[np.ndarray, np.ndarray]:
+    """Weights (feature × intent) and bias, in units of the margins' spread; liblinear lets go of the lock, so cores share it."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        parts = list(pool.map(lambda n: _one(matrix, target == n, strength), range(classes)))
+    weights, bias = np.stack([w for w, _ in parts], axis=1), np.array([b for _, b in parts])
+    spread = (matrix @ weights + bias).std()
+    return weights / spread, bias / spread
 
 
 def _one(matrix: csr_matrix, inside: np.ndarray, strength: float) -> tuple[np.ndarray, float]:
@@ -168,18 +158,3 @@ def _one(matrix: csr_matrix, inside: np.ndarray, strength: float) -> tuple[np.nd
 
     machine = LinearSVC(C=strength, random_state=0, tol=CLOSE_ENOUGH).fit(matrix, inside)
     return machine.coef_[0].astype(np.float32), float(machine.intercept_[0])
-
-
-def _one_weighted(matrix: csr_matrix, inside: np.ndarray, strength: float) -> tuple[np.ndarray, float]:
-    """The same over features scaled by how much more (or less) often the intent uses them.
-
-    Reads short fragments and letters better than the plain one, which is the better judge of long ordinary sentences.
-    """
-    from scipy.sparse import csr_matrix
-
-    used = np.bincount(matrix[inside].indices, minlength=matrix.shape[1]) + 1.0
-    other = np.bincount(matrix.indices, minlength=matrix.shape[1]) - used + 3.0
-    ratio = np.abs(np.log((used / used.sum()) / (other / other.sum())))
-    scaled = csr_matrix((matrix.data * ratio[matrix.indices], matrix.indices, matrix.indptr), shape=matrix.shape)
-    weights, bias = _one(scaled, inside, strength)
-    return (weights * ratio).astype(np.float32), bias

