@@ -30,6 +30,8 @@ BEAMS = 12
 """Rows of characters followed at once."""
 DISCOUNT = 0.75
 """Taken from every count for what was never seen (Kneser, Ney 1995)."""
+_PARTICLES = frozenset("嘛啦呢吧啊哦呀哟噻咯哈呗哇嘞嗯呐啵")
+"""Said for their tone, heard rightly and hardly ever in our sentences' rows: “咋整的啦嘛” must not become “那码”."""
 _START, _END = "\u0002", "\u0003"
 
 
@@ -70,7 +72,7 @@ class Ear:
 
     def _others(self, before: str, character: str, after: str, *, alone: bool) -> list[tuple[str, str, float]]:
         """What may have been said instead: characters of its sound that were seen beside one of its neighbours."""
-        if not _chinese(character):
+        if not _chinese(character) or character in _PARTICLES:
             return []
         if self._twos.get(before + character, 0) >= SEEN and self._twos.get(character + after, 0) >= SEEN:
             return []

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from bot.nlu import intents
-from bot.nlu.features import seen, views
+from bot.nlu.features import by_letters, by_sound, seen, views
 from bot.nlu.normalise import normalise, question_part
 from tests.bot.conftest import examples
 
@@ -37,6 +37,15 @@ def test_plain_sentences_are_understood(model: Any, text: str, intent: str) -> N
 )  # fmt: skip
 def test_spelling_does_not_change_the_meaning(model: Any, written: str, heard: str) -> None:
     assert model.guess(written)[0].intent == model.guess(heard)[0].intent
+
+
+def test_by_sound_every_character_of_a_sound_is_the_same() -> None:
+    """Also those a telephone does not tell apart: zh and z, ng and n, l and n."""
+    assert by_sound(seen("等待期多久")) == by_sound(seen("灯代其多酒"))
+    assert by_sound(seen("交了钱")) == by_sound(seen("娇乐前"))
+    assert by_sound(seen("交了钱")) != by_sound(seen("交了费"))
+    assert by_letters(seen("等待期多久")) != by_letters(seen("灯代其多酒"))
+    assert sum(value**2 for value in by_sound(seen("7月10号在南京生的")).values()) == pytest.approx(1.0)
 
 
 def test_confidences_are_probabilities(model: Any) -> None:

@@ -30,8 +30,10 @@ def test_a_misheard_word_is_mended(ear: mishearing.Ear, heard: str, said: str) -
     assert ear.mend(heard) == said
 
 
-@pytest.mark.parametrize("text", ["我在陕西", "山西太原的", "3月10号生的", "揭阳的", "", "abc 123", "😀"])
-def test_places_days_and_strange_text_stay(ear: mishearing.Ear, text: str) -> None:
+@pytest.mark.parametrize(
+    "text", ["我在陕西", "山西太原的", "3月10号生的", "揭阳的", "", "abc 123", "😀", "就那个咋整的啦嘛咋弄"]
+)
+def test_places_days_particles_and_strange_text_stay(ear: mishearing.Ear, text: str) -> None:
     assert ear.mend(text) == text
 
 
