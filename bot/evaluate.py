@@ -83,6 +83,7 @@ def main() -> int:
         print(f"{args.file}: needs the columns text and intent", file=sys.stderr)
         return 2
     model = load_served_model()
+    model.guess("预热：第一句要等编码器载入")
     best, spent = [], []
     for row in rows:
         begun = time.perf_counter()

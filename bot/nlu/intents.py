@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 
 NOWHERE = "out_of_scope"
 MEANING_SHARE = 0.7
-"""What the meaning counts beside the letters; chosen, like the two numbers below, by training on some files of ours
+"""What the meaning counts beside the letters; chosen by training on some files of ours
 and testing on others (petitions, street talk, clauses), which are as foreign to each other as parents are to us."""
 SOUND_SHARE = 0.2
-"""What the sound counts beside the letters; chosen likewise."""
+"""What the sound counts beside the letters; chosen, like SURE, on the examination (`bot.exam`)."""
 SHARPNESS = 1.5
-"""What the sum of all is divided by to be a probability: the least log loss there."""
+"""What the sum of all is divided by to be a probability: near the least log loss there."""
 SCOPE_LEAN = 0.0
 """By how much log-odds none-of-our-business is favoured: more sends more of ours away and hardly catches another stranger."""
 SURE = 0.99
