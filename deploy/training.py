@@ -11,7 +11,7 @@ from pathlib import Path
 
 from deploy.stack import MODEL, RASA_PYTHON, ROOT, STAMP
 
-MADE_OF = ("config.yml", "domain", "data", "bot/components.py", "bot/nlu", "uv.lock",
+MADE_OF = ("config.yml", "domain", "data/nlu", "data/rules", "bot/components.py", "bot/turns.py", "bot/nlu", "uv.lock",
            "policies/places.py", "policies/places.tsv", "policies/place_aliases.tsv")  # fmt: skip
 _KINDS = (".yml", ".py", ".txt", ".tsv", ".lock", ".npz")
 SENTENCES = ROOT / "data" / "nlu"

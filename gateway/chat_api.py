@@ -28,7 +28,8 @@ def api(
         message = read_message(_body(request), settings)
         await limits.conversation(message.conversation)
         replies = await turns.take(message)
-        return answer({"conversation": message.conversation, "message_id": message.message_id, "replies": replies})
+        plain = [contract(reply) for reply in replies]
+        return answer({"conversation": message.conversation, "message_id": message.message_id, "replies": plain})
 
     @door.get("/<conversation:str>")
     async def history(request: Request, conversation: str) -> HTTPResponse:
@@ -40,6 +41,11 @@ def api(
         return answer({"conversation": conversation, "messages": await conversations.history(key)})
 
     return door
+
+
+def contract(reply: dict[str, Any]) -> dict[str, Any]:
+    """A reply as the contract has it (docs/contracts.md): its parts are for the channels that render them."""
+    return {name: reply[name] for name in ("text", "answer", "options")}
 
 
 def _body(request: Request) -> Any:

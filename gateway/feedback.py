@@ -15,7 +15,7 @@ from gateway.conversations import Conversations
 from storage import NotReachable
 
 REASONS = ("不准确", "看不懂", "不是我问的", "我想找人")
-MARKS = ("handover", "noted")
+MARKS = ("handover", "left_queue", "noted")
 
 
 class Feedback:

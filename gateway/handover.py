@@ -1,11 +1,13 @@
 """A person instead of the assistant: the case with its number, the parent's words to the desk, the desk's words back.
 
-While a case stands the assistant keeps silent. What is kept goes through the casebook, masked as everything is.
+A case is a flag: until a person has joined, the assistant goes on answering and the parent's words are kept for that
+person; once one has joined, it is silent. What is kept goes through the casebook, masked as everything is.
 """
 
 import asyncio
 import re
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -44,6 +46,16 @@ def staff_bubble(note: Note) -> dict[str, Any]:
 
 def _spoken(note: Note) -> str:
     return note.text if note.who == "staff" else f"工作人员结束了这次接待（{note.text}）。接着由我自动答复您。"
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What a standing case does with a message: `replies` first of all; `done` when a person answers it; `queue` is
+    `waiting` while nobody has joined."""
+
+    replies: tuple[Reply, ...] = ()
+    done: bool = False
+    queue: str | None = None
 
 
 class Handover:
@@ -94,38 +106,44 @@ class Handover:
         )
         return {**words, "text": text, "options": [{"label": "不等了，继续问机器人", "send": LEAVE}]}
 
-    async def take(self, key: str, message_id: str, text: str, number: str | None) -> tuple[list[Reply], bool]:
-        """A message while case `number` may stand: the replies, and whether the turn ends here (a person answers).
+    async def take(self, key: str, message_id: str, text: str, number: str | None) -> Taken:
+        """A message while case `number` may stand.
 
         Raises:
             NotReachable: nothing was passed on; sending again is safe.
         """
         if number is None:
-            return [], False
+            return Taken()
         now = datetime.now(UTC)
         case = await self._book.standing(key)
         if case is None:  # the desk closed it: its last words first, then the assistant again
             last = await self._spoken(key, now)
             await self._conversations.set_case(key, None)
-            return last, False
+            return Taken(tuple(last))
         if len(text) <= 14 and _LEAVING.search(text):
-            await self._book.leave(key, now)
-            await self._conversations.set_case(key, None)
-            return [_plain("好，人工那边先结束了，接着由我自动答复。您请问。")], True
+            await self.leave(key)
+            return Taken((_plain("好，人工那边先结束了，接着由我自动答复。您请问。"),), done=True)
         try:
             await self._book.say(case.number, "parent", text, None, now, message_id)
         except NoCase:  # closed this very moment
             await self._conversations.set_case(key, None)
-            return await self._spoken(key, now), False
-        return [*await self._spoken(key, now), self._passed_on(case)], True
+            return Taken(tuple(await self._spoken(key, now)))
+        said = tuple(await self._spoken(key, now))
+        if case.state == "open":
+            return Taken((*said, self._passed_on(case)), done=True)
+        return Taken(said, queue="waiting")
+
+    async def leave(self, key: str) -> None:
+        """Nobody is wanted any more. Raises NotReachable."""
+        await self._book.leave(key, datetime.now(UTC))
+        await self._conversations.set_case(key, None)
 
     async def forget(self, key: str) -> None:
         """Delete what the casebook keeps of this conversation. Raises NotReachable."""
         await self._book.forget(key)
 
     def _passed_on(self, case: Case) -> Reply:
-        state = "工作人员看到后会在这里回您" if case.state == "open" else "还在排队，工作人员接上后会在这里回您"
-        return {**_plain(f"已转给工作人员（编号 {case.number}），{state}。"),
+        return {**_plain(f"已转给工作人员（编号 {case.number}），看到后会在这里回您。"),
                 "options": [{"label": "不等了，继续问机器人", "send": LEAVE}]}  # fmt: skip
 
     async def _spoken(self, key: str, now: datetime) -> list[Reply]:

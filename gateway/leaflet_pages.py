@@ -19,7 +19,7 @@ from gateway.links import of_channel
 from gateway.papers import BEIJING, Paper, Papers, what_changed
 from gateway.settings import Settings
 from gateway.turns import Turns, read_message
-from gateway.wechat.asking import scene_words
+from gateway.wechat.asking import choice_of, scene_words
 from leaflets import LeafletError, Plan, Printed, Sheet, compose_sheet, offers, pdf, png, printed
 from policies.library import default
 from policies.scene import SceneError, read
@@ -59,7 +59,7 @@ def leaflet_pages(turns: Turns, conversations: Conversations, settings: Settings
         words = {"conversation": chat, "message_id": f"scan-{scene}-{day:%y%m%d}", "text": scene_words(meant) or "你好"}
         if settings.demo_clock:
             words["as_of"] = day.isoformat()
-        message = read_message(words, settings)
+        message = replace(read_message(words, settings), choice=choice_of(meant))
         key, name = conversations.pseudonym(chat), conversations.pseudonym(message.message_id)
         if await conversations.answered(key, name) is None:
             if await papers.opened(key, name, Paper(meant.leaflet, tag if _TAG.fullmatch(tag) else "")):

@@ -328,7 +328,8 @@ def _in_words(heard: Heard | None, library: Library) -> Understood | None:
     if heard is None:
         return None
     title = library.questions[heard.intent]["title"] if heard.intent else ""
-    known = [places.full_name(heard.region)] if heard.region else []
+    known = [heard.child] if heard.child else []
+    known += [places.full_name(heard.region)] if heard.region else []
     known += [f"{LABELS[name]} {as_typed(name, value)}" for name, value in heard.facts.items()]
     return Understood(heard.intent, title, " · ".join(known) or "没有听出地区和日期", heard.unclear)
 

@@ -45,7 +45,8 @@ class Job:
 
     `say` is asked of the dialogue, `said` are words of our own that come first; at least one is given. `options` (what
     a tap shows, what it sends) go with `said`. `grant` is what the message allows: `message`, `event` or `none`.
-    `region` is where the account's parents live unless they say otherwise.
+    `region` is where the account's parents live unless they say otherwise. `choice` is what a tap, a code or a location
+    means (`intent`, `facts`); `say` then is only how it reads.
     """
 
     conversation: str
@@ -56,6 +57,7 @@ class Job:
     options: tuple[tuple[str, str], ...] = ()
     grant: str = "message"
     region: str | None = None
+    choice: dict[str, Any] | None = None
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -336,7 +336,7 @@ class Desk:
         except RedisError:
             raise Unavailable from None
         day, channel = date.fromisoformat(job.as_of), channel_of(job.conversation)
-        replies = await self._turns.take(Message(job.conversation, name, say, job.masked, day, channel))
+        replies = await self._turns.take(Message(job.conversation, name, say, job.masked, day, channel, job.choice))
         if await self._conversations.case(key):
             await self._ledger.attach(key, user, job.conversation)
         return replies

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from actions.memory import Memory, Turn
+
 from registration.client import Application, Draft, FreshLink, RegistrationUnavailable
 
 TODAY = date(2026, 11, 22)

@@ -3,8 +3,9 @@
 from dataclasses import replace
 from datetime import date
 
-from actions import answering
 from actions.memory import Memory
+
+from actions import answering
 from tests.actions.builders import TODAY, memory, turn
 
 

@@ -3,8 +3,9 @@
 from dataclasses import replace
 from typing import Any
 
-from actions import enrolling, services
 from actions.memory import Memory
+
+from actions import enrolling, services
 from tests.actions.builders import Bureau, memory, turn
 
 

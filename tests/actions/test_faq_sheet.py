@@ -3,6 +3,7 @@
 import re
 
 from actions.services import faq_sheet
+
 from leaflets import printed
 from tests.actions.builders import TODAY, memory
 

@@ -1,7 +1,8 @@
 """What keeps a conversation right: several children, several questions, suppositions, refusals, memory on request."""
 
-from actions import answering, remembering, services
 from actions.memory import Memory
+
+from actions import answering, remembering, services
 from tests.actions.builders import TODAY, memory, turn
 
 

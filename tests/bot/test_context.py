@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from bot import lint
-from bot.nlu import context, intents, meanings
+from bot.nlu import intents, meanings
+from bot.nlu import sentence_encoder as context
 from bot.nlu.pieces import FIRST, LAST, SPACE, UNKNOWN, Pieces
 
 

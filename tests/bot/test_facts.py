@@ -4,8 +4,8 @@ from datetime import date
 from typing import Any
 
 import pytest
-
 from bot.nlu.facts import find_facts
+
 from bot.nlu.numerals import number
 from bot.nlu.places import find_places
 

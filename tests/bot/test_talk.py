@@ -1,9 +1,9 @@
 """What a message does to the conversation is heard whatever the intent model makes of its words."""
 
 import pytest
+from bot.nlu.talk import find_signs
 
 from bot.components import _SIGN_ROUTES
-from bot.nlu.talk import find_signs
 
 
 def routes(text: str) -> "set[str]":

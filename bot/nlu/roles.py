@@ -1,0 +1,279 @@
+"""What a candidate is, to whom, and whether it is so: role, owner, polarity and correction, learned from marked turns.
+
+Linear SVMs over sparse features of the candidate in its message and its conversation, and the heads of the taught
+encoder over its pieces; their log-probabilities are added. Trained by scikit-learn, served by numpy.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Dict, List, Mapping, Optional, Tuple
+
+import numpy as np
+
+from bot.nlu import separators
+from bot.nlu.days import Day
+from bot.nlu.heads import Whole, heads
+from bot.nlu.mentions import Candidate, find_mentions
+from bot.nlu.separators import Separators
+from bot.nlu.text import read_text
+from bot.nlu.words import cut
+from bot.turns import (
+    DATE_ROLES,
+    OWNERS,
+    PEOPLE_ROLES,
+    PLACE_ROLES,
+    POLARITIES,
+    ROLES,
+    WORD_ROLES,
+    YEAR_ROLES,
+    Mark,
+    Turn,
+)
+
+NAMED = "named"
+"""The owner of a fact whose child is called by name: the nearest name before it."""
+NONE = "none"
+"""The role of a candidate that is no mention at all."""
+_SIGNS = {"day": "☉", "month": "☽", "birth_year": "♈", "years": "✦", "age": "♘", "pregnancy": "♀", "place": "☷", "person": "♟",
+          "child": "♙", "stranger": "♞", "stage": "✎", "category": "✚", "change": "↬", "permit": "▣"}  # fmt: skip
+"""What stands for a candidate in the window of another."""
+GROUPS = {"day": "time", "month": "time", "birth_year": "time", "years": "time", "age": "time", "pregnancy": "time",
+          "place": "place", "person": "who", "child": "who", "stranger": "who"}  # fmt: skip
+_REACH = 12
+_CLAUSE = re.compile("[，。；！？,;!?\\n、 ]")
+
+
+CLASSES: Dict[str, str] = {
+    **dict.fromkeys((*DATE_ROLES, *YEAR_ROLES, "age", "pregnant"), "time"), **dict.fromkeys(PLACE_ROLES, "place"),
+    **dict.fromkeys(PEOPLE_ROLES, "who"), **dict.fromkeys(WORD_ROLES, "word"),
+}  # fmt: skip
+"""Role → what kind of candidate may have it."""
+
+
+def group(kind: str) -> str:
+    """time · place · who · word."""
+    return GROUPS.get(kind, "word")
+
+
+def gold(candidate: Candidate, marks: Sequence[Tuple[Tuple[int, int], Mark]]) -> Optional[Mark]:
+    """The mark (with its span in the plain text) that says what a candidate is, or None when it is no mention."""
+    best: Tuple[int, Optional[Mark]] = (0, None)
+    for (start, end), mark in marks:
+        shared = min(end, candidate.end) - max(start, candidate.start)
+        if shared > 0 and shared >= best[0] and CLASSES[mark.role] == group(candidate.kind):
+            best = (shared, mark)
+    return best[1]
+
+
+def concealed(text: str, candidates: Sequence[Candidate]) -> tuple[str, List[tuple[int, int]]]:
+    """The text with one sign for each candidate, and where each candidate's sign stands."""
+    out: List[str] = []
+    spans: List[tuple[int, int]] = []
+    done = 0
+    for candidate in candidates:
+        if candidate.start < done:  # inside another one
+            spans.append(spans[-1])
+            continue
+        out.append(text[done : candidate.start])
+        place = sum(map(len, out))
+        sign = text[candidate.start : candidate.end] if candidate.bare else _SIGNS[candidate.kind]
+        out.append(sign)
+        spans.append((place, place + len(sign)))
+        done = candidate.end
+    out.append(text[done:])
+    return "".join(out), spans
+
+
+def features(text: str, candidates: Sequence[Candidate], context: Mapping[str, str]) -> List[Dict[str, float]]:
+    """Feature name → weight, for every candidate of a message.
+
+    Args:
+        context: what stood before, as of `bot.turns` (open, expect, knows, form, kids …).
+    """
+    seen, spans = concealed(text, candidates)
+    talk = _of_context(context)
+    words = [word for word, _ in cut(seen)]
+    groups = [GROUPS.get(c.kind, c.kind) for c in candidates]
+    found = []
+    for index, (candidate, (start, end)) in enumerate(zip(candidates, spans)):
+        names = [*_of_itself(candidate, text, index, candidates, groups), *_window(seen, start, end)]
+        names += [f"{name}·{candidate.kind}" for name in talk]
+        names += [f"in:{word}" for word in words if len(word) > 1]
+        alone = len(text) - (candidate.end - candidate.start)
+        names += [f"alone{min(alone, 6) // 2}", *(f"alone·{name}" for name in talk if alone <= 4)]
+        kind = candidate.kind
+        found.append(dict.fromkeys((*names, *(f"{kind}|{name}" for name in names[:14])), 1.0))
+    return found
+
+
+def _of_context(context: Mapping[str, str]) -> List[str]:
+    names = ["talk" if context.get("open") else "fresh"]
+    names += [f"{key}={context[key]}" for key in ("open", "expect", "form", "queue") if context.get(key)]
+    names += [f"knows={fact}" for fact in context.get("knows", "").split(",") if fact.strip()]
+    return [name.replace(" ", "") for name in names]
+
+
+def _of_itself(
+    candidate: Candidate, text: str, index: int, all_of_them: Sequence[Candidate], groups: Sequence[str]
+) -> List[str]:
+    same = [i for i, group in enumerate(groups) if group == groups[index]]
+    place = same.index(index)
+    names = [f"k={candidate.kind}", f"nth={min(place, 3)}of{min(len(same), 4)}", f"t={candidate.text}"]
+    thing = candidate.thing
+    if isinstance(thing, Day):
+        names += [
+            f"bare={thing.bare}",
+            f"fixed={thing.fixed}",
+            f"lunar={thing.lunar}",
+            f"wrong={thing.problem is not None}",
+        ]
+        names += [f"dayonly={thing.day is not None}"]
+    elif candidate.kind == "place":
+        names += [f"formal={thing.formal}", f"word={thing.word}", f"many={len(thing.adcodes) > 1}"]
+        names += [f"tail={text[candidate.end - 1]}", f"{'p' if thing.adcodes[0].endswith('0000') else 'c'}level"]
+    elif candidate.kind in ("person", "child", "stage", "category", "change"):
+        names += [f"v={thing.value}"]
+    for step, name in ((-1, "before"), (1, "after")):
+        near = index + step
+        if 0 <= near < len(all_of_them):
+            names.append(f"{name}={all_of_them[near].kind}")
+            a, b = sorted((all_of_them[near], candidate), key=lambda c: c.start)
+            between = text[a.end : b.start]
+            if len(between) <= 4:
+                names.append(f"{name}~{between}")
+    return names
+
+
+def _window(seen: str, start: int, end: int) -> List[str]:
+    left, right = seen[max(start - _REACH, 0) : start], seen[end : end + _REACH]
+    names = [f"l{left[-size:]}" for size in (1, 2, 3, 4) if len(left) >= size]
+    names += [f"r{right[:size]}" for size in (1, 2, 3, 4) if len(right) >= size]
+    names.append(f"lr{left[-1:]}_{right[:1]}")
+    names.append(f"lr{left[-2:]}_{right[:2]}")
+    if not left:
+        names.append("first")
+    if not right:
+        names.append("last")
+    own_left = _CLAUSE.split(left)[-1]
+    own_right = _CLAUSE.split(right, maxsplit=1)[0]
+    names += [f"cl{own_left[i : i + 2]}" for i in range(len(own_left) - 1)]
+    names += [f"cr{own_right[i : i + 2]}" for i in range(len(own_right) - 1)]
+    names += [f"cl1{c}" for c in own_left] + [f"cr1{c}" for c in own_right]
+    names += [f"wl{left[i : i + 2]}" for i in range(len(left) - 1)]
+    names += [f"wr{right[i : i + 2]}" for i in range(len(right) - 1)]
+    return names
+
+
+STRENGTH, TEMPERATURE = 0.02, 0.4
+"""Of the separators; chosen on the examination's log loss."""
+TAUGHT_SHARE = {"role": 1.0, "polarity": 1.0, "owner": 1.0, "corrects": 1.0}
+"""What the encoder counts beside the letters."""
+SOME_DAY = date(2026, 11, 26)
+"""The day annotated turns are read on: their candidates do not depend on it."""
+LABELS: Dict[str, Tuple[str, ...]] = {
+    "role": (NONE, *ROLES), "polarity": POLARITIES, "owner": ("", *OWNERS, NAMED), "corrects": ("no", "yes"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What a candidate was judged to be; `sure` is the probability of its role."""
+
+    role: str
+    polarity: str
+    owner: str
+    corrects: bool
+    sure: float
+
+
+class RoleModel:
+    """The judges of candidates."""
+
+    def __init__(self, parts: Mapping[str, Separators]) -> None:
+        self._parts = dict(parts)
+        self._taught: Dict[str, List[str]] = {
+            "role": heads().roles, "polarity": heads().polarities, "owner": heads().owners, "corrects": ["no", "yes"],
+        }  # fmt: skip
+
+    def judge(
+        self, text: str, candidates: Sequence[Candidate], context: Mapping[str, str],
+        seen: Optional[Tuple[Whole, Sequence[Optional[Tuple[int, int]]]]] = None,
+    ) -> List[Judged]:  # fmt: skip
+        """What every candidate of a plain text is.
+
+        Args:
+            seen: the encoder's view of the message with each candidate's pieces; without it the letters judge alone.
+        """
+        found = []
+        for index, (candidate, row) in enumerate(zip(candidates, features(text, candidates, context))):
+            span = seen[1][index] if seen is not None else None
+            taught = heads().mention(seen[0], span) if seen is not None and span is not None else {}
+            told = {name: self._weigh(name, row, taught.get(name)) for name in LABELS}
+            allowed = [
+                i for i, role in enumerate(LABELS["role"]) if role == NONE or CLASSES[role] == group(candidate.kind)
+            ]
+            roles = told["role"][allowed]
+            best = int(np.argmax(roles))
+            share = np.exp(separators.log_softmax(roles))
+            found.append(
+                Judged(
+                    LABELS["role"][allowed[best]], LABELS["polarity"][int(np.argmax(told["polarity"]))],
+                    LABELS["owner"][int(np.argmax(told["owner"]))], bool(np.argmax(told["corrects"])), float(share[best]),
+                )
+            )  # fmt: skip
+        return found
+
+    def _weigh(self, name: str, row: Mapping[str, float], taught: Optional[np.ndarray]) -> np.ndarray:
+        """Log-odds in the order of LABELS[name]."""
+        part = self._parts[name]
+        odds = _ordered(part.weigh(row), part.labels, LABELS[name])
+        if taught is not None:
+            odds = odds + TAUGHT_SHARE[name] * _ordered(taught, self._taught[name], LABELS[name])
+        return odds
+
+    def save(self, folder: Path) -> None:
+        """Write the separators."""
+        for name, part in self._parts.items():
+            part.save(folder, f"roles-{name}")
+
+    @classmethod
+    def load(cls, folder: Path) -> RoleModel:
+        """Read them."""
+        return cls({name: Separators.load(folder, f"roles-{name}") for name in LABELS})
+
+
+def _ordered(weights: np.ndarray, names: Sequence[str], wanted: Sequence[str]) -> np.ndarray:
+    """Log-probabilities in another order; what a model does not know is very unlikely."""
+    known = {name: float(weight) for name, weight in zip(names, weights)}
+    return np.array([known.get(name, -12.0) for name in wanted])
+
+
+def train(turns: Sequence[Turn]) -> RoleModel:
+    """Learn the separators from annotated turns."""
+    rows: List[Dict[str, float]] = []
+    told: Dict[str, List[str]] = {name: [] for name in LABELS}
+    for turn in turns:
+        text = read_text(turn.text)
+        kids = [kid.strip() for kid in turn.context.get("kids", "").split(",") if kid.strip()]
+        candidates = find_mentions(
+            text,
+            SOME_DAY,
+            expecting="unborn" in turn.context.get("open", ""),
+            names=[k for k in kids if k not in OWNERS],
+        )
+        marks = [(text.plain_span(mark.start, mark.end), mark) for mark in turn.marks]
+        for candidate, row in zip(candidates, features(text.plain, candidates, turn.context)):
+            mark = gold(candidate, marks)
+            rows.append(row)
+            told["role"].append(mark.role if mark else NONE)
+            told["polarity"].append(mark.polarity if mark else POLARITIES[0])
+            told["owner"].append("" if mark is None else mark.owner if mark.owner in ("", *OWNERS) else NAMED)
+            told["corrects"].append("yes" if mark is not None and mark.corrects else "no")
+    return RoleModel(
+        {name: separators.train(rows, told[name], strength=STRENGTH, temperature=TEMPERATURE) for name in LABELS}
+    )
