@@ -62,6 +62,15 @@ def decided(state: State, standing: Standing, today: date) -> Decision:
     return decide(standing.intent, read_facts(facts), standing.region or places.NATION, today)
 
 
+def decided_or_none(state: State, standing: Standing, today: date) -> Decision | None:
+    """The decision when the documents say anything to the question, else None."""
+    try:
+        decision = decided(state, standing, today)
+    except FactError:
+        return None
+    return None if decision.status == "not_in_documents" else decision
+
+
 def asked_about(state: State, intent: str, heard: Heard) -> Standing:
     """What a question is about: the child now talked of or somebody else's, the family's place or another, and what is
     supposed in it."""
@@ -112,7 +121,7 @@ def give(
     parts.append(Choices(offers))
     now = replace(state, standing=standing, expected=wanted, missed=0, unsettled=None)
     replies = [Reply(tuple(parts))]
-    deadline = _deadline(now, standing, today) if not brief else None
+    deadline = (_deadline(now, standing, today) or _too_late(now, decision, standing, today)) if not brief else None
     if deadline is not None:
         replies = [replace(replies[0], parts=tuple(p for p in parts if not isinstance(p, Choices))), deadline]
     return now, replies
@@ -170,6 +179,21 @@ def _deadline(state: State, standing: Standing, today: date) -> Reply | None:
     return Reply(
         (card, Choices(tuple(question_offer(intent) for intent in default().questions[standing.intent]["related"])))
     )
+
+
+def _too_late(state: State, decision: Decision, standing: Standing, today: date) -> Reply | None:
+    """A supposed day of payment outside the window: from when it would count, besides that it is outside."""
+    if (
+        standing.intent != "ask_payment_period"
+        or "paid_date" not in standing.supposed
+        or decision.values.get("in_window")
+    ):
+        return None
+    after = decided_or_none(state, replace(standing, intent="ask_coverage_start"), today)
+    if after is None or after.status == "need_facts":
+        return None
+    offers = tuple(question_offer(intent) for intent in default().questions[standing.intent]["related"])
+    return Reply((Card(compose(replace(after, ask_for=())), words("then_from")), Choices(offers)))
 
 
 def _impossible(state: State, standing: Standing, error: FactError, today: date) -> tuple[State, list[Reply]]:

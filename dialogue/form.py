@@ -193,7 +193,17 @@ def take(state: State, reading: Reading, heard: Heard, today: date, around: Surr
         return replace(now, expected=after.name), [
             Reply((Question(words("form_not_heard", ask=after.ask)), Choices((*after.offers, STOP))))
         ]
-    return ask_next(now, lead)
+    return ask_next(now, lead or echo(state, now))
+
+
+def echo(before: State, now: State) -> str:
+    """What was just understood, so that a mishearing is seen at once."""
+    birth = now.facts.get("birth_date")
+    if birth and birth != before.facts.get("birth_date"):
+        return words("form_noted", what=f"{chinese_date(date.fromisoformat(birth))}出生")
+    if now.region != before.region and now.region:
+        return words("form_noted", what=region_name(now.region))
+    return ""
 
 
 def _same(one: State, other: State) -> bool:

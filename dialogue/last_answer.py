@@ -96,7 +96,10 @@ def _source(state: State, decision: Decision, answer: Answer, reading: Reading, 
     ]
     quote = words("quote_line", quote=found[0].quote)
     honest = [words("nearest_only")] if answer.status == "not_in_documents" else []
-    return _card(answer, "\n".join([*honest, *lines, quote]))
+    local = state.standing.region if state.standing else None
+    national = decision.inherited or (local is not None and found[0].adcode == places.NATION and local != places.NATION)
+    more = [words("only_national", place=region_name(local))] if national else []
+    return _card(answer, "\n".join([*honest, *lines, quote, *more]))
 
 
 def _quote(state: State, decision: Decision, answer: Answer, reading: Reading, heard: Heard, today: date) -> Reply:

@@ -18,6 +18,8 @@ Result = tuple[State, list[Reply]]
 FOLLOWING = ("follow", "inform", "change_region", "affirm", "deny", "choose")
 """Labels under which a message that told something re-answers the question that stands."""
 SERVICE_QUESTIONS = ("ask_enrollment_status", "report_payment_problem")
+BY_ITSELF = 0.6
+"""Probability of a question, read alone, from which a doubt (“真的假的”) is an answer to that question."""
 ASKS = 0.08
 """Probability from which a fragment before any answer asks a question."""
 OTHERWISE, HARDLY = 0.25, 0.02
@@ -115,6 +117,12 @@ def follows(s: Situation) -> bool:
     return bool(talking and s.heard.anything and not s.reading.does("thank", "goodbye"))
 
 
+def asks_by_itself(s: Situation) -> str:
+    """The question a message asks in so many words though it leans on the last answer; empty when it asks none."""
+    known, standing = default().questions, s.before.standing.intent if s.before.standing else ""
+    return next((n for n, p in s.reading.alone[:1] if n in known and n != standing and p >= BY_ITSELF), "")
+
+
 def _guess(s: Situation) -> str:
     """The likeliest question of a fragment that leans on nothing we know of; empty when none is likely."""
     known = default().questions
@@ -128,6 +136,9 @@ def follow(s: Situation) -> Result:
     if before is None:
         return give(s.state, asked_about(s.state, _guess(s), s.heard), s.today, lead=lead, day=s.heard.day)
     state = s.state
+    itself = asks_by_itself(s) if s.reading.labels[:1] and s.reading.labels[0] in ABOUT else ""
+    if itself:
+        return give(state, _moved(s, asked_about(state, itself, s.heard)), s.today, lead=words("i_go_by_the_document"))
     labels = _children(s)
     if len(labels) > 1:
         replies: list[Reply] = []
@@ -142,8 +153,8 @@ def follow(s: Situation) -> Result:
     again = same_as_before(state, before, standing, s.today)
     if again and not s.reading.notes.get("unwritten"):
         other = _otherwise(s)
-        if other:
-            return give(state, _moved(s, asked_about(state, other, s.heard)), s.today, lead=lead, day=s.heard.day)
+        if other is not None:
+            return give(state, other, s.today, lead=lead, day=s.heard.day)
         return give(state, standing, s.today, lead=lead or words("same_again"), brief=True, quote=True, day=s.heard.day)
     return give(state, standing, s.today, lead=lead, brief=again, day=s.heard.day)
 
@@ -153,6 +164,7 @@ def _moved(s: Situation, standing: Standing) -> Standing:
     before = s.before.standing
     assert before is not None
     here = s.heard.moved or s.heard.place is not None or bool(s.heard.children) or s.heard.relative
+    here = here or bool(s.reading.notes.get("own_child"))
     if before.elsewhere and not here and _stays_away(s):
         standing = replace(standing, region=before.region, elsewhere=True)
     if before.child == "他人" and not here and not s.heard.told:
@@ -162,14 +174,19 @@ def _moved(s: Situation, standing: Standing) -> Standing:
     return standing
 
 
-def _otherwise(s: Situation) -> str:
-    """The question a fragment asks that would change nothing in the standing one; empty when none is likely."""
+def _otherwise(s: Situation) -> Standing | None:
+    """The question a fragment asks that changes nothing in the standing one; None when no likely one has an answer."""
     assert s.before.standing is not None
     known, standing = default().questions, s.before.standing.intent
-    alone = next(((n, p) for n, p in s.reading.alone if n in known), ("", 0.0))
-    if alone[0] not in ("", standing) and alone[1] >= OTHERWISE:
-        return alone[0]
-    return next((n for n, p in s.reading.ranking if n in known and n != standing and p >= HARDLY), "")
+    alone = [n for n, p in s.reading.alone if n in known and p >= OTHERWISE]
+    likely = [n for n, p in s.reading.ranking if n in known and p >= HARDLY]
+    for name in dict.fromkeys([*alone, *likely]):
+        if name == standing:
+            continue
+        other = _moved(s, asked_about(s.state, name, s.heard))
+        if answering.decided_or_none(s.state, other, s.today) is not None:
+            return other
+    return None
 
 
 def _stays_away(s: Situation) -> bool:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from dialogue import form, last_answer, questions, services
-from dialogue.answering import noticed, place_offers, region_name, region_offers
+from dialogue.answering import asked_about, give, noticed, place_offers, region_name, region_offers
 from dialogue.last_answer import ABOUT
 from dialogue.reply import Card, Choices, Question, Reply, led, say
 from dialogue.state import Offer, Standing, State
@@ -35,6 +35,7 @@ HELP = Offer("你能做什么", "你能做什么", "help")
 LEAVE = Offer("不等了，继续问机器人", "结束人工", "leave_queue")
 _MASKED = "已隐去"
 _PHONE_BUSY = re.compile("打不通|没人接|占线|一直忙|打了.{0,6}(?:没|不)通")
+_ATTACHED = re.compile("附件|那封信|一封信|附表|附录|里头说的|里面说的|提到的那")
 _CORRECTING = re.compile("不对|错了|说错|更正|搞错|弄错")
 _WHERE = re.compile("哪步|哪一步|到哪|递上去|交上去|提交了|办成|成了没|好了没|进度")
 
@@ -158,7 +159,7 @@ def payment_problem(s: Situation) -> Result:
 
 def wants_sheet(s: Situation) -> bool:
     if s.reading.does("request_faq_sheet"):
-        return True
+        return s.picked or s.before.standing is None or not _ATTACHED.search(s.reading.text)
     return bool(s.before.sheet) and bool(re.search("加(?:进去|上)|补(?:进去|上)|写(?:进去|上)|也放", s.reading.text))
 
 
@@ -174,16 +175,20 @@ def sheet(s: Situation) -> Result:
 def about_last_answer(s: Situation) -> bool:
     """An operation on the last answer; before any answer, or for another place, it is a question of its own."""
     label = s.reading.labels[0] if s.reading.labels else ""
+    if label == "request_faq_sheet" and s.before.standing is not None and _ATTACHED.search(s.reading.text):
+        return True
     if label not in ABOUT or any(name.startswith("ask_") for name in s.reading.labels):
         return False
     asks = any(n in default().questions for n, p in s.reading.ranking if p >= questions.ASKS)
     if s.before.standing is None:
         return not asks
+    if label in ("challenge", "verdict", "compare") and questions.asks_by_itself(s):
+        return False
     return not (s.heard.place is not None or (s.heard.moved and label in ("about_source", "about_validity", "compare")))
 
 
 def last(s: Situation) -> Result:
-    label = s.reading.labels[0]
+    label = s.reading.labels[0] if s.reading.labels[0] in ABOUT else "about_link"
     if s.state.standing is None:
         if label in ("challenge", "verdict", "press", "compare") and s.heard.anything:
             return what_now(s)
@@ -319,6 +324,11 @@ def unsure(s: Situation) -> Result:
     }
     if s.before.form is not None:
         step = form.open_step(s.before)
+        guess = next((n for n, p in s.reading.ranking if n in known and p >= questions.ASKS), None)
+        if guess is not None:
+            now, replies = give(s.state, asked_about(s.state, guess, s.heard), s.today, day=s.heard.day)
+            resume = form.resume_line(now)
+            return now, [*replies, resume] if resume else replies
         if step is not None:
             ask = Question(words("form_not_heard", ask=step.ask))
             return s.state, [Reply((ask, Choices((*step.offers, form.STOP))), noted=noted)]

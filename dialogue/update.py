@@ -31,6 +31,8 @@ CAPS = ("ask_critical_illness_cap", "ask_continuity_incentive", "ask_lapse_penal
 """Questions in which a year is the year the cap is asked for."""
 COVERAGE = ("ask_coverage_start", "ask_waiting_period", "ask_birth_expense")
 """Questions in which, once the day of payment is known, a day that is asked about is a day of care."""
+SEASON = 9
+"""The month from which next year may have been paid somewhere (the earliest collection window we know begins then)."""
 LISTS = ("paid_years", "enrolled_years", "lapse_years", "zero_claim_years", "used_bonus_years")
 
 
@@ -100,7 +102,7 @@ class _Hearing:
 
     def result(self) -> Heard:
         facts = told_in(self._reading)
-        for told in _births_first(facts):
+        for told in _births_first(_changed_days(facts)):
             self._take(told)
         for mention in self._reading.of("about"):
             if mention.polarity != NEGATED and mention.value:
@@ -108,6 +110,9 @@ class _Hearing:
         self._years(facts)
         self._days_old()
         self._lost()
+        relative = self._state.relative or {}
+        if self._reading.notes.get("over_there") and relative.get("region") and self._place is None:
+            self._place = relative["region"]
         denied = tuple(code for m in self._reading.of(*PLACES) if m.polarity == NEGATED for code in m.value[:1])
         self._forget_denied(denied)
         strangers = bool(self._relative) or bool(self._reading.of("stranger"))
@@ -406,6 +411,10 @@ class _Hearing:
         cap = {standing, *self._reading.labels} & set(CAPS)
         if asked and cap:
             self._supposed["service_year"] = max(asked)
+            known = set(self._supposed.get("enrolled_years") or self._state.facts.get("enrolled_years") or ())
+            ahead = {y for y in asked if known and y > max(known)}
+            if ahead and max(ahead) > self._today.year:  # “29年接着交的话”
+                self._supposed["enrolled_years"] = sorted(known | ahead)
         elif asked and "paid_years" not in self._supposed:
             self._supposed["paid_years"] = sorted(asked)[-1:]
         self._claims(said)
@@ -416,12 +425,9 @@ class _Hearing:
         known = self._state.facts
         if name == "claimed_years":
             return
-        if (
-            not supposed
-            and name in ("paid_years", "enrolled_years", "lapse_years")
-            and max(years) > self._today.year + 1
-        ):
-            supposed = True  # nobody has paid the year after next
+        latest = self._today.year + (1 if self._today.month >= SEASON else 0)
+        if years and not supposed and name in ("paid_years", "enrolled_years", "lapse_years") and max(years) > latest:
+            supposed = True  # nobody has paid that year yet
         lists = {key: set(known.get(key) or ()) for key in LISTS}
         if supposed:
             lists = {key: {*lists[key], *(self._supposed.get(key) or ())} for key in LISTS}
@@ -488,6 +494,15 @@ class _Hearing:
         if not birth:
             self._supposed["birth_date"] = born.isoformat()
         self._supposed["paid_date"] = (born + timedelta(days=self._reading.elapsed)).isoformat()
+
+
+def _changed_days(facts: list[Told]) -> list[Told]:
+    """“职校毕业，7月1号拿的证”: the one day of a change that was told is the day of the change."""
+    changes = [t for t in facts if t.name == "transition" and not t.supposed]
+    days = [t for t in facts if t.mention is not None and t.mention.kind == "day"]
+    if len(changes) == 1 and len(days) == 1 and days[0].name == "other_date" and days[0].child == changes[0].child:
+        return [replace(t, name="transition_date") if t is days[0] else t for t in facts]
+    return facts
 
 
 def _births_first(facts: Iterable[Told]) -> list[Told]:

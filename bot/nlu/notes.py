@@ -33,9 +33,11 @@ _MASKED = "已隐去"
 _NEXT_CALLER = re.compile(
     "(?:换|接|来|到)?(?:了)?(?:下|另|后)(?:面)?一(?:位|个|通)(?:来电|家长|电话|市民)?|第[二三四五六七八九十2-9](?:位|个来电|通|个家长)"
 )
-_BOTH = re.compile(
-    "两年(?:的)?(?:都|一起|一块)|两个年度|两年一起|(?:当年|今年|本年)(?:和|跟|加)(?:明年|下一?年)|一起扣|一块(?:儿)?[交扣缴]"
+_BOTH = re.compile("两年(?:的)?(?:都|一起|一块)|两个年度|两年一起|(?:当年|今年|本年)(?:和|跟|加)(?:明年|下一?年)")
+_OWN = re.compile(
+    "(?:我|我们|咱|咱们|俺)(?:家|们)?(?:的|那|这)?(?:个|边)?(?:儿子|女儿|闺女|丫头|娃|孩子|宝宝|小子)|说回我家|我家(?:的|这)|我这(?:个|边)"
 )
+_OVER_THERE = re.compile("(?:她|他|他们|她们|人家|姐|妹|弟|哥|嫂|姑|舅|姨)(?:家|们)?那(?:边|头|儿|里|个)")
 _NEXT_ONLY = re.compile("只(?:交|缴|买)了?(?:明年|下一?年度?|来年)")
 _EVERY_YEAR_CLAIMED = re.compile("(?:每年|年年)(?:都|看病)?.{0,3}报(?:销)?(?:过|了)")
 _NEVER_CLAIMED = re.compile(
@@ -73,7 +75,7 @@ def find_notes(text: str) -> Dict[str, Any]:
         found["look_up"] = True
     for name, pattern in (("next_caller", _NEXT_CALLER), ("both_years", _BOTH), ("next_year_only", _NEXT_ONLY),
                           ("every_year_claimed", _EVERY_YEAR_CLAIMED), ("never_claimed", _NEVER_CLAIMED),
-                          ("only_once", _ONLY_ONCE)):  # fmt: skip
+                          ("only_once", _ONLY_ONCE), ("own_child", _OWN), ("over_there", _OVER_THERE)):  # fmt: skip
         if pattern.search(text):
             found[name] = True
     return found
