@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -13,10 +13,14 @@ BIG, SMALL, SECOND, THIRD = "大的", "小的", "老二", "老三"
 BABY_DAYS = 366
 
 
-def canonical(label: str, state: State) -> str:
-    """The label a child already goes by: 老二 of two is the small one, of three the one between."""
-    known = state.children
-    if label == SECOND and SECOND not in known and THIRD not in known:
+def canonical(label: str, known: Collection[str]) -> str:
+    """The label a child already goes by: 老二 of two is the small one, of three the one between.
+
+    Args:
+        known: the labels of the conversation and of the message.
+    """
+    others = set(known) - {label}
+    if label == SECOND and SECOND not in known and THIRD not in others:
         return SMALL
     if label == THIRD and THIRD not in known and SECOND in known and SMALL in known:
         return SMALL

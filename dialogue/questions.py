@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from dialogue import answering
 from dialogue.answering import asked_about, give, noticed, same_as_before
-from dialogue.children import canonical
 from dialogue.last_answer import ABOUT
 from dialogue.reply import Reply
 from dialogue.state import Standing, State
@@ -194,4 +193,4 @@ def _stays_away(s: Situation) -> bool:
     return len(s.reading.text) <= 12 and not s.heard.children and not s.heard.told
 
 
-__all__ = ["Result", "answer_each", "answering", "asked", "canonical", "follow", "follows"]
+__all__ = ["Result", "answer_each", "answering", "asked", "follow", "follows"]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
-from dialogue.children import canonical, moved_to
+from dialogue.children import SECOND, SMALL, THIRD, canonical, moved_to
 from dialogue.facts import PLACES, YEARS, Told, told_in
 from dialogue.reading import ASSERTED, NEGATED, PARENT, STRANGER, Mention, Reading
 from dialogue.state import FACTS, ONLY, State
@@ -128,10 +128,16 @@ class _Hearing:
 
     def _turn_to(self, label: str) -> str:
         """From here the talk is of this child."""
-        label = canonical(label, self._state)
+        label = canonical(label, self._labels())
         self._state = moved_to(self._state, label, self._today)
         self._children.append(label)
         return label
+
+    def _labels(self) -> set[str]:
+        """Every label of the conversation, and those of the message that are more than one name for the same child."""
+        said = {m.owner for m in self._reading.mentions} | {str(m.value) for m in self._reading.of("about")}
+        several = said & {SECOND, THIRD, SMALL}
+        return {*self._state.children, *(several if len(several) > 1 else ())}
 
     def _take(self, told: Told) -> None:
         if told.child == STRANGER:
@@ -357,7 +363,7 @@ class _Hearing:
         return behind[-1] if behind and not told.supposed else after[0]
 
     def _birth(self, child: str) -> str | None:
-        label = canonical(child, self._state) if child else self._state.child
+        label = canonical(child, self._labels()) if child else self._state.child
         found = self._state.children.get(label, {}).get("birth_date")
         return str(found) if found else None
 

@@ -84,7 +84,7 @@ class Updated(nn.Module):
         self.up = nn.Parameter(torch.zeros(weight.shape[0], RANK))
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return F.linear(x, self.weight + self.up @ self.down, self.bias)
+        return F.linear(x, self.weight, self.bias) + F.linear(F.linear(x, self.down), self.up)
 
 
 class Norm(nn.Module):
