@@ -127,6 +127,14 @@ def give(
     return now, replies
 
 
+def ask_region(state: State, replies: list[Reply]) -> tuple[State, list[Reply]]:
+    """After several answers for nowhere: where they are, once."""
+    *before, last = replies
+    kept = tuple(part for part in last.parts if not isinstance(part, Choices))
+    asking = replace(last, parts=(*kept, Question(words("which_region")), Choices(region_offers())))
+    return replace(state, expected="region"), [*before, asking]
+
+
 def brief_text(decision: Decision, *, quote: bool = False) -> str:
     """The result in one or two sentences, with where it stands and whom to ask.
 

@@ -32,6 +32,8 @@ FACT = {"region": "region", "birth": "birth_date"}
 """Step → the fact that is asked for, where it is one."""
 STOP = Offer("先不办了", "先不办了", "stop")
 CONFIRM = Offer("都对，起申请", "确认", "affirm")
+ASKS = 0.5
+"""Probability from which a message in the middle of the form is a question."""
 _PARENTS = ("爸爸", "妈妈", "家长")
 _YES = re.compile(
     "上好|上了|有户口|已经|落了|落好|办好|好了|拿到|有了|在手|齐了|有的|有出生证|领到|开出来|^有$|^有[啊的呀]$"
@@ -120,6 +122,8 @@ def answers(state: State, reading: Reading, heard: Heard) -> bool:
         return True
     if reading.does("follow") and (heard.supposed and not heard.told):
         return False
+    if any(label.startswith("ask_") for label in reading.labels) and reading.confidence >= ASKS:
+        return False  # a question with facts in it: answered, its facts kept, and the form goes on
     before, after = state, _filled(heard.state, reading, step)
     if before.form != after.form:
         return True
@@ -264,6 +268,10 @@ def _told(text: str) -> bool | None:
 
 
 def _yes_no(reading: Reading) -> bool | None:
+    if reading.of("birth", "due", "insured", "proxy") and not (
+        _CERTIFICATE.search(reading.text) or _HOUSEHOLD.search(reading.text)
+    ):
+        return None
     told_label = reading.labels[:1] in (("affirm",), ("deny",), ("inform",), ("decline",))
     if not told_label or (_asks(reading) and len(reading.text) > 8) or reading.notes.get("next_year_only"):
         return None

@@ -61,6 +61,8 @@ def answer_each(s: Situation) -> Result:
                 day=s.heard.day,
             )
             replies += made
+    if len(labels) > 1 and state.region is None:
+        state, replies = answering.ask_region(state, replies)
     return replace(state, child=s.state.child), replies
 
 

@@ -123,6 +123,13 @@ def asks_where_form_is(s: Situation) -> bool:
     )
 
 
+def go_on(s: Situation) -> Result:
+    """The next step; where everything was confirmed and the bureau was away, the draft once more."""
+    if form.open_step(s.state) is None:
+        return form.make_draft(s.state, s.today, s.turn.around, s.turn.conversation)
+    return form.ask_next(s.state)
+
+
 def form_answer(s: Situation) -> Result:
     return form.take(s.before, s.reading, s.heard, s.today, s.turn.around, s.turn.conversation)
 
@@ -222,9 +229,16 @@ def which_place(s: Situation) -> Result:
 
 
 def is_it_so(s: Situation) -> Result:
-    """A place nobody stated for sure is asked about, never taken."""
+    """A place or day nobody stated for sure is asked about, never taken."""
     mention = s.heard.unsure
     assert mention is not None
+    if mention.kind == "day":
+        said = Offer("出生", f"{mention.text}出生的", "inform", {"birth_date": mention.value})
+        paid = Offer("缴费到账", f"{mention.text}缴费到账的", "inform", {"paid_date": mention.value})
+        now = replace(s.state, standing=_standing_of(s) or s.state.standing)
+        return now, [
+            say("", said, paid, Offer("别的事", "是别的事", "deny"), ask=words("what_is_that_day", day=mention.text))
+        ]
     code = str(mention.value[0])
     here = Offer(f"在{region_name(code)}", f"我在{region_name(code)}", "inform", {"region": code})
     there = Offer(

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from dialogue.children import SECOND, SMALL, THIRD, canonical, moved_to
-from dialogue.facts import PLACES, YEARS, Told, told_in
+from dialogue.facts import DAYS, PLACES, YEARS, Told, told_in
 from dialogue.reading import ASSERTED, NEGATED, PARENT, STRANGER, Mention, Reading
 from dialogue.state import FACTS, ONLY, State
 from policies import places
@@ -21,6 +21,8 @@ from policies.facts import LABELS
 
 SURE = 0.5
 """Probability of a role from which a place or day is believed; below, it is asked about."""
+HARDLY_SURE = 0.35
+"""The same of a day: “9月1号是出生，还是缴费？”"""
 DAY_FACTS = ("birth_date", "paid_date", "registered_date", "transition_date", "visit_date")
 MONTHS = ("birth_date", "paid_date", "transition_date")
 """Days whose month is asked back for, because the day decides."""
@@ -107,6 +109,7 @@ class _Hearing:
         for mention in self._reading.of("about"):
             if mention.polarity != NEGATED and mention.value:
                 self._turn_to(str(mention.value))
+        self._impossible()
         self._years(facts)
         self._days_old()
         self._lost()
@@ -146,9 +149,7 @@ class _Hearing:
         if told.child == PARENT:
             return
         if told.mention is not None and told.mention.problem:
-            name = told.name if told.name in FACTS else self._role_of_bare_day(told)
-            self._doubts.append((name or "birth_date", told.mention.problem))
-            return
+            return  # see `_impossible`
         if told.name in PLACES.values():
             self._of_place(told)
         elif told.name in YEARS:
@@ -285,6 +286,9 @@ class _Hearing:
                 name = bare
             elif name == "other_date":
                 return
+        if name in ("birth_date", "paid_date") and not told.supposed and self._doubtful(told):
+            self._unsure = told.mention
+            return
         if name == "deadline_asked" or (told.supposed and name in AFTER_BIRTH):
             self._day = date.fromisoformat(value)
             self._supposed[self._asked_fact() if name == "deadline_asked" else name] = value
@@ -294,6 +298,12 @@ class _Hearing:
             if told.corrects and told.mention is not None and told.mention.kind == "day":
                 self._state = replace(self._state, month=None)
             self._keep(name, value, told.child)
+
+    def _doubtful(self, told: Told) -> bool:
+        """Is nobody sure which event this day is of, where it would decide an answer?"""
+        mention = told.mention
+        asked = self._state.expected == told.name or self._state.form is not None
+        return mention is not None and mention.confidence < HARDLY_SURE and not mention.corrects and not asked
 
     def _leans(self, mention: Mention | None) -> bool:
         """Is this the one day of a fragment after an answer: “明天再去呢”, “我叫柜台加急，明天到呢”?"""
@@ -315,6 +325,16 @@ class _Hearing:
                 return name
         covered = standing.intent in COVERAGE and "paid_date" in self._state.facts
         return "visit_date" if covered or standing.intent in VISITS else "paid_date"
+
+    def _impossible(self) -> None:
+        """Days that cannot be: said to be impossible, for whatever was asked or they were said of."""
+        for mention in self._reading.mentions:
+            if mention.problem is None or mention.owner in (STRANGER, PARENT) or mention.polarity == NEGATED:
+                continue
+            name = DAYS.get(mention.role, "")
+            if name not in FACTS:
+                name = self._state.expected if self._state.expected in DAY_FACTS else "birth_date"
+            self._doubts.append((name, mention.problem))
 
     def _role_of_bare_day(self, told: Told) -> str | None:
         """What a day without an event answers or corrects: the fact asked for, or the day told last."""

@@ -39,14 +39,16 @@ def word(role: str, value: Any, *, polarity: str = "asserted", owner: str = "") 
     return Mention(kinds.get(role, role), role, value, str(value), polarity=polarity, owner=owner)
 
 
-def heard(*labels: str, says: tuple[Mention, ...] = (), text: str = "一句话", sure: float = 0.9, **more: Any) -> Reading:
+def heard(
+    *labels: str, says: tuple[Mention, ...] = (), text: str = "一句话", sure: float = 0.9, **more: Any
+) -> Reading:
     """A reading with these labels; the first one with probability `sure`."""
     return Reading(text, labels or ("inform",), says, ((labels[0] if labels else "inform", sure),), **more)
 
 
 @dataclass
 class Bureau:
-    """The insurance bureau as far as the dialogue calls it; `away` makes every call fail as a bureau out of reach does."""
+    """The insurance bureau as far as the dialogue calls it; `away` makes every call fail."""
 
     applications: dict[str, Any] = field(default_factory=dict)
     away: bool = False
@@ -56,7 +58,7 @@ class Bureau:
         from registration.client import RegistrationUnavailable
 
         if self.away:
-            raise RegistrationUnavailable
+            raise RegistrationUnavailable("away")
 
     def find(self, conversation: str) -> list[Any]:
         self._reach()

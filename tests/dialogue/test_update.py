@@ -20,7 +20,12 @@ def asking(intent: str, **more: Any) -> State:
 
 
 def test_each_role_of_a_day_becomes_its_own_fact() -> None:
-    said = (day("birth", "2025-06-08"), day("paid", "2025-07-01"), day("registered", "2025-06-20"), day("visit", "2025-07-09"))
+    said = (
+        day("birth", "2025-06-08"),
+        day("paid", "2025-07-01"),
+        day("registered", "2025-06-20"),
+        day("visit", "2025-07-09"),
+    )
     now = hear(State(), heard(says=said), TODAY).state
     assert now.facts == {
         "birth_date": "2025-06-08", "paid_date": "2025-07-01", "registered_date": "2025-06-20", "visit_date": "2025-07-09",
@@ -34,7 +39,11 @@ def test_other_days_are_no_fact_of_the_rules(role: str) -> None:
 
 @pytest.mark.parametrize("polarity", ["ask", "plan", "supp"])
 def test_what_is_asked_planned_or_supposed_is_for_this_answer_alone(polarity: str) -> None:
-    found = hear(asking("ask_waiting_period", birth_date="2025-06-08"), heard("follow", says=(day("paid", "2025-09-05", polarity=polarity),)), TODAY)
+    found = hear(
+        asking("ask_waiting_period", birth_date="2025-06-08"),
+        heard("follow", says=(day("paid", "2025-09-05", polarity=polarity),)),
+        TODAY,
+    )
     assert found.supposed == {"paid_date": "2025-09-05"}
     assert "paid_date" not in found.state.facts
 
@@ -46,7 +55,11 @@ def test_nobody_has_paid_tomorrow() -> None:
 
 
 def test_what_is_denied_is_not_heard() -> None:
-    found = hear(State(), heard(says=(day("birth", "2025-06-08", polarity="neg"), place("insured", NANJING, polarity="neg"))), TODAY)
+    found = hear(
+        State(),
+        heard(says=(day("birth", "2025-06-08", polarity="neg"), place("insured", NANJING, polarity="neg"))),
+        TODAY,
+    )
     assert found.state.facts == {}
     assert found.state.region is None
 
@@ -92,7 +105,9 @@ def test_a_former_place_in_another_province_is_a_fact_with_its_years() -> None:
 
 def test_a_day_without_a_year_comes_after_the_birth() -> None:
     mention = day("paid", "2024-09-05", polarity="supp", options=("2024-09-05", "2025-09-05", "2026-09-05"))
-    found = hear(asking("ask_waiting_period", birth_date="2025-06-08"), heard("follow", says=(mention,)), date(2025, 7, 20))
+    found = hear(
+        asking("ask_waiting_period", birth_date="2025-06-08"), heard("follow", says=(mention,)), date(2025, 7, 20)
+    )
     assert found.supposed["paid_date"] == "2025-09-05"
 
 
@@ -123,7 +138,9 @@ def test_what_was_told_before_anybody_was_named_belongs_to_whom_it_fits() -> Non
 def test_the_second_of_two_is_the_small_one_and_of_three_not() -> None:
     two = hear(State(), heard(says=(day("birth", "2025-06-08", owner="老二"),)), TODAY).state
     assert set(two.children) == {"小的"}
-    three = hear(State(), heard(says=(word("stage", "小学", owner="老三"), day("birth", "2019-06-08", owner="老二"))), TODAY).state
+    three = hear(
+        State(), heard(says=(word("stage", "小学", owner="老三"), day("birth", "2019-06-08", owner="老二"))), TODAY
+    ).state
     assert set(three.children) == {"老三", "老二"}
 
 
@@ -136,12 +153,20 @@ def test_somebody_elses_child_gets_a_place_of_its_own() -> None:
 
 
 def test_the_parents_own_days_and_schools_are_nobodys() -> None:
-    said = (day("birth", "1993-01-01", owner="家长"), word("stage", "大学", owner="家长"), word("change", "停职工医保", owner="家长"))
+    said = (
+        day("birth", "1993-01-01", owner="家长"),
+        word("stage", "大学", owner="家长"),
+        word("change", "停职工医保", owner="家长"),
+    )
     assert hear(State(), heard(says=said), TODAY).state.facts == {}
 
 
 def test_years_paid_and_lapsed_exclude_each_other() -> None:
-    state = hear(State(), heard(says=(years("paid_years", 2025), years("paid_years", 2026), years("lapse_years", 2027))), date(2027, 12, 1)).state
+    state = hear(
+        State(),
+        heard(says=(years("paid_years", 2025), years("paid_years", 2026), years("lapse_years", 2027))),
+        date(2027, 12, 1),
+    ).state
     assert state.facts["enrolled_years"] == [2025, 2026]
     assert state.facts["lapse_years"] == [2027]
     mended = hear(state, heard(says=(years("paid_years", 2027, corrects=True),)), date(2027, 12, 1)).state
@@ -156,13 +181,19 @@ def test_one_year_with_a_claim_leaves_the_others_without() -> None:
 
 
 def test_a_year_nobody_can_have_paid_is_supposed() -> None:
-    found = hear(known(JIANGSU, enrolled_years=[2025, 2026]), heard("follow", says=(years("paid_years", 2027),)), date(2026, 4, 1))
+    found = hear(
+        known(JIANGSU, enrolled_years=[2025, 2026]),
+        heard("follow", says=(years("paid_years", 2027),)),
+        date(2026, 4, 1),
+    )
     assert found.supposed["enrolled_years"] == [2025, 2026, 2027]
     assert found.state.facts["enrolled_years"] == [2025, 2026]
 
 
 def test_a_hardship_that_was_lost_is_ordinary() -> None:
-    state = hear(known(JIANGSU, category="低保对象"), heard(says=(word("category", "低保对象", polarity="neg"),)), TODAY).state
+    state = hear(
+        known(JIANGSU, category="低保对象"), heard(says=(word("category", "低保对象", polarity="neg"),)), TODAY
+    ).state
     assert state.facts["category"] == "普通"
 
 
