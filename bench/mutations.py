@@ -2,7 +2,8 @@
 
     python -m bench.mutations [--messages 7000] [--seed 1] [--url http://127.0.0.1:8080]
 
-Sentences of data/nlu are cut, doubled, mixed, respelled and filled with odd days, numbers and characters, said one after
+Sentences of data/nlu are cut, doubled, mixed, respelled and filled with odd days, numbers and characters, said one
+after
 the other in conversations of twenty, each on its own day (demo clock). A good question is asked after every twentieth.
 Exit 1 when a reply is a 5xx or a good question is not answered.
 """
@@ -20,8 +21,10 @@ from pathlib import Path
 
 from deploy.stack import ROOT, Ports, Stack
 
-ODD = ("31号", "2月30日", "9999-12-31", "农历闰十三月三十", "后年中秋", "去年腊月三十", "0天", "99999999999元", "九月", "13月1号",
-       "2025-02-29", "大大大大前天", "第九十一天", "25、26、27", "1e999", "出生-5天", "100岁", "怀孕99周", "㊗️", "\u200b", "١٢٣", "𝟚𝟘𝟚𝟝",
+ODD = ("31号", "2月30日", "9999-12-31", "农历闰十三月三十", "后年中秋", "去年腊月三十", "0天", "99999999999元", "九月",
+"13月1号",
+       "2025-02-29", "大大大大前天", "第九十一天", "25、26、27", "1e999", "出生-5天", "100岁", "怀孕99周", "㊗️",
+       "\u200b", "١٢٣", "𝟚𝟘𝟚𝟝",
        "/restart", "{{7*7}}", "'; drop table", "‮反过来", "是是是是是是", "？？？？？？", "[南京](insured)")  # fmt: skip
 BROKEN = "我这边没处理好"
 """What is said when a message could not be answered at all (dialogue/words/talk.yml, broken)."""
@@ -61,7 +64,12 @@ def mutated(chance: random.Random, known: list[str]) -> str:
 
 def say(address: str, conversation: str, number: int, text: str, day: date) -> tuple[int, str]:
     """Status and text of the replies."""
-    body = {"conversation": conversation, "message_id": f"{conversation}-{number}", "text": text, "as_of": day.isoformat()}
+    body = {
+        "conversation": conversation,
+        "message_id": f"{conversation}-{number}",
+        "text": text,
+        "as_of": day.isoformat(),
+    }
     request = urllib.request.Request(
         f"{address}/api/chat", json.dumps(body).encode(), {"Content-Type": "application/json"}
     )

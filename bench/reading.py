@@ -155,16 +155,15 @@ def _roles(reader: Reader, views: Sequence[tuple[Any, ...]], args: Any) -> None:
             hits["letters"] += alone.role == role
             if one.role != role:
                 wrong[(role, one.role)] += 1
-                shown.append(
-                    f"   {candidate.text} | {turn.text[:60]} | {dict(turn.context)} | {role} → {one.role} {one.sure:.2f}"
-                )
+                told = f"{role} → {one.role} {one.sure:.2f}"
+                shown.append(f"   {candidate.text} | {turn.text[:60]} | {dict(turn.context)} | {told}")
             if mark is not None:
                 marked += 1
                 owner = mark.owner if mark.owner in ("", *turns.OWNERS) else roles.NAMED
                 hits["polarity"] += one.polarity == mark.polarity
                 hits["owner"] += one.owner == owner
-    print(f"roles of {n} candidates: letters {hits['letters'] / n:.3f} both {hits['both'] / n:.3f}; of {marked} marked: "
-          f"polarity {hits['polarity'] / marked:.3f} owner {hits['owner'] / marked:.3f}")  # fmt: skip
+    print(f"roles of {n} candidates: letters {hits['letters'] / n:.3f} both {hits['both'] / n:.3f}")
+    print(f"of {marked} marked: polarity {hits['polarity'] / marked:.3f} owner {hits['owner'] / marked:.3f}")
     for (a, b), count in wrong.most_common(20):
         print(f"  {count:3d} {a} → {b}")
     print("\n".join(shown[: args.errors]))

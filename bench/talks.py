@@ -1,4 +1,6 @@
-"""Holds scripted conversations with a freshly started product: `make evaluate-talks FILE=dialogues.yml [OUT=transcript.jsonl]`.
+"""Holds scripted conversations with a freshly started product.
+
+    make evaluate-talks FILE=dialogues.yml [OUT=transcript.jsonl]
 
 Starts everything on free ports with the demo clock, and has the judge that stands beside the file (`dialogue_check.py`)
 hold the talks and print pass rates by kind.

@@ -22,10 +22,6 @@ from policies.library import default
 
 REGIONS = ("320000", "371000", "230000")
 """Offered first when nobody said where they are: the places with documents of their own."""
-AFTER_BIRTH = ("ask_newborn_enrollment", "ask_waiting_period", "ask_coverage_start", "ask_late_payment",
-               "ask_payment_period", "ask_birth_expense", "ask_missing_documents", "ask_hukou_update",
-               "ask_benefit_year")  # fmt: skip
-"""Questions whose answer turns on how long after the birth was paid: a supposed day of payment is asked of these."""
 
 
 def region_name(adcode: str | None) -> str:

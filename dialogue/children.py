@@ -10,6 +10,8 @@ from typing import Any
 from dialogue.state import ONLY, State
 
 BIG, SMALL, SECOND, THIRD = "大的", "小的", "老二", "老三"
+KINDS = (BIG, SMALL, SECOND, THIRD)
+"""Labels that say which child of the family it is."""
 BABY_DAYS = 366
 
 
@@ -50,6 +52,6 @@ def _whose(facts: Mapping[str, Any], label: str, today: date) -> str:
     if not known:
         return label
     owner = SMALL if baby else BIG
-    if label not in (BIG, SMALL, SECOND, THIRD):  # called by name: nobody knows which
+    if label not in KINDS:  # called by name: nobody knows which
         return label
     return owner

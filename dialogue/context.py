@@ -21,7 +21,7 @@ def context_of(state: State) -> dict[str, Any]:
         "about": default().questions[standing.intent]["title"] if standing else "",
         "expect": state.expected if state.expected not in ("cancel", *_STEPS) else "",
         "knows": [*(["region"] if state.region else []), *known],
-        "kids": [label for label in state.children if label not in (ONLY, STRANGER)],
+        "kids": [*(label for label in state.children if label not in (ONLY, STRANGER)), *state.names],
         "form": step.name if step else "",
         "offered": [offer.send for offer in state.offers],
         "within": state.region or "",

@@ -10,6 +10,7 @@ from dialogue.last_answer import ABOUT
 from dialogue.reply import Reply
 from dialogue.state import Standing, State
 from dialogue.turn import Situation
+from dialogue.update import PAYMENTS
 from dialogue.words import words
 from policies.library import default
 
@@ -23,6 +24,8 @@ ASKS = 0.08
 """Probability from which a fragment before any answer asks a question."""
 OTHERWISE, HARDLY = 0.25, 0.02
 """Probability, alone and in the conversation, from which a fragment that changes nothing asks another question."""
+PARAMETERS = ("place", "day", "month", "years", "child", "stranger", "age", "category")
+"""Kinds of mentions with which a fragment varies the question that stands."""
 _EACH = ("各", "分别", "每个", "都")
 
 
@@ -67,9 +70,9 @@ def answer_each(s: Situation) -> Result:
 
 
 def _carried(s: Situation, standing: Standing) -> Standing:
-    """A supposition about a payment goes on into the next question of the same child (“打算只交明年的” → “住院费呢”)."""
+    """A supposition about a payment goes on into the next question of the same child (“只交明年的” → “住院费呢”)."""
     before = s.before.standing
-    if before is None or not before.supposed or {before.intent, standing.intent} - set(answering.AFTER_BIRTH):
+    if before is None or not before.supposed or {before.intent, standing.intent} - set(PAYMENTS):
         return standing
     if (
         s.heard.supposed
@@ -178,6 +181,8 @@ def _moved(s: Situation, standing: Standing) -> Standing:
 def _otherwise(s: Situation) -> Standing | None:
     """The question a fragment asks that changes nothing in the standing one; None when no likely one has an answer."""
     assert s.before.standing is not None
+    if any(mention.kind in PARAMETERS for mention in s.reading.mentions):
+        return None  # “太仓自己有没有”: the same asked of a place, a child, a year
     known, standing = default().questions, s.before.standing.intent
     alone = [n for n, p in s.reading.alone if n in known and p >= OTHERWISE]
     likely = [n for n, p in s.reading.ranking if n in known and p >= HARDLY]

@@ -53,7 +53,8 @@ class Reading:
 
     labels: what it does, in order (`bot.turns` lists them): questions, services, acts. ranking: the likeliest labels
     with their probabilities, best first; `alone`: those of the message read without its conversation, where it leans on
-    it. choice: which of the offered options it picks. elapsed: “那超过90天呢”, days after birth. notes: other things told
+    it. choice: which of the offered options it picks. elapsed: “那超过90天呢”, days after birth. notes: other things
+    told
     (use, cross_province, not_yet, planned, unwritten …), name → value.
     """
 

@@ -1,7 +1,7 @@
 """The state of one conversation: children with their facts, region, the answer that stands, an open form.
 
 A state is plain data: the gateway keeps it as JSON and sends it with every message, so a conversation of any length
-costs the same. It changes only through `dialogue.update` (facts) and the actions of `dialogue.policy` (everything else).
+costs the same. It changes only through `dialogue.update` (facts) and the actions of `dialogue.policy` (the rest).
 """
 
 from __future__ import annotations
@@ -65,7 +65,8 @@ class Form:
 class State:
     """Everything a conversation remembers.
 
-    children: label → facts; `child` is the one talked of. family: facts of all. relative: somebody else's child, with
+    children: label → facts; `child` is the one talked of. names: what a child is called → its label (“安康” →
+    “老二”). family: facts of all. relative: somebody else's child, with
     its facts and region. expected: the fact or form step asked for last. declined: facts that were not told and are not
     asked for again. applications: number → state last told. missed: messages in a row that were not understood. month:
     “2026-09” when a month was told without its day. unsettled: an unsure mention that was asked about.
@@ -73,6 +74,7 @@ class State:
 
     children: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     child: str = ONLY
+    names: Mapping[str, str] = field(default_factory=dict)
     family: Mapping[str, Any] = field(default_factory=dict)
     relative: Mapping[str, Any] | None = None
     region: str | None = None

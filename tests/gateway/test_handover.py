@@ -9,7 +9,7 @@ import pytest
 
 from gateway.handover import LEAVE, open_now
 from gateway.turns import Message
-from tests.gateway.builders import FakeDialogue, card, message
+from tests.gateway.builders import STATE, FakeDialogue, card, message
 from tests.gateway.running import RedisServer, redis_server
 from tests.gateway.test_turns import World, play
 
@@ -62,7 +62,26 @@ def test_a_person_is_asked_for_and_the_talk_goes_along_masked(redis: RedisServer
     scenario_of(redis, scenario, FakeDialogue())
 
 
-def test_while_a_case_stands_the_assistant_is_silent_and_words_go_both_ways(redis: RedisServer) -> None:
+def test_while_nobody_has_joined_the_assistant_goes_on_and_words_are_kept_for_the_person(redis: RedisServer) -> None:
+    say = talk()
+
+    async def scenario(world: World) -> None:
+        turns = world.gateway()
+        [opened] = await turns.take(say("转人工"))
+        [case] = [c for c in await world.casebook.queue() if c.number in opened["text"]]
+        waiting = say("那要交多少钱")
+        [reply] = await turns.take(waiting)
+        assert reply["text"] == "答：那要交多少钱"
+        assert await turns.take(waiting) == [reply]
+        await turns.take(say("转人工"))
+        assert [heard.metadata.get("queue") for heard in world.dialogue.heard] == [None, "waiting", "waiting"]
+        assert [note.text for note in await world.casebook.notes(case.number)] == ["那要交多少钱", "转人工"]
+        assert [c.number for c in await world.casebook.queue() if c.conversation == case.conversation] == [case.number]
+
+    scenario_of(redis, scenario, FakeDialogue(marks=WANTS))
+
+
+def test_once_a_person_has_joined_the_assistant_is_silent_and_words_go_both_ways(redis: RedisServer) -> None:
     say = talk()
 
     async def scenario(world: World) -> None:
@@ -70,17 +89,17 @@ def test_while_a_case_stands_the_assistant_is_silent_and_words_go_both_ways(redi
         [opened] = await turns.take(say("转人工"))
         [case] = [c for c in await world.casebook.queue() if c.number in opened["text"]]
         heard = len(world.dialogue.heard)
-        waiting = say("有人吗")
-        [reply] = await turns.take(waiting)
-        assert "排队" in reply["text"]
-        assert await turns.take(waiting) == [reply]
-        assert len(world.dialogue.heard) == heard
         await world.casebook.accept(case.number, "3021", NOW)
         await world.casebook.say(case.number, "staff", "您好，我是3021", "3021", NOW)
-        first, _ = await turns.take(say("孩子的卡用不了"))
+        asked = say("孩子的卡用不了")
+        first, passed_on = await turns.take(asked)
         assert first["text"] == "【工作人员】您好，我是3021"
+        assert case.number in passed_on["text"]
+        assert passed_on["options"][-1]["send"] == LEAVE
+        assert await turns.take(asked) == [first, passed_on]
+        assert len(world.dialogue.heard) == heard
         assert [note.text for note in await world.casebook.notes(case.number)] == [
-            "有人吗", "您好，我是3021", "孩子的卡用不了",
+            "您好，我是3021", "孩子的卡用不了",
         ]  # fmt: skip
         await world.casebook.close_case(case.number, "3021", "已答复", NOW)
         world.dialogue.marks = {}
@@ -89,42 +108,68 @@ def test_while_a_case_stands_the_assistant_is_silent_and_words_go_both_ways(redi
         assert answer["text"] == "答：有等待期吗"
         [only] = await turns.take(say("多少钱"))
         assert only["text"] == "答：多少钱"
+        assert [one.metadata.get("queue") for one in world.dialogue.heard[heard:]] == [None, None]
 
     scenario_of(redis, scenario, FakeDialogue(marks=WANTS))
 
 
-def test_a_parent_can_go_back_to_the_assistant(redis: RedisServer) -> None:
+@pytest.mark.parametrize("joined", [False, True])
+@pytest.mark.parametrize("words", [LEAVE, "不用人工了", "还是问机器人吧", "取消人工服务"])
+def test_a_parent_can_go_back_to_the_assistant(redis: RedisServer, words: str, joined: bool) -> None:
     say = talk()
 
     async def scenario(world: World) -> None:
         turns = world.gateway()
         [opened] = await turns.take(say("转人工"))
         assert opened["options"][-1]["send"] == LEAVE
-        [reply] = await turns.take(say(LEAVE))
+        [case] = [c for c in await world.casebook.queue() if c.number in opened["text"]]
+        if joined:
+            await world.casebook.accept(case.number, "3021", NOW)
+        [reply] = await turns.take(say(words))
         assert "自动答复" in reply["text"]
         world.dialogue.marks = {}
         assert (await turns.take(say("多少钱")))[0]["text"] == "答：多少钱"
+        assert world.dialogue.heard[-1].metadata.get("queue") is None
+        assert await world.casebook.standing(case.conversation) is None
 
     scenario_of(redis, scenario, FakeDialogue(marks=WANTS))
 
 
-def test_the_memory_survives_a_talk_with_a_person(redis: RedisServer) -> None:
+def test_the_dialogue_can_take_the_parent_out_of_the_queue(redis: RedisServer) -> None:
+    """In words the gateway does not know (“你接着说就行”) the reply is marked `left_queue`."""
     say = talk()
 
     async def scenario(world: World) -> None:
-        turns = world.gateway(session_turns=3)
-        await turns.take(say("转人工"))
+        turns = world.gateway()
+        [opened] = await turns.take(say("转人工"))
+        [case] = [c for c in await world.casebook.queue() if c.number in opened["text"]]
+        world.dialogue.marks = {"left_queue": True}
+        [reply] = await turns.take(say("算了你接着说就行"))
+        assert "left_queue" not in reply
+        assert await world.casebook.standing(case.conversation) is None
+        world.dialogue.marks = {}
+        await turns.take(say("多少钱"))
+        assert [heard.metadata.get("queue") for heard in world.dialogue.heard] == [None, "waiting", None]
+
+    scenario_of(redis, scenario, FakeDialogue(marks=WANTS))
+
+
+def test_the_state_survives_a_talk_with_a_person(redis: RedisServer) -> None:
+    say = talk()
+
+    async def scenario(world: World) -> None:
+        turns = world.gateway()
+        [opened] = await turns.take(say("转人工"))
+        [case] = [c for c in await world.casebook.queue() if c.number in opened["text"]]
+        await world.casebook.accept(case.number, "3021", NOW)
         for text in ("在吗", "在吗在吗", "喂", "有人吗"):
             await turns.take(say(text))
         await turns.take(say(LEAVE))
         world.dialogue.marks = {}
-        for text in ("一", "二", "三"):
-            await turns.take(say(text))
-        carried = [heard.metadata.get("memory") for heard in world.dialogue.heard]
-        assert carried[0] is None
-        assert carried[1:].count({"region": "320100"}) == 1
+        await turns.take(say("一"))
+        assert [heard.metadata.get("state") for heard in world.dialogue.heard] == [None, STATE]
 
-    scenario_of(redis, scenario, FakeDialogue(marks=WANTS, memory={"region": "320100"}))
+    scenario_of(redis, scenario, FakeDialogue(marks=WANTS, state=STATE))
 
 
 def test_with_the_desk_away_nothing_is_promised(redis: RedisServer, tmp_path: Path) -> None:
@@ -140,7 +185,7 @@ def test_with_the_desk_away_nothing_is_promised(redis: RedisServer, tmp_path: Pa
     scenario_of(redis, scenario, FakeDialogue(marks=WANTS))
 
 
-def test_what_is_forgotten_is_gone_from_history_memory_and_casebook(redis: RedisServer) -> None:
+def test_what_is_forgotten_is_gone_from_history_state_and_casebook(redis: RedisServer) -> None:
     say = talk()
 
     async def scenario(world: World) -> None:
@@ -148,17 +193,17 @@ def test_what_is_forgotten_is_gone_from_history_memory_and_casebook(redis: Redis
         [opened] = await turns.take(say("转人工"))
         await turns.take(say(LEAVE))
         world.dialogue.marks = {}
-        world.dialogue._memory = {"region": None, "facts": {}, "forgotten": True}
+        world.dialogue.state = {"forgotten": True}
         await turns.take(say("忘掉"))
-        world.dialogue._memory = None
+        world.dialogue.state = None
         name = say("").conversation
         assert (await world.history(name))[0]["text"] == "忘掉"
         assert not [c for c in await world.casebook.queue(("closed",)) if c.number in opened["text"]]
         await turns.take(say("多少钱"))
-        first, last = world.dialogue.heard[0], world.dialogue.heard[-1]
-        assert first.sender != last.sender
+        assert world.dialogue.heard[1].metadata["state"] == STATE
+        assert "state" not in world.dialogue.heard[-1].metadata
 
-    scenario_of(redis, scenario, FakeDialogue(marks=WANTS))
+    scenario_of(redis, scenario, FakeDialogue(marks=WANTS, state=STATE))
 
 
 def test_questions_not_answered_well_are_kept_for_the_supervisor(redis: RedisServer) -> None:

@@ -282,7 +282,7 @@ def test_each_account_has_its_route_its_keys_and_its_region(redis: RedisServer, 
 
 
 def test_what_a_parent_said_of_the_region_outlives_the_accounts_default(redis: RedisServer, api: FakeApi) -> None:
-    dialogue, sender = FakeDialogue(memory={"region": "230000"}), Sender()
+    dialogue, sender = FakeDialogue(state={"region": "230000"}), Sender()
     with started(redis, api, dialogue, WECHAT_REGION="320000") as client:
         for text in "一二三四五六七":
             sender.post(client, sender.message("u1", f"{text}句"))
