@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,6 +21,8 @@ from dialogue.state import State
 from dialogue.turn import Choice, Turn
 from dialogue.words import words
 from policies.library import default
+from second_reader.reader import SecondReader
+from second_reader.settings import from_environment as second_reader_settings
 from telemetry import logs, traces
 from telemetry.metrics import ACTION_SECONDS, ACTIONS, CONFIDENCE, INTENTS
 
@@ -53,8 +56,8 @@ def read_turn(tracker: Tracker, around: Surroundings) -> tuple[State, Turn]:
 class Converse(Action):
     """Every message: (state, turn) → (state, replies), in a worker thread, timed, counted and traced."""
 
-    def __init__(self, around: Surroundings) -> None:
-        self._around = around
+    def __init__(self, around: Surroundings, second: SecondReader) -> None:
+        self._around, self._second = around, second
 
     def name(self) -> str:
         return NAME
@@ -64,6 +67,9 @@ class Converse(Action):
     ) -> list[dict[str, Any]]:
         state, turn = read_turn(tracker, self._around)
         about = tracker.latest_message.get("metadata") or {}
+        if turn.choice is None:
+            again = await self._second.again(turn.reading, context_of(state), turn.today)
+            turn = replace(turn, reading=again)
         INTENTS.labels(turn.reading.labels[0]).inc()
         if turn.reading.ranking:
             CONFIDENCE.observe(turn.reading.confidence)
@@ -93,7 +99,8 @@ def main() -> None:
     default()
     client = RegistrationClient(settings.registration_url, settings.registration_token, headers=traces.carrier)
     executor = ActionExecutor()
-    executor.register_action(Converse(Surroundings(client, settings.public_url)))
+    second = SecondReader(second_reader_settings())
+    executor.register_action(Converse(Surroundings(client, settings.public_url), second))
     app = create_door(executor, settings.token)
     app.run(host=settings.host, port=settings.port, single_process=True, access_log=False, motd=False)
 

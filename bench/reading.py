@@ -25,6 +25,7 @@ from bot.nlu.reader import Reader, train
 from bot.nlu.sentence_encoder import encoder
 from bot.nlu.separators import log_softmax
 from bot.nlu.text import read_text
+from dialogue import vocabulary
 
 KEPT = Path(__file__).resolve().parent.parent / "var" / "reader"
 TOGETHER = {"inform": "follow", "change_region": "follow"}
@@ -51,7 +52,7 @@ def titles() -> Any:
 def same(label: str, turn: turns.Turn) -> bool:
     """Is the label right, or does it do the same?"""
     talk = bool(turn.context.get("open"))
-    wanted = {turn.primary, *(turn.labels if turn.primary in turns.COURTESIES else ())}
+    wanted = {turn.primary, *(turn.labels if turn.primary in vocabulary.COURTESIES else ())}
     if label in wanted:
         return True
     return talk and TOGETHER.get(label, label) in {TOGETHER.get(w, w) for w in wanted}
@@ -141,7 +142,7 @@ def _roles(reader: Reader, views: Sequence[tuple[Any, ...]], args: Any) -> None:
     wrong: Counter[tuple[str, str]] = Counter()
     shown: list[str] = []
     for turn, context, text, fed, whole in views:
-        named = [k for k in context.kids if k not in turns.OWNERS]
+        named = [k for k in context.kids if k not in vocabulary.OWNERS]
         found = find_mentions(text, roles.SOME_DAY, expecting="unborn" in context.open, names=named)
         marks = [(text.plain_span(m.start, m.end), m) for m in turn.marks]
         spans = [fed.span(c.start, c.end) for c in found]
@@ -159,7 +160,7 @@ def _roles(reader: Reader, views: Sequence[tuple[Any, ...]], args: Any) -> None:
                 shown.append(f"   {candidate.text} | {turn.text[:60]} | {dict(turn.context)} | {told}")
             if mark is not None:
                 marked += 1
-                owner = mark.owner if mark.owner in ("", *turns.OWNERS) else roles.NAMED
+                owner = mark.owner if mark.owner in ("", *vocabulary.OWNERS) else roles.NAMED
                 hits["polarity"] += one.polarity == mark.polarity
                 hits["owner"] += one.owner == owner
     print(f"roles of {n} candidates: letters {hits['letters'] / n:.3f} both {hits['both'] / n:.3f}")

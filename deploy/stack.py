@@ -156,10 +156,6 @@ class Stack:
             "DATABASE_URL": f"sqlite+aiosqlite:///{self.folder / 'tongbao.sqlite3'}",
             "PUBLIC_URL": self.address,
             "PORTAL_URL": self.portal_address,
-            "RASA_REDIS_HOST": "127.0.0.1",
-            "RASA_REDIS_PORT": str(ports.redis),
-            "RASA_REDIS_PASSWORD": made["REDIS_PASSWORD"],
-            "RASA_KEY_PREFIX": "tbrasa",
         }
         quiet = {
             "RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "OMP_NUM_THREADS": "1",

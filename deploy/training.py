@@ -62,8 +62,7 @@ def train() -> float:
     wanted, begun = fingerprint(), time.monotonic()
     quiet = {
         "RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONWARNINGS": "ignore",
-        "PYTHONPATH": str(ROOT), "ACTIONS_URL": "", "ACTIONS_TOKEN": "", "RASA_REDIS_HOST": "", "RASA_REDIS_PORT": "",
-        "RASA_REDIS_PASSWORD": "", "RASA_KEY_PREFIX": "",
+        "PYTHONPATH": str(ROOT), "ACTIONS_URL": "", "ACTIONS_TOKEN": "",
     }  # fmt: skip
     command = [
         str(RASA_PYTHON), "-m", "bot.rasa_training", "train", "--config", "config.yml", "--domain", "domain",

@@ -21,6 +21,8 @@ from policies.errors import FactError
 from policies.facts import LABELS, read_facts
 from portal.fields import NAMES
 from portal.settings import Settings
+from second_reader.reader import SecondReader
+from second_reader.settings import from_environment as second_reader_settings
 from telemetry.metrics import PARSES
 
 log = logging.getLogger("portal")
@@ -51,7 +53,10 @@ def is_sentence(text: str) -> bool:
 class Ear:
     """The client of Rasa's parse route; connections are kept."""
 
-    def __init__(self, settings: Settings, transport: httpx.AsyncBaseTransport | None = None) -> None:
+    def __init__(
+        self, settings: Settings, transport: httpx.AsyncBaseTransport | None = None, second: SecondReader | None = None
+    ) -> None:
+        self._second = second or SecondReader(second_reader_settings())
         self._addresses = settings.rasa_urls
         self._first = 0
         self._client = httpx.AsyncClient(
@@ -67,7 +72,8 @@ class Ear:
             if answer.status_code != 200:
                 PARSES.labels("away").inc()
                 return None
-            heard = read(answer.json(), text, questions, today)
+            reading = Reading.from_json(answer.json()["reading"])
+            heard = read(await self._second.again(reading, {}, today), questions, today)
         except (httpx.HTTPError, ValueError, KeyError, TypeError, AttributeError) as error:
             log.warning("parse not available: %s", type(error).__name__)
             PARSES.labels("away").inc()
@@ -86,14 +92,14 @@ class Ear:
 
     async def close(self) -> None:
         await self._client.aclose()
+        await self._second.close()
 
 
-def read(parsed: Mapping[str, Any], text: str, questions: Mapping[str, Any], today: date) -> Heard:
+def read(reading: Reading, questions: Mapping[str, Any], today: date) -> Heard:
     """The reading of the channel as question, region and facts, taken in as the chat takes them in (`dialogue.update`).
 
     What the message only supposes is told here as well: the agent sees it in the fields and can change it.
     """
-    reading = Reading.from_json(parsed["reading"])
     heard = hear(State(), reading, today)
     intent = next((label for label in reading.labels if label in questions), None)
     ranking = tuple(dict.fromkeys([*([intent] if intent else []), *(n for n, _ in reading.ranking if n in questions)]))

@@ -52,6 +52,11 @@ PAGE_SECONDS = Histogram("tongbao_portal_request_seconds", "One staff request", 
 PARSES = Counter("tongbao_portal_parses_total", "Sentences given to the language model: ok, away", ["outcome"])
 DELIVERIES = Counter("tongbao_school_deliveries_total", "Attempts to write into a class group", ["outcome"])
 
+# actions and portal
+SECOND_READINGS = Counter(
+    "tongbao_second_readings_total", "Unsure messages read again: ok, cached, slow, failed", ["outcome"]
+)
+
 # actions
 ACTIONS = Counter("tongbao_actions_total", "Actions run", ["action", "outcome"])
 ACTION_SECONDS = Histogram("tongbao_action_seconds", "One action", ["action"], buckets=SECONDS)

@@ -27,6 +27,7 @@ from bot.nlu.conversation import Context  # noqa: E402
 from bot.nlu.mentions import find_mentions  # noqa: E402
 from bot.nlu.sentence_encoder import Encoder  # noqa: E402
 from bot.nlu.text import read_text  # noqa: E402
+from dialogue import vocabulary  # noqa: E402
 
 SOME_DAY = date(2026, 11, 26)
 STANDING = ("ask_payment_period", "ask_waiting_period", "ask_newborn_enrollment", "ask_coverage_start", "ask_premium",
@@ -58,7 +59,7 @@ def context_of(written: dict[str, str], names: dict[str, str]) -> Context:
 def spans_of(turn: turns.Turn, encoder: Encoder, context: Context, cut: Any) -> Iterator[dict[str, Any]]:
     """Every mark and every candidate that is none, by its pieces."""
     text = read_text(turn.text)
-    named = tuple(kid for kid in context.kids if kid not in turns.OWNERS)
+    named = tuple(kid for kid in context.kids if kid not in vocabulary.OWNERS)
     found = find_mentions(text, SOME_DAY, expecting="unborn" in context.open, names=named)
     marks = [(text.plain_span(m.start, m.end), m) for m in turn.marks]
     for candidate in found:
@@ -67,7 +68,7 @@ def spans_of(turn: turns.Turn, encoder: Encoder, context: Context, cut: Any) -> 
             yield {"at": cut(candidate.start, candidate.end), "role": roles.NONE}
     for (start, end), mark in marks:
         if end > start:
-            owner = mark.owner if mark.owner in ("", *turns.OWNERS) else roles.NAMED
+            owner = mark.owner if mark.owner in ("", *vocabulary.OWNERS) else roles.NAMED
             yield {"at": cut(start, end), "role": mark.role, "polarity": mark.polarity, "owner": owner,
                    "corrects": mark.corrects}  # fmt: skip
 
@@ -114,9 +115,9 @@ def main() -> None:
         for s in lint.read() if Path(s.file).stem in args.leave_out
     ]  # fmt: skip
     args.out.write_text(
-        json.dumps({"labels": list(turns.LABELS), "roles": [roles.NONE, *turns.ROLES],
-        "polarities": list(turns.POLARITIES),
-                    "owners": ["", *turns.OWNERS, roles.NAMED], "taught": taught, "exam": exam, "left": left,
+        json.dumps({"labels": list(vocabulary.LABELS), "roles": [roles.NONE, *vocabulary.ROLES],
+        "polarities": list(vocabulary.POLARITIES),
+                    "owners": ["", *vocabulary.OWNERS, roles.NAMED], "taught": taught, "exam": exam, "left": left,
                     "left_sentences": exam_sentences}, ensure_ascii=False),
         "utf-8",
     )  # fmt: skip

@@ -21,6 +21,7 @@ from bot.nlu.sentence_encoder import encoder
 from bot.nlu.splitting import questions_in
 from bot.nlu.text import read_text
 from bot.nlu.values import mentions_of
+from dialogue import vocabulary
 from dialogue.reading import Reading
 
 UNSURE = "unsure"
@@ -77,7 +78,7 @@ class Reader:
         if not known:
             return Reading(message, (UNSURE,))
         told = context.as_features()
-        names = [kid for kid in context.kids if kid not in turns.OWNERS]
+        names = [kid for kid in context.kids if kid not in vocabulary.OWNERS]
         candidates = find_mentions(text, today, within=context.within, expecting="unborn" in context.open, names=names)
         fed = encoder().feed(context.words(), text.plain)
         whole = heads().whole(encoder().states(fed), fed)
@@ -90,7 +91,7 @@ class Reader:
         labels = self._several(text.plain, labels, ranking, context)
         labels += tuple(
             label for label, p in zip(heads().labels, also)
-            if label in turns.COURTESIES and label not in labels and p >= self.thresholds.also and label != "chitchat"
+            if label in vocabulary.COURTESIES and label not in labels and p >= self.thresholds.also and label != "chitchat"
         )  # fmt: skip
         notes = find_notes(text.plain)
         elapsed = notes.pop("elapsed", None)
@@ -130,7 +131,7 @@ class Reader:
         for part in parts:
             fed = encoder().feed(context.words(), part)
             best = self.labels.guess(part, context.as_features(), heads().whole(encoder().states(fed), fed))[0]
-            asks = best.intent in turns.QUESTIONS or best.intent in turns.SERVICES
+            asks = best.intent in vocabulary.QUESTIONS or best.intent in vocabulary.SERVICES
             if asks and best.confidence >= self.thresholds.part and whole.get(best.intent, 0.0) >= 0.003:
                 found.append(best.intent)
         found = list(dict.fromkeys(found))

@@ -22,18 +22,8 @@ from bot.nlu.mentions import Candidate, find_mentions
 from bot.nlu.separators import Separators
 from bot.nlu.text import read_text
 from bot.nlu.words import cut
-from bot.turns import (
-    DATE_ROLES,
-    OWNERS,
-    PEOPLE_ROLES,
-    PLACE_ROLES,
-    POLARITIES,
-    ROLES,
-    WORD_ROLES,
-    YEAR_ROLES,
-    Mark,
-    Turn,
-)
+from bot.turns import Mark, Turn
+from dialogue.vocabulary import DATE_ROLES, OWNERS, PEOPLE_ROLES, PLACE_ROLES, POLARITIES, ROLES, WORD_ROLES, YEAR_ROLES
 
 NAMED = "named"
 """The owner of a fact whose child is called by name: the nearest name before it."""

@@ -15,8 +15,8 @@ from bot.nlu.mentions import Candidate
 from bot.nlu.roles import NAMED, NONE, Judged
 from bot.nlu.text import Text
 from bot.nlu.years import Age, Pregnancy, Years, stage_of
-from bot.turns import DATE_ROLES, YEAR_ROLES
 from dialogue.reading import Mention
+from dialogue.vocabulary import DATE_ROLES, YEAR_ROLES
 
 SOON = 45
 """Days a due date may lie behind before it is next year's."""

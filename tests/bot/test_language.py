@@ -10,7 +10,8 @@ import pytest
 from bot.nlu import intents
 from bot.nlu.features import by_letters, by_sound, seen, views
 from bot.nlu.normalise import normalise, question_part
-from bot.turns import LABELS, renamed
+from bot.turns import renamed
+from dialogue.vocabulary import LABELS
 from tests.bot.conftest import examples
 
 

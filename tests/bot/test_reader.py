@@ -10,9 +10,9 @@ import pytest
 
 from bot.nlu.conversation import Context
 from bot.nlu.reader import UNSURE, Reader, picked_option
-from bot.turns import LABELS, QUESTIONS
 from dialogue.facts import told_in
 from dialogue.reading import Reading
+from dialogue.vocabulary import LABELS, QUESTIONS
 from tests.bot.conftest import mostly
 
 TODAY = date(2026, 11, 26)

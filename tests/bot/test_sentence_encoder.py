@@ -11,7 +11,7 @@ from bot.nlu import intents, sentence_encoder
 from bot.nlu.heads import heads
 from bot.nlu.pieces import FIRST, LAST, SPACE, UNKNOWN, Pieces
 from bot.nlu.sentence_encoder import LONGEST, Encoder, encoder
-from bot.turns import LABELS, OWNERS, POLARITIES, ROLES
+from dialogue.vocabulary import LABELS, OWNERS, POLARITIES, ROLES
 
 
 def likelihood(pieces: "list[str]", known: "dict[str, float]", unknown: float) -> float:

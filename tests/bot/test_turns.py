@@ -12,6 +12,7 @@ from bot.nlu.mentions import find_mentions
 from bot.nlu.roles import CLASSES, SOME_DAY, gold
 from bot.nlu.text import read_text
 from bot.turns import Mark, Turn, TurnError
+from dialogue import vocabulary
 from tests.bot.conftest import ROOT
 
 EXAM = turns.read(turns.EXAM)
@@ -109,7 +110,7 @@ def test_the_finders_find_what_people_marked(kind: str, share: float) -> None:
         text = read_text(turn.text)
         names = [kid.strip() for kid in turn.context.get("kids", "").split(",") if kid.strip()]
         candidates = find_mentions(text, SOME_DAY, expecting="unborn" in turn.context.get("open", ""),
-                                   names=[name for name in names if name not in turns.OWNERS])  # fmt: skip
+                                   names=[name for name in names if name not in vocabulary.OWNERS])  # fmt: skip
         for mark in turn.marks:
             if CLASSES[mark.role] != kind:
                 continue

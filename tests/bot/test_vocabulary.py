@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 from bot import lint, turns
 from bot.lint import bare, bigrams
 from bot.nlu.reader import UNSURE
-from bot.turns import LABELS, QUESTIONS, ROLES
+from dialogue.vocabulary import LABELS, QUESTIONS, ROLES
 from tests.bot.conftest import ROOT, examples
 
 YML = YAML(typ="safe")
