@@ -17,9 +17,9 @@ YML = YAML(typ="safe", pure=True)
 BASE = DEPLOY / "kubernetes" / "base"
 KUBERNETES = sorted((DEPLOY / "kubernetes").rglob("*.yaml"))
 ROOMS = {
-    "gateway": ("gateway", "telemetry"), "actions": ("actions", "telemetry"),
+    "gateway": ("gateway", "telemetry"), "actions": ("actions", "telemetry", "second_reader"),
     "registration": ("registration", "telemetry"),
-    "portal": ("portal", "telemetry"), "sender": ("portal", "telemetry"), "rasa": ("bot",),
+    "portal": ("portal", "telemetry", "second_reader"), "sender": ("portal", "telemetry"), "rasa": ("bot",),
     "migrate": ("deploy/migrate.py",),
     "retention": ("deploy/retention.py", "registration"),
 }  # fmt: skip

@@ -271,10 +271,14 @@ def test_a_turn_cut_off_by_a_crash_changes_nothing(redis: RedisServer) -> None:
         await world.gateway().take(message())
         store = world.conversations()
         key = store.pseudonym("c-1")
-        with pytest.raises(RuntimeError):
+
+        async def crash() -> None:
             async with store.turn(key, "m-crashed") as opened:
                 assert store.state(opened) == STATE
                 raise RuntimeError("the process ends here")
+
+        with pytest.raises(RuntimeError):
+            await crash()
         await world.gateway().take(message())
 
     heard = play(redis, scenario, FakeDialogue(state=STATE)).heard

@@ -277,7 +277,7 @@ def test_each_account_has_its_route_its_keys_and_its_region(redis: RedisServer, 
         assert second.post(client, second.message("u1", "二")) == "答：二"
         crossed = second.request(second.message("u1", "三"))
         assert client.post("/wechat", params=crossed[0], content=crossed[1].encode()).status_code == 403
-    assert [heard.metadata["memory"]["region"] for heard in dialogue.heard] == ["320000", "371000"]
+    assert [heard.metadata["state"]["region"] for heard in dialogue.heard] == ["320000", "371000"]
     assert len({heard.metadata["conversation"] for heard in dialogue.heard}) == 2
 
 
@@ -286,8 +286,8 @@ def test_what_a_parent_said_of_the_region_outlives_the_accounts_default(redis: R
     with started(redis, api, dialogue, WECHAT_REGION="320000") as client:
         for text in "一二三四五六七":
             sender.post(client, sender.message("u1", f"{text}句"))
-    regions = [heard.metadata["memory"]["region"] for heard in dialogue.heard if "memory" in heard.metadata]
-    assert regions == ["320000", "230000"]
+    regions = [heard.metadata["state"]["region"] for heard in dialogue.heard]
+    assert regions == ["320000", *["230000"] * 6]
 
 
 def test_a_plain_text_with_cdata_end_comes_back_whole(redis: RedisServer, api: FakeApi) -> None:
