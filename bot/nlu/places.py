@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Dict, FrozenSet, List, Optional, Tuple
 
 from bot.nlu.sounds import sound
-from bot.nlu.words import borders
+from bot.nlu.words import borders, tokenizer
 from policies import places
 
 LONGEST_NAME = 14
@@ -21,6 +22,27 @@ _STREET = re.compile(
     "(?:[东西南北中]?(?:[一二三四五六七八九十]?路|大?街|大道|巷|弄|胡同|里弄|桥|广场|花园|家园|苑|公寓|小区|新村|商场|大厦|高速|火车站|地铁|号线|湾|湖))"
 )
 _FOOD = re.compile("^(?:小吃|拉面|烤鸭|烧鸡|包子|米线|火锅|话|菜|人寿|财险|平安(?:保险|人寿|险)|联通|航空|银行)")
+_SAID_BEFORE = re.compile("(?:在|是|住|回|到|来|去|从|老家|户口|人在|搁)$|^$")
+_SAID_AFTER = re.compile("$|[，。,.！!？? ]|的|这|那|人|上|市|了|给|参|交|办")
+_PLAIN = frozenset(
+    (
+        "的人",
+        "这边",
+        "那边",
+        "本地",
+        "城里",
+        "乡下",
+        "农村",
+        "医保",
+        "参保",
+        "居民",
+        "新农合",
+        "老家",
+        "户口",
+        "孩子",
+        "宝宝",
+    )
+)
 _AMBIGUOUS_HEAD = re.compile("[姓叫]$")
 
 
@@ -42,205 +64,7 @@ class NamedPlace:
     fuzzy: bool = False
 
 
-_WORDS: FrozenSet[str] = frozenset(
-    [
-        "和平",
-        "平安",
-        "东方",
-        "新华",
-        "解放",
-        "城关",
-        "长安",
-        "大安",
-        "光明",
-        "向阳",
-        "建设",
-        "红旗",
-        "胜利",
-        "文明",
-        "新兴",
-        "开发",
-        "同心",
-        "兴国",
-        "永安",
-        "安宁",
-        "建华",
-        "前进",
-        "友好",
-        "东风",
-        "白云",
-        "宝山",
-        "金山",
-        "青山",
-        "南山",
-        "石门",
-        "城区",
-        "郊区",
-        "矿区",
-        "市中",
-        "大同",
-        "吉安",
-        "保安",
-        "太平",
-        "长乐",
-        "安康",
-        "大方",
-        "大城",
-        "新建",
-        "新城",
-        "河东",
-        "河西",
-        "江南",
-        "江北",
-        "城中",
-        "城东",
-        "城西",
-        "城北",
-        "南岸",
-        "中原",
-        "二七",
-        "高明",
-        "凤凰",
-        "金湖",
-        "望城",
-        "新会",
-        "兴隆",
-        "集美",
-        "大新",
-        "灵通",
-        "安居",
-        "海安",
-        "通海",
-        "永和",
-        "天全",
-        "平定",
-        "万安",
-        "崇信",
-        "武功",
-        "合作",
-        "龙井",
-        "大化",
-        "金安",
-        "民和",
-        "安定",
-        "互助",
-        "共和",
-        "南部",
-        "北关",
-        "双清",
-        "定安",
-        "安平",
-        "博爱",
-        "万全",
-        "高安",
-        "都安",
-        "新安",
-        "民权",
-        "新民",
-        "平原",
-        "文安",
-        "安全",
-        "万年",
-        "三江",
-        "大通",
-        "孝感",
-        "资源",
-        "天水",
-        "天门",
-        "百色",
-        "东山",
-        "西湖",
-        "长子",
-        "长治",
-        "久治",
-        "公安",
-        "富裕",
-        "普通",
-        "通道",
-        "惠民",
-        "比如",
-        "当阳",
-        "应城",
-        "如东",
-        "开平",
-        "安化",
-        "大关",
-        "开化",
-        "上林",
-        "西和",
-        "交城",
-        "交口",
-        "方正",
-        "富源",
-        "保康",
-        "南北",
-        "正定",
-        "中方",
-        "成安",
-        "中卫",
-        "中牟",
-        "新河",
-        "新余",
-        "开封",
-        "保定",
-        "大理",
-        "大冶",
-        "大足",
-        "大余",
-        "永修",
-        "高要",
-        "四会",
-        "三明",
-        "三门",
-        "三水",
-        "三原",
-        "五河",
-        "五常",
-        "九江",
-        "八步",
-        "宁远",
-        "阳光",
-        "仁和",
-        "仁寿",
-        "仁化",
-        "仁怀",
-        "长岭",
-        "长寿",
-        "长春",
-        "长丰",
-        "长兴",
-        "长顺",
-        "长阳",
-        "长宁",
-        "长海",
-        "宽城",
-        "双城",
-        "双流",
-        "全南",
-        "全州",
-        "和县",
-        "大名",
-        "应县",
-        "理县",
-        "成县",
-        "和田",
-        "兴和",
-        "青年",
-        "长安",
-        "宁国",
-        "宁化",
-        "平和",
-        "平顺",
-        "平利",
-        "平武",
-        "平遥",
-        "南通",
-        "南充",
-        "南平",
-        "南华",
-        "南康",
-    ]
-)
+_WORDS: FrozenSet[str] = frozenset((Path(__file__).parent / "place_words.txt").read_text("utf-8").split())
 """Names that are everyday words, or parts of one, as well: they need more evidence than others."""
 
 
@@ -255,6 +79,55 @@ def _by_sound() -> Dict[str, str]:
     return found
 
 
+@lru_cache(maxsize=1)
+def _alike() -> Dict[str, Tuple[str, ...]]:
+    """Sound of a name of two or three characters → the codes of the places that sound like it."""
+    found: Dict[str, Dict[str, None]] = {}
+    for name, codes in places.names().items():
+        if 2 <= len(name) <= 3:
+            found.setdefault("-".join(sound(c) for c in name), {}).update(dict.fromkeys(codes))
+    return {key: tuple(codes) for key, codes in found.items()}
+
+
+def _misheard_inside(before: NamedPlace, text: str, start: int, edges: FrozenSet[int]) -> Optional[Tuple[int, str]]:
+    """“江苏台州”: what follows a province or city and lies elsewhere sounds like a place inside it → its end, its code."""
+    wide = [code for code in before.adcodes if code.endswith("00")]
+    if not wide or len(before.adcodes) > 1 or not _JOINT.fullmatch(text[before.end : start]):
+        return None
+    for length in (3, 2):
+        name = text[start : start + length]
+        if len(name) < length or start + length not in edges or name in _PLAIN or not _strange(name):
+            continue
+        inside = [
+            code for code in _alike().get("-".join(sound(c) for c in name), ())
+            if any(up.adcode in wide for up in places.chain(code)[1:])
+        ]  # fmt: skip
+        if len(inside) == 1:
+            return start + length, inside[0]
+    return None
+
+
+def _strange(name: str) -> bool:
+    """Is this no everyday word: the name of another place, or characters no dictionary puts together?"""
+    return name in _known() or not tokenizer().FREQ.get(name)
+
+
+def _misheard_city(text: str, start: int, edges: FrozenSet[int]) -> Optional[str]:
+    """“我在真江”: two characters no dictionary knows, where a place is said, that sound like one city → its code."""
+    name, before = text[start : start + 2], text[:start]
+    if (
+        len(name) < 2
+        or start + 2 not in edges
+        or not _SAID_BEFORE.search(before)
+        or not _SAID_AFTER.match(text[start + 2 :])
+    ):
+        return None
+    if not all("\u4e00" <= c <= "\u9fff" for c in name) or not _strange(name) or name in _known():
+        return None
+    cities = [code for code in _alike().get("-".join(sound(c) for c in name), ()) if code.endswith("00")]
+    return cities[0] if len(cities) == 1 else None
+
+
 def find_places(text: str, within: Optional[str] = None) -> List[NamedPlace]:
     """Every place the plain text may name, left to right, joined (江苏苏州 is one mention).
 
@@ -266,7 +139,22 @@ def find_places(text: str, within: Optional[str] = None) -> List[NamedPlace]:
     place = 0
     while place < len(text):
         named = _name_at(text, place, edges)
+        inside = None
+        if (
+            found
+            and place in edges
+            and (named is None or not _narrowed(found[-1], named[0], text[found[-1].end : place]))
+        ):
+            inside = _misheard_inside(found[-1], text, place, edges)
+        if inside is not None:
+            start, (place, code) = found.pop().start, inside
+            found.append(NamedPlace(start, place, text[start:place], (code,), formal=True, joined=True, fuzzy=True))
+            continue
         if named is None:
+            city = _misheard_city(text, place, edges) if place in edges else None
+            if city is not None:
+                found.append(NamedPlace(place, place + 2, text[place : place + 2], (city,), fuzzy=True))
+                place += 1
             place += 1
             continue
         name, fuzzy = named

@@ -6,6 +6,7 @@ encoder over its pieces; their log-probabilities are added. Trained by scikit-le
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,7 +35,7 @@ _SIGNS = {"day": "☉", "month": "☽", "birth_year": "♈", "years": "✦", "ag
 """What stands for a candidate in the window of another."""
 GROUPS = {"day": "time", "month": "time", "birth_year": "time", "years": "time", "age": "time", "pregnancy": "time",
           "place": "place", "person": "who", "child": "who", "stranger": "who"}  # fmt: skip
-_UNIQUE = ("birth", "paid", "registered", "changed")
+_UNIQUE = ("birth", "paid", "registered", "changed", "insured")
 """Roles that one message fills once for a child."""
 _AND = ("", "、", "和", "跟", "与", "及", "还有")
 _REACH = 12
@@ -258,6 +259,24 @@ def _agree(text: str, candidates: Sequence[Candidate], told: List[Dict[str, np.n
                 for odds in told[first : last + 1]:
                     odds[name] = together
         first = last + 1
+    for index, (one, other) in enumerate(itertools.pairwise(candidates)):
+        if _contrasted(text, one, other, told, index):
+            told[index]["role"] = told[index + 1]["role"] = (told[index]["role"] + told[index + 1]["role"]) / 2
+
+
+_CONTRAST = re.compile("(?:的|号|那天|那边)?[，,。、 ]?(?:而|应该|其实|实际上?|现在)?(?:就|才|也)?是(?:在|的)?")
+
+
+def _contrasted(
+    text: str, one: Candidate, other: Candidate, told: Sequence[Mapping[str, np.ndarray]], index: int
+) -> bool:
+    """“不是10号，是12号”: what is put in place of a denied one is of the same role."""
+    denied = int(np.argmax(told[index]["polarity"])) == POLARITIES.index("neg")
+    return (
+        denied
+        and group(one.kind) == group(other.kind) != "word"
+        and _CONTRAST.fullmatch(text[one.end : other.start]) is not None
+    )
 
 
 def _listed(text: str, one: Candidate, other: Candidate) -> bool:
@@ -267,20 +286,45 @@ def _listed(text: str, one: Candidate, other: Candidate) -> bool:
 def _once(
     judged: List[Judged], candidates: Sequence[Candidate], told: Sequence[Mapping[str, np.ndarray]]
 ) -> List[Judged]:
-    """A child is born once, and a message tells one day of payment: the less sure of two days is something else."""
+    """A child is born once and insured in one place: the less sure of two is something else, or somebody else's."""
     for role in _UNIQUE:
         holders = [
             i for i, one in enumerate(judged)
-            if one.role == role and one.polarity != "neg" and not one.corrects and candidates[i].kind in ("day", "month")
+            if one.role == role and one.polarity in ("asserted", "supp") and not one.corrects and one.owner != NAMED
+            and candidates[i].kind in ("day", "month", "place")
         ]  # fmt: skip
-        for owner in {judged[i].owner for i in holders} - {NAMED}:
-            rivals = sorted((i for i in holders if judged[i].owner == owner), key=lambda i: -judged[i].sure)
-            if len({candidates[i].text for i in rivals}) < 2:
-                continue
-            for i in rivals[1:]:
-                odds = np.where([name == role for name in LABELS["role"]], -np.inf, told[i]["role"])
-                judged[i] = _best({**told[i], "role": separators.log_softmax(odds)})
+        for owner in sorted({judged[i].owner for i in holders}):
+            first, *rivals = sorted((i for i in holders if judged[i].owner == owner), key=lambda i: -judged[i].sure)
+            for i in rivals:
+                if not _same(candidates[first], candidates[i]):
+                    judged[i] = _other(told[i], role, owner)
     return judged
+
+
+def _same(one: Candidate, other: Candidate) -> bool:
+    """Two names of one thing: the same day twice, a city and its province."""
+    if one.text == other.text:
+        return True
+    if one.kind != "place" or other.kind != "place":
+        return False
+    return any(
+        wide.rstrip("0") == "" or narrow.startswith(wide[:2] if wide.endswith("0000") else wide[:4] if wide.endswith("00") else wide)
+        for a in one.thing.adcodes for b in other.thing.adcodes for wide, narrow in ((a, b), (b, a))
+    )  # fmt: skip
+
+
+def _other(odds: Mapping[str, np.ndarray], role: str, owner: str) -> Judged:
+    """The likeliest of another role, or of the same role for somebody else."""
+    barred = np.where([name == role for name in LABELS["role"]], -np.inf, odds["role"])
+    elsewhere = np.where([name in (owner, NAMED) for name in LABELS["owner"]], -np.inf, odds["owner"])
+    as_other = float(np.max(barred)) + float(np.max(separators.log_softmax(odds["owner"])))
+    at_place = LABELS["role"].index(role)
+    as_another = float(odds["role"][at_place]) + float(
+        np.max(np.where(np.isinf(elsewhere), -np.inf, separators.log_softmax(odds["owner"])))
+    )
+    if as_another > as_other:
+        return _best({**odds, "owner": elsewhere})
+    return _best({**odds, "role": separators.log_softmax(barred)})
 
 
 def _ordered(weights: np.ndarray, names: Sequence[str], wanted: Sequence[str]) -> np.ndarray:

@@ -55,8 +55,8 @@ def choices(*labels: str, listed: bool = False) -> dict[str, Any]:
 
 def test_choices_stand_once_behind_everything_that_is_said() -> None:
     asked = in_parts(
-        {"kind": "notice", "text": "没太拿准。您是想问："}, choices("甲", "乙", listed=True), {"kind": "question", "text": "回数字。"},
-        choices("转人工"),
+        {"kind": "notice", "text": "没太拿准。您是想问："}, choices("甲", "乙", listed=True),
+        {"kind": "question", "text": "回数字。"}, choices("转人工"),
     )  # fmt: skip
     found = render(JOB, [asked], LINK, taps=True)
     (text,) = found.texts
