@@ -73,12 +73,12 @@ def asked_about(state: State, intent: str, heard: Heard) -> Standing:
     supposed = dict(heard.supposed)
     region, elsewhere = state.region, False
     child = state.child
-    if heard.relative and (state.relative or heard.place):
+    if heard.relative and not heard.own and (state.relative or heard.place):
         relative = state.relative or {}
         region = heard.place or relative.get("region") or region
         elsewhere = region != state.region
         child = "他人" if relative.get("facts") else child
-    elif heard.place is not None:
+    elif heard.place is not None and not (heard.relative and heard.own):
         region, elsewhere = heard.place, heard.place != state.region
     return Standing(intent, child, region, supposed, elsewhere)
 
@@ -215,7 +215,7 @@ def noticed(before: State, heard: Heard) -> str:
     """One line that says what was understood, so that a mishearing is seen at once; empty when nothing was told."""
     now = heard.state
     parts: list[str] = []
-    if heard.place is not None and heard.place != now.region:
+    if heard.place is not None and heard.place != now.region and not (heard.relative and heard.own):
         parts.append(f"说{region_name(heard.place)}")
     elif heard.moved and now.region:
         parts.append(f"按{region_name(now.region)}")

@@ -118,7 +118,8 @@ def follows(s: Situation) -> bool:
     if s.reading.notes.get("unwritten") and len(s.reading.text) <= 20:
         return True
     talking = s.reading.labels[:1] and s.reading.labels[0] in (*FOLLOWING, "unsure", "out_of_scope", "decline")
-    return bool(talking and s.heard.anything and not s.reading.does("thank", "goodbye"))
+    told = s.heard.anything or bool(s.reading.mentions and s.reading.labels[0] in ("inform", "follow"))
+    return bool(talking and told and not s.reading.does("thank", "goodbye"))
 
 
 def asks_by_itself(s: Situation) -> str:
@@ -181,11 +182,10 @@ def _moved(s: Situation, standing: Standing) -> Standing:
 def _otherwise(s: Situation) -> Standing | None:
     """The question a fragment asks that changes nothing in the standing one; None when no likely one has an answer."""
     assert s.before.standing is not None
-    if any(mention.kind in PARAMETERS for mention in s.reading.mentions):
-        return None  # “太仓自己有没有”: the same asked of a place, a child, a year
     known, standing = default().questions, s.before.standing.intent
+    varies = any(mention.kind in PARAMETERS for mention in s.reading.mentions)  # “太仓自己有没有”: the same, of a place
     alone = [n for n, p in s.reading.alone if n in known and p >= OTHERWISE]
-    likely = [n for n, p in s.reading.ranking if n in known and p >= HARDLY]
+    likely = [n for n, p in s.reading.ranking if n in known and p >= (OTHERWISE if varies else HARDLY)]
     for name in dict.fromkeys([*alone, *likely]):
         if name == standing:
             continue

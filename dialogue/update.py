@@ -25,6 +25,8 @@ SURE = 0.5
 HARDLY_SURE = 0.35
 """The same of a day: “9月1号是出生，还是缴费？”"""
 _IS = re.compile("[的，, ]{0,2}(?:就|也)?(?:是|叫|名叫|小名叫|喊)(?:我家|我们家|咱家)?")
+_PUT_RIGHT = re.compile("写错|说错|打错|弄错|记错|搞错|不对|不是|更正|改成|其实|应该是|看错")
+_PAYING = re.compile("到账|交|缴|扣|付|登记")
 DAY_FACTS = ("birth_date", "paid_date", "registered_date", "transition_date", "visit_date")
 MONTHS = ("birth_date", "paid_date", "transition_date")
 """Days whose month is asked back for, because the day decides."""
@@ -53,7 +55,8 @@ class Heard:
     for this one answer. children: labels the message speaks of, in order. place: the code this answer is about, when it
     is not the family's own (`asked` about, or somebody else's). ambiguous: codes of a name that several places share.
     doubts: (fact, reason). month: (fact, “2026-09”) told without a day. day: the day that is asked about. relative: it
-    speaks of somebody else's child. unsure: a mention to ask about. denied: places said not to be the family's.
+    speaks of somebody else's child. own: it asks of the speaker's all the same (“我这个”). unsure: a mention to ask
+    about. denied: places said not to be the family's.
     """
 
     state: State
@@ -67,6 +70,7 @@ class Heard:
     month: tuple[str, str] | None = None
     day: date | None = None
     relative: bool = False
+    own: bool = False
     unsure: Mention | None = None
     denied: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
@@ -131,7 +135,8 @@ class _Hearing:
             self._state = replace(self._state, relative={**(self._state.relative or {}), **self._relative})
         return Heard(
             self._state, self._told, self._supposed, tuple(dict.fromkeys(self._children)), self._place, self._moved,
-            self._ambiguous, tuple(self._doubts), self._month, self._day, strangers, self._unsure, denied,
+            self._ambiguous, tuple(self._doubts), self._month, self._day, strangers,
+            bool(self._reading.notes.get("own_child")), self._unsure, denied,
             tuple(self._dropped),
         )  # fmt: skip
 
@@ -303,7 +308,12 @@ class _Hearing:
         value = self._fitting(told, name)
         if value is None:
             return
-        if name in AFTER_BIRTH and value > self._today.isoformat():
+        if self._rather_birth(told, name, value):
+            name, value = "birth_date", str(told.value)
+        elif name in AFTER_BIRTH and value > self._today.isoformat():
+            if str(told.value) <= self._today.isoformat() and not told.supposed and told.mention.polarity == ASSERTED:
+                self._unsure = told.mention  # before the birth, and its next year is to come: which is it?
+                return
             told = replace(told, supposed=True)  # nobody has paid tomorrow
         if name == "other_date" and self._leans(told.mention):
             name, told = "deadline_asked", replace(told, supposed=True)
@@ -325,6 +335,14 @@ class _Hearing:
             if told.corrects and told.mention is not None and told.mention.kind == "day":
                 self._state = replace(self._state, month=None)
             self._keep(name, value, told.child)
+
+    def _rather_birth(self, told: Told, name: str, value: str) -> bool:
+        """“写错了，6月18” after a birthday of July, when a payment was asked for: the birthday is put right."""
+        assert told.mention is not None
+        said = str(told.value)
+        early = name in AFTER_BIRTH and said < value and said < (self._birth(told.child) or said)
+        corrects = told.corrects or _PUT_RIGHT.search(self._reading.text) is not None
+        return early and corrects and not told.supposed and not _PAYING.search(self._reading.text)
 
     def _doubtful(self, told: Told) -> bool:
         """Is nobody sure which event this day is of, where it would decide an answer?"""

@@ -133,7 +133,8 @@ class SecondReader:
 
     async def _ask(self, question: str, reading: Reading) -> dict[str, Any]:
         """Its answer as plain data. Raises httpx.HTTPError, and ValueError for what is no such answer."""
-        assert self._client is not None and self._settings is not None
+        assert self._client is not None
+        assert self._settings is not None
         form = {"name": "reading", "strict": True, "schema": schema(reading.mentions)}
         body = {
             "model": self._settings.model,

@@ -34,6 +34,8 @@ SHARES = {"letters": 0.7, "sounds": 0.15, "taught": 1.0}
 """What each reading counts without a conversation; chosen on the examination (`python -m bench.reading`)."""
 SHARES_IN_TALK = {"letters": 0.35, "sounds": 0.1, "taught": 1.0}
 """The same after something was said: the letters hardly know what a fragment leans on."""
+FOLLOWS_LESS = 0.8
+"""Log-odds taken from `follow` after an answer: our turns have more of it than talks have; chosen on the examination."""
 SHARPNESS = 1.3
 """What the sum of all is divided by to be a probability: near the least log loss there."""
 UNKNOWN = -14.0
@@ -82,7 +84,10 @@ class IntentModel:
         )
         if whole is not None:
             odds = odds + shares["taught"] * self._named(heads().label(whole), heads().labels)
-        return log_softmax(odds / SHARPNESS)
+        odds = odds / SHARPNESS
+        if context.get("open") and "follow" in self.labels:
+            odds[self.labels.index("follow")] -= FOLLOWS_LESS
+        return log_softmax(odds)
 
     def _named(self, weights: np.ndarray, names: Sequence[str]) -> np.ndarray:
         found = np.full(len(self.labels), UNKNOWN)

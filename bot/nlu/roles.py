@@ -39,6 +39,13 @@ _UNIQUE = ("birth", "paid", "registered", "changed", "insured")
 """Roles that one message fills once for a child."""
 _AND = ("", "、", "和", "跟", "与", "及", "还有")
 _REACH = 12
+_SIGNALS = tuple((name, re.compile(signs)) for name, signs in (
+    ("if", "假如|如果|要是|万一|假设|假定|倘若|若是|打比方|比方说|比如说|就当|真要"), ("not", "不是|没有?|别|不要|不在"),
+    ("will", "打算|准备|想|要|计划|过几天|等"), ("not_yet", "还没|没有|没|未"), ("was", "之前|以前|原来|原先|早先|从前"),
+))  # fmt: skip
+_TAILS = tuple((name, re.compile(signs)) for name, signs in (
+    ("ne", "呢[？?]?$"), ("may", "行[不吗么]|可以[不吗么]|来得及|赶得上|[能可]不[能可]|成不"), ("if", "的话"),
+))  # fmt: skip
 _CLAUSE = re.compile("[，。；！？,;!?\\n、 ]")
 
 
@@ -149,6 +156,8 @@ def _window(seen: str, start: int, end: int) -> List[str]:
     names += [f"r{right[:size]}" for size in (1, 2, 3, 4) if len(right) >= size]
     names.append(f"lr{left[-1:]}_{right[:1]}")
     names.append(f"lr{left[-2:]}_{right[:2]}")
+    names += [f"sign:{name}" for name, signs in _SIGNALS if signs.search(seen[max(start - 24, 0) : start])]
+    names += [f"tail:{name}" for name, signs in _TAILS if signs.search(right)]
     if not left:
         names.append("first")
     if not right:

@@ -15,8 +15,8 @@ from bot.nlu.mentions import Candidate
 from bot.nlu.roles import NAMED, NONE, Judged
 from bot.nlu.text import Text
 from bot.nlu.years import Age, Pregnancy, Years, stage_of
-from dialogue.reading import Mention
-from dialogue.vocabulary import DATE_ROLES, YEAR_ROLES
+from dialogue.reading import PARENT, STRANGER, Mention
+from dialogue.vocabulary import DATE_ROLES, OWNERS, YEAR_ROLES
 
 SOON = 45
 """Days a due date may lie behind before it is next year's."""
@@ -47,11 +47,25 @@ def mentions_of(text: Text, judged: Sequence[Tuple[Candidate, Judged]], today: d
 def _owner(real: Sequence[Tuple[Candidate, Judged]], index: int) -> str:
     """The owner; of a child called by name its name, the nearest before the mention or else after it."""
     candidate, told = real[index]
+    called = _called(real, index)
+    if called and told.owner not in (STRANGER, PARENT):
+        return called
     if told.owner != NAMED:
         return told.owner
     names = [(abs(c.start - candidate.start) + (1000 if c.start > candidate.start else 0), str(c.thing.value))
              for c, _ in real if c.kind == "child"]  # fmt: skip
     return min(names)[1] if names else ""
+
+
+def _called(real: Sequence[Tuple[Candidate, Judged]], index: int) -> str:
+    """“老二幼儿园”: the label right before a fact says whose it is; empty when none stands there."""
+    candidate, _ = real[index]
+    if index == 0 or candidate.kind not in ("stage", "age", "day", "birth_year", "category"):
+        return ""
+    before, told = real[index - 1]
+    if told.role != "about" or told.polarity == "neg" or before.thing.value not in OWNERS:
+        return ""
+    return str(before.thing.value) if 0 <= candidate.start - before.end <= 1 else ""
 
 
 def _birth(candidate: Candidate, told: Judged, today: date) -> Optional[date]:

@@ -3,12 +3,12 @@
 import importlib.util
 import re
 import shlex
-import tomllib
 from pathlib import Path
 from typing import Any
 
 import kubernetes_validate
 import pytest
+import tomllib
 from ruamel.yaml import YAML
 
 ROOT = Path(__file__).parents[2]

@@ -47,7 +47,7 @@ def in_chat(reading: Reading, today: date) -> Answer:
 
 
 def at_the_desk(reading: Reading, today: date) -> Answer:
-    found = hearing.read({"reading": reading.as_json()}, reading.text, default().questions, today)
+    found = hearing.read(Reading.from_json(reading.as_json()), default().questions, today)
     assert found.intent is not None
     return compose(decide(found.intent, found.facts, found.region or places.NATION, today))
 
