@@ -70,9 +70,12 @@ def new_source(
     (folder / "raw.txt").write_bytes(text.read_bytes())
     raw = (folder / "raw.txt").read_text("utf-8")
     year = re.search("〔(20[0-9]{2})〕", number)
+    issued = f'"{digest.issued_on}"' if digest is not None and digest.issued_on else "null"
+    issuers = "、".join(digest.issuers).split("、") if digest is not None else []
     (folder / "doc.yml").write_text(
-        f'code: {key.upper().replace("-", "")}\nnumber: {number}\ntitle: {title}\nissuers: []\nregion: "{region}"\n'
-        f"issued_on: null\nyear: {year.group(1) if year else 2026}\nannual_year: null\ncites: []\nmissing: []\n"
+        f"code: {key.upper().replace('-', '')}\nnumber: {number}\ntitle: {title}\n"
+        f'issuers: [{", ".join(issuers)}]\nregion: "{region}"\n'
+        f"issued_on: {issued}\nyear: {year.group(1) if year else 2026}\nannual_year: null\ncites: []\nmissing: []\n"
         f"raw_sha256: {sources.sha256(folder / 'raw.txt')}\n",
         "utf-8",
     )

@@ -75,6 +75,8 @@ def _check_fact(
     missing = sorted(numbers_told(fact.fact) - numbers_kept(fact))
     if missing:
         yield file.problem(line, "E19", f"{fact.id}：{'、'.join(map(str, missing))} 不在 values 里")
+    if fact.year is not None and f"{fact.year}年度" not in fact.fact:
+        yield file.problem(line, "E21", f"{fact.id}：只答一个年度的事实，话里要写明“{fact.year}年度”")
     if _SITE.search(f"{fact.fact}{fact.at}"):
         yield file.problem(line, "E22", f"{fact.id}：不能把网站、网址说给读者")
     for intent in fact.intents:

@@ -8,8 +8,9 @@ from typing import Any
 
 from policies import places
 from policies.answers import compose
-from policies.decisions import Decision, decide, find_region, in_force
+from policies.decisions import Decision, decide, find_region
 from policies.facts import Facts
+from policies.layers import in_force
 from policies.library import DatedRule, Fact, Library
 from policies.templates.outcome import Turn
 
@@ -81,7 +82,7 @@ def wanted(library: Library, asked: Mapping[tuple[str, str], int], day: date) ->
     """
     found = [(w.document, w.region, w.intents, w.unlocks) for w in library.wanted]
     for paper in library.papers.values():
-        facts = [f for f in library.facts.values() if f.paper == paper.id]
+        facts = [f for f in library.facts.values() if f.paper == paper.id and (f.until is None or day <= f.until)]
         told = tuple(dict.fromkeys(i for f in facts for i in f.intents if i in library.questions))
         if facts and paper.confidence == "medium":
             found.append((f"{paper.name}（原件）", paper.region, told, "现在只有转述，有了原件就能写明、能计算、能印"))
@@ -90,7 +91,8 @@ def wanted(library: Library, asked: Mapping[tuple[str, str], int], day: date) ->
         open_ = tuple(i for i in intents if _open(i, region, day, library))
         count = sum(n for (intent, where), n in asked.items() if intent in open_ and _inside(where, region))
         rows.append(Missing(document, region, count if asked else len(open_), open_, unlocks))
-    return sorted((row for row in rows if row.intents), key=lambda row: (-row.asked, row.region, row.document))
+    near = {row.region: -len(places.chain(row.region)) for row in rows}
+    return sorted((r for r in rows if r.intents), key=lambda r: (-r.asked, near[r.region], r.region, r.document))
 
 
 def _open(intent: str, region: str, day: date, library: Library) -> bool:
