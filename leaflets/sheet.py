@@ -23,8 +23,11 @@ from policies.counting import chinese_date
 from policies.decisions import decide
 from policies.library import Library
 
-_PASSING = re.compile("现在|今天|今年|明年|还有[0-9]+天|正在里面")
-"""Words that only the day of printing makes true."""
+_PASSING = re.compile("现在|今天|今年|明年|还有[0-9]+天|正在里面|接着问我|我给您算")
+"""Words that only the day of printing, or a talk, makes true."""
+GROWN = ("中职", "高职", "大学")
+"""Stages whose sheets may speak of colleges and vocational schools."""
+_COLLEGES = re.compile("大学生|高校|高等院校|职业院校")
 TOLD = ("decided", "need_facts")
 """Only these answers state something that may be printed; silence and conflict are for the chat."""
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨"
@@ -125,6 +128,10 @@ def _unprintable(answer: Answer, plan: Plan, library: Library) -> str:
     chain = {place.adcode for place in places.chain(plan.region)}
     if any(citation.adcode not in chain for citation in answer.citations):
         return "依据的是别处的文件"
+    lines, _ = _lasting(answer, plan, library)
+    question = library.questions[answer.intent]
+    if plan.stage not in GROWN and _COLLEGES.search("".join((question["say"], answer.headline, *lines))):
+        return "说的是大学生的事"
     others = [stage for stage in STAGES if stage != plan.stage and answer.headline.startswith(f"{stage}：")]
     if others:
         return f"现有文件里只写了{others[0]}的"

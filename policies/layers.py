@@ -61,6 +61,8 @@ def decide_layer(library: Library, layer: str, facts: Facts, turn: Turn, basis: 
             continue
         if rule.newborn is not None and is_newborn(facts, turn.as_of) not in (None, rule.newborn):
             continue
+        if rule.stages and facts.stage is not None and facts.stage not in rule.stages:
+            continue
         if rule.template in TOLD and not rule.params["when"]:
             told = told or rule
             continue

@@ -140,6 +140,7 @@ class DatedRule:
     facts: tuple[Fact, ...] = ()
     silence_stands: bool = False
     newborn: bool | None = None
+    stages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -420,7 +421,7 @@ def _rule(raw: Mapping[str, Any], grounds: Mapping[str, Ground]) -> DatedRule:
         known_from=max((s.known_from for s in cited), default=date.min), say=raw["say"],
         basis="digest" if cited and isinstance(cited[0], Fact) else "text",
         facts=tuple(ground for ground in cited if isinstance(ground, Fact)),
-        silence_stands=raw["silence_stands"], newborn=raw["newborn"],
+        silence_stands=raw["silence_stands"], newborn=raw["newborn"], stages=tuple(raw["stages"]),
     )  # fmt: skip
 
 

@@ -174,7 +174,7 @@ class Rule(Strict):
     `from`/`to` (inclusive) bound the date named by `version_by`. `say` maps an outcome key, or `key/intent`, to words.
     `inherit` tells what a lower region without documents may make of it: a `principle`, a `law` that holds as it is,
     the `nearest` sentence, or nothing. `silence_stands`: where this rule says that nothing is written, nothing from
-    further up is put in its place, only told beside it. `newborn`: it is about newborns only, or never about them.
+    further up is put in its place, only told beside it. `newborn`, `stages`: as of a digest's fact.
     """
 
     id: StrictStr
@@ -195,6 +195,7 @@ class Rule(Strict):
     refer: StrictBool = False
     silence_stands: StrictBool = False
     newborn: StrictBool | None = None
+    stages: tuple[StrictStr, ...] = ()
     say: dict[StrictStr, Say]
 
 

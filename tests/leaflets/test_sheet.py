@@ -100,3 +100,50 @@ def test_another_year_is_another_window(year: int, window: str) -> None:
     made = sheet(Plan("320100", "小学", year, ("ask_payment_period",), day=DAY))
     assert window in made.items[0].headline
     assert f"{year}年度" in made.scope
+
+
+REGIONS = [("320100", 2027), ("371000", 2027), ("230000", 2024), ("230000", 2027), ("510100", 2027)]
+
+
+def everything(region: str, year: int, stage: str) -> list[str]:
+    """Every word of the sheet with every question that can be printed."""
+    blank = Plan(region, stage, year, (), day=DAY)
+    chosen = tuple(offer.intent for offer in offers(blank, default()) if not offer.reason)
+    return list(compose_sheet(replace(blank, questions=chosen), default(), PUBLIC).texts())
+
+
+@pytest.mark.parametrize(("region", "year"), REGIONS)
+def test_a_pupils_sheet_says_nothing_of_colleges(region: str, year: int) -> None:
+    for stage in ("新生儿", "幼儿园", "小学", "初中"):
+        said = [text for text in everything(region, year, stage) if not text.startswith("依据：")]
+        assert not [text for text in said if "大学生" in text or "高校" in text]
+
+
+@pytest.mark.parametrize(("region", "year"), REGIONS)
+def test_paper_says_nothing_that_only_today_or_a_talk_makes_true(region: str, year: int) -> None:
+    said = [text for text in everything(region, year, "小学") if not text.endswith("？")]
+    assert not [text for text in said if any(word in text for word in ("现在", "今天", "明年", "接着问我"))]
+
+
+@pytest.mark.parametrize(("region", "year"), REGIONS)
+def test_what_is_only_reported_is_never_printed_and_a_digest_says_that_it_is_one(region: str, year: int) -> None:
+    said = everything(region, year, "小学")
+    assert not [text for text in said if "据官方发布" in text]
+    library = default()
+    digests = {library.papers[fact.paper].name for fact in library.facts.values()}
+    for text in said:
+        if text.startswith("依据："):
+            for name in digests:
+                assert name not in text or f"{name}〔摘要〕" in text
+
+
+def test_a_sheet_of_one_question_says_that_it_is_not_everything() -> None:
+    alone = sheet(Plan("320100", "小学", 2027, ("ask_payment_period",), day=DAY))
+    assert alone.warnings
+    assert alone.warnings[0] in alone.texts()
+    assert sheet().warnings == ()
+
+
+def test_the_year_to_pay_for_is_printed_without_the_day() -> None:
+    made = sheet(Plan("320100", "小学", 2027, ("ask_benefit_year",), day=DAY))
+    assert made.items[0].headline.startswith("2027年度的管2027年1月1日到2027年12月31日")
