@@ -91,7 +91,7 @@ def _choose(library: Library, facts: Facts, turn: Turn) -> Decision:
         beside = (*_said_silence(text, library), *_beside(library, local, facts, turn, inherited))
         return replace(inherited, beside=beside, silent_in=where if text else _silent_region(library, local))
     found = text or digest or _nearest_of(nation, library) or silence(library, facts, turn)
-    return replace(found, history=history(library, (*local, places.NATION), facts, turn))
+    return replace(found, history=history(library, tuple(local), facts, turn))
 
 
 def _said_silence(text: Decision | None, library: Library, *, annual: bool = True) -> tuple[Decision, ...]:

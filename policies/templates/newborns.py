@@ -112,7 +112,10 @@ def _paid(facts: Facts, params: Params, turn: Turn, done: date, number: int, val
     assert birth is not None
     assert facts.paid_date is not None
     step = count(birth, done, limit, "出生")
+    inside: dict[str, object] = {"waiting": params.get("waiting", "none"), "coverage_start": birth.isoformat()}
     year_paid = year_is_paid(facts, birth, facts.paid_date, params)
+    if number > limit:
+        return NO if year_paid is False else _after_a_day_off(values, step, number, limit, inside)
     if year_paid is None:
         return Outcome("needs", "which_year", values, (step,), ("paid_years",))
     if not year_paid:
@@ -124,9 +127,6 @@ def _paid(facts: Facts, params: Params, turn: Turn, done: date, number: int, val
     if number < 0:
         ahead = {**found, "days_before": -number}
         return Outcome("applies", "before_birth", ahead, (step,), (), params.get("before_birth"))
-    inside: dict[str, object] = {"waiting": found["waiting"], "coverage_start": found["coverage_start"]}
-    if number > limit:
-        return _after_a_day_off(values, step, number, limit, inside)
     if number == limit:
         return Outcome(
             "applies", "boundary", {**found, "readings": readings_of_day_zero(inside)}, (step,), (), "ambiguous"

@@ -55,7 +55,7 @@ def test_a_plain_answer_names_no_document_and_no_clause() -> None:
 
 def test_the_questions_asked_most_begin_with_the_answer() -> None:
     first = {
-        "ask_benefit_year": "看现在几月", "ask_enrollment_duty": "该交", "ask_lapse_penalty": "2025年起断保再交的",
+        "ask_benefit_year": "看现在几月", "ask_enrollment_duty": "该交", "ask_lapse_penalty": "2025年起，断保再参保的",
         "ask_remote_settlement": "江苏的文件没写；据官方发布，先备案再去看", "ask_premium": "交多少钱每年由各地公布",
     }  # fmt: skip
     for intent, words in first.items():
