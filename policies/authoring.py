@@ -86,7 +86,7 @@ def new_source(
             f"# - line: {found.line}", f'#   before: "{found.before[:60]}"', f'#   after: "{found.after}"',
             f"#   kind: {found.kind}", "#   note: N-1", f'#   reason: "{found.reason}"', '#   reviewer: ""',
         ]  # fmt: skip
-    (folder / "fixes.yml").write_text("\n".join([*lines, "[]"]) + "\n", "utf-8")
+    (folder / "fixes.yml").write_text("\n".join(lines) + "\n", "utf-8")
     return proposals
 
 
@@ -117,7 +117,7 @@ def _offer(root: Path, key: str, region: str, digest: Digest) -> None:
         ]  # fmt: skip
     folder = root / "regions" / region
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"clauses-{key}.yml").write_text("\n".join([*lines, "[]"]) + "\n", "utf-8")
+    (folder / f"clauses-{key}.yml").write_text("\n".join(lines) + "\n", "utf-8")
 
 
 def new_region(root: Path, region: str) -> Path:
@@ -138,16 +138,16 @@ def new_region(root: Path, region: str) -> Path:
         '# - id: QD26-1\n#   doc: qd-2026-01\n#   at: "一、（一）"\n#   quote: "……"\n#   gist: "对象：条件 → 后果"\n'
         "#   force: must\n#   intents: [ask_newborn_enrollment]\n#   from: null\n#   to: null\n"
         "#   from_basis: document_year\n"
-        '#   verified: {by: 姓名, on: "2026-01-01"}\n[]\n',
+        '#   verified: {by: 姓名, on: "2026-01-01"}\n',
         "utf-8",
     )
     (folder / "rules.yml").write_text(
         f"# {place.name}：规则。模板见 policies/templates/，话里不写数字。\n"
         "# - id: qd.newborn.enrollment\n#   intents: [ask_newborn_enrollment]\n#   template: statement\n"
-        "#   clauses: [QD26-1]\n#   say:\n#     applies:\n#       headline: ……\n[]\n",
+        "#   clauses: [QD26-1]\n#   say:\n#     applies:\n#       headline: ……\n",
         "utf-8",
     )
-    (folder / "cases.yml").write_text(f"# {place.name}：公开案例。\n[]\n", "utf-8")
+    (folder / "cases.yml").write_text(f"# {place.name}：公开案例。\n", "utf-8")
     return folder
 
 

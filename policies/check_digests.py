@@ -52,7 +52,7 @@ def check_digests(draft: library.Draft) -> Iterator[Problem]:
     for fact, digest, _, file, (index, number) in draft.facts():
         line = file.line_of(index, "facts", number)
         if fact.id in draft.clauses:
-            yield file.problem(line, "W6", f"{fact.id} 已经有原文条款，这条摘要不再用，可以删")
+            yield file.problem(line, "W6", f"{fact.id} 已经换成原文条款；规则写好以后，这条摘要可以删")
         yield from _check_fact(fact, draft, held, known, file, line)
         if digest.issued_on is not None and fact.from_ < digest.issued_on and _same_paper(digest.issued_on, fact.from_):
             yield file.problem(line, "E2", f"{fact.id}：from 早于文件自己的日期 {digest.issued_on}")
@@ -102,7 +102,8 @@ def copied(text: str, held: dict[str, str]) -> Iterator[tuple[str, str]]:
                 continue
             while end < len(bare) and bare[start : end + 1] in whole:
                 end += 1
-            yield key, bare[start:end]
+            if sum(not c.isascii() for c in bare[start:end]) >= RUN:  # a date written out alone is nobody's wording
+                yield key, bare[start:end]
             start = end
 
 

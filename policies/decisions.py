@@ -173,8 +173,9 @@ def _as_they_stand(
     found = tuple(fact for fact in tellable(library, adcode, facts, turn) if wanted(fact))
     if not found:
         return None
+    certainty = certainty_of(library.ground(found[0].id))
     return Decision(
-        turn.intent, turn.adcode, turn.as_of, "decided", certainty_of(found[0]), clauses=tuple(f.id for f in found),
+        turn.intent, turn.adcode, turn.as_of, "decided", certainty, clauses=tuple(f.id for f in found),
         told=tuple(f.id for f in found), facts=facts,
     )  # fmt: skip
 

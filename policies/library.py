@@ -7,7 +7,7 @@ stamp does not match the files is rebuilt, so that an edit is never silently ign
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -170,6 +170,10 @@ class Library:
         """Codes of the regions of which there are facts only, or facts beside documents."""
         return frozenset(paper.region for paper in self.papers.values())
 
+    def replaced(self) -> frozenset[str]:
+        """Ids of facts whose original has come: a sentence stands in their place."""
+        return frozenset(self.facts.keys() & self.sentences.keys())
+
     def ground(self, key: str) -> Ground:
         """The sentence or the fact with this id. A sentence that replaced a fact of the same id comes first."""
         return self.sentences.get(key) or self.facts[key]
@@ -322,11 +326,17 @@ def build(root: Path = loading.ROOT, target: Path | None = None) -> dict[str, An
 
 
 def freeze(table: Mapping[str, Any]) -> Library:
-    """Plain JSON data → the table decisions run on. A clause that took over a fact's id replaces the fact."""
+    """Plain JSON data → the table decisions run on.
+
+    A clause that took over a fact's id replaces it as the ground; until a rule words it, the fact's words tell it.
+    """
     found_sources = {s["id"]: _source(s) for s in table["sources"]}
     sentences = {s["id"]: _sentence(s, found_sources) for s in table["sentences"]}
     papers = {p["id"]: _paper(p) for p in table["papers"]}
-    facts = {f["id"]: _fact(f, p) for p in table["papers"] for f in p["facts"] if f["id"] not in sentences}
+    facts = {f["id"]: _fact(f, p) for p in table["papers"] for f in p["facts"]}
+    for key in facts.keys() & sentences.keys():
+        known = max(facts[key].known_from, sentences[key].known_from)
+        facts[key] = replace(facts[key], confidence="high", known_from=known)
     rules = {r["id"]: _rule(r, {**facts, **sentences}) for r in table["rules"]}
     by_question: dict[tuple[str, str], list[DatedRule]] = {}
     for rule in rules.values():

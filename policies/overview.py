@@ -1,5 +1,6 @@
 """Looking over the whole: the matrix of questions and regions by ground, the gaps, and what a change changes."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -138,14 +139,19 @@ def out_of_force(
 
 
 def snapshot(library: Library, day: date, regions: list[str]) -> dict[str, dict[str, Any]]:
-    """What every question answers without facts: for comparing before and after a change."""
+    """What every question answers without facts: for comparing before and after a change.
+
+    Whether a region's papers are silent or not held at all is left out: it changes with the first paper everywhere.
+    """
+    leads = (library.phrases[name].split("{place}")[1] for name in ("silent_text", "no_papers"))
+    lead = re.compile(f"^[^；]{{2,12}}(?:{'|'.join(map(re.escape, leads))})")
     found = {}
     for intent in library.questions:
         for region in regions:
             made = compose(decide(intent, {}, region, day, library), library)
             clauses = [citation.clause for citation in made.citations]
             found[f"{region} {intent}"] = {
-                "status": made.status, "certainty": made.certainty, "headline": made.headline,
+                "status": made.status, "certainty": made.certainty, "headline": lead.sub("", made.headline),
                 "lines": list(made.lines), "values": _plain(made.values), "clauses": clauses,
             }  # fmt: skip
     return found
