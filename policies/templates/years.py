@@ -15,7 +15,8 @@ def which_year(facts: Facts, params: Params, turn: Turn) -> Outcome:
     if facts.birth_date is None and facts.stage == "新生儿":
         return Outcome("needs", "newborn_general", needs=("birth_date",))
     day = facts.paid_date or turn.as_of
-    if facts.birth_date is not None and day_number(facts.birth_date, day) <= params.get("limit_days", -1):
+    limit = params.get("limit_days")
+    if limit is not None and facts.birth_date is not None and day_number(facts.birth_date, day) <= limit:
         return _newborn(facts, params, day)
     if facts.birth_date is None and facts.stage is None and "limit_days" in params and not facts.paid_years:
         return DORMANT
