@@ -235,6 +235,8 @@ def _honesty(answer: Answer, said: str) -> list[str]:
         return ([f"请{ask[1:]}。"] if ask else []) if silent else [f"这一点文件没有写{ask}。"]
     if answer.status == "conflict":
         told = "不一样" in said or "没有说死" in said
+        if told and "核实" in said:
+            return [f"请{ask[1:]}。"] if ask else []
         return [f"先核实{ask}。" if told else f"两处说法不一样，先核实{ask}。"]
     if answer.certainty == "ambiguous":
         return [f"文件没写清楚，办之前先核实{ask}。"]

@@ -71,7 +71,7 @@ def _choose(library: Library, facts: Facts, turn: Turn) -> Decision:
     text, where = _first(library, local, facts, turn, "text")
     if text is not None and text.status != "not_in_documents":
         nearer = local[: local.index(where)]
-        return replace(text, beside=_beside(library, nearer, facts, turn, text))
+        return replace(text, beside=(*text.beside, *_beside(library, nearer, facts, turn, text)))
     nation = decide_layer(library, places.NATION, facts, turn)
     if turn.adcode == places.NATION:
         found = nation or silence(library, facts, turn)

@@ -152,7 +152,8 @@ def side_by_side(decision: Decision, own: Words, library: Library) -> Words:
     own_lines = []
     if decision.rule_id is not None or decision.told:
         own_lines = [_whose(decision, own.headline, library), *own.lines]
-    others = [line for one in decision.beside for line in beside(one, decision, library)]
+    sides = [tuple(beside(one, decision, library)) for one in decision.beside]
+    others, firsts = [line for side in sides for line in side], [side[0] for side in sides]
     shown = set(decision.told) | {c for one in decision.beside for c in grounds_of(one, library)}
     added = [_fact_line(key, library) for key in decision.clauses if key in library.facts and key not in shown
              and decision.told]  # fmt: skip
@@ -160,7 +161,7 @@ def side_by_side(decision: Decision, own: Words, library: Library) -> Words:
         return own
     headline = _FILLER.vformat(library.phrases["conflict_headline"], (), context)
     lines = tuple(dict.fromkeys((*own_lines, *others, *added)))
-    return Words(headline, (headline, *own_lines[:1], *others[:1]), lines, own.steps, own.limits)
+    return Words(headline, (headline, *own_lines[:1], *firsts), lines, own.steps, own.limits)
 
 
 def _whose(decision: Decision, text: str, library: Library) -> str:
