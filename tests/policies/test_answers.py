@@ -131,7 +131,10 @@ def test_two_rules_that_must_not_be_mixed_are_both_told_in_every_form() -> None:
              "registered_date": "2026-11-01", "paid_date": "2026-11-01", "paid_years": [2026]}  # fmt: skip
     found = decide("ask_waiting_period", facts, "320000", date(2026, 11, 26))
     answer = compose(found)
-    assert answer.status == "conflict" and len(answer.values["readings"]) == 2
+    assert answer.status == "conflict"
+    assert len(answer.values["readings"]) == 2
     for text in ("\n".join(answer.lines), as_plain(answer)):
-        assert "从出生当天（2026年9月1日）起" in text and "从2026年11月2日起" in text
-    assert as_short(answer).endswith("请问12393。") and "出生当天" not in as_short(answer)
+        assert "从出生当天（2026年9月1日）起" in text
+        assert "从2026年11月2日起" in text
+    assert as_short(answer).endswith("请问12393。")
+    assert "出生当天" not in as_short(answer)
