@@ -88,6 +88,22 @@ def test_a_sent_question_leads_back_to_the_page_at_that_question(door: httpx.Cli
     assert "最稳妥在1月17日前办好。" in page.text
 
 
+def test_a_digest_is_shown_as_a_digest_and_not_as_a_quotation(redis: RedisServer) -> None:
+    fact = "固定等3个月。"
+    digest = {"document": "国办发〔2024〕38号", "title": "指导意见", "clause": "CN-38-W1", "at": "（五）", "quote": "",
+              "fact": fact, "basis": "digest", "adcode": "100000", "force": "must", "issued_on": "2024-07-26",
+              "issuers": ["国务院办公厅"], "dated": None}  # fmt: skip
+    with gateway(settings(redis.url), FakeDialogue(marks=card(citations=[digest]))) as door:
+        chat = str(door.get("/").headers["location"])
+        say(door, chat, door.get(chat), OURS)
+        page = door.get(chat).text
+    assert f"<p>{fact}</p>" in page
+    assert "<blockquote>" not in page
+    assert "摘要：国办发〔2024〕38号" in page
+    assert "国务院办公厅，2024-07-26" in page
+    assert "以原文为准" in page
+
+
 def test_pressing_send_twice_is_one_message(door: httpx.Client, chat: str, dialogue: FakeDialogue) -> None:
     page = door.get(chat)
     assert say(door, chat, page, OURS).headers["location"] == say(door, chat, page, OURS).headers["location"]
