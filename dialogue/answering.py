@@ -153,6 +153,8 @@ def brief_text(decision: Decision, *, quote: bool = False) -> str:
 
 def quoted(citation: Citation) -> str:
     """The very sentence with its document and place."""
+    if citation.basis != "text":
+        return words("quoted_digest", title=citation.title, at=place_of(citation), quote=citation.said)
     return words("quoted", number=citation.document, at=place_of(citation), quote=citation.quote)
 
 

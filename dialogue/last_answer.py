@@ -26,10 +26,10 @@ from dialogue.state import Standing, State
 from dialogue.update import Heard
 from dialogue.words import question_offer, words
 from policies import places
-from policies.answers import Answer, Citation, compose
+from policies.answers import Answer, Citation, as_plain, as_short, compose
 from policies.counting import chinese_date
 from policies.decisions import Decision
-from policies.library import Source, default
+from policies.library import default
 
 Result = tuple[State, list[Reply]]
 ABOUT = ("about_source", "about_quote", "about_link", "about_validity", "shorter", "plainer", "example", "repeat",
@@ -73,13 +73,9 @@ def _card(answer: Answer, text: str, lead: str = "") -> Reply:
     return Reply((Card(answer, lead, text), Choices(tuple(question_offer(i) for i in answer.related[:2]))))
 
 
-def _cited(answer: Answer) -> tuple[Citation, Source] | None:
-    """The sentence the answer rests on, with its document."""
-    if not answer.citations:
-        return None
-    library = default()
-    first = answer.citations[0]
-    return first, library.sources[library.sentences[first.clause].doc]
+def _cited(answer: Answer) -> Citation | None:
+    """What the answer rests on first of all."""
+    return answer.citations[0] if answer.citations else None
 
 
 def _source(state: State, decision: Decision, answer: Answer, reading: Reading, heard: Heard, today: date) -> Reply:
@@ -90,14 +86,15 @@ def _source(state: State, decision: Decision, answer: Answer, reading: Reading, 
         return _does_it_say(answer, reading)
     lines = [
         words(
-            "source_line", title=c.title, number=c.document, issuer=_issuer(s), date=_date(c.issued_on), at=place_of(c)
+            "source_line" if c.number else "source_line_no_number",
+            title=c.title, number=c.number, issuer=_issuer(c), date=_date(c), at=place_of(c),
         )
-        for c, s in _each_document(answer)
-    ]
-    quote = words("quote_line", quote=found[0].quote)
+        for c in _each_document(answer)
+    ]  # fmt: skip
+    quote = words("quote_line" if found.basis == "text" else "digest_line", quote=found.said)
     honest = [words("nearest_only")] if answer.status == "not_in_documents" else []
     local = state.standing.region if state.standing else None
-    national = decision.inherited or (local is not None and found[0].adcode == places.NATION and local != places.NATION)
+    national = decision.inherited or (local is not None and found.adcode == places.NATION and local != places.NATION)
     more = [words("only_national", place=region_name(local))] if national else []
     return _card(answer, "\n".join([*honest, *lines, quote, *more]))
 
@@ -118,45 +115,38 @@ def _link(state: State, decision: Decision, answer: Answer, reading: Reading, he
     if found is None:
         return _card(answer, words("no_source"))
     key = "no_attachment" if _ATTACHED.search(reading.text) else "no_link"
-    return _card(answer, words(key, number=found[0].document, title=found[0].title, issuer=_issuer(found[1])))
+    return _card(answer, words(key, number=found.document, title=found.title, issuer=_issuer(found)))
 
 
 def _validity(state: State, decision: Decision, answer: Answer, reading: Reading, heard: Heard, today: date) -> Reply:
     found = _cited(answer)
     if found is None:
         return _card(answer, words("no_source"))
-    citation, source = found
-    about_it = {
-        "number": citation.document,
-        "title": citation.title,
-        "issuer": _issuer(source),
-        "date": _date(citation.issued_on),
-    }
-    place = region_name(citation.adcode) if citation.adcode != places.NATION else "国家"
+    about_it = {"number": found.document, "title": found.title, "issuer": _issuer(found), "date": _date(found)}
+    place = region_name(found.adcode) if found.adcode != places.NATION else "国家"
+    year = _annual_year(found)
     if _LAW.search(reading.text):
         text = words("not_a_law", **about_it)
-    elif _EXPIRY.search(reading.text) and source.annual_year is None:
+    elif found.basis != "text":
+        text = words("digest_rule", place=place, **about_it)
+    elif _EXPIRY.search(reading.text) and year is None:
         text = words("no_expiry", **about_it)
     elif _LEVEL.search(reading.text) and not re.search("哪年|年度|几几年", reading.text):
         text = words("whose_rule", place=place, **about_it)
-    elif source.annual_year is not None:
-        text = words("for_one_year", year=source.annual_year, **about_it)
+    elif year is not None:
+        text = words("for_one_year", year=year, **about_it)
     else:
         text = words("standing_rule", place=place, **about_it)
     return _card(answer, text)
 
 
 def _short(state: State, decision: Decision, answer: Answer, reading: Reading, heard: Heard, today: date) -> Reply:
-    return _card(answer, brief_text(decision))
+    return _card(answer, as_short(answer))
 
 
 def _plain(state: State, decision: Decision, answer: Answer, reading: Reading, heard: Heard, today: date) -> Reply:
-    key = "principle_means" if re.search("原则|鼓励|推进|支持", reading.text) or answer.certainty == "principle" else ""
-    lines = [words("plainly", headline=answer.headline)]
-    lines += [line for line in answer.lines[:2] if line not in answer.headline]
-    lines += [words(key)] if key else []
-    if answer.refer:
-        lines.append(words("ask_the_office"))
+    soft = re.search("原则|鼓励|推进|支持", reading.text) or answer.certainty == "principle"
+    lines = [words("plainly", plain=as_plain(answer)), *([words("principle_means")] if soft else [])]
     return _card(answer, "\n".join(lines))
 
 
@@ -202,10 +192,7 @@ def _compare(state: State, decision: Decision, answer: Answer, reading: Reading,
     place = region_name(state.standing.region if state.standing else state.region)
     if found is None:
         return _card(answer, words("places_differ_plain", place=place))
-    citation, source = found
-    text = words(
-        "places_differ", place=place, number=citation.document, issuer=_issuer(source), date=_date(citation.issued_on)
-    )
+    text = words("places_differ", place=place, number=found.document, issuer=_issuer(found), date=_date(found))
     return _card(answer, f"{text}\n{brief_text(decision)}")
 
 
@@ -216,35 +203,31 @@ def _challenge(state: State, decision: Decision, answer: Answer, reading: Readin
     found = _cited(answer)
     body = brief_text(decision)
     if found is not None and answer.status != "not_in_documents":
-        body += "\n" + quoted(found[0])
+        body += "\n" + quoted(found)
     return _card(answer, body, lead)
 
 
 def _press(state: State, decision: Decision, answer: Answer, reading: Reading, heard: Heard, today: date) -> Reply:
     silent = answer.status == "not_in_documents" or answer.certainty in ("ambiguous",)
-    lead = words("no_number_to_give") if silent else words("cannot_bend")
+    lead = words("no_number_to_give" if silent else "only_reported" if answer.certainty == "reported" else "cannot_bend")
     return _card(answer, brief_text(decision), lead)
 
 
 def _does_it_say(answer: Answer, reading: Reading) -> Reply:
     """Do the words that are asked for stand in the document? Looked up, with the sentence that is nearest."""
-    citation, source = _cited(answer) or (None, None)
+    citation = _cited(answer)
     assert citation is not None
-    assert source is not None
     asked = _asked_words(reading.text)
+    if citation.basis != "text":
+        return _card(answer, words("only_a_digest", title=citation.title, quote=citation.said))
     library = default()
-    sentences = [s for s in library.sentences.values() if s.doc == source.id]
+    document = library.sentences[citation.clause].doc
+    sentences = [s for s in library.sentences.values() if s.doc == document]
     for word in asked:
         hit = next((s for s in sentences if word in s.quote), None)
         if hit is not None:
-            text = words(
-                "it_says",
-                word=word,
-                number=citation.document,
-                at=hit.at.replace("“", "").replace("”", ""),
-                quote=hit.quote,
-            )
-            return _card(answer, text)
+            at = hit.at.replace("“", "").replace("”", "")
+            return _card(answer, words("it_says", word=word, number=citation.document, at=at, quote=hit.quote))
     what = asked[0] if asked else words("those_words")
     return _card(answer, words("it_does_not_say", word=what, number=citation.document, quote=citation.quote))
 
@@ -258,23 +241,27 @@ def _asked_words(text: str) -> list[str]:
     return sorted((part.strip() for part in rest.split() if 2 <= len(part.strip()) <= 8), key=len, reverse=True)
 
 
-def _each_document(answer: Answer) -> list[tuple[Citation, Source]]:
-    library, seen, found = default(), set[str](), []
-    for citation in answer.citations:
-        if citation.document not in seen:
-            seen.add(citation.document)
-            found.append((citation, library.sources[library.sentences[citation.clause].doc]))
-    return found
+def _each_document(answer: Answer) -> list[Citation]:
+    return list({citation.document: citation for citation in reversed(answer.citations)}.values())[::-1]
 
 
-def _issuer(source: Source) -> str:
-    if not source.issuers:
-        return source.title.split("关于")[0] or source.number
-    return source.issuers[0] if len(source.issuers) == 1 else f"{source.issuers[0]}等{len(source.issuers)}部门"
+def _annual_year(citation: Citation) -> int | None:
+    """The one benefit year its document is for."""
+    sentence = default().sentences.get(citation.clause)
+    return default().sources[sentence.doc].annual_year if sentence else None
 
 
-def _date(iso: str | None) -> str:
-    return chinese_date(date.fromisoformat(iso)) if iso and len(iso) == 10 else (iso or words("undated"))
+def _issuer(citation: Citation) -> str:
+    if not citation.issuers:
+        return citation.title.split("关于")[0] or citation.document
+    more = len(citation.issuers)
+    return citation.issuers[0] if more == 1 else f"{citation.issuers[0]}等{more}部门"
+
+
+def _date(citation: Citation) -> str:
+    if citation.issued_on and len(citation.issued_on) == 10:
+        return chinese_date(date.fromisoformat(citation.issued_on))
+    return citation.dated or citation.issued_on or words("undated")
 
 
 def without_answer(label: str, state: State) -> Result:

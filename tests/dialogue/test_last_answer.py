@@ -93,7 +93,7 @@ def test_an_example_is_another_childs_with_days_of_its_own() -> None:
 def test_a_doubt_is_answered_with_the_sentence_and_pressing_with_no_number() -> None:
     talk = newborn()
     assert quotes_of(talk)[0] in talk.hears(heard("challenge"))
-    silent = answered("ask_premium")
+    silent = answered("ask_family_account_binding", SICHUAN)
     pressed = silent.hears(heard("press"))
     assert words("no_number_to_give") in pressed
     assert not any(character.isdigit() for character in pressed.replace(default().hotline, "").split("原文")[0][:60])
@@ -112,7 +112,7 @@ def test_before_any_answer_that_is_said(label: str) -> None:
 
 @pytest.mark.parametrize("label", ABOUT)
 def test_every_operation_answers_also_where_the_documents_are_silent(label: str) -> None:
-    talk = answered("ask_claim_process", SICHUAN)
+    talk = answered("ask_family_account_binding", SICHUAN)
     text = talk.hears(heard(label))
     assert text
     assert default().hotline in text or "12345" in text or "依据" in text or "官网" in text

@@ -72,10 +72,11 @@ def test_a_fragment_that_changes_nothing_asks_its_own_question_when_that_has_an_
 
 
 def test_a_fragment_never_moves_to_a_question_without_an_answer() -> None:
-    talk = newborn()
-    talk.hears(heard("follow", alone=(("ask_claim_process", 0.9),)))
+    talk = Talk().knowing(SICHUAN)
+    talk.hears(heard("ask_family_account_payment"))
+    talk.hears(heard("follow", alone=(("ask_family_account_binding", 0.9),)))
     assert talk.state.standing is not None
-    assert talk.state.standing.intent == "ask_waiting_period"
+    assert talk.state.standing.intent == "ask_family_account_payment"
 
 
 def test_somebody_elses_place_does_not_become_ours() -> None:
