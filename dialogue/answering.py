@@ -242,7 +242,7 @@ def _said(name: str, value: Any) -> str:
     if name.endswith("_years") and value:
         return f"{LABELS[name].replace('哪几年', '').replace('哪一年度的医保', '')}{'、'.join(map(str, value))}年"
     if name in ("payer", "proxy", "stage", "category", "transition"):
-        return str(value)
+        return "、".join(value) if isinstance(value, list | tuple) else str(value)
     return ""
 
 

@@ -186,10 +186,21 @@ class _Hearing:
             return  # all together, in `_years`
         elif told.name in (*DAY_FACTS, "due_date", "deadline_asked", "other_date"):
             self._of_day(told)
-        elif told.supposed:
-            self._supposed[told.name] = told.value
         elif told.name in FACTS:
-            self._keep(told.name, told.value, told.child)
+            value = self._all_categories(told) if told.name == "category" else told.value
+            if told.supposed:
+                self._supposed[told.name] = value
+            else:
+                self._keep(told.name, value, told.child)
+
+    def _all_categories(self, told: Told) -> Any:
+        """“一个孤儿两个低保”: every hardship of a message together, one alone as its word."""
+        said = [
+            str(m.value) for m in self._reading.of("category")
+            if m.polarity != NEGATED and (m.owner == told.child or not m.owner)
+        ]  # fmt: skip
+        found = list(dict.fromkeys([*said, str(told.value)]))
+        return found if len(found) > 1 else told.value
 
     def _of_relative(self, told: Told) -> None:
         if told.name in PLACES.values():
