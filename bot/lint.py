@@ -120,7 +120,7 @@ def turn_problems(annotated: Iterable[turns.Turn]) -> Iterator[str]:
     """Messages that stand twice in the same conversation, or once with one meaning and once with another."""
     seen: dict[tuple[str, str], turns.Turn] = {}
     for turn in annotated:
-        known = ",".join(sorted(turn.context.get("knows", "").split(",")))
+        known = ",".join(sorted(name.strip() for name in turn.context.get("knows", "").split(",")))
         place = " ".join([*(turn.context.get(key, "") for key in ("open", "expect", "form", "queue", "kids", "offered", "last")), known])
         key = (bare(turn.text), place)
         before = seen.setdefault(key, turn)
