@@ -50,7 +50,7 @@ class Person:
         return cls(pseudonym(secret, said), hashed if of_messenger and len(hashed) == 32 else None)
 
 
-async def keys_of(redis: Redis, person: Person, prefix: str) -> list[str]:
+async def keys_of(redis: Redis, person: Person) -> list[str]:
     """Every Redis key that belongs to this conversation."""
     found = []
     marks = (person.key, *((person.user,) if person.user else ()))
@@ -58,8 +58,6 @@ async def keys_of(redis: Redis, person: Person, prefix: str) -> list[str]:
         name = str(key)
         if any(mark in name for mark in marks) or await _is_job_of(redis, name, person.user):
             found.append(name)
-    async for key in redis.scan_iter(f"{prefix}:{person.key}-*", count=BATCH):
-        found.append(str(key))
     return sorted(set(found))
 
 
@@ -73,9 +71,9 @@ async def forget(environment: Mapping[str, str], person: Person) -> list[str]:
     Raises:
         RedisError, NotReachable, WrongDatabase, RegistrationError: a store is away; run it again.
     """
-    redis, prefix = Redis.from_url(environment["REDIS_URL"], decode_responses=True), _prefix(environment)
+    redis = Redis.from_url(environment["REDIS_URL"], decode_responses=True)
     try:
-        keys = await keys_of(redis, person, prefix)
+        keys = await keys_of(redis, person)
         for start in range(0, len(keys), BATCH):
             await redis.delete(*keys[start : start + BATCH])
         if person.user:
@@ -104,7 +102,7 @@ async def show(environment: Mapping[str, str], person: Person) -> list[str]:
     """What is kept, by kind and number; no content."""
     redis = Redis.from_url(environment["REDIS_URL"], decode_responses=True)
     try:
-        keys = await keys_of(redis, person, _prefix(environment))
+        keys = await keys_of(redis, person)
     finally:
         await redis.aclose()
     store = Store(database_url(environment))
@@ -124,10 +122,6 @@ async def show(environment: Mapping[str, str], person: Person) -> list[str]:
         f"Redis 键 {len(keys)} 个", f"转人工 {cases} 次，评价 {thumbs} 个",
         *(f"申请 {r.number}：{r.state}，身份信息{'有（已加密）' if r.identity_sealed else '没有'}" for r in rows),
     ]  # fmt: skip
-
-
-def _prefix(environment: Mapping[str, str]) -> str:
-    return environment.get("RASA_KEY_PREFIX", "").strip() or "tbrasa"
 
 
 def main(arguments: list[str] | None = None) -> int:

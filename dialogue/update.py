@@ -322,9 +322,6 @@ class _Hearing:
         if self._rather_birth(told, name, value):
             name, value = "birth_date", str(told.value)
         elif name in AFTER_BIRTH and value > self._today.isoformat():
-            if str(told.value) <= self._today.isoformat() and not told.supposed and told.mention.polarity == ASSERTED:
-                self._unsure = told.mention  # before the birth, and its next year is to come: which is it?
-                return
             told = replace(told, supposed=True)  # nobody has paid tomorrow
         if name == "other_date" and self._leans(told.mention):
             name, told = "deadline_asked", replace(told, supposed=True)

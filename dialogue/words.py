@@ -35,14 +35,14 @@ def catalogue() -> dict[str, Any]:
 
 
 def words(key: str, **names: Any) -> str:
-    """The text of an id with its names put in; {hotline} and {emergency} are always known."""
+    """The text of an id with its names put in; {hotline}, {city_line} and {emergency} are always known."""
     try:
         entry = catalogue()[key]
     except KeyError:
         raise NoSuchWords(key) from None
     text = entry["text"] if isinstance(entry, dict) else entry
     library = default()
-    return str(text).strip().format(hotline=library.hotline, emergency=library.emergency, **names)
+    return str(text).strip().format(hotline=library.hotline, city_line=library.city_line, emergency=library.emergency, **names)
 
 
 def options(key: str) -> tuple[Offer, ...]:

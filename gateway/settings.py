@@ -36,7 +36,6 @@ class Settings:
     desk_hours: str = DESK_HOURS
     deadline: float = 8.0
     longest_text: int = 2000
-    session_turns: int = 5
     session_idle: int = 3600
     keep_history: int = 200
     keep_days: int = 30

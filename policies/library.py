@@ -156,6 +156,7 @@ class Library:
     questions: Mapping[str, Mapping[str, Any]]
     phrases: Mapping[str, str]
     hotline: str
+    city_line: str
     emergency: str
     papers: Mapping[str, Paper] = field(default_factory=dict)
     facts: Mapping[str, Fact] = field(default_factory=dict)
@@ -304,6 +305,7 @@ def compile_table(draft: Draft) -> dict[str, Any]:
         "questions": {key: question.model_dump() for key, question in draft.questions.items()},
         "phrases": draft.phrases,
         "hotline": next(c.number for c in draft.contacts if c.region == "100000"),
+        "city_line": next(c.number for c in draft.contacts if c.name.startswith("政务")),
         "emergency": " 或 ".join(c.number for c in draft.contacts if c.name.startswith("紧急")),
     }
 
@@ -362,6 +364,7 @@ def freeze(table: Mapping[str, Any]) -> Library:
         questions=table["questions"],
         phrases=table["phrases"],
         hotline=table["hotline"],
+        city_line=table["city_line"],
         emergency=table["emergency"],
         papers=papers,
         facts=facts,

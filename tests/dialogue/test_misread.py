@@ -71,7 +71,8 @@ FITTING: list[tuple[str, str, State, Reading, str, str, bool]] = [
     ),
     (
         "9月10号带去看病，刷得了吗", "2026-06-01", asks("ask_visit_settlement", birth_date="2026-03-05"),
-        heard("follow", says=(yearless("visit", "09-10", 2025, "2026-06-01", "ask"),)), "visit_date", "2026-09-10", True,
+        heard("follow", says=(yearless("visit", "09-10", 2025, "2026-06-01", "ask"),)),
+        "visit_date", "2026-09-10", True,
     ),
     (
         "12月5号交的（还没到那天）", "2026-11-26", asks(PERIOD, birth_date="2026-10-20"),
@@ -90,7 +91,8 @@ FITTING: list[tuple[str, str, State, Reading, str, str, bool]] = [
     ),
     (
         "不对，1月18号才到账", "2026-02-01", known(birth_date="2025-11-05", paid_date="2025-12-18"),
-        heard("inform", says=(yearless("paid", "01-18", 2025, "2026-02-01", corrects=True),)), PAID, "2026-01-18", False,
+        heard("inform", says=(yearless("paid", "01-18", 2025, "2026-02-01", corrects=True),)),
+        PAID, "2026-01-18", False,
     ),
     (
         "1月6号到账的", "2026-03-10", known(birth_date="2025-12-28"),
@@ -117,7 +119,8 @@ FITTING: list[tuple[str, str, State, Reading, str, str, bool]] = [
     ),
     (
         "答到账日：1月30", "2026-02-05", replace(known(birth_date="2025-11-20"), expected=PAID),
-        heard("inform", says=(yearless("other", "01-30", 2025, "2026-02-05"),), text="1月30"), PAID, "2026-01-30", False,
+        heard("inform", says=(yearless("other", "01-30", 2025, "2026-02-05"),), text="1月30"),
+        PAID, "2026-01-30", False,
     ),
     (
         "问到账日，答：3号", "2026-01-08", replace(known(birth_date="2025-12-06"), expected=PAID),
@@ -239,7 +242,7 @@ def test_a_birthday_said_with_its_year_that_is_to_come_is_no_birthday(today: str
 
 
 NAMED_MONTH: list[tuple[str, str, str, int, str, str]] = [
-    # today, the event, its month (底, 初, 中旬), the day told next, what a reader without the month takes, the right day
+    # today, the event, its month (底, 初), the day told next, what a reader without the month takes, the right day
     ("2026-11-26", "birth", "2026-09", 29, "2026-10-29", "2026-09-29"),
     ("2026-11-26", "birth", "2026-10", 31, "2026-10-31", "2026-10-31"),
     ("2026-11-26", "birth", "2026-08", 26, "2026-11-26", "2026-08-26"),
@@ -331,7 +334,8 @@ UNBORN: list[tuple[str, str, State, tuple[Reading, ...], str, str]] = [
     ),
     (
         "跨年：去年底怀着交的，今年1月生", "2026-01-30", known(),
-        (heard(PERIOD, says=(*WEEKS, day("paid", "2025-12-22"), day("birth", "2026-01-26"))),), "2026-01-26", "2025-12-22",
+        (heard(PERIOD, says=(*WEEKS, day("paid", "2025-12-22"), day("birth", "2026-01-26"))),),
+        "2026-01-26", "2025-12-22",
     ),
     (
         "苏州，第36周缴的，到账和出生差三天", "2026-09-20", replace(known(), region=SUZHOU),

@@ -50,7 +50,7 @@ class Ground:
 def _ways(ports: Ports) -> dict[str, Proxy]:
     return {
         "gateway>redis": Proxy(ports.redis), "gateway>rasa": Proxy(ports.rasa),
-        "gateway>registration": Proxy(ports.registration), "rasa>redis": Proxy(ports.redis),
+        "gateway>registration": Proxy(ports.registration),
         "rasa>actions": Proxy(ports.actions), "actions>registration": Proxy(ports.registration),
     }  # fmt: skip
 
@@ -72,10 +72,7 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
     }  # fmt: skip
     stack.own = {
         "gateway": gateway,
-        "rasa": {
-            "RASA_REDIS_PORT": str(ways["rasa>redis"].port),
-            "ACTIONS_URL": f"http://127.0.0.1:{ways['rasa>actions'].port}/webhook",
-        },
+        "rasa": {"ACTIONS_URL": f"http://127.0.0.1:{ways['rasa>actions'].port}/webhook"},
         "actions": {"REGISTRATION_URL": f"http://127.0.0.1:{ways['actions>registration'].port}"},
     }  # fmt: skip
     spare = Ports.free()

@@ -119,7 +119,7 @@ def test_hanging(drill: Ground, part: str) -> None:
     )  # fmt: skip
 
 
-WAYS = ("gateway>redis", "gateway>rasa", "rasa>redis", "rasa>actions", "gateway>registration", "actions>registration")
+WAYS = ("gateway>redis", "gateway>rasa", "rasa>actions", "gateway>registration", "actions>registration")
 
 
 @pytest.mark.parametrize(
