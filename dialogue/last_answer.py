@@ -208,9 +208,9 @@ def _challenge(state: State, decision: Decision, answer: Answer, reading: Readin
 
 
 def _press(state: State, decision: Decision, answer: Answer, reading: Reading, heard: Heard, today: date) -> Reply:
-    silent = answer.status == "not_in_documents" or answer.certainty in ("ambiguous",)
-    lead = words("no_number_to_give" if silent else "only_reported" if answer.certainty == "reported" else "cannot_bend")
-    return _card(answer, brief_text(decision), lead)
+    silent = answer.status == "not_in_documents" or answer.certainty == "ambiguous"
+    key = "no_number_to_give" if silent else "only_reported" if answer.certainty == "reported" else "cannot_bend"
+    return _card(answer, brief_text(decision), words(key))
 
 
 def _does_it_say(answer: Answer, reading: Reading) -> Reply:

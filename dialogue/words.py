@@ -42,7 +42,8 @@ def words(key: str, **names: Any) -> str:
         raise NoSuchWords(key) from None
     text = entry["text"] if isinstance(entry, dict) else entry
     library = default()
-    return str(text).strip().format(hotline=library.hotline, city_line=library.city_line, emergency=library.emergency, **names)
+    known = {"hotline": library.hotline, "city_line": library.city_line, "emergency": library.emergency}
+    return str(text).strip().format(**known, **names)
 
 
 def options(key: str) -> tuple[Offer, ...]:

@@ -29,7 +29,11 @@ def test_every_id_is_used() -> None:
 def test_names_are_filled_and_only_known_ones_are_asked_for() -> None:
     for key, entry in catalogue().items():
         text = entry["text"] if isinstance(entry, dict) else entry
-        names = {name: "X" for name in re.findall(r"\{(\w+)\}", str(text)) if name not in ("hotline", "emergency")}
+        names = {
+            name: "X"
+            for name in re.findall(r"\{(\w+)\}", str(text))
+            if name not in ("hotline", "city_line", "emergency")
+        }
         assert "{" not in words(key, **names)
         options(key)
 
