@@ -66,7 +66,7 @@ class State:
     """Everything a conversation remembers.
 
     children: label → facts; `child` is the one talked of. names: what a child is called → its label (“安康” →
-    “老二”). family: facts of all. relative: somebody else's child, with
+    “老二”). unborn: children told of before they were born (准新生儿: paid for before the birth). family: facts of all. relative: somebody else's child, with
     its facts and region. expected: the fact or form step asked for last. declined: facts that were not told and are not
     asked for again. applications: number → state last told. missed: messages in a row that were not understood. month:
     “2026-09” when a month was told without its day. unsettled: an unsure mention that was asked about.
@@ -75,6 +75,7 @@ class State:
     children: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     child: str = ONLY
     names: Mapping[str, str] = field(default_factory=dict)
+    unborn: tuple[str, ...] = ()
     family: Mapping[str, Any] = field(default_factory=dict)
     relative: Mapping[str, Any] | None = None
     region: str | None = None
@@ -128,7 +129,7 @@ class State:
         if found.get("form"):
             found["form"] = Form(**_only(Form, found["form"]))
         found["offers"] = tuple(Offer(**_only(Offer, one)) for one in found.get("offers") or ())
-        for name in ("declined", "sheet"):
+        for name in ("declined", "sheet", "unborn"):
             found[name] = tuple(found.get(name) or ())
         return cls(**found)
 

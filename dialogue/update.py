@@ -42,6 +42,7 @@ CAPS = ("ask_critical_illness_cap", "ask_continuity_incentive", "ask_lapse_penal
 """Questions in which a year is the year the cap is asked for."""
 COVERAGE = ("ask_coverage_start", "ask_waiting_period", "ask_birth_expense")
 """Questions in which, once the day of payment is known, a day that is asked about is a day of care."""
+UNBORN = "ask_unborn_enrollment"
 SEASON = 9
 """The month from which next year may have been paid somewhere (the earliest collection window we know begins then)."""
 LISTS = ("paid_years", "enrolled_years", "lapse_years", "zero_claim_years", "used_bonus_years")
@@ -125,6 +126,9 @@ class _Hearing:
         self._years(facts)
         self._days_old()
         self._lost()
+        if self._unborn(self._state.child) and self._state.child not in self._state.unborn:
+            self._state = replace(self._state, unborn=(*self._state.unborn, self._state.child))
+        self._registered()
         relative = self._state.relative or {}
         if self._reading.notes.get("over_there") and relative.get("region") and self._place is None:
             self._place = relative["region"]
@@ -334,7 +338,10 @@ class _Hearing:
         if name in ("birth_date", "paid_date") and not told.supposed and self._doubtful(told):
             self._unsure = told.mention
             return
-        if name == "deadline_asked" or (told.supposed and name in AFTER_BIRTH):
+        if name == "birth_date" and not told.supposed and value > self._today.isoformat():
+            born = date.fromisoformat(value)
+            self._doubts.append((name, f"{born.year}年{born.month}月{born.day}日还没到"))
+        elif name == "deadline_asked" or (told.supposed and name in AFTER_BIRTH):
             self._day = date.fromisoformat(value)
             self._supposed[self._asked_fact() if name == "deadline_asked" else name] = value
         elif told.supposed:
@@ -348,7 +355,8 @@ class _Hearing:
         """“写错了，6月18” after a birthday of July, when a payment was asked for: the birthday is put right."""
         assert told.mention is not None
         said = str(told.value)
-        early = name in AFTER_BIRTH and said < value and said < (self._birth(told.child) or said)
+        ahead = value > self._today.isoformat() >= said
+        early = name in AFTER_BIRTH and ahead and said < (self._birth(told.child) or said)
         corrects = told.corrects or _PUT_RIGHT.search(self._reading.text) is not None
         return early and corrects and not told.supposed and not _PAYING.search(self._reading.text)
 
@@ -414,7 +422,7 @@ class _Hearing:
         if (
             mention.day is not None
             and self._state.month
-            and name in ("birth_date", "paid_date", "other_date", "deadline_asked")
+            and name in (*MONTHS, "other_date", "deadline_asked")
         ):
             year, month = int(self._state.month[:4]), int(self._state.month[5:])
             try:
@@ -423,7 +431,7 @@ class _Hearing:
                 self._doubts.append((self._state.expected or "birth_date", f"{month}月没有{mention.day}号"))
                 return None
             return fixed.isoformat()
-        birth = self._birth(told.child)
+        birth = None if self._unborn(told.child or self._state.child) else self._birth(told.child)
         near = self._day_before(name) if mention.day is not None and mention.options else None
         if near is not None:  # “14号呢” after “10月13号到账”: of the same month, or the next
             far = {day: abs((date.fromisoformat(day) - date.fromisoformat(near)).days) for day in mention.options}
@@ -459,18 +467,27 @@ class _Hearing:
         if name == "stage" and value not in ("新生儿", "学龄前") and _baby(before, self._today) and label == ONLY:
             for gone in ("birth_date", "paid_date", "registered_date"):
                 self._drop(label, gone)
-        if name == "birth_date":
+        if name == "birth_date" and not self._unborn(label):
             for late in AFTER_BIRTH:
                 if str(before.get(late, value)) < str(value):
                     self._drop(label, late)
             if before.get("stage") not in (None, "新生儿") and _days_old(str(value), self._today) < 1000:
                 self._drop(label, "stage")
-        if name == "paid_date" and before.get("birth_date", value) > value and not self._reading.of("birth"):
+        early = name == "paid_date" and before.get("birth_date", value) > value
+        if early and not self._reading.of("birth") and not self._unborn(label):
             self._doubts.append((name, f"{LABELS[name]}比出生还早"))
             return
         if before.get(name) != value:
             self._told[name] = value
         self._state = self._state.with_facts(label, **{name: value})
+
+    def _unborn(self, label: str) -> bool:
+        """Was this child told of before it was born? Then it may have been paid for before the birth."""
+        standing = self._state.standing
+        facts = self._state.facts_of(label)
+        asked = self._reading.does(UNBORN) or (standing is not None and standing.intent == UNBORN)
+        told = bool(self._reading.of("pregnant", "due")) or "pregnancy_months" in facts or "pregnancy_weeks" in facts
+        return asked or told or label in self._state.unborn
 
     def _drop(self, label: str, name: str) -> None:
         if name in self._state.facts_of(label):
@@ -571,6 +588,14 @@ class _Hearing:
             self._supposed["category"] = "普通"
         else:
             self._keep("category", "普通", "")
+
+    def _registered(self) -> None:
+        """Paid for before the birth, so registered by then: nobody can pay for who is not."""
+        label = self._state.child
+        facts = self._state.facts_of(label)
+        paid, birth = facts.get("paid_date"), facts.get("birth_date")
+        if label in self._state.unborn and paid and birth and paid <= birth and "registered_date" not in facts:
+            self._state = self._state.with_facts(label, registered_date=paid)
 
     def _days_old(self) -> None:
         """“那超过90天呢”: the payment came so many days after the birth, for this answer."""

@@ -28,7 +28,7 @@ CHILDREN: dict[str, tuple[Mention, ...]] = {
     "another's household": (place("household", SICHUAN), word("permit", True)),
     "an account": (word("payer", "舅舅"),),
 }  # fmt: skip
-DAYS = (date(2025, 8, 5), date(2023, 11, 20))
+DAYS = (date(2025, 8, 5), date(2026, 11, 20))
 QUESTIONS = [
     intent for intent in default().questions if intent not in ("ask_enrollment_status", "report_payment_problem")
 ]
