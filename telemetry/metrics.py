@@ -61,7 +61,7 @@ SECOND_READINGS = Counter(
 ACTIONS = Counter("tongbao_actions_total", "Actions run", ["action", "outcome"])
 ACTION_SECONDS = Histogram("tongbao_action_seconds", "One action", ["action"], buckets=SECONDS)
 INTENTS = Counter(
-    "tongbao_intents_total", "What messages were understood as; nlu_fallback is not understood", ["intent"]
+    "tongbao_intents_total", "What messages were understood as; unsure is not understood", ["intent"]
 )
 CONFIDENCE = Histogram("tongbao_confidence", "Confidence of the best reading", buckets=SHARES)
 
