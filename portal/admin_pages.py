@@ -5,7 +5,8 @@ from sanic.response import HTTPResponse, redirect
 
 from portal.doors import needs
 from portal.errors import AccountError, BadRequest
-from portal.parts import Parts, Visitor, form
+from portal.parts import Parts, Visitor
+from portal.typed import asked, form
 
 
 def admin_pages(parts: Parts) -> Blueprint:
@@ -35,7 +36,7 @@ def admin_pages(parts: Parts) -> Blueprint:
     @door.get("/audit")
     @needs("accounts")
     async def log(request: Request, visitor: Visitor) -> HTTPResponse:
-        who = (request.args.get("who") or "").strip()
+        who = asked(request, "who").strip()
         entries = await parts.audit.latest(300, who or None)
         await parts.audit.note(visitor.name, visitor.role, "audit_seen", who)
         return parts.page(request, "audit.html", entries=entries, who=who)

@@ -11,7 +11,8 @@ from sanic.response import HTTPResponse, redirect
 from casebook import Case, Held, NoCase
 from portal.doors import needs
 from portal.errors import BadRequest, NotFound, PortalError, Taken
-from portal.parts import Parts, Visitor, form, partial
+from portal.parts import Parts, Visitor, partial
+from portal.typed import asked, form, whole_number
 from privacy.masking import mask
 
 _LONGEST = 1000
@@ -38,7 +39,7 @@ def chat_pages(parts: Parts) -> Blueprint:
         notes = await book.notes(case.number)
         cursor = notes[-1].id if notes else 0
         return parts.page(request, "chat.html", status, case=case, notes=notes, cursor=cursor, wrong=wrong, draft=draft,
-                          message_id=secrets.token_urlsafe(12), masked=request.args.get("masked") == "1")  # fmt: skip
+                          message_id=secrets.token_urlsafe(12), masked=asked(request, "masked") == "1")  # fmt: skip
 
     @door.get("/chats")
     @needs("desk")
@@ -59,12 +60,12 @@ def chat_pages(parts: Parts) -> Blueprint:
     @needs("desk")
     async def newer(request: Request, visitor: Visitor, number: str) -> HTTPResponse:
         """What was said since `after`, and who holds the case now."""
-        given = request.args.get("after") or "0"
-        if not given.isdecimal() or len(given) > 12:
+        after = whole_number(asked(request, "after") or "0")
+        if after is None:
             raise BadRequest
         case = await known(number)
-        notes = await book.notes(number, int(given))
-        cursor = notes[-1].id if notes else int(given)
+        notes = await book.notes(number, after)
+        cursor = notes[-1].id if notes else after
         return parts.page(request, "chat_newer.html", case=case, notes=notes, cursor=cursor)
 
     @door.post("/chats/<number:str>/accept")
@@ -83,9 +84,10 @@ def chat_pages(parts: Parts) -> Blueprint:
     @needs("desk")
     async def reply(request: Request, visitor: Visitor, number: str) -> HTTPResponse:
         given = form(request)
-        said, masked = mask(given.get("text", "").strip())
+        typed = given.get("text", "").strip()
+        said, masked = mask(typed[: _LONGEST + 1])
         case = await known(number)
-        if not said or len(said) > _LONGEST:
+        if not said or len(typed) > _LONGEST:
             return await show(request, case, wrong=f"写 1 到 {_LONGEST} 个字再发。", draft=said, status=400)
         if case.holder != visitor.name:
             who = f"由 {case.holder} 在处理" if case.holder else "还没有人接，先接手再回复"

@@ -9,8 +9,9 @@ from sanic.response import HTTPResponse, redirect
 from portal.accounts import SHORTEST_PASSWORD
 from portal.doors import cookie_name, needs
 from portal.errors import AccountError, TooManyTries
-from portal.parts import Parts, Visitor, form
+from portal.parts import Parts, Visitor
 from portal.roles import may
+from portal.typed import asked, form
 
 _FORM = "desk_form"
 
@@ -24,7 +25,7 @@ def login_pages(parts: Parts) -> Blueprint:
         """The form; its token stands in a cookie too, so that nobody else's page can log somebody in."""
         token = secrets.token_urlsafe(24)
         answer = parts.page(request, "login.html", status, notice=notice, name=name, form_token=token,
-                            next=_local(request.args.get("next") or form(request).get("next", "")))  # fmt: skip
+                            next=_local(asked(request, "next") or form(request).get("next", "")))  # fmt: skip
         answer.add_cookie(_FORM, token, httponly=True, samesite="Strict", secure=parts.settings.secure, path="/login")
         return answer
 

@@ -77,9 +77,3 @@ class Parts:
 def partial(request: Request) -> bool:
     """Does htmx ask, which wants only the part that changes?"""
     return request.headers.get("hx-request") == "true"
-
-
-def form(request: Request) -> dict[str, str]:
-    """The fields of a posted form, each as one text."""
-    given: Any = request.form or {}
-    return {name: str(given.get(name, "")) for name in given}

@@ -1,19 +1,33 @@
 """Tables as .xlsx files. What is written is the table itself, so the numbers are those of the page."""
 
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
 from io import BytesIO
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
+from sanic.response import HTTPResponse, raw
 
+from portal.clock import beijing
 from portal.figures import Table
+from portal.typed import clean
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _WIDEST = 60
+_LONGEST_CELL = 32_767
+"""Characters the format allows in one cell."""
 
 
-def workbook(tables: list[Table], made: str) -> bytes:
-    """One sheet a table: title and when it was made, the head, the rows. Numbers are numbers."""
+async def download(name: str, tables: Sequence[Table], now: datetime) -> HTTPResponse:
+    """The tables as a file to download; written beside the loop, which goes on answering others."""
+    content = await asyncio.to_thread(workbook, tables, f"{beijing(now):%Y-%m-%d %H:%M}")
+    return raw(content, content_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+def workbook(tables: Sequence[Table], made: str) -> bytes:
+    """One sheet a table: title and when it was made, the head, the rows. Numbers are numbers, any text survives."""
     book = Workbook()
     book.remove(book.active) if book.active else None
     for table in tables:
@@ -25,7 +39,7 @@ def workbook(tables: list[Table], made: str) -> bytes:
             cell.font = Font(bold=True)
         for number, row in enumerate(table.rows, 3):
             for column, value in enumerate(row, 1):
-                cell = sheet.cell(number, column, value)
+                cell = sheet.cell(number, column, _held(value))
                 if isinstance(value, str):
                     cell.data_type = "s"  # what a caller said may begin with “=”; it is never a formula
                     cell.alignment = Alignment(wrap_text=True, vertical="top")
@@ -37,3 +51,8 @@ def workbook(tables: list[Table], made: str) -> bytes:
     out = BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _held(value: str | int) -> str | int:
+    """A value as a cell can hold it: without control characters, not longer than the format allows."""
+    return clean(value)[:_LONGEST_CELL] if isinstance(value, str) else value

@@ -1,12 +1,13 @@
 """A campaign: whom, when, test, approval with the comparison, progress, each delivery, the log."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from redis.exceptions import RedisError
 from sanic import Blueprint, Request
-from sanic.response import HTTPResponse, raw, redirect
+from sanic.response import HTTPResponse, redirect
 
 from leaflets import LeafletError
 from policies.counting import BEIJING
@@ -14,7 +15,7 @@ from portal.clock import beijing
 from portal.doors import needs
 from portal.errors import BadRequest, Forbidden, PortalError
 from portal.figures import Table
-from portal.parts import Parts, Visitor, form, partial
+from portal.parts import Parts, Visitor, partial
 from portal.roles import may
 from portal.school import content, workdays
 from portal.school.campaigns import DELIVERIES, KINDS, LOG_WORDS, OPEN, Campaign, Delivery, Wish
@@ -23,7 +24,8 @@ from portal.school.groups import Group
 from portal.school.papers import Paper, outdated
 from portal.school.safe import CannotOpen
 from portal.school.sheet_pages import compared
-from portal.sheets import XLSX, workbook
+from portal.sheets import download
+from portal.typed import asked, form, lists, whole_number
 from wecom_robot import RobotError
 
 _TEST_PAUSE = 15
@@ -54,7 +56,7 @@ def campaign_pages(parts: Parts) -> Blueprint:
         request: Request, visitor: Visitor, given: dict[str, Any], wrong: str = "", status: int = 200
     ) -> HTTPResponse:
         papers = await school.papers.of(own(visitor))
-        chosen = str(given.get("sheet") or request.args.get("sheet") or (papers[0].id if papers else ""))
+        chosen = str(given.get("sheet") or asked(request, "sheet") or (papers[0].id if papers else ""))
         groups = await school.groups.of(own(visitor))
         now = beijing(parts.now())
         day = str(given.get("day") or now.date())
@@ -77,14 +79,13 @@ def campaign_pages(parts: Parts) -> Blueprint:
     @door.post("/school/campaigns/new")
     @needs("sheets")
     async def make(request: Request, visitor: Visitor) -> HTTPResponse:
-        fields: Any = request.form or {}
-        given: dict[str, Any] = form(request) | {"groups": fields.getlist("groups", [])}
+        given: dict[str, Any] = form(request) | {"groups": lists(request).get("groups", [])}
         given.setdefault("staged", "")
         try:
             paper = await school.papers.get(str(given.get("sheet", "")), own(visitor))
             if outdated(paper, parts.shelf.library):
                 raise BadRequest("这份宣传单的依据已更新，请先重做一份再发。")
-            content.message(paper.sheet, _kind(given), "x" * 8)
+            await asyncio.to_thread(content.message, paper.sheet, _kind(given), "x" * 8)
             wish = Wish(
                 sheet=paper.id, kind=_kind(given), groups=given["groups"], staged=given["staged"] == "1",
                 wanted_at=_moment(given, "day", "at"), expires_at=_moment(given, "until", "until_at"),
@@ -145,7 +146,7 @@ def campaign_pages(parts: Parts) -> Blueprint:
         note, good = "接口已接受，请到群里看一眼", True
         try:
             robot = school.line.robot(await school.groups.key(group.id, own(visitor)))
-            await robot.send(content.message(paper.sheet, one.kind, group.id))
+            await robot.send(await asyncio.to_thread(content.message, paper.sheet, one.kind, group.id))
         except (RobotError, LeafletError) as error:
             note, good = str(error), False
         except CannotOpen:
@@ -183,10 +184,10 @@ def campaign_pages(parts: Parts) -> Blueprint:
             elif act in ("pause", "resume", "stop"):
                 await campaigns.hold(name, seen(visitor), visitor.name, now, act)
             else:
-                number = given.get("delivery", "")
-                if not number.isdecimal():
+                number = whole_number(given.get("delivery", ""))
+                if number is None:
                     raise BadRequest
-                await campaigns.settle(name, seen(visitor), int(number), visitor.name, now, act)
+                await campaigns.settle(name, seen(visitor), number, visitor.name, now, act)
         except Forbidden as error:
             await parts.audit.note(visitor.name, visitor.role, "refused", f"{act} {name}")
             return await page(request, visitor, name, error.status, str(error))
@@ -202,8 +203,7 @@ def campaign_pages(parts: Parts) -> Blueprint:
         deliveries = await school.campaigns.deliveries(name)
         tables = [_deliveries_table(deliveries), _log_table(await school.campaigns.log(name))]
         await parts.audit.note(visitor.name, visitor.role, "exported", f"{one.id}.xlsx")
-        book = workbook(tables, f"{beijing(parts.now()):%Y-%m-%d %H:%M}")
-        return raw(book, content_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{one.id}.xlsx"'})
+        return await download(f"{one.id}.xlsx", tables, parts.now())
 
     return door
 

@@ -4,19 +4,19 @@ import json
 from typing import Any
 
 from sanic import Blueprint, Request
-from sanic.response import HTTPResponse, raw, redirect
+from sanic.response import HTTPResponse, redirect
 
 from leaflets import year_of
-from portal.clock import beijing
 from portal.doors import needs
 from portal.errors import BadRequest
-from portal.parts import Parts, Visitor, form
+from portal.parts import Parts, Visitor
 from portal.school import counts as counting
 from portal.school.counts import Count
 from portal.school.desk import own
 from portal.school.group_pages import uploaded
 from portal.school.sheet_pages import USUAL, region_of
-from portal.sheets import XLSX, workbook
+from portal.sheets import download
+from portal.typed import WHOLE, asked, form, whole_number
 
 
 def count_pages(parts: Parts) -> Blueprint:
@@ -25,7 +25,7 @@ def count_pages(parts: Parts) -> Blueprint:
     school = parts.school
 
     async def region(request: Request, visitor: Visitor) -> str:
-        typed = request.args.get("region") or form(request).get("region", "")
+        typed = asked(request, "region") or form(request, WHOLE).get("region", "")
         papers = await school.papers.of(own(visitor), 1)
         usual = papers[0].sheet.plan.region if papers else visitor.region or USUAL
         found, wrong = region_of(typed, usual, parts.shelf.library)
@@ -34,16 +34,16 @@ def count_pages(parts: Parts) -> Blueprint:
         return found
 
     def year(request: Request, place: str) -> int:
-        typed = request.args.get("year") or form(request).get("year", "")
+        typed = whole_number(asked(request, "year") or form(request, WHOLE).get("year", ""))
         usual = year_of(place, "小学", parts.today(request), parts.shelf.library)
-        return int(typed) if typed.isdecimal() and usual - 5 <= int(typed) <= usual + 2 else usual
+        return typed if typed is not None and usual - 5 <= typed <= usual + 2 else usual
 
     async def page(request: Request, visitor: Visitor, status: int = 200, **more: Any) -> HTTPResponse:
         place = await region(request, visitor)
         wanted, library = year(request, place), parts.shelf.library
         counts = await school.counts.of(own(visitor), wanted)
         aim = counting.target(place, library, parts.today(request))
-        known: dict[str, Any] = {"wrong": "", "bad": [], "saved": request.args.get("saved") == "1"}
+        known: dict[str, Any] = {"wrong": "", "bad": [], "saved": asked(request, "saved") == "1"}
         return parts.page(
             request, "school_counts.html", status, own=own(visitor), region=place, year=wanted, aim=aim,
             table=counting.table(counts, aim), counts=counts,
@@ -85,8 +85,7 @@ def count_pages(parts: Parts) -> Blueprint:
         aim = counting.target(place, parts.shelf.library, parts.today(request))
         table = counting.table(await school.counts.of(own(visitor), wanted), aim)
         await parts.audit.note(visitor.name, visitor.role, "exported", "counts.xlsx")
-        content = workbook([table], f"{beijing(parts.now()):%Y-%m-%d %H:%M}")
-        return raw(content, content_type=XLSX, headers={"Content-Disposition": 'attachment; filename="counts.xlsx"'})
+        return await download("counts.xlsx", [table], parts.now())
 
     return door
 
