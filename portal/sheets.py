@@ -10,9 +10,9 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from sanic.response import HTTPResponse, raw
 
+from portal.characters import clean
 from portal.clock import beijing
 from portal.figures import Table
-from portal.typed import clean
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _WIDEST = 60

@@ -1,13 +1,10 @@
-"""What a browser sends, made safe to work with before anything reads it: bounded, without what no page can hold.
+"""What a browser sends, made safe to work with before anything reads it: bounded, without what no page can hold."""
 
-Control characters, halves of surrogate pairs and XML's non-characters go: no table, database or log takes them.
-"""
-
-import re
 from typing import Any
 
 from sanic import Request
 
+from portal.characters import clean
 from portal.errors import BadRequest
 
 LONGEST = 8_000
@@ -19,12 +16,6 @@ WHOLE = 524_288
 MOST_VALUES = 8_000
 """Fields of a form, those of one name counted each: the refused rows of a list come back one by one."""
 _MOST_DIGITS = 9
-_NOT_SHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-
-
-def clean(text: str) -> str:
-    """The text without what no page can show; a line's end is `\\n`, tabs stay."""
-    return _NOT_SHOWN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def lists(request: Request, longest: int = LONGEST) -> dict[str, list[str]]:

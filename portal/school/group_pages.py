@@ -37,7 +37,7 @@ def group_pages(parts: Parts) -> Blueprint:
     async def rehearse(request: Request, visitor: Visitor) -> HTTPResponse:
         """The dry run: what would be new, changed, the same, and which rows cannot be taken. Nothing is stored."""
         try:
-            run = await groups.compare(own(visitor), read_roster(uploaded(request)))
+            run = await groups.compare(own(visitor), read_roster(await parts.school.tables.table(uploaded(request))))
         except BadRequest as error:
             return await page(request, visitor, 400, wrong=str(error))
         return await page(request, visitor, run=run, sealed=groups.seal(own(visitor), run))

@@ -104,15 +104,15 @@ class Groups:
         async def work(session: AsyncSession) -> int:
             rows = (await session.scalars(select(GroupRow).where(GroupRow.school == school).with_for_update())).all()
             known, touched = {(r.grade, r.name): r for r in rows}, 0
-            moved = [r for r in rows for c in classes if (r.grade, r.name) == (c.grade, c.name)
-                     and r.key_name != c.key.name]  # fmt: skip
-            for row in moved:
+            arriving = {(c.grade, c.name): c.key.name for c in classes}
+            moved = {r.id: r for r in rows if arriving.get((r.grade, r.name), r.key_name) != r.key_name}
+            for row in moved.values():
                 row.key_name = f"moving-{row.id}"  # two groups may swap their robots in one import
             if moved:
                 await session.flush()
             for one in classes:
                 there = known.get((one.grade, one.name))
-                if there is not None and there not in moved and not _differences(there, one):
+                if there is not None and there.id not in moved and not _differences(there, one):
                     continue
                 touched += 1
                 row = there or GroupRow(id=new_id(), school=school, grade=one.grade, name=one.name)

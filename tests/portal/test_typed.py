@@ -9,10 +9,11 @@ import pytest
 from openpyxl import load_workbook
 
 from portal import accounts, figure_pages, sheets
+from portal.characters import clean
 from portal.figures import Table
 from portal.regions import find_places
 from portal.school import content
-from portal.typed import LONGEST, LONGEST_ASKED, clean, whole_number
+from portal.typed import LONGEST, LONGEST_ASKED, whole_number
 from tests.portal.running import Portal
 from tests.portal.school_builders import group_ids, import_groups, make_campaign, make_sheet, rows
 
