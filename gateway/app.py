@@ -7,9 +7,6 @@ import traceback
 from typing import Any
 from urllib.parse import urlsplit
 
-from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import ConstantBackoff
 from sanic import Request, Sanic
 from sanic.exceptions import SanicException
 from sanic.response import BaseHTTPResponse, HTTPResponse, html, text
@@ -33,6 +30,7 @@ from gateway.turns import Turns
 from gateway.watching import watch
 from gateway.web_chat import chat_pages
 from registration.client import RegistrationClient
+from storage.redis_client import open_redis
 from telemetry import traces
 
 log = logging.getLogger("gateway")
@@ -63,10 +61,7 @@ def create_app(settings: Settings, dialogue: Dialogue | None = None) -> Sanic[An
     app.config.FALLBACK_ERROR_FORMAT = "json"
     app.config.REQUEST_TIMEOUT = 10  # a request that trickles in holds a connection no longer
     app.config.GRACEFUL_SHUTDOWN_TIMEOUT = settings.deadline + 4
-    store = Redis.from_url(
-        settings.redis_url, decode_responses=True, socket_timeout=2.0, socket_connect_timeout=1.0,
-        retry=Retry(ConstantBackoff(0.1), 1),
-    )  # fmt: skip
+    store = open_redis(settings.redis_url, settings.redis_connections)
     talk = dialogue or Dialogue(settings)
     conversations = Conversations(store, settings)
     casebook = Casebook(settings.database_url)

@@ -4,6 +4,7 @@ A limit `30/60` lets 30 through at once and then one every two seconds. Time is 
 clock changes nothing. Who is counted stands there as a keyed hash; every key ends by itself.
 """
 
+import asyncio
 import ipaddress
 import math
 import re
@@ -31,6 +32,8 @@ end
 """Lua shared with the delivery: 0 when one more is allowed (and counted), else the microseconds to wait."""
 _CHECK = f"{GCRA}\nreturn allowed(KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[2]) * 1000000)"
 _RATE = re.compile(r"([1-9]\d{0,5})/([1-9]\d{0,4})")
+_PATIENCE = 1.0
+"""Seconds a count may take: a Redis that stands still must not use up the time of the message itself."""
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -126,8 +129,9 @@ class Limits:
             return
         key = f"tb:rate:{by}:{self._pseudonym('rate ' + by + ' ' + who)}"
         try:
-            wait: Any = await self._check(keys=[key], args=[rate.count, rate.seconds])
-        except RedisError:
+            async with asyncio.timeout(_PATIENCE):
+                wait: Any = await self._check(keys=[key], args=[rate.count, rate.seconds])
+        except (RedisError, TimeoutError):
             return
         if int(wait) > 0:
             RATE_LIMITED.labels(by).inc()

@@ -8,8 +8,6 @@ import sys
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
-from redis.asyncio import Redis
-
 from policies.decisions import find_region
 from policies.errors import UnknownRegion
 from portal import clock
@@ -23,6 +21,7 @@ from portal.school.sender import AWAY, Line, Sender, pace, serve
 from portal.settings import Settings, database_url, from_environment
 from portal.tables import Base
 from storage import Database, NotReachable, WrongDatabase
+from storage.redis_client import open_redis
 from telemetry import logs, metrics, traces
 
 T = TypeVar("T")
@@ -58,7 +57,7 @@ def _send(_: argparse.Namespace) -> None:
 
     async def run() -> None:
         database = Database(settings.database_url, Base.metadata, ROOM)
-        store = Redis.from_url(settings.redis_url, decode_responses=True, socket_timeout=2.0)
+        store = open_redis(settings.redis_url, settings.redis_connections)
         try:
             while True:
                 try:

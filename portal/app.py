@@ -6,9 +6,6 @@ import traceback
 from typing import Any
 from urllib.parse import quote
 
-from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import ConstantBackoff
 from redis.exceptions import RedisError
 from sanic import Request, Sanic
 from sanic.exceptions import SanicException
@@ -43,6 +40,7 @@ from portal.tables import Base
 from portal.templates import STATIC
 from registration.client import RegistrationClient
 from storage import Database, NotReachable
+from storage.redis_client import open_redis
 from telemetry.metrics import PAGE_SECONDS, PAGES
 
 log = logging.getLogger("portal")
@@ -68,10 +66,7 @@ def create_app(
     app: Sanic[Any, Any] = Sanic("tongbao-portal", configure_logging=False)
     app.config.REQUEST_MAX_SIZE = LARGEST_BODY
     app.config.FALLBACK_ERROR_FORMAT = "text"
-    store = Redis.from_url(
-        settings.redis_url, decode_responses=True, socket_timeout=2.0, socket_connect_timeout=1.0,
-        retry=Retry(ConstantBackoff(0.1), 1),
-    )  # fmt: skip
+    store = open_redis(settings.redis_url, settings.redis_connections)
     database = Database(settings.database_url, Base.metadata, ROOM)
     parts = Parts(
         settings=settings, clock=clock, database=database, accounts=Accounts(database),
