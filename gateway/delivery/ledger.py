@@ -27,6 +27,8 @@ MOST_KEPT = 20
 HEARTBEAT_LIFE = 5.0
 LOOK_AGAIN = 6.0
 """Seconds after which a worked-on user is looked at again; longer than a heartbeat lives."""
+FARTHEST = 900.0
+"""Seconds beyond any pause of ours: a user put off for longer was put off by another time."""
 GRANTS = {"message": (5, 48 * 3600), "event": (3, 60)}
 _PREFIX = "tb:say:"
 _ALIVE = f"{_PREFIX}alive:"
@@ -163,8 +165,13 @@ class Ledger:
     # Work for one user
 
     async def due(self, most: int) -> list[str]:
-        """Users who need attention now."""
-        return [str(user) for user in await self._redis.zrangebyscore(DUE, 0, time.time(), start=0, num=most)]
+        """Users who need attention now; also those who were put off by a clock that was ahead."""
+        now = time.time()
+        async with self._redis.pipeline(transaction=False) as pipe:
+            pipe.zrangebyscore(DUE, 0, now, start=0, num=most)
+            pipe.zrangebyscore(DUE, now + FARTHEST, "+inf", start=0, num=most)
+            late, odd = await pipe.execute()
+        return [str(user) for user in (*late, *odd)][:most]
 
     async def lead(self, user: str) -> bool:
         """Become the one who works for this user."""

@@ -1,5 +1,6 @@
 """Who delivers an answer, how often, in which order; grants, what is kept, and what happens when parts fail."""
 
+import asyncio
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -8,8 +9,9 @@ from typing import Any
 
 import httpx
 import pytest
+from redis.asyncio import Redis
 
-from gateway.delivery.ledger import Ledger
+from gateway.delivery.ledger import DUE, Ledger
 from gateway.wechat.accounts import read_accounts
 from tests.gateway.builders import SECRET as KEY_SECRET
 from tests.gateway.builders import FakeDialogue, settings
@@ -28,8 +30,6 @@ class Slow(FakeDialogue):
 
     async def say(self, sender: str, message_id: str, text: str, metadata: dict[str, Any]) -> Any:
         if text.startswith("慢"):
-            import asyncio
-
             await asyncio.sleep(self._seconds)
         return await super().say(sender, message_id, text, metadata)
 
@@ -375,6 +375,18 @@ def test_work_left_by_a_dead_gateway_is_taken_over(redis: RedisServer, api: Fake
     asyncio.run(leave_behind())
     with gateways(redis, api, FakeDialogue()):
         assert api.waits_for("u", 1, 20) == ["答：没人管"]
+
+
+def test_a_user_put_off_by_a_clock_that_was_ahead_is_attended_to(redis: RedisServer) -> None:
+    async def run() -> list[str]:
+        store = Redis.from_url(redis.url, decode_responses=True)
+        now = time.time()
+        await store.zadd(DUE, {"now": now - 1, "soon": now + 60, "stopped": now + 300, "ahead": now + 7200})
+        found = await Ledger(store, KEY_SECRET.encode()).due(10)
+        await store.aclose()
+        return found
+
+    assert asyncio.run(run()) == ["now", "ahead"]
 
 
 def test_logs_hold_no_text_no_openid_and_no_token(

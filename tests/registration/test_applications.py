@@ -164,6 +164,23 @@ def test_a_draft_expires_after_thirty_days_whoever_looks_first(service: Service,
     assert service.call("GET", "/v1/coverage", query={"number": numbers[3]}).body["state"] == "expired"
 
 
+def test_a_draft_looked_at_while_the_clock_is_ahead_lives_when_it_is_right_again(
+    service: Service, clock: HandClock
+) -> None:
+    number, token = service.start_draft()
+    service.give_identity(number, token)
+    clock.turn(days=31)
+    assert service.state(number) == "expired"
+    assert service.call("GET", PATH, query={"conversation": "c-1"}).status == 200
+    assert service.call("GET", "/v1/coverage", query={"number": number}).body["state"] == "expired"
+    assert service.call("GET", f"/v1/links/{token}").status == 410
+    assert post(service, number, "submit").code == "invalid_state"
+    clock.turn(days=-31)
+    shown = service.call("GET", f"{PATH}/{number}").body
+    assert (shown["state"], shown["identity_given"]) == ("draft", True)
+    assert post(service, number, "submit").body["state"] == "submitted"
+
+
 def test_a_submitted_application_does_not_expire(service: Service, clock: HandClock) -> None:
     number = service.submitted()
     clock.turn(days=400)
