@@ -5,7 +5,6 @@ clock changes nothing. Who is counted stands there as a keyed hash; every key en
 """
 
 import asyncio
-import ipaddress
 import math
 import re
 from collections.abc import Callable, Sequence
@@ -18,12 +17,15 @@ from sanic import Request
 
 from gateway.errors import SettingsError, TooMany
 from telemetry.metrics import RATE_LIMITED
+from web.callers import Network, caller_of
 
 GCRA = """
 local function allowed(key, count, period)
   local time = redis.call('TIME')
   local now, step = time[1] * 1000000 + time[2], period / count
-  local due = math.max(tonumber(redis.call('GET', key) or '0'), now) + step
+  local last = tonumber(redis.call('GET', key) or '0')
+  if last > now + period then last = now end  -- no clock that was right can have written that: count anew
+  local due = math.max(last, now) + step
   if due - period > now then return due - period - now end
   redis.call('SET', key, string.format('%.0f', due), 'PX', math.ceil((due - now) / 1000))
   return 0
@@ -34,7 +36,6 @@ _CHECK = f"{GCRA}\nreturn allowed(KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[2]) 
 _RATE = re.compile(r"([1-9]\d{0,5})/([1-9]\d{0,4})")
 _PATIENCE = 1.0
 """Seconds a count may take: a Redis that stands still must not use up the time of the message itself."""
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 @dataclass(frozen=True)
@@ -57,44 +58,6 @@ class Rate:
         if not found:
             raise SettingsError(f"{variable}：要写成“次数/秒数”，比如 30/60；不限就写 off")
         return cls(int(found[1]), int(found[2]))
-
-
-def read_networks(text: str, variable: str) -> tuple[Network, ...]:
-    """Addresses or networks of the proxies in front, comma-separated.
-
-    Raises:
-        SettingsError: one of them is neither.
-    """
-    try:
-        return tuple(ipaddress.ip_network(part.strip(), strict=False) for part in text.split(",") if part.strip())
-    except ValueError:
-        raise SettingsError(f"{variable}：要写成 IP 地址或网段，用逗号隔开，比如 10.0.0.0/8") from None
-
-
-def caller(peer: str, forwarded: str | None, proxies: Sequence[Network]) -> str:
-    """Who really asks. `X-Forwarded-For` is read from its end, and only as far as our own proxies wrote it.
-
-    An IPv6 caller is counted by its /64: one household has all of it.
-    """
-    hops = [part.strip() for part in (forwarded or "").split(",") if part.strip()]
-    asked = peer
-    while hops and _within(asked, proxies):
-        asked = hops.pop()
-    try:
-        found = ipaddress.ip_address(asked)
-    except ValueError:
-        return peer
-    if found.version == 6 and found.ipv4_mapped is None:
-        return str(ipaddress.ip_network((found, 64), strict=False).network_address)
-    return str(found.ipv4_mapped or found) if found.version == 6 else str(found)
-
-
-def _within(address: str, networks: Sequence[Network]) -> bool:
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    return any(found in network for network in networks)
 
 
 class Limits:
@@ -120,7 +83,7 @@ class Limits:
 
     async def address(self, request: Request) -> None:
         """One more request from where this one comes. Raises TooMany."""
-        asked = caller(request.ip or "", request.headers.get("x-forwarded-for"), self._proxies)
+        asked = caller_of(request, self._proxies)
         if asked:
             await self._count("address", asked, self._address)
 

@@ -8,11 +8,12 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from gateway.errors import SettingsError as SettingsError
-from gateway.limits import Network, Rate, read_networks
+from gateway.limits import Rate
 from gateway.wechat.accounts import Account, read_accounts
 from gateway.wecom.settings import WecomSettings, read_wecom
 from storage.redis_client import CONNECTIONS, connections
 from telemetry import metrics
+from web.callers import Network, trusted_proxies
 
 T = TypeVar("T")
 DESK_HOURS = "周一至周五 09:00-17:00"
@@ -112,7 +113,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         desk_hours=hours,
         rate_conversation=rate("RATE_PER_CONVERSATION", RATE_PER_CONVERSATION),
         rate_address=rate("RATE_PER_ADDRESS", RATE_PER_ADDRESS),
-        proxies=read_networks(environment.get("TRUSTED_PROXIES", ""), "TRUSTED_PROXIES"),
+        proxies=_as_setting(trusted_proxies, environment),
         redis_connections=_as_setting(connections, environment),
         metrics_port=_as_setting(metrics.wanted_port, environment),
         metrics_host=metrics.wanted_host(environment),

@@ -16,7 +16,18 @@ def admin_pages(parts: Parts) -> Blueprint:
     @door.get("/accounts")
     @needs("accounts")
     async def accounts(request: Request, visitor: Visitor) -> HTTPResponse:
-        return parts.page(request, "accounts.html", accounts=await parts.accounts.all())
+        known = await parts.accounts.all()
+        locked = await parts.throttle.locked([one.name for one in known])
+        return parts.page(request, "accounts.html", accounts=known, locked=locked)
+
+    @door.post("/accounts/free")
+    @needs("accounts")
+    async def free(request: Request, visitor: Visitor) -> HTTPResponse:
+        """Wrong passwords of somebody else must keep nobody out for longer than a call to the administrator."""
+        name = form(request).get("name", "")
+        await parts.throttle.free(name)
+        await parts.audit.note(visitor.name, visitor.role, "login_freed", name)
+        return redirect("/accounts", status=303)
 
     @door.post("/accounts")
     @needs("accounts")

@@ -32,12 +32,13 @@ from portal.school.desk import school_desk
 from portal.school.group_pages import group_pages
 from portal.school.result_pages import result_pages
 from portal.school.sheet_pages import sheet_pages
-from portal.sessions import Sessions, Throttle
+from portal.sessions import Sessions
 from portal.settings import Settings
 from portal.shelf import Shelf
 from portal.source_pages import source_pages
 from portal.tables import Base
 from portal.templates import STATIC
+from portal.throttle import Throttle
 from registration.client import RegistrationClient
 from storage import Database, NotReachable
 from storage.redis_client import open_redis

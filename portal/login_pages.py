@@ -36,21 +36,20 @@ def login_pages(parts: Parts) -> Blueprint:
     @door.post("/login")
     async def enter(request: Request) -> HTTPResponse:
         given = form(request)
-        name, password, address = given.get("name", "").strip(), given.get("password", ""), request.ip
+        name, password, address = given.get("name", "").strip(), given.get("password", ""), parts.address(request)
         held = request.cookies.get(_FORM) or ""
-        if not held or not hmac.compare_digest(held.encode(), given.get("form_token", "").encode()):
+        if not held or not hmac.compare_digest(held.encode(errors="replace"), given.get("form_token", "").encode()):
             return ask(request, "登录页过期了，请再填一次。", name, 403)
         try:
-            await parts.throttle.check(name, address)
+            await parts.throttle.take(name, address)
         except TooManyTries as error:
             await parts.audit.note(name or "？", "", "login_failed", f"{address}，次数太多")
             return ask(request, str(error), name, error.status)
         account = await parts.accounts.check(name, password)
         if account is None:
-            await parts.throttle.failed(name, address)
             await parts.audit.note(name or "？", "", "login_failed", address)
             return ask(request, "名字或密码不对。", name, 401)
-        await parts.throttle.succeeded(name, address)
+        await parts.throttle.right(name, address)
         old = request.cookies.get(cookie)
         if old:
             await parts.sessions.end(old)
@@ -92,12 +91,12 @@ def login_pages(parts: Parts) -> Blueprint:
     @needs(None)
     async def change(request: Request, visitor: Visitor) -> HTTPResponse:
         given = form(request)
-        address = request.ip
+        address = parts.address(request)
         try:
-            await parts.throttle.check(visitor.name, address)
+            await parts.throttle.take(visitor.name, address)
             if await parts.accounts.check(visitor.name, given.get("old", "")) is None:
-                await parts.throttle.failed(visitor.name, address)
                 raise AccountError("现在的密码不对")
+            await parts.throttle.right(visitor.name, address)
             if given.get("new", "") != given.get("again", ""):
                 raise AccountError("两次写的新密码不一样")
             account = await parts.accounts.set_password(visitor.name, given.get("new", ""))

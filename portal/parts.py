@@ -14,12 +14,14 @@ from portal.calls import Calls
 from portal.clock import Clock, beijing_day
 from portal.hearing import Ear
 from portal.school.desk import School
-from portal.sessions import Sessions, Throttle
+from portal.sessions import Sessions
 from portal.settings import Settings
 from portal.shelf import Shelf
 from portal.templates import render
+from portal.throttle import Throttle
 from registration.client import RegistrationClient
 from storage import Database
+from web.callers import caller_of
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,10 @@ class Parts:
             return date.fromisoformat(given) if given else beijing_day(self.clock())
         except ValueError:
             return beijing_day(self.clock())
+
+    def address(self, request: Request) -> str:
+        """Where a request really comes from."""
+        return caller_of(request, self.settings.proxies)
 
     def page(self, request: Request, template: str, status: int = 200, **context: Any) -> HTTPResponse:
         """A page or a part of one, with what every template knows about its visitor."""

@@ -16,6 +16,7 @@ from portal.errors import SettingsError
 from portal.school.safe import Safe
 from storage.redis_client import CONNECTIONS, connections
 from telemetry import metrics
+from web.callers import Network, trusted_proxies
 from wecom_robot.robot import API_BASE as ROBOT_BASE
 
 T = TypeVar("T")
@@ -51,6 +52,7 @@ class Settings:
     send_pause: float = 30.0
     send_minute: float = 60.0
     demo_now: datetime | None = None
+    proxies: tuple[Network, ...] = ()
     redis_connections: int = CONNECTIONS
     metrics_port: int | None = None
     metrics_host: str = "127.0.0.1"
@@ -109,6 +111,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         send_pause=_seconds(environment, "SENDER_PAUSE_SECONDS", 30.0),
         send_minute=_seconds(environment, "SENDER_MINUTE_SECONDS", 60.0),
         demo_now=_demo_now(environment),
+        proxies=_as_setting(trusted_proxies, environment),
         redis_connections=_as_setting(connections, environment),
         metrics_port=_as_setting(metrics.wanted_port, environment),
         metrics_host=metrics.wanted_host(environment),

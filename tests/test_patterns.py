@@ -23,7 +23,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 ROOMS = (
     "actions", "casebook", "gateway", "leaflets", "policies", "portal", "privacy", "registration", "storage",
-    "telemetry", "wecom_robot",
+    "telemetry", "web", "wecom_robot",
 )  # fmt: skip
 OF_OPERATORS = (
     "policies/check.py", "policies/authoring.py", "policies/numerals.py", "policies/places.py", "policies/sources.py",

@@ -16,9 +16,10 @@ YML = YAML(typ="safe", pure=True)
 BASE = DEPLOY / "kubernetes" / "base"
 KUBERNETES = sorted((DEPLOY / "kubernetes").rglob("*.yaml"))
 ROOMS = {
-    "gateway": ("gateway", "telemetry"), "actions": ("actions", "telemetry"),
+    "gateway": ("gateway", "telemetry", "web", "storage"), "actions": ("actions", "telemetry"),
     "registration": ("registration", "telemetry"),
-    "portal": ("portal", "telemetry"), "sender": ("portal", "telemetry"), "rasa": ("bot",),
+    "portal": ("portal", "telemetry", "web", "storage"), "sender": ("portal", "telemetry", "web", "storage"),
+    "rasa": ("bot",),
     "migrate": ("deploy/migrate.py",),
     "retention": ("deploy/retention.py", "registration"),
 }  # fmt: skip
@@ -217,6 +218,7 @@ def test_the_image_holds_every_room_that_its_services_import() -> None:
         "casebook",
         "privacy",
         "telemetry",
+        "web",
         "deploy",
     ):
         assert re.search(rf"COPY {room} ", services), room
