@@ -18,7 +18,7 @@ from gateway.errors import NotFound
 from gateway.links import of_channel
 from gateway.papers import BEIJING, Paper, Papers, what_changed
 from gateway.settings import Settings
-from gateway.turns import Turns, read_message
+from gateway.turns import Turns, read_day, read_message
 from gateway.wechat.asking import scene_words
 from leaflets import LeafletError, Plan, Printed, Sheet, compose_sheet, offers, pdf, png, printed
 from policies.library import default
@@ -39,11 +39,8 @@ def leaflet_pages(turns: Turns, conversations: Conversations, settings: Settings
     shelf = Rendered()
 
     def today(request: Request) -> date:
-        given = request.cookies.get("as_of") if settings.demo_clock else None
-        try:
-            return date.fromisoformat(given) if given else datetime.now(BEIJING).date()
-        except ValueError:
-            return datetime.now(BEIJING).date()
+        given = read_day(request.cookies.get("as_of")) if settings.demo_clock else None
+        return given or datetime.now(BEIJING).date()
 
     @door.get("/s/<scene:str>")
     async def scanned(request: Request, scene: str) -> HTTPResponse:

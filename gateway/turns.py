@@ -88,12 +88,18 @@ def _day(said: Any, settings: Settings) -> date:
         return datetime.now(BEIJING).date()
     if not settings.demo_clock:
         raise DemoClockOff
+    day = read_day(said)
+    if day is None:
+        raise BadRequest("as_of 要写成 YYYY-MM-DD 这样存在的日期，2000 到 2099 年。")
+    return day
+
+
+def read_day(said: Any) -> date | None:
+    """A day of this century, written YYYY-MM-DD; None for everything else."""
     try:
-        if _DATE.fullmatch(said):
-            return date.fromisoformat(said)
+        return date.fromisoformat(said) if _DATE.fullmatch(said) else None
     except (TypeError, ValueError):
-        pass
-    raise BadRequest("as_of 要写成 YYYY-MM-DD 这样存在的日期，2000 到 2099 年。")
+        return None
 
 
 def _without_command(text: str) -> str:

@@ -10,11 +10,14 @@ from datetime import date
 from typing import Any
 
 from policies import places
-from policies.errors import UnknownQuestion, UnknownRegion
-from policies.facts import Facts, read_facts
+from policies.errors import FactError, UnknownQuestion, UnknownRegion
+from policies.facts import LABELS, Facts, read_facts
 from policies.library import DatedRule, Library, default
 from policies.templates import RESIDUAL, TEMPLATES, TOLD
 from policies.templates.outcome import Outcome, Turn
+
+_YEARS = range(1900, 2200)
+_DAYS = tuple(name for name in Facts.model_fields if name.endswith("_date"))
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,7 @@ def decide(
     if intent not in library.questions:
         raise UnknownQuestion(intent)
     said = facts if isinstance(facts, Facts) else read_facts(facts)
+    reject_far_days(said)
     adcode = find_region(region)
     turn = Turn(intent, as_of, adcode)
     for place in places.chain(adcode):
@@ -87,6 +91,17 @@ def decide(
     nearest = _nearest(library, adcode, intent, as_of)
     nothing = Decision(intent, adcode, as_of, "not_in_documents", "explicit", clauses=nearest, facts=said)
     return replace(nothing, missing_docs=_missing(nothing, library))
+
+
+def reject_far_days(facts: Facts) -> None:
+    """Raises FactError for a day or year of care from which nothing can be counted."""
+    said = vars(facts)  # not by name: the desk watches which facts a rule asks for
+    for name in _DAYS:
+        day = said[name]
+        if day is not None and day.year not in _YEARS:
+            raise FactError(name, f"{LABELS[name]}（{day}）的年份不像，请核对")
+    if said["service_year"] is not None and said["service_year"] not in _YEARS:
+        raise FactError("service_year", f"{said['service_year']} 不像一个年份，请核对")
 
 
 def _decide_layer(library: Library, layer: str, facts: Facts, turn: Turn) -> Decision | None:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, get_args
 
 from policies import places
-from policies.decisions import decide
+from policies.decisions import decide, reject_far_days
 from policies.errors import FactError
 from policies.facts import CATEGORIES, LABELS, TRANSITIONS, Facts, read_facts
 from policies.library import Library
@@ -158,7 +158,7 @@ def read_form(
             wrong[name] = (typed, str(error))
     while True:
         try:
-            read_facts(facts)
+            reject_far_days(read_facts(facts))
         except FactError as error:
             if error.field not in facts:
                 raise

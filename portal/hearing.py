@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 
 from policies import places
+from policies.decisions import reject_far_days
 from policies.errors import FactError
 from policies.facts import read_facts
 from portal.fields import NAMES
@@ -109,7 +110,7 @@ def read(parsed: Mapping[str, Any], text: str, questions: Mapping[str, Any]) -> 
     facts |= _relative_years(parsed.get("entities") or (), facts)
     while True:
         try:
-            read_facts(facts)
+            reject_far_days(read_facts(facts))
             break
         except FactError as error:
             if error.field not in facts:

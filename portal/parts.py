@@ -19,6 +19,7 @@ from portal.settings import Settings
 from portal.shelf import Shelf
 from portal.templates import render
 from portal.throttle import Throttle
+from portal.typed import read_day
 from registration.client import RegistrationClient
 from storage import Database
 from web.callers import caller_of
@@ -60,10 +61,7 @@ class Parts:
     def today(self, request: Request) -> date:
         """The day of asking: today in Beijing, or the demo clock's day."""
         given = request.cookies.get("as_of") if self.settings.demo_clock else None
-        try:
-            return date.fromisoformat(given) if given else beijing_day(self.clock())
-        except ValueError:
-            return beijing_day(self.clock())
+        return (read_day(given) if given else None) or beijing_day(self.clock())
 
     def address(self, request: Request) -> str:
         """Where a request really comes from."""

@@ -1,5 +1,7 @@
 """What a browser sends, made safe to work with before anything reads it: bounded, without what no page can hold."""
 
+import re
+from datetime import date
 from typing import Any
 
 from sanic import Request
@@ -16,6 +18,7 @@ WHOLE = 524_288
 MOST_VALUES = 8_000
 """Fields of a form, those of one name counted each: the refused rows of a list come back one by one."""
 _MOST_DIGITS = 9
+_DAY = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}")
 
 
 def lists(request: Request, longest: int = LONGEST) -> dict[str, list[str]]:
@@ -49,6 +52,14 @@ def all_asked(request: Request) -> dict[str, list[str]]:
     if any(len(value) > LONGEST_ASKED for values in found.values() for value in values):
         raise BadRequest("这个地址太长了，请从页面上的链接打开。")
     return {name: [clean(value) for value in values] for name, values in found.items()}
+
+
+def read_day(text: str) -> date | None:
+    """A day of this century, written YYYY-MM-DD; None for everything else."""
+    try:
+        return date.fromisoformat(text) if _DAY.fullmatch(text) else None
+    except ValueError:
+        return None
 
 
 def whole_number(text: str) -> int | None:

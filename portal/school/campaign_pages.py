@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from redis.exceptions import RedisError
@@ -25,7 +25,7 @@ from portal.school.papers import Paper, outdated
 from portal.school.safe import CannotOpen
 from portal.school.sheet_pages import compared
 from portal.sheets import download
-from portal.typed import asked, form, lists, whole_number
+from portal.typed import asked, form, lists, read_day, whole_number
 from wecom_robot import RobotError
 
 _TEST_PAUSE = 15
@@ -221,10 +221,11 @@ def _kind(given: dict[str, Any]) -> str:
 
 def _moment(given: dict[str, Any], day: str, at: str) -> datetime:
     """Date and time of a form, in Beijing. Raises BadRequest."""
+    chosen = read_day(str(given.get(day, "")))
     try:
-        return datetime.combine(
-            date.fromisoformat(str(given.get(day, ""))), time.fromisoformat(str(given.get(at, ""))), tzinfo=BEIJING
-        )
+        if chosen is None:
+            raise ValueError
+        return datetime.combine(chosen, time.fromisoformat(str(given.get(at, ""))), tzinfo=BEIJING)
     except ValueError:
         raise BadRequest("日期写成 2026-11-24，时间写成 16:30。") from None
 

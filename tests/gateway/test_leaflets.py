@@ -1,6 +1,9 @@
 """A leaflet's code opens the chat with its region, stage and question; an outdated paper is told; scans are counted."""
 
 import asyncio
+import random
+import string
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -15,6 +18,7 @@ from casebook import Casebook, ScanCount
 from gateway.papers import BEIJING, what_changed
 from leaflets import Plan, printed
 from leaflets.code import scene_of
+from leaflets.plan import FORMS, STAGES, topics
 from policies.library import default
 from policies.scene import Scene, write
 from tests.gateway.builders import DATABASE, FakeDialogue, card, settings
@@ -152,6 +156,41 @@ def test_an_old_link_gives_todays_answers(door: httpx.Client) -> None:
     assert squeezed("一年交多少钱") not in text
     nothing = scene_of(Plan("320100", "小学", 2027, ("ask_premium",), day=date(2026, 1, 5)), 77)
     assert door.get(f"/sheets/{nothing}.png").status_code == 404
+
+
+DAYS = ("2000-01-01", "2024-12-31", "2026-11-26", "2028-02-29", "2047-12-31", "2099-12-31", "9999-12-31")
+
+
+def invented(number: int) -> str:
+    """A code nobody printed: any form, year, day and questions that sixteen characters can hold, or any characters."""
+    dice = random.Random(number)
+    chosen = tuple(dice.sample(list(topics()), dice.randrange(0, 8)))
+    first = date(2025, 1, 1)
+    day = dice.choice([first, date(2028, 2, 29), date(2047, 6, 6), first + timedelta(number * 43)])
+    given = Plan(
+        dice.choice(["320100", "371000", "230000", "100000", "110000"]), dice.choice(STAGES),
+        day.year + dice.randrange(-4, 4), chosen, dice.choice(list(FORMS)), day,
+    )  # fmt: skip
+    made = scene_of(given, dice.randrange(1 << 28))
+    letters = "".join(dice.choices(string.ascii_letters + string.digits, k=16))
+    return made if number % 2 else f"{made[:-16]}{letters}"
+
+
+def test_invented_codes_at_any_time_open_the_chat_and_never_fail(redis: RedisServer) -> None:
+    with gateway(settings(redis.url, demo_clock=True, rate_address=None), FakeDialogue()) as door:
+        for number in range(186):
+            door.cookies.set("as_of", DAYS[number % len(DAYS)])
+            assert door.get(f"/s/{invented(number)}").status_code == 303, invented(number)
+
+
+def test_invented_codes_at_any_time_are_drawn_or_not_found(redis: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "_draw", lambda sheet, *_: sheet.scene.encode())
+    with gateway(settings(redis.url, demo_clock=True, rate_address=None), FakeDialogue()) as door:
+        seen = Counter()
+        for number in range(186):
+            door.cookies.set("as_of", DAYS[number % len(DAYS)])
+            seen[door.get(f"/sheets/{invented(number)}.png").status_code] += 1
+    assert set(seen) == {200, 404}
 
 
 @pytest.mark.parametrize("name", ["x.png", "t1.320100.xx.ask_premium.a7.png", "t1.1.1.1.1.pdf", "..%2fetc.png"])
