@@ -19,6 +19,7 @@ from gateway.dialogue import Dialogue
 from gateway.enrollment_page import enrollment
 from gateway.errors import BadRequest, BodyTooLarge, DoorError, Forbidden, MethodNotAllowed, NotFound, Unavailable
 from gateway.feedback import Feedback
+from gateway.grounds import grounds_page
 from gateway.handover import Handover
 from gateway.leaflet_pages import leaflet_pages
 from gateway.limits import Limits
@@ -47,7 +48,7 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 HSTS = "max-age=31536000"
-_COUNTED = re.compile("/(api|c|enroll|size|s|sheets)(/|$)")
+_COUNTED = re.compile("/(api|c|enroll|g|size|s|sheets)(/|$)")
 """Paths whose requests count for their address. Platforms ask for all their users and are limited by user."""
 _CALLBACK = re.compile("/(wechat|wecom)(/|$)")
 """Paths asked by platforms, which get no page and no JSON, whatever happens."""
@@ -76,6 +77,7 @@ def create_app(settings: Settings, dialogue: Dialogue | None = None) -> Sanic[An
     )  # fmt: skip
     app.blueprint(api(turns, conversations, settings, handover, limits))
     app.blueprint(chat_pages(turns, conversations, settings, environment, handover, feedback, limits))
+    app.blueprint(grounds_page(conversations, settings, environment))
     app.blueprint(leaflet_pages(turns, conversations, settings, papers))
     app.blueprint(enrollment(client, environment, limits))
     found = messengers(settings, store, turns, conversations, casebook)

@@ -57,24 +57,26 @@ class Claimed:
 
 @dataclass(frozen=True)
 class Item:
-    """One text in an outbox. A `pointer` only says where an answer can be read."""
+    """One text in an outbox. A `pointer` only says where an answer can be read; `bubble` is how the ids of the
+    bubbles begin that hold what it says, empty when none does."""
 
     name: str
     text: str
     conversation: str
     pointer: bool = False
+    bubble: str = ""
 
     def as_text(self) -> str:
-        return json.dumps([self.name, self.text, self.conversation, self.pointer], ensure_ascii=False)
+        return json.dumps([self.name, self.text, self.conversation, self.pointer, self.bubble], ensure_ascii=False)
 
     @classmethod
     def of_text(cls, stored: str) -> "Item":
         return cls(*json.loads(stored))
 
 
-def item(text: str, conversation: str, *, pointer: bool = False) -> Item:
+def item(text: str, conversation: str, *, pointer: bool = False, bubble: str = "") -> Item:
     """A new text for an outbox; no two are alike."""
-    return Item(secrets.token_hex(4), text, conversation, pointer)
+    return Item(secrets.token_hex(4), text, conversation, pointer, bubble)
 
 
 class Ledger:
@@ -128,9 +130,11 @@ class Ledger:
             return Claimed(tuple(json.loads(texts)), True, False)
         return Claimed(None, state in ("done", "pushed"), found[2] == "1")
 
-    async def confirm(self, name: str, user: str, attempt: str, rest: tuple[str, ...], conversation: str) -> bool:
+    async def confirm(
+        self, name: str, user: str, attempt: str, rest: tuple[str, ...], conversation: str, bubble: str
+    ) -> bool:
         """The claimed answer has been written to the connection."""
-        items = [item(text, conversation).as_text() for text in rest]
+        items = [item(text, conversation, bubble=bubble).as_text() for text in rest]
         return bool(await self._run("CONFIRM", [_job(name), _outbox(user), _queue(user)], attempt, name, *items))
 
     async def unclaim(self, name: str, attempt: str) -> None:
@@ -228,11 +232,12 @@ class Ledger:
         return bool(await self._run("ANSWER", keys, self.gateway, stored, once, offered, KEEP, merged))
 
     async def settle(
-        self, name: str, user: str, texts: tuple[str, ...], conversation: str, *, can_push: bool, patience: float
-    ) -> str:
+        self, name: str, user: str, texts: tuple[str, ...], conversation: str, *, can_push: bool, patience: float,
+        bubble: str = "",
+    ) -> str:  # fmt: skip
         """What becomes of an answered message: `wait`, `done`, `parked`, `unsure` or `outbox`."""
         keys = [_job(name), _waiters(name), _outbox(user), _queue(user)]
-        items = [item(text, conversation).as_text() for text in texts]
+        items = [item(text, conversation, bubble=bubble).as_text() for text in texts]
         push = "1" if can_push else "0"
         fixed = (name, time.time(), push, patience, _ALIVE, KEEP_OUTBOX, MOST_KEPT)
         return str(await self._run("SETTLE", keys, *fixed, *items))

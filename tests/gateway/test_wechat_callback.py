@@ -9,9 +9,11 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import httpx
 import pytest
 
+from gateway.conversations import pseudonym
+from gateway.links import LIFE, Links, Shown
 from gateway.wechat.accounts import read_accounts
 from policies.scene import Scene, write
-from tests.gateway.builders import FakeDialogue, card, settings
+from tests.gateway.builders import SECRET, FakeDialogue, body, card, settings
 from tests.gateway.platform import ORIGINAL, TOKEN, FakeApi, Sender, sign, variables, xml
 from tests.gateway.running import RedisServer, gateway
 
@@ -230,36 +232,77 @@ def test_an_answer_offers_links_and_numbers_and_a_number_sends_what_the_link_wou
     assert texts[1:] == ["我在黑龙江省"] * 5 + ["3"]
 
 
-def test_the_link_opens_the_same_conversation_in_a_browser_and_sets_its_cookie(
-    redis: RedisServer, api: FakeApi
-) -> None:
+def grounds(answer: str) -> str:
+    """Where a link of a message leads."""
+    return urlsplit(re.findall(r'<a href="(http[^"]+)">完整依据</a>', answer)[0]).path
+
+
+def test_the_link_shows_that_one_answer_and_nothing_else(redis: RedisServer, api: FakeApi) -> None:
     sender = Sender()
     with started(redis, api, Answering()) as client:
-        answer = str(sender.post(client, sender.message("oUser1", "什么时候交")))
-        link = urlsplit(re.findall(r'<a href="(http[^"]+)">完整依据</a>', answer)[0])
-        assert "oUser1" not in link.path
-        page = client.get(link.path)
+        first = grounds(str(sender.post(client, sender.message("oUser1", "什么时候交"))))
+        second = grounds(str(sender.post(client, sender.message("oUser1", "孩子的事第二句"))))
+        assert "oUser1" not in first
+        page = client.get(first)
         assert page.status_code == 200
-        assert "什么时候交" in page.text
         assert "苏医保发〔2025〕26号" in page.text
-        conversation = page.cookies["chat"]
-        own = client.get("/", follow_redirects=True)
-        assert "什么时候交" in own.text
-        said = client.post(link.path, data={"text": "那在黑龙江呢", "message_id": "p1"}, follow_redirects=True)
-        assert "那在黑龙江呢" in said.text
-        client.cookies.clear()
-        assert client.get(f"/c/{conversation}").status_code == 404
-        assert client.get(link.path[:-2] + "AA").status_code == 404
+        assert "新生儿出生90天内" in page.text
+        assert "什么时候交" not in page.text  # what the parent asked is the parent's
+        assert "第二句" not in page.text + client.get(second).text
+        assert "<form" not in page.text
+        assert "<script" not in page.text
+        assert "set-cookie" not in page.headers
+        assert client.post(first, data={"text": "那在黑龙江呢", "message_id": "p1"}).status_code == 405
+        assert client.get(first[:-2] + "AA").status_code == 404
+        assert client.get(f"/c/{first.removeprefix('/g/')}").status_code == 404
 
 
-def test_a_link_ends_after_a_week() -> None:
-    from gateway.links import LIFE, Links
+def test_a_messengers_conversation_opens_by_nothing(redis: RedisServer, api: FakeApi) -> None:
+    """Not by its id over the API or the page, read or written, and not with a cookie one makes oneself."""
+    dialogue, sender = Answering(), Sender()
+    with started(redis, api, dialogue) as client:
+        sender.post(client, sender.message("oUser1", "什么时候交"))
+        user = pseudonym(SECRET.encode(), "user\x1fwx\x1foUser1")
+        conversation = f"wx-{user}"
+        key = pseudonym(SECRET.encode(), conversation)
+        assert dialogue.heard[0].metadata["conversation"] == key  # it is the one
+        client.cookies.set("chat", conversation)
+        seen = [
+            client.get(f"/api/chat/{conversation}"), client.get(f"/c/{conversation}"),
+            client.get(f"/c/{conversation}/news"),
+            client.post("/api/chat", json=body(conversation=conversation)),
+            client.post(f"/c/{conversation}", data={"text": "我说", "message_id": "p1"}),
+            client.post(f"/c/{conversation}/thumb", data={"bubble": "b-1-0", "value": "up"}),
+        ]  # fmt: skip
+        assert [answer.status_code for answer in seen] == [404] * 6
+        assert not any("什么时候交" in answer.text for answer in seen)
+        assert "微信" in seen[0].json()["error"]["message"]
+        own = client.get("/").headers["location"]
+        assert conversation not in own
+    assert [heard.text for heard in dialogue.heard] == ["什么时候交"]
 
+
+def test_a_link_ends_after_a_week_and_covers_its_answer_only() -> None:
     links = Links(settings())
-    name = urlsplit(links.to("wx-" + "0" * 32, now=1_000_000)).path.removeprefix("/c/")
-    assert links.conversation(name, now=1_000_000 + LIFE - 1) == "wx-" + "0" * 32
-    assert links.conversation(name, now=1_000_000 + LIFE + 1) is None
+    name = urlsplit(links.to("wx-" + "0" * 32, "b-ab-", now=1_000_000)).path.removeprefix("/g/")
+    shown = links.shown(name, now=1_000_000 + LIFE - 1)
+    assert shown == Shown("wx-" + "0" * 32, "b-ab-")
+    assert [shown.covers(one) for one in ("b-ab-0", "b-ab-12", "b-abc-0", "u-ab", "s-1")] == [True, True, *[False] * 3]
+    assert [Shown("c", "s-1").covers(one) for one in ("s-1", "s-12")] == [True, False]
+    assert links.shown(name, now=1_000_000 + LIFE + 1) is None
+    assert links.shown("x" * 5000) is None
     assert parse_qs(name) == {}
+
+
+def test_an_answer_that_was_forgotten_is_said_to_be_gone(redis: RedisServer, api: FakeApi) -> None:
+    sender = Sender()
+    with started(redis, api, Answering()) as client:
+        link = grounds(str(sender.post(client, sender.message("oUser1", "什么时候交"))))
+        for name in redis.client().scan_iter("tb:history:*"):
+            redis.client().delete(name)
+        gone = client.get(link)
+        assert gone.status_code == 404
+        assert "不在了" in gone.text
 
 
 # Several accounts

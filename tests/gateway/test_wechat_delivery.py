@@ -241,7 +241,7 @@ def test_a_push_without_an_answer_is_never_repeated_but_the_parent_is_told_where
     texts = api.texts("u")
     assert texts.count("答：慢") == (1 if fault == "cut after" else 0)
     assert "要是没收到" in texts[-1]
-    assert "/c/t." in texts[-1]
+    assert "/g/" in texts[-1]
 
 
 def test_a_lost_token_is_renewed_once_and_the_message_arrives(redis: RedisServer, api: FakeApi) -> None:
