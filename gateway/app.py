@@ -66,15 +66,15 @@ def create_app(settings: Settings, dialogue: Dialogue | None = None) -> Sanic[An
     talk = dialogue or Dialogue(settings)
     conversations = Conversations(store, settings)
     casebook = Casebook(settings.database_url)
-    handover, feedback = Handover(casebook, conversations, settings), Feedback(casebook, conversations)
+    limits = Limits(
+        store, conversations.pseudonym, conversation=settings.rate_conversation, address=settings.rate_address,
+        handovers=settings.rate_handovers, proxies=settings.proxies,
+    )  # fmt: skip
+    handover, feedback = Handover(casebook, conversations, settings, limits), Feedback(casebook, conversations)
     papers = Papers(store, casebook)
     turns = Turns(conversations, talk, settings, handover, feedback, papers)
     client = RegistrationClient(settings.registration_url, settings.registration_token, headers=traces.carrier)
     environment = templates()
-    limits = Limits(
-        store, conversations.pseudonym, conversation=settings.rate_conversation, address=settings.rate_address,
-        proxies=settings.proxies,
-    )  # fmt: skip
     app.blueprint(api(turns, conversations, settings, handover, limits))
     app.blueprint(chat_pages(turns, conversations, settings, environment, handover, feedback, limits))
     app.blueprint(grounds_page(conversations, settings, environment))

@@ -2,6 +2,7 @@
 
 import json
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from sanic import Blueprint, Request
@@ -32,7 +33,7 @@ def api(
         if of_channel(message.conversation):
             raise NotFound(_ELSEWHERE)
         await limits.conversation(message.conversation)
-        replies = await turns.take(message)
+        replies = await turns.take(replace(message, caller=limits.caller(request)))
         return answer({"conversation": message.conversation, "message_id": message.message_id, "replies": replies})
 
     @door.get("/<conversation:str>")

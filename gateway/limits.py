@@ -60,17 +60,22 @@ class Rate:
         return cls(int(found[1]), int(found[2]))
 
 
+_IN_FRONT = Rate(3, 3600)
+"""Talks from one address that wait among all others; further ones wait behind them."""
+
+
 class Limits:
     """Counts and refuses. Redis away means not limited: the turn itself then says that the system is busy."""
 
     def __init__(
         self, redis: Redis, pseudonym: Callable[[str], str], *, conversation: Rate | None, address: Rate | None,
-        proxies: Sequence[Network] = (),
+        handovers: Rate | None = None, proxies: Sequence[Network] = (),
     ) -> None:  # fmt: skip
         self._check = redis.register_script(_CHECK)
         self._pseudonym = pseudonym
         self._conversation = conversation
         self._address = address
+        self._handovers = handovers
         self._proxies = proxies
 
     async def conversation(self, name: str) -> None:
@@ -83,9 +88,28 @@ class Limits:
 
     async def address(self, request: Request) -> None:
         """One more request from where this one comes. Raises TooMany."""
-        asked = caller_of(request, self._proxies)
+        asked = self.caller(request)
         if asked:
             await self._count("address", asked, self._address)
+
+    def caller(self, request: Request) -> str:
+        """The address a request really comes from; used to count, kept nowhere."""
+        return caller_of(request, self._proxies)
+
+    async def handover(self, caller: str) -> bool:
+        """One more talk handed to a person from this address. Was it one of the few that may stand in front?
+
+        Raises:
+            TooMany: not now.
+        """
+        if not caller:
+            return True
+        await self._count("handover", caller, self._handovers)
+        try:
+            await self._count("handover-front", caller, _IN_FRONT)
+        except TooMany:
+            return False
+        return True
 
     async def _count(self, by: str, who: str, rate: Rate | None) -> None:
         if rate is None:

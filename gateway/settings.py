@@ -18,9 +18,10 @@ from web.callers import Network, trusted_proxies
 T = TypeVar("T")
 DESK_HOURS = "周一至周五 09:00-17:00"
 """When people answer at the hotline desk, unless DESK_HOURS says otherwise (an operator's setting, no policy)."""
-RATE_PER_CONVERSATION, RATE_PER_ADDRESS = "30/60", "1200/60"
-_USUAL_CONVERSATION, _USUAL_ADDRESS = Rate(30, 60), Rate(1200, 60)
-"""Of one conversation or messenger's user; of one address, which a mobile carrier shares among thousands."""
+RATE_PER_CONVERSATION, RATE_PER_ADDRESS, RATE_HANDOVERS = "30/60", "1200/60", "20/3600"
+_USUAL_CONVERSATION, _USUAL_ADDRESS, _USUAL_HANDOVERS = Rate(30, 60), Rate(1200, 60), Rate(20, 3600)
+"""Of one conversation or messenger's user; of one address, which a mobile carrier shares among thousands; talks handed
+to a person from one address."""
 _HOURS = re.compile(r"周[一二三四五六日]至周[一二三四五六日] ([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
 
 
@@ -46,6 +47,7 @@ class Settings:
     keep_days: int = 30
     rate_conversation: Rate | None = _USUAL_CONVERSATION
     rate_address: Rate | None = _USUAL_ADDRESS
+    rate_handovers: Rate | None = _USUAL_HANDOVERS
     proxies: tuple[Network, ...] = ()
     redis_connections: int = CONNECTIONS
     metrics_port: int | None = None
@@ -113,6 +115,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         desk_hours=hours,
         rate_conversation=rate("RATE_PER_CONVERSATION", RATE_PER_CONVERSATION),
         rate_address=rate("RATE_PER_ADDRESS", RATE_PER_ADDRESS),
+        rate_handovers=rate("RATE_HANDOVERS", RATE_HANDOVERS),
         proxies=_as_setting(trusted_proxies, environment),
         redis_connections=_as_setting(connections, environment),
         metrics_port=_as_setting(metrics.wanted_port, environment),

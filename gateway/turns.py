@@ -6,7 +6,7 @@ import time
 import unicodedata
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -46,6 +46,8 @@ class Message:
     masked: bool
     as_of: date
     channel: str = "web"
+    caller: str = field(default="", repr=False)
+    """The address it came from, where a door knows one; for counting, kept nowhere."""
 
 
 def read_message(body: Any, settings: Settings) -> Message:
@@ -218,7 +220,7 @@ class Turns:
             if reply.get("handover"):
                 HANDOVERS.inc()
                 words = await self._handover.open(
-                    key, message.channel, region, reply["handover"], message.text, words
+                    key, message.channel, region, reply["handover"], message.text, words, message.caller
                 )  # fmt: skip
             replies.append(words)
         if memory and memory.pop("forgotten", False):

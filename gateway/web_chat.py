@@ -8,6 +8,7 @@ import hashlib
 import re
 import secrets
 import time
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -96,7 +97,7 @@ def chat_pages(
         try:
             message = read_message(body, settings)
             await limits.conversation(message.conversation)
-            replies = await turns.take(message)
+            replies = await turns.take(replace(message, caller=limits.caller(request)))
         except DoorError as error:
             if partial(request):
                 raise

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
+from casebook import Casebook
 from policies.decisions import find_region
 from policies.errors import UnknownRegion
 from portal import clock
@@ -123,7 +124,19 @@ def _list(_: argparse.Namespace) -> None:
 
 def _disable(args: argparse.Namespace) -> None:
     _with_accounts(lambda accounts: accounts.set_disabled(args.name, not args.undo))
+    if not args.undo:
+        asyncio.run(_release(args.name))
     print(f"{args.name}：{'已恢复' if args.undo else '已停用，登录的会话几秒内失效'}")
+
+
+async def _release(name: str) -> None:
+    """What a disabled agent held waits for everybody again."""
+    book = Casebook(database_url())
+    try:
+        await book.prepare()
+        await book.release_all(name, clock.now())
+    finally:
+        await book.close()
 
 
 def _reset(args: argparse.Namespace) -> None:

@@ -40,6 +40,8 @@ def admin_pages(parts: Parts) -> Blueprint:
             await parts.accounts.set_disabled(name, disabled)
         except AccountError as error:
             raise BadRequest(str(error)) from None
+        if disabled:
+            await parts.casebook.release_all(name, parts.now())
         what = "account_disabled" if disabled else "account_enabled"
         await parts.audit.note(visitor.name, visitor.role, what, name)
         return redirect("/accounts", status=303)

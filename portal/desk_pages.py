@@ -93,7 +93,7 @@ def desk_pages(parts: Parts) -> Blueprint:
             "call": call, "pane": pane, "today": today, "region": region_of(call, visitor), "results": results,
             "query": call.query if call else "", "hot": await hot(today), "link": link, "quick": QUICK, "heard": None,
             "more": False,
-            "choices": (), "where": "", "waiting": len(await parts.casebook.queue(("waiting",))), "missed": "",
+            "choices": (), "where": "", "waiting": await parts.casebook.waiting(), "missed": "",
             "now": parts.now(), "flash": asked(request, "done"), "ask_outcome": False,
         }  # fmt: skip
         return parts.page(request, "desk.html", status, **(context | more))
