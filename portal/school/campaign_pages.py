@@ -57,7 +57,7 @@ def campaign_pages(parts: Parts) -> Blueprint:
     ) -> HTTPResponse:
         papers = await school.papers.of(own(visitor))
         chosen = str(given.get("sheet") or asked(request, "sheet") or (papers[0].id if papers else ""))
-        groups = await school.groups.of(own(visitor))
+        groups = [group for group in await school.groups.of(own(visitor)) if not group.for_tests]
         now = beijing(parts.now())
         day = str(given.get("day") or now.date())
         defaults = {
@@ -113,8 +113,10 @@ def campaign_pages(parts: Parts) -> Blueprint:
             request, "school_campaign.html", status, one=one, paper=paper, before=before, deliveries=deliveries,
             changes=compared(before.sheet, paper.sheet) if before else [], progress=_progress(deliveries), wrong=wrong,
             when=_will_go(one, parts.now()), log=await school.campaigns.log(name), now=parts.now(),
-            may_decide=one.author != visitor.name, mine=one.school == own(visitor), example=_example(paper, one),
+            may_decide=visitor.name not in (one.author, one.submitter, paper.author),
+            mine=one.school == own(visitor), example=_example(paper, one),
             old=outdated(paper, parts.shelf.library), kinds=KINDS, all_seen=may(visitor.role, "figures"),
+            test_groups=[group for group in await school.groups.of(one.school) if group.for_tests],
         )  # fmt: skip
 
     @door.get("/school/campaigns/<name:str>/progress")
@@ -135,12 +137,14 @@ def campaign_pages(parts: Parts) -> Blueprint:
     @door.post("/school/campaigns/<name:str>/test")
     @needs("sheets")
     async def test(request: Request, visitor: Visitor, name: str) -> HTTPResponse:
-        """Send it to one group now, whatever the hour: somebody stands beside it."""
+        """Send it to a group for tests now, whatever the hour: somebody stands beside it."""
         one = await school.campaigns.get(name, own(visitor))
         group = await school.groups.get(form(request).get("group", ""), own(visitor))
         if one.state not in ("draft", "returned"):
             raise BadRequest("提交以后不能再测试。")
-        if not await parts.sessions.once(f"test {name} {group.id}", _TEST_PAUSE):
+        if not group.for_tests:
+            return await page(request, visitor, name, 400, "只能发到测试群。请先在“班级群”里标一个只有老师的群。")
+        if not await parts.sessions.once(f"test {name}", _TEST_PAUSE):
             return await page(request, visitor, name, 400, "刚刚发过测试，请先看群里，过十几秒再试。")
         paper = await school.papers.get(one.sheet, own(visitor))
         note, good = "接口已接受，请到群里看一眼", True

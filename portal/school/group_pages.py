@@ -15,6 +15,9 @@ from portal.school.roster import COLUMNS, Bad, read_roster
 from portal.sheets import download
 from portal.typed import WHOLE, asked, form, lists, whole_number
 
+_MARK_PAUSE = 600
+"""Seconds between two changes of what is for tests: else tests would go through one class after another."""
+
 
 def group_pages(parts: Parts) -> Blueprint:
     """The routes of the class groups."""
@@ -66,11 +69,24 @@ def group_pages(parts: Parts) -> Blueprint:
     @door.post("/school/groups/<group:str>")
     @needs("sheets")
     async def pause(request: Request, visitor: Visitor, group: str) -> HTTPResponse:
-        """Stop or go on with one group."""
-        going_on = form(request).get("act") == "resume"
+        """Stop or go on with one group, or make it the place for tests."""
+        act = form(request).get("act", "")
+        if act in ("test", "class"):
+            return await mark(request, visitor, group, act == "test")
+        going_on = act == "resume"
         found = await groups.pause(group, own(visitor), None if going_on else f"{visitor.name} 暂停", parts.now())
         what = "group_resumed" if going_on else "group_paused"
         await parts.audit.note(visitor.name, visitor.role, what, f"{found.id} {found.label}")
+        return redirect("/school/groups", status=303)
+
+    async def mark(request: Request, visitor: Visitor, group: str, for_tests: bool) -> HTTPResponse:
+        try:
+            if not await parts.sessions.once(f"test groups {own(visitor)}", _MARK_PAUSE):
+                raise BadRequest("测试群刚刚改过，过十分钟再改。")
+            found = await groups.mark(group, own(visitor), for_tests, parts.now())
+        except BadRequest as error:
+            return await page(request, visitor, 400, wrong=str(error))
+        await parts.audit.note(visitor.name, visitor.role, "group_marked", f"{found.id} {found.label} {for_tests}")
         return redirect("/school/groups", status=303)
 
     @door.get("/school/groups.xlsx")

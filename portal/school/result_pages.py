@@ -25,7 +25,8 @@ def result_pages(parts: Parts) -> Blueprint:
 
     async def tables(request: Request, visitor: Visitor) -> dict[str, Table]:
         whose = own(visitor)
-        groups, papers = await school.groups.of(whose), await school.papers.of(whose, 200)
+        groups = [group for group in await school.groups.of(whose) if not group.for_tests]
+        papers = await school.papers.of(whose, 200)
         campaigns = await school.campaigns.of(whose, 200)
         deliveries = [d for one in campaigns for d in await school.campaigns.deliveries(one.id)]
         scans = await parts.casebook.scans(beijing(parts.now()).date() - timedelta(days=_DAYS))
