@@ -13,6 +13,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casebook import Casebook
+from deploy.scrub import scrub
 from portal.tables import AuditRow, Base, CallRow, LookupRow
 from registration import retention
 from registration.clock import now
@@ -86,7 +87,10 @@ async def _calls(url: str, before: datetime) -> str:
 
 def main() -> int:
     try:
-        for line in asyncio.run(run(database_url(), days(os.environ))):
+        url = database_url()
+        for line in asyncio.run(run(url, days(os.environ))):
+            print(line)
+        for line in scrub({**os.environ, "DATABASE_URL": url}):
             print(line)
     except (ValueError, RegistrationSettings, WrongDatabase, NotReachable) as error:
         print(error, file=sys.stderr)

@@ -19,6 +19,7 @@ from gateway.dialogue import Dialogue
 from gateway.enrollment_page import enrollment
 from gateway.errors import BadRequest, BodyTooLarge, DoorError, Forbidden, MethodNotAllowed, NotFound, Unavailable
 from gateway.feedback import Feedback
+from gateway.forgetting import Forgetting
 from gateway.grounds import grounds_page
 from gateway.handover import Handover
 from gateway.leaflet_pages import leaflet_pages
@@ -72,8 +73,9 @@ def create_app(settings: Settings, dialogue: Dialogue | None = None) -> Sanic[An
     )  # fmt: skip
     handover, feedback = Handover(casebook, conversations, settings, limits), Feedback(casebook, conversations)
     papers = Papers(store, casebook)
-    turns = Turns(conversations, talk, settings, handover, feedback, papers)
     client = RegistrationClient(settings.registration_url, settings.registration_token, headers=traces.carrier)
+    forgetting = Forgetting(conversations, handover, client)
+    turns = Turns(conversations, talk, settings, handover, feedback, forgetting, papers)
     environment = templates()
     app.blueprint(api(turns, conversations, settings, handover, limits))
     app.blueprint(chat_pages(turns, conversations, settings, environment, handover, feedback, limits))

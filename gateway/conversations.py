@@ -45,6 +45,8 @@ answer was lost, it finds these very replies stored."""
 _DAY = 86_400
 LASTING = ("region", "applications")
 """What of the memory outlives a pause: where the family lives, and which applications it has started."""
+_TRACKERS = 500
+"""Sessions of one conversation whose trackers may still be there: Rasa keeps them for a day."""
 _LOCK_POLL = 0.02
 LOCK_LIFE = 4.0
 """Seconds a conversation's lock lives after the last sign of its holder."""
@@ -211,10 +213,17 @@ class Conversations:
             await pipe.execute()
 
     async def forget(self, key: str) -> None:
-        """Delete the history, the thumbs and the memory; the next turn begins a new session."""
+        """Delete the history, the replies by message, Rasa's trackers, the thumbs and the memory; the next turn begins a
+        new session."""
         number = int(await self._redis.hget(f"tb:conv:{key}", "number") or 0)
+        told = [str(bubble["id"])[2:] for bubble in await self.history(key) if bubble["who"] == "parent"]
+        replies = [f"tb:reply:{key}:{name}" for name in told]
+        prefix = self._settings.rasa_prefix
+        trackers = [f"{prefix}:{key}-{n}" for n in range(max(0, number - _TRACKERS), number + 1)]
         async with self._redis.pipeline(transaction=True) as pipe:
-            pipe.delete(f"tb:history:{key}", f"tb:thumbs:{key}", f"tb:conv:{key}")
+            pipe.delete(
+                f"tb:history:{key}", f"tb:thumbs:{key}", f"tb:conv:{key}", f"tb:paper:{key}", *replies, *trackers
+            )
             pipe.hset(f"tb:conv:{key}", mapping={"number": str(number + 1), "turns": "0"})
             pipe.expire(f"tb:conv:{key}", self._keep)
             await pipe.execute()

@@ -17,6 +17,7 @@ from gateway.conversations import Conversations, Opened, Session
 from gateway.dialogue import Dialogue
 from gateway.errors import BadRequest, DemoClockOff, EmptyText, TextTooLong, Unavailable
 from gateway.feedback import Feedback, without_marks
+from gateway.forgetting import Forgetting
 from gateway.handover import Handover
 from gateway.papers import Papers
 from gateway.settings import Settings
@@ -128,8 +129,9 @@ class Turns:
 
     def __init__(
         self, conversations: Conversations, dialogue: Dialogue, settings: Settings, handover: Handover,
-        feedback: Feedback, papers: Papers | None = None,
+        feedback: Feedback, forgetting: Forgetting, papers: Papers | None = None,
     ) -> None:  # fmt: skip
+        self._forgetting = forgetting
         self._papers = papers
         self._conversations = conversations
         self._dialogue = dialogue
@@ -211,7 +213,7 @@ class Turns:
         spoken = await self._dialogue.say(session.sender, name, _without_command(message.text), metadata)
         memory = spoken.memory
         region = (memory or session.memory or {}).get("region")
-        self._feedback.note(message.text, spoken.replies, region)
+        self._feedback.note(key, name, message.text, spoken.replies, region)
         if self._papers is not None:
             self._papers.asked(key, spoken.replies)
         replies = []
@@ -224,8 +226,7 @@ class Turns:
                 )  # fmt: skip
             replies.append(words)
         if memory and memory.pop("forgotten", False):
-            await self._handover.forget(key)
-            await self._conversations.forget(key)
+            await self._forgetting.forget(key)
         return replies, memory
 
     async def ready(self) -> bool:

@@ -21,7 +21,7 @@ ROOMS = {
     "portal": ("portal", "telemetry", "web", "storage"), "sender": ("portal", "telemetry", "web", "storage"),
     "rasa": ("bot",),
     "migrate": ("deploy/migrate.py",),
-    "retention": ("deploy/retention.py", "registration"),
+    "retention": ("deploy/retention.py", "deploy/scrub.py", "registration"),
 }  # fmt: skip
 ELSEWHERE = {"OMP_NUM_THREADS", "MALLOC_ARENA_MAX", "RASA_REDIS_HOST", "RASA_REDIS_PORT", "RASA_REDIS_PASSWORD",
              "RASA_KEY_PREFIX", "ACTIONS_URL", "ACTIONS_TOKEN"}  # fmt: skip

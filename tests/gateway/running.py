@@ -55,10 +55,10 @@ def free_port() -> int:
 
 
 @contextmanager
-def redis_server(folder: Path) -> Iterator[RedisServer]:
-    """Started, answering, and stopped at the end."""
+def redis_server(folder: Path, *more: str) -> Iterator[RedisServer]:
+    """Started with these options besides, answering, and stopped at the end."""
     port = free_port()
-    line = [__redis_executable__, "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder), "--save", ""]
+    line = [__redis_executable__, "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder), "--save", "", *more]
     with (folder / "redis.log").open("ab") as log:
         process = subprocess.Popen(line, stdout=log, stderr=log)
     server = RedisServer(f"redis://127.0.0.1:{port}/0", process)

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from casebook import Case, Casebook, Rank
+from gateway.errors import Unavailable
 from gateway.handover import LEAVE, open_now
 from gateway.turns import Message
 from tests.gateway.builders import FakeDialogue, card, message, settings
@@ -152,10 +153,21 @@ def test_what_is_forgotten_is_gone_from_history_memory_and_casebook(redis: Redis
         [opened] = await turns.take(say("转人工"))
         await turns.take(say(LEAVE))
         world.dialogue.marks = {}
+        world.dialogue.marks = {"noted": {"kind": "complaint"}}
+        await turns.take(say("这个回答不对我要投诉"))
+        world.dialogue.marks = {}
+        world.bureau.states = {"TB1": "draft", "TB2": "submitted"}
         world.dialogue._memory = {"region": None, "facts": {}, "forgotten": True}
-        await turns.take(say("忘掉"))
+        world.bureau.away = True
+        last_words = say("忘掉")
+        with pytest.raises(Unavailable):
+            await turns.take(last_words)  # half of it is not said to be all of it
+        world.bureau.away = False
+        await turns.take(last_words)
         world.dialogue._memory = None
         name = say("").conversation
+        assert world.bureau.states == {"TB1": "cancelled", "TB2": "submitted"}
+        assert not [q for q in await world.casebook.questions() if "投诉" in q.text]
         assert (await world.history(name))[0]["text"] == "忘掉"
         assert not [c for c in await world.casebook.queue(("closed",)) if c.number in opened["text"]]
         await turns.take(say("多少钱"))
