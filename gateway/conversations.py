@@ -213,17 +213,15 @@ class Conversations:
             await pipe.execute()
 
     async def forget(self, key: str) -> None:
-        """Delete the history, the replies by message, Rasa's trackers, the thumbs and the memory; the next turn begins a
-        new session."""
+        """Delete history, replies, Rasa's trackers, thumbs and memory; the next turn begins a new session."""
         number = int(await self._redis.hget(f"tb:conv:{key}", "number") or 0)
         told = [str(bubble["id"])[2:] for bubble in await self.history(key) if bubble["who"] == "parent"]
         replies = [f"tb:reply:{key}:{name}" for name in told]
         prefix = self._settings.rasa_prefix
         trackers = [f"{prefix}:{key}-{n}" for n in range(max(0, number - _TRACKERS), number + 1)]
         async with self._redis.pipeline(transaction=True) as pipe:
-            pipe.delete(
-                f"tb:history:{key}", f"tb:thumbs:{key}", f"tb:conv:{key}", f"tb:paper:{key}", *replies, *trackers
-            )
+            own = [f"tb:{kind}:{key}" for kind in ("history", "thumbs", "conv", "paper")]
+            pipe.delete(*own, *replies, *trackers)
             pipe.hset(f"tb:conv:{key}", mapping={"number": str(number + 1), "turns": "0"})
             pipe.expire(f"tb:conv:{key}", self._keep)
             await pipe.execute()
