@@ -27,6 +27,8 @@ from telemetry.metrics import PUSHES
 
 log = logging.getLogger("gateway.delivery")
 POLL = 0.1
+LAST_WORD = 0.3
+"""Seconds a request waits beyond its window, for the answer of a store that was asked within it."""
 HEARTBEAT, SWEEP = 1.0, 0.5
 MOST_AT_ONCE = 64
 """Users one sweep works for at the same time."""
@@ -141,7 +143,7 @@ class Desk:
         begun, attempt, user = time.monotonic(), self._ledger.attempt(), self.user(address)
         name = self._name(address, key)
         try:
-            async with asyncio.timeout(window):
+            async with asyncio.timeout(window + LAST_WORD):
                 known = await self._ledger.register(name, user, job, address, created, window, attempt)
         except (RedisError, TimeoutError):
             raise Unavailable from None
@@ -166,7 +168,7 @@ class Desk:
         failed = False
         while (left := ends - time.monotonic()) > 0:
             if time.monotonic() < window_ends:
-                async with asyncio.timeout(left + 0.3):
+                async with asyncio.timeout(left + LAST_WORD):
                     claimed = await self._claim(name, attempt)
                 if claimed.texts is not None:
                     return Carried(claimed.texts, name, user, attempt, job.conversation, self._bubble(name, job))

@@ -106,7 +106,14 @@ class Ledger:
     async def register(
         self, name: str, user: str, job: Job, address: Address, created: int, window: float, attempt: str
     ) -> Registered:
-        """Count one delivery of a message; the first one makes the job, in the order of `created`."""
+        """Count one delivery of a message; the first one makes the job, in the order of `created`.
+
+        Raises:
+            TimeoutError: Redis came to it more than `window` seconds after it was asked, and did nothing.
+        """
+        begun = time.monotonic()
+        seconds, micros = await self._redis.time()
+        deadline = f"{seconds + micros / 1_000_000 + window - (time.monotonic() - begun):.6f}"
         sealed = self._seal.close(json.dumps([address.channel, address.user]))
         body = json.dumps(job.as_json(), ensure_ascii=False)
         allowed, life = GRANTS.get(job.grant, (0, 0))
@@ -115,9 +122,11 @@ class Ledger:
         keys = [_job(name), _queue(user), DUE, _waiters(name), _user(user), order, grant, f"tb:rate:user:{user}"]
         found = await self._run(
             "REGISTER", keys, name, body, user, time.time(), window, attempt, KEEP, created, sealed, MOST_WAITING,
-            allowed, life, most, period,
+            allowed, life, most, period, deadline,
         )  # fmt: skip
         fresh, state, attempts = int(found[0]), str(found[1]), int(found[2])
+        if fresh == 3:
+            raise TimeoutError
         if fresh == 2:
             RATE_LIMITED.labels("user").inc()
         return Registered(fresh == 1, state == "done", attempts, fresh == 2)

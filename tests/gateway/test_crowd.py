@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from gateway.delivery import words
 from gateway.settings import from_environment
 from gateway.wechat.accounts import read_accounts
 from storage.redis_client import connections
@@ -44,7 +45,7 @@ def test_two_hundred_conversations_at_once_are_all_answered(redis: RedisServer, 
     assert all(f"答：问{number}" in text for number, (_, text) in enumerate(answers))
 
 
-def test_two_hundred_users_of_a_messenger_at_once_are_all_answered(redis: RedisServer, api: FakeApi) -> None:
+def test_two_hundred_users_of_a_messenger_at_once_are_all_answered_or_told(redis: RedisServer, api: FakeApi) -> None:
     sender = Sender("plain")
     accounts = read_accounts(variables(api.address, "plain", WECHAT_PASSIVE_SECONDS="4.0"))
 
@@ -56,7 +57,7 @@ def test_two_hundred_users_of_a_messenger_at_once_are_all_answered(redis: RedisS
     with gateway(settings(redis.url, wechat=accounts), FakeDialogue()) as door:
         told = at_once(door.base_url, CROWD, ask)
         late = [number for number, text in enumerate(told) if text != f"答：问{number}"]
-        assert all(told[number] is None for number in late)
+        assert {told[number] for number in late} <= {None, words.busy_pushing()}
         assert all(api.waits_for(f"u{number}", 1) == [f"答：问{number}"] for number in late)
 
 

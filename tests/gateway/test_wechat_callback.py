@@ -184,12 +184,79 @@ def test_menu_buttons_ask_say_or_help_and_views_get_a_receipt(redis: RedisServer
         assert sender.post(client, sender.event("u1", "VIEW", "http://127.0.0.1/")) is None
 
 
-@pytest.mark.parametrize("fields", [{"MsgType": "hologram"}, {"MsgType": "event", "Event": "LOCATION", "Latitude": "1"},
-                                    {"MsgType": "event", "Event": "TEMPLATESENDJOBFINISH"}])  # fmt: skip
-def test_unknown_kinds_get_a_receipt(redis: RedisServer, api: FakeApi, fields: dict[str, str]) -> None:
+@pytest.mark.parametrize("event", ["LOCATION", "TEMPLATESENDJOBFINISH", "hologram"])
+def test_unknown_events_get_a_receipt(redis: RedisServer, api: FakeApi, event: str) -> None:
     sender = Sender()
     with started(redis, api) as client:
-        assert sender.post(client, sender.message("u1", "x") | fields) is None
+        assert sender.post(client, sender.event("u1", event, Latitude="1")) is None
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"MsgType": "file"}, {"MsgType": "finder"}, {"MsgType": "hologram"},
+     {"Content": "【收到不支持的消息类型，暂无法显示】"}, {"Content": "[收到不支持的消息类型，请在手机上查看]"}],
+)  # fmt: skip
+def test_kinds_nobody_knows_are_told_like_pictures(redis: RedisServer, api: FakeApi, fields: dict[str, str]) -> None:
+    dialogue, sender = FakeDialogue(), Sender()
+    with started(redis, api, dialogue) as client:
+        answer = str(sender.post(client, sender.message("u1", "x") | fields))
+    assert "请打字告诉我" in answer
+    assert dialogue.heard == []
+
+
+@pytest.mark.parametrize("mode", ["plain", "compat", "safe"])
+@pytest.mark.parametrize(
+    "odd", ["\x00", "\x08", "\x0b", "\x1f", "\ufffe", "&#8;", "&#x0;", "&#x1F;", "&#55357;", "&#xD83D;", "&#99999999;"]
+)
+def test_characters_that_xml_cannot_hold_are_dropped_and_the_message_is_answered(
+    redis: RedisServer, api: FakeApi, mode: str, odd: str
+) -> None:
+    sender = Sender(mode)
+    with started(redis, api, mode=mode) as client:
+        written = xml(sender.message("u1", "x")).replace("<![CDATA[x]]>", f"有{odd}等待期{odd}吗")
+        assert sender.post(client, written) == "答：有等待期吗"
+
+
+@pytest.mark.parametrize("text", ["a]]\x00><b>", "a]\x00]><b>", "a]]&#8;><b>", "a]\x01&#8;]><b>", "a]]&#\x008;><b>"])
+def test_what_is_dropped_closes_no_cdata(redis: RedisServer, api: FakeApi, text: str) -> None:
+    """A parent's words stay words: nobody writes fields of the message by typing them."""
+    sender = Sender("plain")
+    with started(redis, api, mode="plain") as client:
+        answer = str(sender.post(client, sender.message("u1", text)))
+    assert answer.startswith("答：a]")
+    assert answer.endswith("b>")
+
+
+def test_half_a_character_of_a_genuine_message_stops_nothing(redis: RedisServer, api: FakeApi) -> None:
+    sender, broken = Sender(), "有等待期吗\udce4"
+    with started(redis, api) as client:
+        assert sender.post(client, sender.message("u1", broken)) == "答：有等待期吗\ufffd"
+
+
+@pytest.mark.parametrize("mode", ["plain", "compat", "safe"])
+def test_what_was_signed_long_ago_is_refused_and_a_repetition_is_not(
+    redis: RedisServer, api: FakeApi, mode: str
+) -> None:
+    """In plain text the signature proves no body: one that was caught must not open the door for ever."""
+    dialogue, sender = FakeDialogue(), Sender(mode)
+
+    def status(ago: int, text: str) -> int:
+        asked, content = sender.request(sender.message("u1", text), ago)
+        return client.post("/wechat", params=asked, content=content.encode()).status_code
+
+    with started(redis, api, dialogue, mode=mode) as client:
+        assert [status(ago, "旧") for ago in (86_400, 3_600, 900, -900, -86_400)] == [403] * 5
+        assert [status(ago, f"问{ago}") for ago in (0, 15, 60, 300, -60)] == [200] * 5
+    assert [heard.text for heard in dialogue.heard] == ["问0", "问15", "问60", "问300", "问-60"]
+
+
+@pytest.mark.parametrize("odd", ["", "x", "-1", "1e9", "٣", "9" * 200, "9" * 300])
+def test_a_time_that_is_none_is_refused(redis: RedisServer, api: FakeApi, odd: str) -> None:
+    sender = Sender("plain")
+    with started(redis, api, mode="plain") as client:
+        asked, content = sender.request(sender.message("u1", "问"))
+        asked |= {"timestamp": odd, "signature": sign(TOKEN, odd, asked["nonce"])}
+        assert client.post("/wechat", params=asked, content=content.encode()).status_code == 403
 
 
 def test_an_identity_number_is_masked_before_anything_is_stored(redis: RedisServer, api: FakeApi) -> None:

@@ -1,6 +1,7 @@
 """Who delivers an answer, how often, in which order; grants, what is kept, and what happens when parts fail."""
 
 import asyncio
+import signal
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +12,7 @@ import httpx
 import pytest
 from redis.asyncio import Redis
 
+from gateway.delivery.channel import Address, Job
 from gateway.delivery.ledger import DUE, Ledger
 from gateway.wechat.accounts import read_accounts
 from tests.gateway.builders import SECRET as KEY_SECRET
@@ -299,6 +301,62 @@ def test_without_redis_the_parent_is_told_and_no_error_is_shown(api: FakeApi) ->
         told = PLAIN.post(one, PLAIN.message("u", "问"))
     assert told is not None
     assert "没能收下" in told
+
+
+def test_what_was_said_not_to_be_taken_is_not_answered_after_all(redis: RedisServer, api: FakeApi) -> None:
+    """A Redis that stood still does afterwards all that was asked of it meanwhile."""
+    dialogue, users = FakeDialogue(), [f"u{number}" for number in range(12)]
+
+    def all_say(text: str) -> list[str | None]:
+        with ThreadPoolExecutor(len(users)) as pool:
+            return list(pool.map(lambda user: PLAIN.post(one, PLAIN.message(user, text)), users))
+
+    with gateways(redis, api, dialogue, window=1.0) as [one]:
+        assert all_say("早") == ["答：早"] * len(users)
+        redis.process.send_signal(signal.SIGSTOP)
+        try:
+            told = all_say("问")
+        finally:
+            redis.process.send_signal(signal.SIGCONT)
+        assert all("没能收下" in str(text) for text in told)
+        assert all_say("再问") == ["答：再问"] * len(users)
+        assert len(list(redis.client().scan_iter("tb:say:job:*"))) == 2 * len(users)
+    assert "问" not in [heard.text for heard in dialogue.heard]
+    assert api.sent == []
+
+
+def clock(client: Any) -> float:
+    seconds, micros = client.time()
+    return float(seconds) + float(micros) / 1_000_000
+
+
+def test_a_message_that_redis_comes_to_too_late_is_not_taken(redis: RedisServer) -> None:
+    """The clock was asked, and only then Redis stood still."""
+
+    async def run() -> None:
+        client, other = Redis.from_url(redis.url, decode_responses=True), redis.client()
+        ledger = Ledger(client, KEY_SECRET.encode())
+        job, address = Job("wx-u", "2026-03-01", say="问"), Address("wx", "u")
+
+        async def register(name: str, window: float) -> Any:
+            return await ledger.register(name, "u", job, address, 1, window, ledger.attempt())
+
+        try:
+            assert (await register("in time", 30.0)).fresh
+            other.client_pause(60_000, all=False)  # reads go on, what would write stands in line
+            asking = [asyncio.ensure_future(register(name, window)) for name, window in (("a", 0.05), ("b", 30.0))]
+            await asyncio.to_thread(until, lambda: other.info("clients")["blocked_clients"] == len(asking))
+            begun = clock(other)
+            await asyncio.to_thread(until, lambda: clock(other) > begun + 0.06)
+            other.client_unpause()
+            late, taken = await asyncio.gather(*asking, return_exceptions=True)
+            assert isinstance(late, TimeoutError)
+            assert taken.fresh
+            assert other.zrange("tb:say:queue:u", 0, -1) == ["in time", "b"]
+        finally:
+            await client.aclose()
+
+    asyncio.run(run())
 
 
 def test_too_long_and_empty_texts_are_answered_in_words(redis: RedisServer, api: FakeApi) -> None:
