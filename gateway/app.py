@@ -34,6 +34,7 @@ from gateway.web_chat import chat_pages
 from registration.client import RegistrationClient
 from storage.redis_client import open_redis
 from telemetry import traces
+from web.patience import be_patient
 
 log = logging.getLogger("gateway")
 LARGEST_BODY = 65_536
@@ -61,7 +62,7 @@ def create_app(settings: Settings, dialogue: Dialogue | None = None) -> Sanic[An
     app: Sanic[Any, Any] = Sanic("tongbao-gateway", configure_logging=False)
     app.config.REQUEST_MAX_SIZE = LARGEST_BODY
     app.config.FALLBACK_ERROR_FORMAT = "json"
-    app.config.REQUEST_TIMEOUT = 10  # a request that trickles in holds a connection no longer
+    be_patient(app)
     app.config.GRACEFUL_SHUTDOWN_TIMEOUT = settings.deadline + 4
     store = open_redis(settings.redis_url, settings.redis_connections)
     talk = dialogue or Dialogue(settings)

@@ -24,6 +24,7 @@ from portal.tables import Base
 from storage import Database, NotReachable, WrongDatabase
 from storage.redis_client import open_redis
 from telemetry import logs, metrics, traces
+from web.patience import Patience
 
 T = TypeVar("T")
 DEMO = (("demo-agent", "agent", None), ("demo-school", "school", "示范小学"), ("demo-supervisor", "supervisor", None),
@@ -36,7 +37,7 @@ def _serve(args: argparse.Namespace) -> None:
     settings = from_environment()
     _measure(settings)
     create_app(settings, clock=_clock(settings)).run(
-        host=args.host, port=args.port, single_process=True, access_log=False, motd=False
+        host=args.host, port=args.port, protocol=Patience, single_process=True, access_log=False, motd=False
     )
 
 

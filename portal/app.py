@@ -43,10 +43,13 @@ from registration.client import RegistrationClient
 from storage import Database, NotReachable
 from storage.redis_client import open_redis
 from telemetry.metrics import PAGE_SECONDS, PAGES
+from web.patience import be_patient
 
 log = logging.getLogger("portal")
 LARGEST_BODY = 524_288
 """A school's list of two hundred groups with the formats of an office program; ordinary forms are far smaller."""
+UPLOAD_SECONDS = 30
+"""For such a list over a school's slow line."""
 ROOM = "portal"
 HEADERS = {
     "Content-Security-Policy": (
@@ -67,6 +70,7 @@ def create_app(
     app: Sanic[Any, Any] = Sanic("tongbao-portal", configure_logging=False)
     app.config.REQUEST_MAX_SIZE = LARGEST_BODY
     app.config.FALLBACK_ERROR_FORMAT = "text"
+    be_patient(app, UPLOAD_SECONDS)
     store = open_redis(settings.redis_url, settings.redis_connections)
     database = Database(settings.database_url, Base.metadata, ROOM)
     parts = Parts(

@@ -19,6 +19,7 @@ from sanic import Sanic
 
 from gateway.app import create_app
 from gateway.settings import Settings
+from web.patience import Patience
 
 
 @dataclass
@@ -82,7 +83,13 @@ def _until_answering(server: RedisServer) -> None:
 @contextmanager
 def gateway(settings: Settings, dialogue: Any) -> Iterator[httpx.Client]:
     """A client of a started gateway; it follows no redirects by itself."""
-    app = create_app(settings, dialogue)
+    with serving(create_app(settings, dialogue)) as client:
+        yield client
+
+
+@contextmanager
+def serving(app: "Sanic[Any, Any]") -> Iterator[httpx.Client]:
+    """A client of a started application."""
     Sanic.unregister_app(app)  # several gateways in one process
     app.config.TOUCHUP = False  # it rewrites Sanic for the whole process, and only once
     listening = socket.socket()
@@ -90,7 +97,7 @@ def gateway(settings: Settings, dialogue: Any) -> Iterator[httpx.Client]:
     loop, ready, stop = asyncio.new_event_loop(), threading.Event(), asyncio.Event()
 
     async def main() -> None:
-        server: Any = await app.create_server(sock=listening, access_log=False)
+        server: Any = await app.create_server(sock=listening, access_log=False, protocol=Patience)
         try:
             await server.startup()
             await server.before_start()
