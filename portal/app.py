@@ -42,7 +42,7 @@ from portal.throttle import Throttle
 from registration.client import RegistrationClient
 from storage import Database, NotReachable
 from storage.redis_client import open_redis
-from telemetry.metrics import PAGE_SECONDS, PAGES
+from telemetry.metrics import PAGE_SECONDS, PAGES, method
 from web.patience import be_patient
 
 log = logging.getLogger("portal")
@@ -109,9 +109,9 @@ def create_app(
         request.ctx.begun = time.perf_counter()
 
     async def count(request: Request, response: BaseHTTPResponse) -> None:
-        PAGES.labels(request.method, str(response.status)).inc()
+        PAGES.labels(method(request.method), str(response.status)).inc()
         if hasattr(request.ctx, "begun"):
-            PAGE_SECONDS.labels(request.method).observe(time.perf_counter() - request.ctx.begun)
+            PAGE_SECONDS.labels(method(request.method)).observe(time.perf_counter() - request.ctx.begun)
 
     async def protect(request: Request, response: BaseHTTPResponse) -> HTTPResponse | None:
         for name, value in HEADERS.items():
