@@ -13,6 +13,7 @@ from sanic.response import BaseHTTPResponse, HTTPResponse, redirect, text
 from sanic.response import json as json_response
 
 from casebook import Casebook, Held, NoCase
+from leaflets.press import Busy
 from portal import clock as clocks
 from portal import doors
 from portal.accounts import Accounts
@@ -169,6 +170,8 @@ def _in_our_words(error: Exception) -> PortalError:
         return Taken(f"这个会话由 {error.holder} 在处理。")
     if isinstance(error, NoCase):
         return Taken("这个会话已经结束了。")
+    if isinstance(error, Busy):
+        return Unavailable(str(error))
     if isinstance(error, RedisError | NotReachable):
         return Unavailable()
     if isinstance(error, SanicException) and error.status_code < 500:

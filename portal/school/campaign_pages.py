@@ -1,6 +1,5 @@
 """A campaign: whom, when, test, approval with the comparison, progress, each delivery, the log."""
 
-import asyncio
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -10,6 +9,7 @@ from sanic import Blueprint, Request
 from sanic.response import HTTPResponse, redirect
 
 from leaflets import LeafletError
+from leaflets.press import PRESS
 from policies.counting import BEIJING
 from portal.clock import beijing
 from portal.doors import needs
@@ -85,7 +85,7 @@ def campaign_pages(parts: Parts) -> Blueprint:
             paper = await school.papers.get(str(given.get("sheet", "")), own(visitor))
             if outdated(paper, parts.shelf.library):
                 raise BadRequest("这份宣传单的依据已更新，请先重做一份再发。")
-            await asyncio.to_thread(content.message, paper.sheet, _kind(given), "x" * 8)
+            await PRESS.do(content.message, paper.sheet, _kind(given), "x" * 8)
             wish = Wish(
                 sheet=paper.id, kind=_kind(given), groups=given["groups"], staged=given["staged"] == "1",
                 wanted_at=_moment(given, "day", "at"), expires_at=_moment(given, "until", "until_at"),
@@ -150,7 +150,7 @@ def campaign_pages(parts: Parts) -> Blueprint:
         note, good = "接口已接受，请到群里看一眼", True
         try:
             robot = school.line.robot(await school.groups.key(group.id, own(visitor)))
-            await robot.send(await asyncio.to_thread(content.message, paper.sheet, one.kind, group.id))
+            await robot.send(await PRESS.do(content.message, paper.sheet, one.kind, group.id))
         except (RobotError, LeafletError) as error:
             note, good = str(error), False
         except CannotOpen:

@@ -1,6 +1,5 @@
 """Making a leaflet: choose, see it as it will be printed, keep it; and its files. The school's start page."""
 
-import asyncio
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import SequenceMatcher
@@ -27,6 +26,7 @@ from leaflets import (
     year_of,
 )
 from leaflets.message import size as bytes_of
+from leaflets.press import PRESS
 from leaflets.render import pages as page_count
 from policies import places
 from policies.library import Library
@@ -99,7 +99,7 @@ def sheet_pages(parts: Parts) -> Blueprint:
             plan = paper.sheet.plan
             given = {"region": [places.full_name(plan.region)], "stage": [plan.stage], "form": [plan.form],
                      "q": list(plan.questions), "asked": ["1"]} | given  # fmt: skip
-        made = await asyncio.to_thread(_make, given, visitor, parts.shelf.library, parts.today(request), parts)
+        made = await PRESS.do(_make, given, visitor, parts.shelf.library, parts.today(request), parts)
         return parts.page(request, "school_sheet_new.html", made=made, limit=LIMIT)
 
     @door.post("/school/sheets/new")
@@ -108,7 +108,7 @@ def sheet_pages(parts: Parts) -> Blueprint:
         """Show it anew with what was changed, or keep it."""
         given = lists(request)
         library = parts.shelf.library
-        made = await asyncio.to_thread(_make, given, visitor, library, parts.today(request), parts)
+        made = await PRESS.do(_make, given, visitor, library, parts.today(request), parts)
         if given.get("act") != ["save"]:
             return parts.page(request, "school_sheet_new.html", made=made, limit=LIMIT)
         if made.sheet is None or made.problems:
@@ -140,7 +140,7 @@ def sheet_pages(parts: Parts) -> Blueprint:
             raise NotFound
         kind, size = _FILES[file]
         try:
-            content = await asyncio.to_thread(pdf if kind == "pdf" else png, found.sheet, size)
+            content = await PRESS.do(pdf if kind == "pdf" else png, found.sheet, size)
         except LeafletError as error:
             raise BadRequest(str(error)) from None
         return raw(content, content_type="application/pdf" if kind == "pdf" else "image/png")

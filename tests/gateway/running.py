@@ -6,7 +6,7 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,6 +53,18 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def until(what: Callable[[], bool], seconds: float = 15.0) -> None:
+    """Look again and again, until it is so.
+
+    Raises:
+        AssertionError: it never was.
+    """
+    ends = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < ends, "not within the time"
+        time.sleep(0.02)
 
 
 @contextmanager

@@ -3,11 +3,14 @@
 import asyncio
 import random
 import string
+import threading
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from io import BytesIO
+from typing import Any
 
 import httpx
 import pypdf
@@ -19,10 +22,11 @@ from gateway.papers import BEIJING, what_changed
 from leaflets import Plan, printed
 from leaflets.code import scene_of
 from leaflets.plan import FORMS, STAGES, topics
+from leaflets.press import PRESS
 from policies.library import default
 from policies.scene import Scene, write
-from tests.gateway.builders import DATABASE, FakeDialogue, card, settings
-from tests.gateway.running import RedisServer, gateway
+from tests.gateway.builders import DATABASE, FakeDialogue, body, card, settings
+from tests.gateway.running import RedisServer, gateway, until
 from tests.leaflets.builders import codes, plan, reworded, sheet, squeezed, text_of
 
 TODAY = datetime.now(BEIJING).date()
@@ -196,3 +200,26 @@ def test_invented_codes_at_any_time_are_drawn_or_not_found(redis: RedisServer, m
 @pytest.mark.parametrize("name", ["x.png", "t1.320100.xx.ask_premium.a7.png", "t1.1.1.1.1.pdf", "..%2fetc.png"])
 def test_what_is_no_leaflet_is_not_found(door: httpx.Client, name: str) -> None:
     assert door.get(f"/sheets/{name}").status_code == 404
+
+
+def test_forty_leaflets_at_once_hold_up_nobody_else(redis: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They wait for each other; a page that needs a thread for the bureau, and the chat, do not wait for them."""
+    go, current = threading.Event(), pages._current
+
+    def held(*given: Any) -> Any:
+        go.wait()
+        return current(*given)
+
+    monkeypatch.setattr(pages, "_current", held)
+    with gateway(settings(redis.url, rate_address=None), FakeDialogue()) as door, ThreadPoolExecutor(40) as pool:
+        waiting = [
+            pool.submit(httpx.get, f"{door.base_url}/sheets/{scene()}.png", trust_env=False, timeout=30)
+            for _ in range(40)
+        ]
+        try:
+            until(lambda: PRESS.waiting == 40)
+            assert door.post("/api/chat", json=body(text="在吗")).status_code == 200
+            assert door.get(f"/enroll/{'x' * 43}").status_code in (404, 503)
+        finally:
+            go.set()
+        assert {one.result().status_code for one in waiting} == {200}

@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -18,7 +18,7 @@ from gateway.wechat.accounts import read_accounts
 from tests.gateway.builders import SECRET as KEY_SECRET
 from tests.gateway.builders import FakeDialogue, settings
 from tests.gateway.platform import FakeApi, Sender, variables
-from tests.gateway.running import RedisServer, gateway
+from tests.gateway.running import RedisServer, gateway, until
 
 SEND = "/cgi-bin/message/custom/send"
 
@@ -45,13 +45,6 @@ def gateways(
     given = settings(redis.url, wechat=read_accounts(environment))
     with ExitStack() as stack:
         yield [stack.enter_context(gateway(given, dialogue)) for _ in range(count)]
-
-
-def until(what: Callable[[], bool], seconds: float = 15.0) -> None:
-    ends = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < ends, "not within the time"
-        time.sleep(0.02)
 
 
 PLAIN = Sender("plain")
