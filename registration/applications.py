@@ -14,11 +14,12 @@ from registration.errors import ConversationMismatch, DuplicateChild, IdentityMi
 from registration.idempotency import Answered, once
 from registration.models import ApplicationRow, LinkRow
 from registration.numbers import new_number
-from registration.states import LABELS, WITH_THE_BUREAU, State
+from registration.states import WITH_THE_BUREAU, State
 from registration.store import Store
 from registration.vault import Vault
 
 _MOST_FOUND = 50
+DUPLICATE = "这个孩子已经有一份申请，不用重复办理。要查进度，请回到当时的对话里问；对话找不到了，请带证件到经办窗口查。"
 CHILD = "birth certificate"  # the kind of blind index that finds the same child
 
 
@@ -187,10 +188,8 @@ class Applications:
         )
         for other in await session.scalars(same_child.with_for_update()):
             if not records.overdue(other, now):
-                raise DuplicateChild(
-                    f"这个孩子已经有申请 {other.number}（{LABELS[State(other.state)]}），不用重复办理。",
-                    extra={"number": other.number, "state": other.state},
-                )
+                # Whoever knows a certificate's number may ask: nobody is told whose application it is, or how it goes.
+                raise DuplicateChild(DUPLICATE)
             records.move(session, other, State.expired, "clock", now)
         await session.flush()  # the expired draft lets go of the child before this one claims it
         row.child_index = self._vault.index(CHILD, certificate)
