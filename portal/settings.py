@@ -14,6 +14,7 @@ from sqlalchemy.exc import ArgumentError
 
 from portal.errors import SettingsError
 from portal.school.safe import Safe
+from storage.files import private_folder
 from storage.redis_client import CONNECTIONS, connections
 from telemetry import metrics
 from web.callers import Network, trusted_proxies
@@ -188,7 +189,7 @@ def database_url(environment: Mapping[str, str] = os.environ) -> str:
     """
     text = environment.get("DATABASE_URL", "").strip()
     if not text:
-        DEFAULT_FILE.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(DEFAULT_FILE.parent)
         return f"sqlite+aiosqlite:///{DEFAULT_FILE}"
     try:
         url = make_url(text)
