@@ -43,6 +43,7 @@ COPY leaflets ./leaflets
 COPY privacy ./privacy
 COPY portal ./portal
 COPY telemetry ./telemetry
+COPY web ./web
 COPY deploy ./deploy
 COPY bot/__init__.py bot/start.py ./bot/
 USER tongbao

@@ -121,7 +121,12 @@ def turn_problems(annotated: Iterable[turns.Turn]) -> Iterator[str]:
     seen: dict[tuple[str, str], turns.Turn] = {}
     for turn in annotated:
         known = ",".join(sorted(name.strip() for name in turn.context.get("knows", "").split(",")))
-        place = " ".join([*(turn.context.get(key, "") for key in ("open", "expect", "form", "queue", "kids", "offered", "last")), known])
+        place = " ".join(
+            [
+                *(turn.context.get(key, "") for key in ("open", "expect", "form", "queue", "kids", "offered", "last")),
+                known,
+            ]
+        )
         key = (bare(turn.text), place)
         before = seen.setdefault(key, turn)
         if before is turn:

@@ -17,6 +17,7 @@ from sqlalchemy import func, select
 
 from casebook import Casebook
 from casebook.models import CaseRow, ThumbRow
+from deploy.scrub import scrub
 from gateway.conversations import pseudonym
 from gateway.settings import SettingsError, pseudonym_key
 from registration import retention
@@ -29,6 +30,7 @@ from registration.store import Store
 from storage import NotReachable, WrongDatabase
 
 BATCH = 500
+REMAINS = "以前做的备份里还有，到备份的保留期为止；谁看过什么的日志（没有内容）留三年。恢复旧备份以后要再忘一次"
 
 
 @dataclass(frozen=True)
@@ -90,12 +92,12 @@ async def forget(environment: Mapping[str, str], person: Person) -> list[str]:
     finally:
         await book.close()
         await store.close()
-    lines = [f"聊天、记忆、待发的消息：删除 {len(keys)} 个键", "转人工的记录、评价、相关问题：已删除"]
+    lines = [f"聊天、记忆、待发的消息：删除 {len(keys)} 个键", "转人工的记录、评价、投诉和没答好的问题：已删除"]
     if cancelled:
         lines.append(f"没有提交的申请已撤销、身份信息已抹去：{'、'.join(cancelled)}")
     if kept:
         lines.append(f"已经递交的申请由经办机构依法保存，这里没有动：{'、'.join(kept)}")
-    return lines
+    return [*lines, *await asyncio.to_thread(scrub, {**environment, "DATABASE_URL": url}), REMAINS]
 
 
 async def show(environment: Mapping[str, str], person: Person) -> list[str]:

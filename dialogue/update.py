@@ -419,11 +419,7 @@ class _Hearing:
         mention = told.mention
         assert mention is not None
         value = str(told.value)
-        if (
-            mention.day is not None
-            and self._state.month
-            and name in (*MONTHS, "other_date", "deadline_asked")
-        ):
+        if mention.day is not None and self._state.month and name in (*MONTHS, "other_date", "deadline_asked"):
             year, month = int(self._state.month[:4]), int(self._state.month[5:])
             try:
                 fixed = date(year, month, mention.day)

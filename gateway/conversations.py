@@ -191,8 +191,10 @@ class Conversations:
             await pipe.execute()
 
     async def forget(self, key: str) -> None:
-        """Delete the history, the thumbs and the state."""
-        await self._redis.delete(f"tb:history:{key}", f"tb:thumbs:{key}", f"tb:conv:{key}")
+        """Delete history, replies, thumbs, grounds and the state."""
+        told = [str(bubble["id"])[2:] for bubble in await self.history(key) if bubble["who"] == "parent"]
+        own = [f"tb:{kind}:{key}" for kind in ("history", "thumbs", "conv", "paper")]
+        await self._redis.delete(*own, *(f"tb:reply:{key}:{name}" for name in told))
 
     async def history(self, key: str) -> list[dict[str, Any]]:
         """The bubbles, oldest first, with the thumbs given."""

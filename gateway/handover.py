@@ -12,8 +12,10 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from casebook import Case, Casebook, NoCase, Note
+from casebook import Case, Casebook, NoCase, Note, Rank
 from gateway.conversations import Conversations
+from gateway.errors import TooMany
+from gateway.limits import Limits
 from gateway.settings import Settings
 from storage import NotReachable
 
@@ -61,7 +63,10 @@ class Taken:
 class Handover:
     """The gateway's side of the casebook."""
 
-    def __init__(self, casebook: Casebook, conversations: Conversations, settings: Settings) -> None:
+    def __init__(
+        self, casebook: Casebook, conversations: Conversations, settings: Settings, limits: Limits | None = None
+    ) -> None:
+        self._limits = limits
         self._book = casebook
         self._conversations = conversations
         self._settings = settings
@@ -85,16 +90,24 @@ class Handover:
                 await self._book.prepare()
                 return
 
-    async def open(self, key: str, channel: str, region: str | None, reason: str, said: str, words: Reply) -> Reply:
+    async def open(
+        self, key: str, channel: str, region: str | None, reason: str, said: str, words: Reply, caller: str = ""
+    ) -> Reply:
         """Open a case with the talk so far; `words` are what the dialogue wants said besides.
 
-        The desk away is told as such, with the hotline: nothing is promised that nobody keeps.
+        The desk away is told as such, with the hotline: nothing is promised that nobody keeps. So is an address
+        (`caller`, empty for a messenger's user) from which very many ask for a person.
         """
         now = datetime.now(UTC)
-        transcript = [*map(_line, await self._conversations.history(key)),
-                      {"who": "parent", "text": said, "at": now.timestamp()}]  # fmt: skip
+        before = [_line(bubble) for bubble in await self._conversations.history(key)]
+        transcript = [*before, {"who": "parent", "text": said, "at": now.timestamp()}]
         try:
-            case = await self._book.open_case(key, channel, region, reason, transcript, now)
+            in_front = await self._limits.handover(caller) if self._limits else True
+            talked = not caller or any(line["who"] == "parent" for line in before)
+            rank = (Rank.TALKED if talked else Rank.AT_ONCE) if in_front else Rank.ONE_OF_MANY
+            case = await self._book.open_case(key, channel, region, reason, transcript, now, rank)
+        except TooMany:
+            return {**words, "text": f"从您这个网络转人工的太多了，没有转成，请过一会儿再试。\n{words['text']}"}
         except NotReachable:
             return {**words, "text": f"人工台暂时连不上，没有转成。\n{words['text']}"}
         await self._conversations.set_case(key, case.number)

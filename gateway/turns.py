@@ -6,7 +6,7 @@ import time
 import unicodedata
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from gateway.conversations import Conversations, Opened
 from gateway.dialogue import Dialogue
 from gateway.errors import BadRequest, DemoClockOff, EmptyText, TextTooLong, Unavailable
 from gateway.feedback import Feedback, without_marks
+from gateway.forgetting import Forgetting
 from gateway.handover import Handover
 from gateway.papers import Papers
 from gateway.settings import Settings
@@ -47,6 +48,8 @@ class Message:
     channel: str = "web"
     choice: Mapping[str, Any] | None = None
     """What a tap, a menu, a code or a sent location means: `intent` and `facts`. `text` is only how it reads."""
+    caller: str = field(default="", repr=False)
+    """The address it came from, where a door knows one; for counting, kept nowhere."""
 
 
 def read_message(body: Any, settings: Settings) -> Message:
@@ -89,12 +92,18 @@ def _day(said: Any, settings: Settings) -> date:
         return datetime.now(BEIJING).date()
     if not settings.demo_clock:
         raise DemoClockOff
+    day = read_day(said)
+    if day is None:
+        raise BadRequest("as_of 要写成 YYYY-MM-DD 这样存在的日期，2000 到 2099 年。")
+    return day
+
+
+def read_day(said: Any) -> date | None:
+    """A day of this century, written YYYY-MM-DD; None for everything else."""
     try:
-        if _DATE.fullmatch(said):
-            return date.fromisoformat(said)
+        return date.fromisoformat(said) if _DATE.fullmatch(said) else None
     except (TypeError, ValueError):
-        pass
-    raise BadRequest("as_of 要写成 YYYY-MM-DD 这样存在的日期，2000 到 2099 年。")
+        return None
 
 
 def _without_command(text: str) -> str:
@@ -121,8 +130,9 @@ class Turns:
 
     def __init__(
         self, conversations: Conversations, dialogue: Dialogue, settings: Settings, handover: Handover,
-        feedback: Feedback, papers: Papers | None = None,
+        feedback: Feedback, forgetting: Forgetting, papers: Papers | None = None,
     ) -> None:  # fmt: skip
+        self._forgetting = forgetting
         self._papers = papers
         self._conversations = conversations
         self._dialogue = dialogue
@@ -203,7 +213,7 @@ class Turns:
         spoken = await self._dialogue.say(key, name, _without_command(message.text), metadata)
         state = spoken.state
         region = (state or before).get("region")
-        self._feedback.note(message.text, spoken.replies, region)
+        self._feedback.note(key, name, message.text, spoken.replies, region)
         if self._papers is not None:
             self._papers.asked(key, spoken.replies)
         replies = []
@@ -212,14 +222,13 @@ class Turns:
             if reply.get("handover") and queue is None:
                 HANDOVERS.inc()
                 words = await self._handover.open(
-                    key, message.channel, region, reply["handover"], message.text, words
+                    key, message.channel, region, reply["handover"], message.text, words, message.caller
                 )  # fmt: skip
             if reply.get("left_queue"):
                 await self._handover.leave(key)
             replies.append(words)
         if state and state.pop("forgotten", False):
-            await self._handover.forget(key)
-            await self._conversations.forget(key)
+            await self._forgetting.forget(key)
         return replies, state
 
     async def ready(self) -> bool:

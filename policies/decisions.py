@@ -11,14 +11,17 @@ from datetime import date
 from typing import Any
 
 from policies import places
-from policies.errors import UnknownQuestion, UnknownRegion
-from policies.facts import Facts, read_facts
+from policies.errors import FactError, UnknownQuestion, UnknownRegion
+from policies.facts import LABELS, Facts, read_facts
 from policies.layers import Decision, decide_layer, silence
 from policies.library import Fact, Library, certainty_of, default
 from policies.telling import history, is_newborn, tellable
 from policies.templates.outcome import Turn
 
-__all__ = ["Decision", "decide", "find_region", "grounds_of"]
+__all__ = ["Decision", "decide", "find_region", "grounds_of", "reject_far_days"]
+
+_YEARS = range(1900, 2200)
+_DAYS = tuple(name for name in Facts.model_fields if name.endswith("_date"))
 
 
 def find_region(text: str) -> str:
@@ -55,6 +58,7 @@ def decide(
     if intent not in library.questions:
         raise UnknownQuestion(intent)
     said = facts if isinstance(facts, Facts) else read_facts(facts)
+    reject_far_days(said)
     adcode = find_region(region)
     turn = Turn(intent, as_of, adcode)
     chosen = _choose(library, said, turn)
@@ -63,6 +67,17 @@ def decide(
         chosen = replace(chosen, values={**chosen.values, "reported": reported})
     chosen = _differing(chosen, library)
     return replace(chosen, missing_docs=chosen.missing_docs or _missing(chosen, library))
+
+
+def reject_far_days(facts: Facts) -> None:
+    """Raises FactError for a day or year of care from which nothing can be counted."""
+    said = vars(facts)  # not by name: the desk watches which facts a rule asks for
+    for name in _DAYS:
+        day = said[name]
+        if day is not None and day.year not in _YEARS:
+            raise FactError(name, f"{LABELS[name]}（{day}）的年份不像，请核对")
+    if said["service_year"] is not None and said["service_year"] not in _YEARS:
+        raise FactError("service_year", f"{said['service_year']} 不像一个年份，请核对")
 
 
 def _choose(library: Library, facts: Facts, turn: Turn) -> Decision:

@@ -17,6 +17,7 @@ from dialogue.reading import Reading
 from dialogue.state import State
 from dialogue.update import hear
 from policies import places
+from policies.decisions import reject_far_days
 from policies.errors import FactError
 from policies.facts import LABELS, read_facts
 from portal.fields import NAMES
@@ -118,7 +119,7 @@ def read(reading: Reading, questions: Mapping[str, Any], today: date) -> Heard:
     facts = {**state.facts, **{k: v for k, v in heard.supposed.items() if k in NAMES}}
     while True:
         try:
-            read_facts(facts)
+            reject_far_days(read_facts(facts))
             break
         except FactError as error:
             if error.field not in facts:

@@ -82,14 +82,14 @@ class Channel(Protocol):
         """Send one text; never raises for a failure of the platform."""
         ...
 
-    def render(self, job: Job, replies: list[dict[str, Any]]) -> Rendered:
-        """The answer in this channel's form, our own words first."""
+    def render(self, job: Job, replies: list[dict[str, Any]], bubble: str) -> Rendered:
+        """The answer in this channel's form, our own words first; `bubble` is how its bubbles' ids begin."""
         ...
 
     def join(self, texts: tuple[str, ...]) -> tuple[str, ...]:
         """The same texts in as few messages as the limit allows."""
         ...
 
-    def pointer(self, job_conversation: str) -> str:
-        """What is sent when nobody knows whether the answer arrived: where it can be read."""
+    def pointer(self, conversation: str, bubble: str) -> str:
+        """What is sent when nobody knows whether the answer arrived: where it can be read, if it stands anywhere."""
         ...

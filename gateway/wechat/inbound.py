@@ -1,5 +1,6 @@
 """What a user did, as frozen values: wechatpy reads the checked XML, nothing of it goes further than this module."""
 
+import re
 from dataclasses import dataclass, field
 
 from wechatpy.exceptions import WeChatException
@@ -11,6 +12,9 @@ _LONGEST_ID = 128
 _LATEST = 2**33
 """Seconds since 1970; a CreateTime beyond is no time."""
 _MEDIA = {"image": "图片", "video": "视频", "shortvideo": "小视频", "link": "链接", "miniprogrampage": "小程序"}
+_OTHER = "这种消息"
+_STAND_IN = re.compile(r"[【\[]收到不支持的消息类型[^】\]]{0,40}[】\]]")
+"""What a platform writes as a text in place of something it does not pass on, a shared video or a sticker."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,7 @@ class Scanned:
 
 @dataclass(frozen=True)
 class Ignored:
-    """Anything that wants no answer: VIEW, reports of the platform, kinds of tomorrow."""
+    """An event that wants no answer: VIEW, reports of the platform, events of tomorrow."""
 
     kind: str
 
@@ -123,13 +127,14 @@ def _key(words: dict[str, str]) -> str:
 
 
 def _message(kind: str, words: dict[str, str]) -> What:
-    if kind == "text":
+    """Every message gets an answer; a kind nobody knows yet is told like a picture that it cannot be read."""
+    if kind == "text" and not _STAND_IN.fullmatch(words.get("Content", "").strip()):
         return Text(words.get("Content", ""), words.get("bizmsgmenuid", ""))
     if kind == "voice":
         return Voice(words.get("Recognition", "").strip())
     if kind == "location":
         return Location(words.get("Label", "").strip())
-    return Media(_MEDIA[kind]) if kind in _MEDIA else Ignored(kind)
+    return Media(_MEDIA.get(kind, _OTHER))
 
 
 def _event(words: dict[str, str]) -> What:

@@ -260,7 +260,7 @@ def test_a_gateway_that_is_replaced_finishes_its_turns(drill: Ground) -> None:
     answers: list[tuple[int, dict[str, Any], float]] = []
     thread = threading.Thread(target=lambda: answers.append(once(drill.second_address, talk, PAID, message)))
     thread.start()
-    _until(lambda: _running(drill) > 0)
+    until(lambda: _running(drill) > 0)
     assert drill.second.process
     drill.second.process.send_signal(signal.SIGTERM)
     thread.join(20)
@@ -270,7 +270,7 @@ def test_a_gateway_that_is_replaced_finishes_its_turns(drill: Ground) -> None:
     assert [status for status, _, _ in answers] == [200], answers
     heard_once(drill, talk, PAID)
     drill.second.start()
-    _until(lambda: once(drill.second_address, talk, "好", uuid.uuid4().hex)[0] == 200)
+    until(lambda: once(drill.second_address, talk, "好", uuid.uuid4().hex)[0] == 200)
     drill.rows.append(Row("gateway replaced in mid-turn (SIGTERM)", "", f"{answers[0][2]:.1f} s", "turn finished"))
 
 
@@ -292,7 +292,7 @@ def _running(ground: Ground) -> float:
     return float(found[1]) if found else 0.0
 
 
-def _until(happened: Callable[[], bool], seconds: float = 30.0) -> None:
+def until(happened: Callable[[], bool], seconds: float = 30.0) -> None:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         if happened():

@@ -59,23 +59,28 @@ def test_the_start_page_opens_the_same_chat_again(door: httpx.Client, chat: str)
     assert door.get("/").headers["location"] != chat
 
 
-def test_a_link_opened_in_another_browser_becomes_its_chat_unless_it_has_one(door: httpx.Client, chat: str) -> None:
+def test_looking_at_somebodys_chat_makes_it_nobodys_own(door: httpx.Client, chat: str) -> None:
+    """Else whoever sends a link to a chat of his own would read what its visitor types from then on."""
     door.cookies.clear()
+    page = door.get(chat)
+    assert "set-cookie" not in page.headers
+    assert "有这个链接的人都看得到" in page.text
+    own = door.get("/").headers["location"]
+    assert own != chat
     door.get(chat)
-    assert door.get("/").headers["location"] == chat
-    door.get("/c/another-chat-of-tests")
-    assert door.get("/").headers["location"] == chat
+    assert door.get("/").headers["location"] == own
+    assert "有这个链接的人都看得到" not in door.get(own).text
 
 
 @pytest.mark.parametrize(("address", "secure"), [("https://tongbao.example", True), ("http://127.0.0.1:8080", False)])
 def test_cookies_are_secure_when_the_public_address_is_https(redis: RedisServer, address: str, secure: bool) -> None:
     with gateway(settings(redis.url, public_url=address), FakeDialogue()) as door:
-        asked = (door.get("/c/some-chat-of-tests"), door.get("/"), door.post("/size", data={"large": "1"}))
+        asked = (door.get("/"), door.post("/size", data={"large": "1"}))
     set_cookies = [answer.headers["set-cookie"] for answer in asked]
     for cookie in set_cookies:
         assert ("; Secure" in cookie) == secure
         assert "SameSite=Lax" in cookie
-    assert all("HttpOnly" in cookie for cookie in set_cookies[:2])
+    assert all("HttpOnly" in cookie for cookie in set_cookies[:1])
 
 
 def test_a_sent_question_leads_back_to_the_page_at_that_question(door: httpx.Client, chat: str) -> None:

@@ -1,17 +1,22 @@
 """A person instead of the assistant: a case with its number, words both ways, nothing lost, and back again."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
+import httpx
 import pytest
 
+from casebook import Case, Casebook, Rank
+from gateway.errors import Unavailable
 from gateway.handover import LEAVE, open_now
 from gateway.turns import Message
-from tests.gateway.builders import STATE, FakeDialogue, card, message
-from tests.gateway.running import RedisServer, redis_server
+from tests.gateway.builders import STATE, FakeDialogue, card, message, settings
+from tests.gateway.running import RedisServer, gateway, redis_server
 from tests.gateway.test_turns import World, play
+from web.callers import trusted_proxies
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # Monday, 10:00 in Beijing
 WANTS = {"handover": "家长要找人"}
@@ -193,10 +198,21 @@ def test_what_is_forgotten_is_gone_from_history_state_and_casebook(redis: RedisS
         [opened] = await turns.take(say("转人工"))
         await turns.take(say(LEAVE))
         world.dialogue.marks = {}
+        world.dialogue.marks = {"noted": {"kind": "complaint"}}
+        await turns.take(say("这个回答不对我要投诉"))
+        world.dialogue.marks = {}
+        world.bureau.states = {"TB1": "draft", "TB2": "submitted"}
         world.dialogue.state = {"forgotten": True}
-        await turns.take(say("忘掉"))
+        world.bureau.away = True
+        last_words = say("忘掉")
+        with pytest.raises(Unavailable):
+            await turns.take(last_words)  # half of it is not said to be all of it
+        world.bureau.away = False
+        await turns.take(last_words)
         world.dialogue.state = None
         name = say("").conversation
+        assert world.bureau.states == {"TB1": "cancelled", "TB2": "submitted"}
+        assert not [q for q in await world.casebook.questions() if "投诉" in q.text]
         assert (await world.history(name))[0]["text"] == "忘掉"
         assert not [c for c in await world.casebook.queue(("closed",)) if c.number in opened["text"]]
         await turns.take(say("多少钱"))
@@ -244,3 +260,54 @@ def test_a_thumb_down_keeps_its_question_and_reason_once(redis: RedisServer) -> 
         assert (kept.reason, kept.intent) == ("看不懂", "ask_payment_period")
 
     scenario_of(redis, scenario, FakeDialogue(marks={"answer": card()["answer"]}))
+
+
+def asks(door: httpx.Client, conversation: str, text: str, address: str) -> str:
+    """One message from an address behind the proxy; the text of the first reply."""
+    sent = {"conversation": conversation, "message_id": uuid4().hex, "text": text}
+    answer = door.post("/api/chat", json=sent, headers={"X-Forwarded-For": address})
+    assert answer.status_code == 200, answer.text
+    return str(answer.json()["replies"][0]["text"])
+
+
+def test_a_flood_from_one_address_is_refused_and_stands_behind_everybody_else(
+    redis: RedisServer, tmp_path: Path
+) -> None:
+    """105 anonymous requests, then somebody who asked something first."""
+    given = settings(
+        redis.url, database_url=f"sqlite+aiosqlite:///{tmp_path / 'book.sqlite3'}", rate_address=None,
+        proxies=trusted_proxies({"TRUSTED_PROXIES": "127.0.0.1"}),
+    )  # fmt: skip
+    dialogue = FakeDialogue(marks=WANTS)
+    with gateway(given, dialogue) as door:
+        said = [asks(door, f"f-{uuid4().hex}", "转人工", "203.0.113.9") for _ in range(105)]
+        assert sum("已经转给人工" in text for text in said) == 20
+        assert all("没有转成" in text and "203" not in text for text in said[20:])
+        dialogue.marks = {}
+        real = f"r-{uuid4().hex}"
+        asks(door, real, "宝宝没上户口能办吗", "198.51.100.7")
+        dialogue.marks = WANTS
+        told = asks(door, real, "转人工", "198.51.100.7")
+
+    async def queue() -> list[Case]:
+        book = Casebook(given.database_url)
+        try:
+            return await book.queue(limit=200)
+        finally:
+            await book.close()
+
+    cases = asyncio.run(queue())
+    assert cases[0].number in told
+    assert [case.rank for case in cases] == [Rank.TALKED, *[Rank.AT_ONCE] * 3, *[Rank.ONE_OF_MANY] * 17]
+
+
+def test_no_address_is_kept_with_a_case(redis: RedisServer, tmp_path: Path) -> None:
+    given = settings(
+        redis.url, database_url=f"sqlite+aiosqlite:///{tmp_path / 'book.sqlite3'}",
+        proxies=trusted_proxies({"TRUSTED_PROXIES": "127.0.0.1"}),
+    )  # fmt: skip
+    with gateway(given, FakeDialogue(marks=WANTS)) as door:
+        asks(door, f"f-{uuid4().hex}", "转人工", "203.0.113.77")
+    kept = b"".join(path.read_bytes() for path in tmp_path.glob("book.sqlite3*"))
+    assert b"203.0.113.77" not in kept
+    assert "203.0.113.77" not in redis.everything()

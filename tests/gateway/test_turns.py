@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, ClassVar
 
 import pytest
@@ -18,8 +19,10 @@ from casebook import Casebook
 from gateway.conversations import Conversations
 from gateway.errors import Unavailable
 from gateway.feedback import Feedback
+from gateway.forgetting import Forgetting
 from gateway.handover import Handover
 from gateway.turns import MASKED_NOTE, Turns, read_message
+from registration.client import RegistrationUnavailable
 from tests.gateway.builders import DATABASE, STATE, FakeDialogue, body, message, settings
 from tests.gateway.running import RedisServer, redis_server
 
@@ -44,6 +47,22 @@ class Deafened(Connection):
         return found
 
 
+class Bureau:
+    """The registration service as far as forgetting needs it."""
+
+    def __init__(self) -> None:
+        self.states: dict[str, str] = {}
+        self.away = False
+
+    def find(self, conversation: str) -> list[Any]:
+        if self.away:
+            raise RegistrationUnavailable("away")
+        return [SimpleNamespace(number=number, state=state) for number, state in self.states.items()]
+
+    def cancel(self, number: str) -> None:
+        self.states[number] = "cancelled"
+
+
 class World:
     """Gateways on one Redis that share one dialogue."""
 
@@ -53,6 +72,7 @@ class World:
         self._open: list[Redis] = []
         self.connections: type[Connection] = Connection
         self.casebook = Casebook(DATABASE)
+        self.bureau = Bureau()
 
     def conversations(self, **changes: Any) -> Conversations:
         pool = ConnectionPool.from_url(
@@ -66,7 +86,8 @@ class World:
         conversations, chosen = self.conversations(**changes), settings(self._url, **changes)
         handover = Handover(self.casebook, conversations, chosen)
         feedback = Feedback(self.casebook, conversations)
-        return Turns(conversations, self.dialogue, chosen, handover, feedback)  # type: ignore[arg-type]
+        forgetting = Forgetting(conversations, handover, self.bureau)  # type: ignore[arg-type]
+        return Turns(conversations, self.dialogue, chosen, handover, feedback, forgetting)  # type: ignore[arg-type]
 
     async def history(self, conversation: str = "c-1") -> list[dict[str, Any]]:
         store = self.conversations()

@@ -158,7 +158,7 @@ def test_broken_cipher_text_with_a_right_signature_is_refused(cipher: str) -> No
         '<?xml version="1.0"?><!DOCTYPE xml [<!ENTITY a "x">]><xml><a>&a;</a></xml>',
         '<!DOCTYPE xml SYSTEM "http://127.0.0.1/x"><xml><a>1</a></xml>', "<xml><?php x ?></xml>", "<xml>&nope;</xml>",
         "<xml>" + "<a>" * (DEEPEST + 1) + "</a>" * (DEEPEST + 1) + "</xml>", "<xml>" + "<a/>" * 2 + "</xml>",
-        "<xml>" + "".join(f"<a{n}/>" for n in range(400)) + "</xml>", "<xml><a>\x00</a></xml>",
+        "<xml>" + "".join(f"<a{n}/>" for n in range(400)) + "</xml>", "<xml>\x00</xml",
         "<xml>" + "x" * LARGEST + "</xml>",
     ],
 )  # fmt: skip

@@ -15,7 +15,7 @@ from tests.gateway.builders import card
 from tests.gateway.platform import text_of
 
 JOB = Job("wx-1", "2026-11-22")
-LINK = "https://tongbao.example/c/t.abc"
+LINK = "https://tongbao.example/g/abc"
 
 
 def reply(text: str, *options: str, **answer: Any) -> dict[str, Any]:

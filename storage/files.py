@@ -1,0 +1,20 @@
+"""Files that hold what parents wrote or what opens it: nobody but the user who runs the program may read them."""
+
+import os
+from pathlib import Path
+
+
+def private_folder(folder: Path) -> Path:
+    """The folder, made if it is missing, closed to others."""
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    return folder
+
+
+def private_file(file: Path) -> Path:
+    """The file, made empty if it is missing, closed to others; and what SQLite keeps beside it."""
+    os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+    for one in (file, *(file.with_name(file.name + end) for end in ("-wal", "-shm"))):
+        if one.exists():
+            one.chmod(0o600)
+    return file
