@@ -49,7 +49,6 @@ class Settings:
     rate_handovers: Rate | None = _USUAL_HANDOVERS
     proxies: tuple[Network, ...] = ()
     redis_connections: int = CONNECTIONS
-    rasa_prefix: str = "tbrasa"
     metrics_port: int | None = None
     metrics_host: str = "127.0.0.1"
     wechat: tuple[Account, ...] = ()
@@ -117,7 +116,6 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         rate_address=rate("RATE_PER_ADDRESS", RATE_PER_ADDRESS),
         rate_handovers=rate("RATE_HANDOVERS", RATE_HANDOVERS),
         proxies=_as_setting(trusted_proxies, environment),
-        rasa_prefix=environment.get("RASA_KEY_PREFIX", "").strip() or "tbrasa",
         redis_connections=_as_setting(connections, environment),
         metrics_port=_as_setting(metrics.wanted_port, environment),
         metrics_host=metrics.wanted_host(environment),

@@ -15,9 +15,11 @@ from dialogue.bureau import Surroundings
 from dialogue.reading import Mention, Reading
 from dialogue.state import State
 from dialogue.words import words
+from second_reader.reader import SecondReader
 
 AROUND = cast(Surroundings, None)
 """No test here asks the bureau anything."""
+NOBODY = SecondReader(None)
 
 
 def tracker(reading: Reading | None, **about: Any) -> Tracker:
@@ -31,7 +33,7 @@ def tracker(reading: Reading | None, **about: Any) -> Tracker:
 def converse(reading: Reading | None, **about: Any) -> dict[str, Any]:
     """What the action hands back to Rasa's channel."""
     dispatcher = CollectingDispatcher()
-    events = asyncio.run(Converse(AROUND).run(dispatcher, tracker(reading, **about), {}))
+    events = asyncio.run(Converse(AROUND, NOBODY).run(dispatcher, tracker(reading, **about), {}))
     assert events == []
     (message,) = dispatcher.messages
     return dict(message["custom"])
@@ -91,4 +93,4 @@ def test_a_message_that_breaks_the_dialogue_gets_a_sentence_and_changes_nothing(
 
 
 def test_there_is_one_action() -> None:
-    assert Converse(AROUND).name() == NAME
+    assert Converse(AROUND, NOBODY).name() == NAME

@@ -180,7 +180,7 @@ def test_only_the_doors_are_reached_from_outside() -> None:
 
 STORES, WEB, TRACES = "stores", "web", "traces"
 _SAYS = {
-    "DATABASE_URL": (STORES, 5432), "REDIS_URL": (STORES, 6379), "RASA_REDIS_HOST": (STORES, 6379),
+    "DATABASE_URL": (STORES, 5432), "REDIS_URL": (STORES, 6379),
     "RASA_URL": ("rasa", 5005), "REGISTRATION_URL": ("registration", 8092), "ACTIONS_URL": ("actions", 5055),
     "OTEL_EXPORTER_OTLP_ENDPOINT": (TRACES, 4318), "WECHAT_APP_SECRET": (WEB, 443), "PORTAL_DATA_KEY": (WEB, 443),
 }  # fmt: skip

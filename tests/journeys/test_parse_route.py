@@ -51,6 +51,6 @@ def test_a_leading_slash_is_no_command(stack: Any) -> None:
 
 def test_nothing_is_stored(stack: Any) -> None:
     store: Any = redis_client.Redis.from_url(stack.environment()["REDIS_URL"], decode_responses=True)
-    before = set(store.scan_iter("tbrasa*"))
+    before = set(store.scan_iter("tb:*"))
     ask(stack, {"text": "宝宝没上户口能办医保吗，我在昆山"})
-    assert set(store.scan_iter("tbrasa*")) == before
+    assert set(store.scan_iter("tb:*")) == before
