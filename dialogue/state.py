@@ -67,9 +67,10 @@ class State:
 
     children: label → facts; `child` is the one talked of. names: what a child is called → its label (“安康” →
     “老二”). unborn: children told of before they were born (准新生儿: paid for before the birth). family: facts of all.
-    relative: somebody else's child, with its facts and region. expected: the fact or form step asked for last. declined: facts that were not told and are not
-    asked for again. applications: number → state last told. missed: messages in a row that were not understood. month:
-    “2026-09” when a month was told without its day. unsettled: an unsure mention that was asked about.
+    relative: somebody else's child, with its facts and region. expected: the fact or form step asked for last.
+    declined: facts that were not told and are not asked for again. applications: number → state last told. missed:
+    messages in a row that were not understood. month: “2026-09” when a month was told without its day. unsettled: an
+    unsure mention that was asked about.
     """
 
     children: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
