@@ -11,6 +11,7 @@ from typing import Dict, List, Optional, Tuple
 from bot import turns
 from bot.nlu import intents, roles
 from bot.nlu.conversation import Context
+from bot.nlu.despair import despairs
 from bot.nlu.heads import heads
 from bot.nlu.intents import Guess, IntentModel
 from bot.nlu.mentions import find_mentions
@@ -35,7 +36,7 @@ _CHINESE = re.compile("[\u4e00-\u9fff]")
 _WITHOUT_CHINESE = frozenset(["greet", "thank", "goodbye", "affirm", "deny", "help", "inform", "stop", "follow"])
 """hi, ok, 3.15 … Anything else without a Chinese character is nothing we could have understood."""
 _PICKED = re.compile(
-    r"(?:选|要|回|第|就|是|我选)?\s*(?:(?P<n>[1-9])|(?P<c>[一二三四五六七八九壹贰叁肆伍])|(?P<o>[①-⑨]))\s*(?:\ufe0f?\u20e3)?\s*(?:个|条|项|号|、|[.。．)])?\s*(?:吧|呀|啊)?"
+    r"(?:我?(?:选|要|点|回)|就|是)?\s*第?\s*(?:(?P<n>[1-9])|(?P<c>[一二三四五六七八九壹贰叁肆伍])|(?P<o>[①-⑨]))\s*(?:\ufe0f?\u20e3)?\s*(?:个|条|项|号|、|[.。．)])?\s*(?:吧|呀|啊)?"
 )
 _CAPITALS = "壹贰叁肆伍"
 
@@ -88,11 +89,13 @@ class Reader:
         ranking = self.labels.guess(message, told, whole)
         labels = self._labels(message, ranking, context, bool(mentions))
         also = heads().also(whole)
-        labels = self._several(text.plain, labels, ranking, context)
+        labels = self._several(text.plain, labels, context)
         labels += tuple(
             label for label, p in zip(heads().labels, also)
             if label in vocabulary.COURTESIES and label not in labels and p >= self.thresholds.also and label != "chitchat"
         )  # fmt: skip
+        if despairs(text.plain):
+            labels = ("distress", *(label for label in labels if label in vocabulary.QUESTIONS))
         notes = find_notes(text.plain)
         elapsed = notes.pop("elapsed", None)
         shown = tuple((guess.intent, round(guess.confidence, 4)) for guess in ranking[:RANKED])
@@ -121,18 +124,17 @@ class Reader:
             return ("inform",) if has_mentions and not context.open and not context.form else (UNSURE,)
         return (best.intent,)
 
-    def _several(self, plain: str, labels: Tuple[str, ...], ranking: List[Guess], context: Context) -> Tuple[str, ...]:
+    def _several(self, plain: str, labels: Tuple[str, ...], context: Context) -> Tuple[str, ...]:
         """The labels of a message that asks more than one thing, in its order."""
         parts = questions_in(plain)[:MOST_QUESTIONS]
         if len(parts) < 2:
             return labels
-        whole: Dict[str, float] = {guess.intent: guess.confidence for guess in ranking}
         found: List[str] = []
         for part in parts:
             fed = encoder().feed(context.words(), part)
             best = self.labels.guess(part, context.as_features(), heads().whole(encoder().states(fed), fed))[0]
             asks = best.intent in vocabulary.QUESTIONS or best.intent in vocabulary.SERVICES
-            if asks and best.confidence >= self.thresholds.part and whole.get(best.intent, 0.0) >= 0.003:
+            if asks and best.confidence >= self.thresholds.part:
                 found.append(best.intent)
         found = list(dict.fromkeys(found))
         return tuple(found) if len(found) > 1 else labels
