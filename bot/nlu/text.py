@@ -18,6 +18,8 @@ LONGEST = 1000
 """Characters of a message that are read for mentions; the gateway lets no longer one in."""
 _SPACED = re.compile(r"(?:[\u4e00-\u9fff0-9][ \u3000]+){3,}[\u4e00-\u9fff0-9]")
 _DIGIT = re.compile("[0-9]")
+_CIRCLED = re.compile("[①-⑳]")
+"""They number the parts of a message: as plain figures (①怎么办②…) they would run into its words."""
 _SIGNS = str.maketrans({"〇": "零", "○": "零", "．": ".", "／": "/", "－": "-", "—": "-", "·": "·", "㊀": "一"})
 
 
@@ -60,10 +62,19 @@ def read_text(raw: str) -> Text:
             if spaced[place] or (not between_digits and _glued(simple, place)):
                 continue
             character = " "
-        narrow = unicodedata.normalize("NFKC", character).translate(_SIGNS)
-        plain.append(narrow if len(narrow) == 1 else character)
+        plain.append(_narrow(character))
         origin.append(place)
-    return Text(raw, "".join(plain).lower(), (*origin, len(raw)))
+    return Text(raw, "".join(plain), (*origin, len(raw)))
+
+
+def _narrow(character: str) -> str:
+    """One character for one: what would become two (㎡, the small letter of İ) stays, so that positions hold."""
+    if _CIRCLED.match(character):
+        return character
+    for made in (unicodedata.normalize("NFKC", character).translate(_SIGNS), character):
+        if len(made) == len(made.lower()) == 1:
+            return made.lower()
+    return character
 
 
 def _spaced(text: str) -> list[bool]:
