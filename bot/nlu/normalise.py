@@ -39,10 +39,18 @@ def _simplifier() -> OpenCC:
     return OpenCC("t2s")
 
 
+_QIAN = re.compile("乾(?=[安县縣隆坤])")
+"""The one character of places' names that is a traditional one (of 干) in other words: 乾县 and 乾安 keep theirs."""
+
+
 def simplify(text: str) -> str:
     """Traditional characters as simplified ones, character for character (offsets stay)."""
     plain = _simplifier().convert(text)
-    return plain if len(plain) == len(text) else text
+    if len(plain) != len(text):
+        return text
+    for match in _QIAN.finditer(text):
+        plain = f"{plain[: match.start()]}乾{plain[match.end() :]}"
+    return plain
 
 
 def normalise(text: str) -> str:
