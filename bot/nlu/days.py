@@ -267,7 +267,7 @@ def _full(found: Match[str], today: date) -> Optional[Day]:
 
 
 @_builder(
-    r"(?<![0-9.])(?P<y>(?:(?:19|20)[0-9]{2}|[12][0-9]))\s*[-/.、，,年\\_](?:\s*)(?P<m>1[0-2]|0?[1-9])\s*[-/.、，,月\\_]\s*(?P<d>3[01]|[12][0-9]|0?[1-9])[日号]?(?![0-9.])"
+    r"(?<![0-9.])(?P<y>(?:(?:19|20)[0-9]{2}|[12][0-9]))\s*[-/.·、，,年\\_](?:\s*)(?P<m>1[0-2]|0?[1-9])\s*[-/.·、，,月\\_]\s*(?P<d>3[01]|[12][0-9]|0?[1-9])[日号]?(?![0-9.])"
 )
 def _separated(found: Match[str], today: date) -> Optional[Day]:
     if re.search("[、，,]", found.group()) and len(found["y"]) == 2:
@@ -286,15 +286,22 @@ _OFFSET = (
 )
 
 
-@_builder(rf"(?:(?P<y>{_YEAR_WORD}|{N}年)的?)?(?:大年|年|正月)初(?P<d>[一二三四五六七八九十])")
+@_builder(
+    rf"(?:(?P<y>{_YEAR_WORD}|{N}年)的?)?(?:大年|正月|(?<![今去前明后本来旧上])年)初(?P<d>[一二三四五六七八九十])"
+    rf"|(?P<y2>{_YEAR_WORD})的?初(?P<d2>[一二三四五六七八九十])(?=那天|生|出生|落地|晚上|早上|当天|出的?院)"
+)
 def _first_days(found: Match[str], today: date) -> Optional[Day]:
-    day = number(found["d"])
-    year = _year(found["y"], today)
-    return _on(found, today, year, lambda y: lunar(y, 1, day or 0), f"正月初{found['d']}", is_lunar=True)
+    """“年初六”, “去年初六生的”; “今年初三” alone is the last year of a middle school."""
+    said = found["d"] or found["d2"]
+    day, year = number(said), _year(found["y"] or found["y2"], today)
+    return _on(found, today, year, lambda y: lunar(y, 1, day or 0), f"正月初{said}", is_lunar=True)
+
+
+_FIGURES_OF_IT = "(?:[五六七八十]一|三八|五四)(?=劳动|儿童|建军|国庆|妇女|青年)"
 
 
 @_builder(
-    rf"(?:(?P<y>{_YEAR_WORD}|{N}年)的?)?(?:十一(?=国庆)|中秋(?=国庆))?(?P<f>{_NAMED}){_ON_THE_DAY}(?:的)?(?:{_OFFSET})?"
+    rf"(?:(?P<y>{_YEAR_WORD}|{N}年)的?)?(?:{_FIGURES_OF_IT}|中秋(?=国庆))?(?P<f>{_NAMED}){_ON_THE_DAY}(?:的)?(?:{_OFFSET})?"
 )
 def _feast(found: Match[str], today: date) -> Optional[Day]:
     name = found["f"]
@@ -317,15 +324,19 @@ def _feast(found: Match[str], today: date) -> Optional[Day]:
     return _on(found, today, _year(found["y"], today), on, name)
 
 
+_COUNTED = re.compile(
+    "[0-9一二三四五六七八九十百千万亿个岁月年天号日周点楼层栋室床块元毛角分斤克度倍折成%家口位人名条款项种类张件次趟遍回届级班期份样码届]"
+    "|[到至-][0-9一二三四五六七八九十]|公斤|小时|星期|礼拜|大?[路街道]|广场|[中小]学?(?:$|[^秋午间])|大学|医院|小区|桥"
+)
+_COUNTING = re.compile("[第初一二三四五六七八九十百千零月号年0-9]")
+
+
 def _is_feast(found: Match[str]) -> bool:
-    """“五一” is a feast beside words of time, and no count (五一百, 十一个)."""
-    after = found.string[found.end() : found.end() + 1]
-    if re.search("节|天|日|当|晚|前|后|夜", found.group()):
+    """“五一” is a feast beside words of time and by itself, and no count (五一百, 十一个) or name (八一路)."""
+    if re.search("节|天|日|当|晚|前|后|夜|早|会", found.string[found.end("f") : found.end()]):
         return True
-    before = found.string[max(found.start() - 1, 0) : found.start()]
-    return (
-        after not in "个岁月年天号日周点楼块百千万分十一二三四五六七八九0123456789"
-        and before not in "第二三四五六七八九十零月号0123456789年"
+    return not _COUNTED.match(found.string, found.end()) and not _COUNTING.search(
+        found.string[max(found.start() - 1, 0) : found.start()]
     )
 
 
@@ -380,16 +391,34 @@ def _this_month(found: Match[str], today: date) -> Optional[Day]:
     return _made(found, months=(f"{today.year:04d}-{today.month:02d}",))
 
 
-@_builder(rf"(?P<y>{_YEAR_WORD})?(?P<w>年底|年末|年初|年头(?!上))")
+_SAID_YEAR = "(?:(?:19|20)[0-9]{2}|[0-4][0-9]|[零一二三四五六七八九]{4}|[零一二三四][零一二三四五六七八九])年"
+_NO_DAY_OF_IT = "(?![一二三四五六七八九十中级0-9])"
+
+
+@_builder(
+    rf"(?:(?P<y>{_YEAR_WORD}|(?<![0-9零一二三四五六七八九十第]){_SAID_YEAR})的?(?P<e>年?[底末]|年?初{_NO_DAY_OF_IT}|年头(?!上))"
+    rf"|(?<![0-9零一二两三四五六七八九十几])(?P<w>年底|年末|年初{_NO_DAY_OF_IT}|年头(?!上)))"
+)
 def _part_of_year(found: Match[str], today: date) -> Optional[Day]:
+    """“去年底”, “24年初”, “今年年末”."""
     year = _year(found["y"], today)
-    month = 12 if found["w"] in ("年底", "年末") else 1
+    if year is not None and not EARLIEST <= year <= LATEST:
+        return None
+    month = 12 if (found["e"] or found["w"])[-1] in "底末" else 1
     years = (year,) if year is not None else (today.year - 1, today.year, today.year + 1)
     return _made(found, months=tuple(f"{y:04d}-{month:02d}" for y in years))
 
 
+_MISHEARD_MONTH, _MISHEARD_DAY = "[月越约粤]", "[号好豪耗毫]"
+_HEARD_FIGURES = {"而": "二", "儿": "二", "是": "十", "事": "十", "实": "十", "时": "十", "散": "三", "伞": "三", "思": "四",
+                  "吴": "五", "溜": "六", "气": "七", "期": "七", "吧": "八", "巴": "八", "久": "九", "酒": "九"}  # fmt: skip
+_HEARD = f"[零一二三四五六七八九十{''.join(_HEARD_FIGURES)}]"
+_MISHEARD_FIGURE = f"{_HEARD}{{0,2}}[{''.join(_HEARD_FIGURES)}]"
+"""“五月十|久号” is no 10th: see `_misheard`."""
+
+
 @_builder(
-    rf"(?:{_SOLAR_SAID})?(?<![0-9年])(?P<m>{N})\s*月份?的?\s*(?P<d>{N})\s*[日号]?(?!个|年|月|天|岁|周|块|元|斤|点(?![钟多上下])|[0-9.])"
+    rf"(?:{_SOLAR_SAID})?(?<![0-9年])(?P<m>{N})\s*月份?的?\s*(?P<d>{N})\s*[日号]?(?!个|年|月|天|岁|周|块|元|斤|点(?![钟多上下])|[0-9.]|{_MISHEARD_FIGURE}号)"
 )
 def _month_day(found: Match[str], today: date) -> Optional[Day]:
     month, day = number(found["m"]), number(found["d"])
@@ -423,12 +452,6 @@ def _capital(text: str) -> int:
     return number(plain) or 0
 
 
-_MISHEARD_MONTH, _MISHEARD_DAY = "[月越约粤]", "[号好豪耗毫]"
-_HEARD_FIGURES = {"而": "二", "儿": "二", "是": "十", "事": "十", "实": "十", "时": "十", "散": "三", "伞": "三", "思": "四",
-                  "吴": "五", "溜": "六", "气": "七", "期": "七", "吧": "八", "巴": "八", "久": "九", "酒": "九"}  # fmt: skip
-_HEARD = f"[零一二三四五六七八九十{''.join(_HEARD_FIGURES)}]"
-
-
 @_builder(rf"(?P<m>{_HEARD}{{1,2}})(?P<mm>{_MISHEARD_MONTH})(?P<d>{_HEARD}{{1,3}})(?P<dd>{_MISHEARD_DAY})")
 def _misheard(found: Match[str], today: date) -> Optional[Day]:
     """What voice input made of a date (八月而是二号, 十越三号): at most the figures or one of the signs is misheard."""
@@ -441,7 +464,7 @@ def _misheard(found: Match[str], today: date) -> Optional[Day]:
     return None if month is None or day is None else _any_year(found, today, month, day)
 
 
-@_builder(rf"(?P<n>{N}|半)\s*(?:来|多)?(?P<u>天|日|周|个?星期|个?礼拜|个?月)(?P<w>以?前|之前)(?!前)")
+@_builder(rf"(?<![0-9.])(?P<n>{N}|半)\s*(?:来|多)?(?P<u>天|日|周|个?星期|个?礼拜|个?月)(?P<w>以?前|之前)(?!前)")
 def _ago(found: Match[str], today: date) -> Optional[Day]:
     """“三天前”; “90天前办好” is a limit, not a day."""
     count = number(found["n"])
@@ -456,7 +479,7 @@ def _ago(found: Match[str], today: date) -> Optional[Day]:
 
 
 @_builder(
-    rf"(?:再)?过(?P<n>{N})(?P<u>天|周|个?星期|个?礼拜)|(?P<n2>{N})(?P<u2>天|周|个?星期|个?礼拜)(?:以|之)?后(?!头|面)"
+    rf"(?:再)?过(?P<n>{N})(?P<u>天|周|个?星期|个?礼拜)|(?<![0-9.])(?P<n2>{N})(?P<u2>天|周|个?星期|个?礼拜)(?:以|之)?后(?!头|面)"
 )
 def _ahead(found: Match[str], today: date) -> Optional[Day]:
     count, unit = number(found["n"] or found["n2"]), found["u"] or found["u2"]

@@ -58,6 +58,9 @@ def find_mentions(
     ages = [_age(age) for age in find_ages(plain, today)]
     numbers = _settled([*pregnancies, *days, *years, *ages])
     places = [_place(p) for p in find_places(plain, within)]
+    places = [
+        p for p in places if not any(_overlap(p, other) and not other.bare for other in numbers)
+    ]  # 二七年, 平安夜
     words = [_word(w) for w in find_words(plain, names)]
     taken = [*numbers, *places]
     words = [w for w in words if not any(_overlap(w, other) and not other.bare for other in taken)]

@@ -29,12 +29,17 @@ _PLAIN = re.compile(
     rf"(?<![0-9.第月])(?P<y>20[0-4][0-9]|[1-4][0-9]|二零[零一二三四]?[{_DIGITS}]|[一二][{_DIGITS}])(?:年度|年份|那一年|那年|这一年|这年|年|度(?=的|医|交|缴|费))(?![0-9]{{1,2}}月|[一二三四五六七八九十]{{1,2}}月|[前后多来半内]|年|龄|级|以?前|的?时间|左右|级)"
 )
 _WORD = re.compile(
-    rf"(?:{_SAID})(?!的?[0-9一二三四五六七八九十]{{1,2}}月|年?[底初末头]|的?(?:国庆|元旦|春节|中秋|端午|清明|农历|阴历|腊月|正月))(?:度|的)?"
+    rf"(?:{_SAID})(?!的?[0-9一二三四五六七八九十]{{1,2}}月|年?(?:[底末头]|初(?![中一二三]))|的?(?:国庆|元旦|春节|中秋|端午|清明|农历|阴历|腊月|正月))(?:度|的)?"
 )
-_FOUR = re.compile(r"(?<![0-9.:/-])20[0-4][0-9](?![0-9.:/元块-])")
+_FOUR = re.compile(r"(?<![0-9.:/-])(?<!尾数|尾号|编号|号码)20[0-4][0-9](?![0-9.:/元块-])")
 _SOME = re.compile(r"(?:前面?|头|之前那?|过去那?)(?P<n>[两二三四五六2-6])年(?!级)")
 _ANIMAL = re.compile("(?<!属)(?P<a>[鼠牛虎兔龙蛇马羊猴鸡狗猪])年(?:那年)?")
+_SPELLED = re.compile(
+    rf"(?<![{_DIGITS}十百千年月第])(?P<y>二零[零一二三四][{_DIGITS}])(?![{_DIGITS}十百元块])(?P<tail>年度|年份|那一?年|年(?![前后多来半内级龄]))?"
+)
+"""A year spelled out, figure by figure."""
 _RUN = re.compile(rf"(?<![{_DIGITS}十百千年月第])(?:二[{_DIGITS}]){{2,6}}(?![{_DIGITS}十百元块])")
+_ONE_YEAR = re.compile("20[0-9]{2}")
 _MASHED = re.compile(
     r"(?<![0-9.:/-])(?:20)?(?:[12][0-9]){2,6}(?![0-9.:/元块])|(?<![0-9])(?:20[0-4][0-9]){2,4}(?![0-9])"
 )
@@ -75,6 +80,9 @@ def find_years(text: str, today: date) -> List[Years]:
     for match in re.finditer(_LIST, text):
         for year in re.finditer(_YEAR, match.group()):
             keep(match.start() + year.start(), match.start() + year.end(), _one(year.group(), today))
+    for match in _SPELLED.finditer(text):
+        if match["tail"] or match["y"] != "二零二一":  # “空了二零二一” is two years, as 二三二四 is
+            keep(match.start("y"), match.end("y"), _one(match["y"], today))
     for match in _RUN.finditer(text):
         pairs = [match.group()[i : i + 2] for i in range(0, len(match.group()), 2)]
         years = [_one(pair, today) for pair in pairs]
@@ -82,6 +90,8 @@ def find_years(text: str, today: date) -> List[Years]:
             for index, year in enumerate(years):
                 keep(match.start() + 2 * index, match.start() + 2 * index + 2, year)
     for match in _MASHED.finditer(text):
+        if _ONE_YEAR.fullmatch(match.group()) and not text.startswith("两年", match.end()):
+            continue  # 2021 is one year; 2021两年 are two
         for start, end in _pairs(match.group(), match.start(), today):
             keep(start, end, _one(text[start:end], today))
     for match in _PLAIN.finditer(text):
@@ -144,12 +154,18 @@ class Age:
     months: Optional[int] = None
 
 
-_DAYS = re.compile(rf"(?P<n>{N})\s*(?:来|多)?\s*天(?:大|了|整)*(?!内|之内|以内|前|以前|之前|后|之后|以后|期限|等待)")
-_WEEKS = re.compile(rf"(?P<n>{N})\s*(?:个)?(?:周|星期|礼拜)(?:大|多|了)*(?!岁|[一二三四五六日天末]|内|前|后|[+加])")
-_MONTHS = re.compile(
-    rf"(?P<n>{N})\s*(?:个)?(?P<h>半)?(?:多|来)?\s*(?:个)?月(?P<h2>半)?(?:多|大|了|龄|的)*(?!内|之内|以内|前|以前|之前|后|之后|以后|份|[0-9一二三四五六七八九十]{{1,3}}[号日]|生|底|初|末)"
+_COUNT = rf"(?<![0-9.点])(?P<n>{N})(?:[.点][0-9一二三四五六七八九]{{1,2}})?"
+"""A count with what may stand behind its point: of 1.5岁 the 5 is no age."""
+_DAYS = re.compile(
+    rf"(?<![0-9.点])(?P<n>{N})\s*(?:来|多)?\s*天(?:大|了|整)*(?![宴酒照礼席]|内|之内|以内|前|以前|之前|后|之后|以后|期限|等待)"
 )
-_AGED = re.compile(rf"(?P<n>{N}|半)\s*(?:周)?岁(?:半|多|大|了)*(?!以下|以内|以前|之前|前|以上)")
+_WEEKS = re.compile(rf"{_COUNT}\s*(?:个)?(?:周|星期|礼拜)(?:大|多|了)*(?!岁|[一二三四五六日天末]|内|前|后|[+加])")
+_MONTHS = re.compile(
+    rf"{_COUNT}\s*(?:个)?(?P<h>半)?(?:多|来)?\s*(?:个)?月(?P<h2>半)?(?:多|大|了|龄|的)*(?!内|之内|以内|前|以前|之前|后|之后|以后|份|[0-9一二三四五六七八九十]{{1,3}}[号日]|生|底|初|末)"
+)
+_AGED = re.compile(
+    rf"(?:{_COUNT}|(?P<half>半))\s*(?:周)?岁(?:[零又加]?(?P<m>{N})\s*个多?月)?(?:半|多|大|了)*(?!以下|以内|以前|之前|前|以上)"
+)
 _FULL = re.compile(
     "(?:刚刚?|才|快|还没|要|马上)?(?:出了?)?(?:满月|月子里?)(?!酒|那天|宴|中心|嫂)|(?:刚刚?|才|快|今天)?(?:满)?百天(?!宴|酒|那天|照)|(?:一)?周岁(?!宴|酒)"
 )
@@ -193,9 +209,10 @@ def find_ages(text: str, today: date) -> Iterator[Age]:
         if count is not None and 0 < count <= 60 and free(match):
             yield _age(match, months=count // 4)
     for match in _AGED.finditer(text):
-        years = number(match["n"]) if match["n"] != "半" else None
-        if free(match):
-            yield _age(match, months=6 if years is None else years * 12)
+        years = None if match["half"] else number(match["n"])
+        if (match["half"] or years is not None) and free(match):
+            months = number(match["m"] or "0") or 0
+            yield _age(match, months=6 if years is None else years * 12 + months)
     for match in _FULL.finditer(text):
         if free(match):
             yield _age(match, months=12 if "周岁" in match.group() else 3 if "百天" in match.group() else 1)
@@ -223,7 +240,7 @@ _PREGNANT_MONTHS = re.compile(
     rf"(?:怀孕|怀了?|孕|肚子|身孕|有了?)?[^，。,0-9]{{0,3}}?(?P<n>{N})\s*(?:个)?(?:多|来|半)?\s*(?:个)?月"
 )
 _WEEKS_SAID = re.compile(
-    rf"(?:孕|怀孕|怀了?|已经|现在)?\s*(?P<n>[1-4][0-9]|[5-9]|{N})\s*周(?:岁)?(?:\s*[+加]\s*[0-6一二三四五六]天?|多|零.天)?(?!岁|[一二三四五六日末])"
+    rf"(?:孕|怀孕|怀了?|已经|现在)?\s*(?P<n>[1-4][0-9]|[5-9]|{N})\s*周(?:岁)?(?:\s*[+加]\s*[0-6一二三四五六]天?|多|零.天)?了?(?!岁|[一二三四五六日末])"
 )
 _EXPECTING = re.compile("怀|孕|肚子|预产|产检|待产|胎|大夫说|医生说|还没生|没生|宫")
 
