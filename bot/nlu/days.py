@@ -48,7 +48,7 @@ _EVE = ("除夕", "大年三十", "年三十", "大年夜", "三十晚上")
 _NAMED = "|".join(sorted({*_FEAST, *_LUNAR_FEAST, *_TERMS, *_EVE}, key=len, reverse=True))
 _ON_THE_DAY = "(?:节|那天|那日|当天|当日|那晚|晚上|早上|那会儿?)*"
 _LUNAR_MONTH = {"正月": 1, "冬月": 11, "冬腊月": 12, "腊月": 12}
-_LUNAR_SAID = "农历|阴历|旧历|老历|古历|夏历"
+_LUNAR_SAID = "农历|阴历|老?黄历|旧历|老历|古历|夏历"
 _SOLAR_SAID = "阳历|公历|新历"
 _WEEK = "周|星期|礼拜"
 
@@ -269,6 +269,7 @@ def _full(found: Match[str], today: date) -> Optional[Day]:
 @_builder(
     r"(?<![0-9.])(?P<y>(?:(?:19|20)[0-9]{2}|[12][0-9]))\s*[-/.·、，,年\\_](?:\s*)(?P<m>1[0-2]|0?[1-9])\s*[-/.·、，,月\\_]\s*(?P<d>3[01]|[12][0-9]|0?[1-9])[日号]?(?![0-9.])"
 )
+@_builder(r"(?<![0-9.])(?P<y>20[0-9]{2})[ 。](?P<m>1[0-2]|0?[1-9])[ 。](?P<d>3[01]|[12][0-9]|0?[1-9])[日号]?(?![0-9.])")
 def _separated(found: Match[str], today: date) -> Optional[Day]:
     if re.search("[、，,]", found.group()) and len(found["y"]) == 2:
         return None  # 25、6、7 is a list
@@ -281,9 +282,7 @@ def _in_relative_year(found: Match[str], today: date) -> Optional[Day]:
     return None if month is None or day is None else _exact(found, today.year + _YEAR_SHIFT[found["y"]], month, day)
 
 
-_OFFSET = (
-    r"(?:(?P<side>前|后)(?P<n>一|两|二|三|四|五|六|七|[1-9])(?:天|日)|(?:的)?(?P<next>第二天|次日|头一天|前夕|前夜))"
-)
+_OFFSET = r"(?:(?P<side>前|后)(?P<n>一|两|二|三|四|五|六|七|[1-9])(?:天|日)|(?:的)?(?P<next>次日|头一天|前夕|前夜)|(?:的)?第(?P<nth>[二三四五六七2-7])天)"
 
 
 @_builder(
@@ -315,7 +314,9 @@ def _feast(found: Match[str], today: date) -> Optional[Day]:
     if found["side"]:
         shift = (number(found["n"]) or 0) * (-1 if found["side"] == "前" else 1)
     elif found["next"]:
-        shift = 1 if found["next"] in ("第二天", "次日") else -1
+        shift = 1 if found["next"] == "次日" else -1
+    elif found["nth"]:
+        shift = (number(found["nth"]) or 1) - 1
 
     def on(year: int) -> Optional[date]:
         day = _named_day(name, year)
@@ -374,7 +375,7 @@ _PART = "底|末|初|中旬|上旬|下旬|月底|月末|月初|中"
 
 
 @_builder(
-    rf"(?:(?P<y>{_YEAR_WORD}|{N}年)的?)?(?<![0-9第])(?P<m>{N})\s*月份?的?(?P<p>底|末|初(?![一二三四五六七八九十])|中旬|上旬|下旬|头)"
+    rf"(?:(?P<y>{_YEAR_WORD}|{N}年)的?)?(?<![0-9第])(?P<m>{N})\s*月份?的?(?P<p>底|末|初(?![一二三四五六七八九十])|中旬|上旬|下旬|头|中(?![旬秋午间心考学]))"
 )
 def _part_of_month(found: Match[str], today: date) -> Optional[Day]:
     return _month(found, today, number(found["m"]), _year(found["y"], today))
@@ -426,14 +427,14 @@ def _month_day(found: Match[str], today: date) -> Optional[Day]:
 
 
 @_builder(
-    r"(?<![0-9./·\\-])(?P<m>1[0-2]|0?[1-9])\s?[./·\\-](?P<d>3[01]|[12][0-9]|0?[1-9])(?:[号日])?(?![0-9./%]|[个周岁斤万千元块度点米公倍级分天两升克%℃寸kmKM])"
+    r"(?<![0-9./·\\第-])(?P<m>1[0-2]|0?[1-9])\s?[./·\\-](?P<d>3[01]|[12][0-9]|0?[1-9])(?:[号日])?(?![0-9./%]|[个周岁斤万千元块度点米公倍级分天两升克%℃寸kmKM])"
 )
 def _short(found: Match[str], today: date) -> Optional[Day]:
     day = _any_year(found, today, int(found["m"]), int(found["d"]))
     return replace(day, bare="." in found.group() or "-" in found.group()) if day and day.options else None
 
 
-@_builder(r"(?<![0-9])(?P<m>1[0-2]|[1-9])、(?P<d>3[01]|[12][0-9]|[1-9])(?=生|出生|到账|交的|缴的|那天|落地)")
+@_builder(r"(?<![0-9])(?P<m>1[0-2]|[1-9])[、，,。~～](?P<d>3[01]|[12][0-9]|[1-9])(?=生|出生|到账|交的|缴的|那天|落地)")
 def _short_list(found: Match[str], today: date) -> Optional[Day]:
     return _any_year(found, today, int(found["m"]), int(found["d"]))
 
@@ -626,6 +627,16 @@ def find_days(text: str, today: date) -> List[Day]:
     return _joined(sorted(found, key=lambda day: day.start), text, today)
 
 
+_COMING = re.compile("(?:之|以)?前|截止|到期|再|才?能|去|要|交(?!了|的|过)")
+
+
+def _same_breath(before: Day, day: Day, text: str) -> bool:
+    """“10月14号住进去，16号生的”: of the month just named, unless it is still to come."""
+    months = {option.month for option in before.options}
+    named = len(months) == 1 and not before.lunar and re.search("[0-9月]", before.text)
+    return bool(named) and day.start - before.end <= 8 and not _COMING.match(text, day.end)
+
+
 def _joined(days: List[Day], text: str, today: date) -> List[Day]:
     """Days that lean on one another: “20号” after “9月10号生” is of a month near it; “8月3号到5号”."""
     made: Dict[int, Day] = {}
@@ -638,5 +649,10 @@ def _joined(days: List[Day], text: str, today: date) -> List[Day]:
             problem = None if options else f"{int(before.months[0][5:])}月没有{day.day}号"
             made.pop(index - 1, None)
             day = Day(before.start, day.end, text[before.start : day.end], options, problem=problem)
+        elif before and day.day and _same_breath(made.get(index - 1, before), day, text):
+            before = made.get(index - 1, before)
+            first = before.options[0].day
+            options = tuple(value for old in before.options if (value := solar(old.year, old.month, day.day or 0)))
+            day = replace(day, options=options) if day.day > first and options else day
         made[index] = day
     return [made[index] for index in sorted(made)]

@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 from typing import Any, Dict, Iterator, List, Sequence, Tuple
 
+from bot.nlu.words import borders, tokenizer
+
 _RELATIVES: Dict[str, str] = {
     "爸爸": "爸爸|孩子他?爸|娃他?爸|宝宝爸|他爸|她爸|老公|孩子他?爹|娃他?爹|他爹|她爹|爹|父亲|老爸|爸|老汉|我爱人|我对象|当爹的",
     "妈妈": "妈妈|孩子他?妈|娃他?妈|宝妈|他妈妈?|她妈妈?|老婆|媳妇|孩子他?娘|娃他?娘|母亲|老妈|妈|我娘|当妈的",
@@ -262,6 +264,10 @@ _WORDS: Tuple[Tuple[str, Any, str], ...] = (
 _PATTERNS = tuple((kind, value, re.compile(words)) for kind, value, words in _WORDS)
 _PEOPLE = re.compile("|".join(f"(?P<p{n}>{words})" for n, words in enumerate(_RELATIVES.values())))
 _CHILD = re.compile("|".join(f"(?P<c{n}>{words})" for n, (_, words) in enumerate(_CHILDREN)))
+_YEAR_OF_SCHOOL = re.compile("[小初高大研][一二三四五六]")
+"""初二, 小一, 大三."""
+_EVERYDAY = 500
+"""How often the dictionary has seen a word that nobody has to look up."""
 _NOT_OF_THINGS = re.compile("(?:大的|小的)(?:影响|区别|差别|问题|医院|城市|毛病|手术|病|额度|变化|地方|事)")
 
 
@@ -323,7 +329,15 @@ def _people(text: str) -> Iterator[Word]:
         yield Word("person", names[index], match.start(), match.end(), match.group())
 
 
+def _across(text: str, start: int) -> bool:
+    """Does an everyday word go over the place where another seems to begin (起初|二百, 当初|一直, 从小|一直)?"""
+    crossing = text[max(start - 1, 0) : start + 1]
+    return start not in borders(text) and (tokenizer().FREQ.get(crossing) or 0) > _EVERYDAY
+
+
 def _listed(text: str) -> Iterator[Word]:
     for kind, value, pattern in _PATTERNS:
         for match in pattern.finditer(text):
+            if _YEAR_OF_SCHOOL.fullmatch(match.group()) and _across(text, match.start()):
+                continue
             yield Word(kind, value, match.start(), match.end(), match.group())

@@ -33,7 +33,7 @@ _FIRM = (
     "(?:小吃|拉面|烤鸭|烧鸡|包子|米线|火锅|话(?!年)|菜(?!农)|人寿|财险|平安(?:保险|人寿|险)|联通|航空"
     "|(?:华润|农村?|商业?|工商|农业|建设|城市|村镇){0,2}(?:银行|商行|农信|信用社))"
 )
-_OF_ANOTHER_THING = re.compile(f"湾?(?:{_WAY}|{_ESTATE})|[寨屯]|村(?![里上口])|{_SCHOOL}|{_FIRM}")
+_OF_ANOTHER_THING = re.compile(f"湾?(?:{_WAY}|{_ESTATE})|[寨屯]|村(?![里上口委])|{_SCHOOL}|{_FIRM}")
 """What makes a place's name the name of a street, an estate, a school, a bank, a village, a dish: the family is not there."""
 _SAID_BEFORE = re.compile("(?:在|是|住|回|到|来|去|从|老家|户口|人在|搁)$|^$")
 _SAID_AFTER = re.compile("$|[，。,.！!？? ]|的|这|那|人|上|市|了|给|参|交|办")
@@ -75,6 +75,7 @@ _BREAKS_A_WORD = re.compile("籍|人(?![民社才事寿工流均口家员数])|�
 """What ends a name although the dictionary takes both for one word (徐州人, 江苏籍, 南京路|过)."""
 _AS_A_PLACE = re.compile("(?:[在住去到回来从是搬迁转归们家]|老家|户口|户籍|[省市州])$")
 _AS_A_PLACE_AFTER = re.compile("[那这](?:边|里|头|儿|个?[县市区])")
+_SIGNS = "，,。.！!？?、 "
 _FORMAL = "省市区县州旗盟"
 _HEAD = 8
 """Characters before a name that say whether it is one."""
@@ -303,7 +304,8 @@ def _of_a_person(text: str, start: int, end: int) -> bool:
 
 def _said_as_a_place(text: str, start: int, end: int) -> bool:
     said = _AS_A_PLACE.search(text[max(start - _HEAD, 0) : start]) or _AS_A_PLACE_AFTER.match(text, end)
-    return end - start == len(text) or bool(said)
+    alone = (start == 0 or text[start - 1] in _SIGNS) and text[end : end + 1] in ("", "的", *_SIGNS)
+    return bool(said) or (alone and text[start:end] != "比如")
 
 
 def _narrowed(before: NamedPlace, name: str, between: str) -> Tuple[str, ...]:

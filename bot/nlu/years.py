@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Iterator, List, Optional, Tuple
 
+from bot.nlu.days import find_days
 from bot.nlu.numerals import NUMBER, number
 
 N = NUMBER
@@ -24,6 +25,7 @@ _RANGE = re.compile(
     rf"(?<![0-9.])(?P<a>{_YEAR}|{_SAID}){_TAIL}(?:开始)?(?:一直)?(?:到|至|-|~|—)(?P<b>{_YEAR}|{_SAID}|现在|如今|目前|这会儿){_TAIL}"
     rf"|(?<![0-9.])(?P<c>{_YEAR}|{_SAID}){_TAIL}(?:起|以来|以后)(?=.{{0,6}}(?:都|一直|没断|连续|年年))"
 )
+_SLASHED = re.compile(r"(?<![0-9.:：/-])20[0-4][0-9](?:/20[0-4][0-9]){1,9}(?![0-9./])")
 _LIST = rf"(?<![0-9.第年月\-:：/])(?:{_YEAR})(?:\s*[、，,和跟与]\s*(?:{_YEAR})){{1,9}}{_MEASURE}"
 _PLAIN = re.compile(
     rf"(?<![0-9.第月])(?P<y>20[0-4][0-9]|[1-4][0-9]|二零[零一二三四]?[{_DIGITS}]|[一二][{_DIGITS}])(?:年度|年份|那一年|那年|这一年|这年|年|度(?=的|医|交|缴|费))(?![0-9]{{1,2}}月|[一二三四五六七八九十]{{1,2}}月|[前后多来半内]|年|龄|级|以?前|的?时间|左右|级)"
@@ -77,7 +79,7 @@ def find_years(text: str, today: date) -> List[Years]:
         )
         if first is not None and last is not None and 0 < last - first <= 30:
             keep(*match.span(), tuple(range(first, last + 1)))
-    for match in re.finditer(_LIST, text):
+    for match in (*re.finditer(_LIST, text), *_SLASHED.finditer(text)):
         for year in re.finditer(_YEAR, match.group()):
             keep(match.start() + year.start(), match.start() + year.end(), _one(year.group(), today))
     for match in _SPELLED.finditer(text):
@@ -166,13 +168,16 @@ _MONTHS = re.compile(
 _AGED = re.compile(
     rf"(?:{_COUNT}|(?P<half>半))\s*(?:周)?岁(?:[零又加]?(?P<m>{N})\s*个多?月)?(?:半|多|大|了)*(?!以下|以内|以前|之前|前|以上)"
 )
+_APART = re.compile("比.{1,5}[大小]$|相?差了?$")
+"""“姐姐比弟弟大三岁” is nobody's age."""
 _FULL = re.compile(
     "(?:刚刚?|才|快|还没|要|马上)?(?:出了?)?(?:满月|月子里?)(?!酒|那天|宴|中心|嫂)|(?:刚刚?|才|快|今天)?(?:满)?百天(?!宴|酒|那天|照)|(?:一)?周岁(?!宴|酒)"
 )
 _MILESTONE = re.compile(
-    rf"(?P<w>今天|昨天|前天|明天|后天|大后天|今儿|明儿|昨儿)(?:刚好|正好|就|刚|才|是)*(?:满|第)?(?P<n>百|{N})天(?:大|了|整|的)*(?!内|前|后)"
+    rf"(?:(?P<w>今天|昨天|前天|明天|后天|大后天|今儿|明儿|昨儿|[上下这]个?(?:周|星期|礼拜)[一二三四五六日天])|(?:再过|还差|还有|差)(?P<in>{N})天)"
+    rf"(?:就|刚好|正好|刚|才|是|满|的|第|出生|宝宝|孩子|娃|都|到){{0,4}}(?P<n>百|{N})天(?:大|了|整|的)*(?![内前后期宴酒照])"
 )
-_WAY = {"今天": 0, "今儿": 0, "昨天": -1, "昨儿": -1, "前天": -2, "明天": 1, "明儿": 1, "后天": 2, "大后天": 3}
+"""A day by which so many days are full: “明天满90天”, “还差三天就满90天”, “下周一满100天”."""
 _SINCE = re.compile(
     rf"(?:出生|生下来|生了?|落地|出世|到今天?|到现在)(?:才|刚|都|已经|有|到)*(?P<n>{N})\s*天(?!内|之内|以内|前|后|之后)"
 )
@@ -189,9 +194,9 @@ def find_ages(text: str, today: date) -> Iterator[Age]:
         return True
 
     for match in _MILESTONE.finditer(text):
-        count = 100 if match["n"] == "百" else number(match["n"])
-        if count is not None and count <= 1000 and free(match):
-            yield _age(match, birth=today + timedelta(days=_WAY[match["w"]] - count))
+        count, full = 100 if match["n"] == "百" else number(match["n"]), _full_on(match, today)
+        if count is not None and count <= 1000 and full is not None and free(match):
+            yield _age(match, birth=full - timedelta(days=count))
     for match in _SINCE.finditer(text):
         count = number(match["n"])
         if count is not None and count <= 1000 and free(match):
@@ -210,6 +215,8 @@ def find_ages(text: str, today: date) -> Iterator[Age]:
             yield _age(match, months=count // 4)
     for match in _AGED.finditer(text):
         years = None if match["half"] else number(match["n"])
+        if _APART.search(text[max(match.start() - 8, 0) : match.start()]):
+            continue
         if (match["half"] or years is not None) and free(match):
             months = number(match["m"] or "0") or 0
             yield _age(match, months=6 if years is None else years * 12 + months)
@@ -225,6 +232,15 @@ def find_ages(text: str, today: date) -> Iterator[Age]:
             and free(match)
         ):
             yield _age(match, months=count)
+
+
+def _full_on(match: re.Match[str], today: date) -> Optional[date]:
+    """The day of a milestone."""
+    if match["w"]:
+        days = find_days(match["w"], today)
+        return days[0].options[0] if days and days[0].options else None
+    ahead = number(match["in"])
+    return today + timedelta(days=ahead) if ahead is not None and ahead <= 400 else None
 
 
 def _age(match: re.Match[str], *, birth: Optional[date] = None, months: Optional[int] = None) -> Age:
