@@ -67,6 +67,10 @@ def decided_or_none(state: State, standing: Standing, today: date) -> Decision |
     return None if decision.status == "not_in_documents" else decision
 
 
+AT_SCHOOL = ("ask_college_enrollment", "ask_student_enrollment")
+"""Questions that the place of the school decides while nobody has said where the family is."""
+
+
 def asked_about(state: State, intent: str, heard: Heard) -> Standing:
     """What a question is about: the child now talked of or somebody else's, the family's place or another, and what is
     supposed in it."""
@@ -80,6 +84,8 @@ def asked_about(state: State, intent: str, heard: Heard) -> Standing:
         child = "他人" if relative.get("facts") else child
     elif heard.place is not None and not (heard.relative and heard.own):
         region, elsewhere = heard.place, heard.place != state.region
+    elif region is None and intent in AT_SCHOOL:
+        region = state.facts_of(child).get("school_region")
     return Standing(intent, child, region, supposed, elsewhere)
 
 
@@ -246,8 +252,8 @@ def _said(name: str, value: Any) -> str:
     return ""
 
 
-def same_as_before(state: State, before: Standing | None, standing: Standing, today: date) -> bool:
-    """Would the same answer be given again, word for word?"""
+def same_as_before(was: State, before: Standing | None, state: State, standing: Standing, today: date) -> bool:
+    """Would the answer given in the state that was be given again, word for word, in the one that is?"""
     if before is None or (before.intent, before.child, before.region) != (
         standing.intent,
         standing.child,
@@ -255,7 +261,7 @@ def same_as_before(state: State, before: Standing | None, standing: Standing, to
     ):
         return False
     try:
-        old, new = decided(state, before, today), decided(state, standing, today)
+        old, new = decided(was, before, today), decided(state, standing, today)
     except FactError:
         return False
     return (old.rule_id, old.key, _plain(old.values)) == (new.rule_id, new.key, _plain(new.values))

@@ -64,9 +64,9 @@ POLICY: tuple[Rule, ...] = (
     Rule("a place that several share", lambda s: bool(s.heard.ambiguous), talk.which_place),
     Rule("a mention nobody is sure of", lambda s: s.heard.unsure is not None, talk.is_it_so),
     # Services: a request of the speaker, not a topic word
-    Rule("a link", _does("resend_link"), talk.link),
-    Rule("where an application stands", _does("check_application"), talk.check),
-    Rule("cancel an application", _does("cancel_application"), talk.cancel),
+    Rule("a link", talk.of_an_application("resend_link"), talk.link),
+    Rule("where an application stands", talk.of_an_application("check_application"), talk.check),
+    Rule("cancel an application", talk.of_an_application("cancel_application"), talk.cancel),
     Rule("a sheet", talk.wants_sheet, talk.sheet),
     Rule("start an enrollment", talk.wants_enrollment, talk.start),
     # The last answer
@@ -89,10 +89,10 @@ POLICY: tuple[Rule, ...] = (
 
 def respond(state: State, turn: Turn) -> tuple[State, list[Reply], str]:
     """What is said to a message, the state after it, and the name of the rule that spoke."""
-    state, reading, silent = chosen(state, turn)
+    state, reading, picked = chosen(state, turn)
     turn = replace(turn, reading=reading)
     heard = hear(state, reading, turn.today)
-    situation = Situation(state, turn, heard, silent)
+    situation = Situation(state, turn, heard, picked)
     rule = next(rule for rule in POLICY if rule.when(situation))
     now, replies = rule.then(situation)
     if rule.resumes and now.form is not None and not now.forgotten:

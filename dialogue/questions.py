@@ -49,7 +49,9 @@ def answer_each(s: Situation) -> Result:
         for label in labels or [state.child]:
             about = replace(state, child=label)
             standing = _carried(s, asked_about(about, intent, s.heard))
-            again = not s.picked and not labels and same_as_before(about, s.before.standing, standing, s.today)
+            again = (
+                not s.picked and not labels and same_as_before(s.before, s.before.standing, about, standing, s.today)
+            )
             first = words("same_again") if again else "" if labels or len(intents) > 1 else lead
             if len(labels) > 1:
                 first = f"{label}："
@@ -101,6 +103,12 @@ def _aliases(s: Situation, named: list[str]) -> bool:
     return any(not s.state.children.get(label) for label in named) and not any(word in s.reading.text for word in _EACH)
 
 
+def _not_yet(s: Situation) -> str:
+    """What was told not to be done yet, said back where it is all that was told."""
+    what = s.reading.notes.get("not_yet")
+    return words(f"not_yet_{what}") if what and not s.heard.anything else ""
+
+
 def _unwritten(s: Situation) -> str:
     what = s.reading.notes.get("unwritten")
     return words("unwritten", what=what) if what else ""
@@ -118,7 +126,12 @@ def follows(s: Situation) -> bool:
     if s.reading.notes.get("unwritten") and len(s.reading.text) <= 20:
         return True
     talking = s.reading.labels[:1] and s.reading.labels[0] in (*FOLLOWING, "unsure", "out_of_scope", "decline")
-    told = s.heard.anything or bool(s.reading.mentions and s.reading.labels[0] in ("inform", "follow"))
+    told = (
+        s.picked
+        or s.heard.anything
+        or bool(s.reading.notes.get("not_yet"))
+        or bool(s.reading.mentions and s.reading.labels[0] in ("inform", "follow"))
+    )
     return bool(talking and told and not s.reading.does("thank", "goodbye"))
 
 
@@ -137,7 +150,7 @@ def _guess(s: Situation) -> str:
 def follow(s: Situation) -> Result:
     """The standing question once more, with what has changed; what changes nothing asks something else, if anything."""
     before = s.before.standing
-    lead = "\n".join(part for part in (_unwritten(s), noticed(s.before, s.heard)) if part)
+    lead = "\n".join(part for part in (_unwritten(s), _not_yet(s), noticed(s.before, s.heard)) if part)
     if before is None:
         return give(s.state, asked_about(s.state, _guess(s), s.heard), s.today, lead=lead, day=s.heard.day)
     state = s.state
@@ -155,9 +168,9 @@ def follow(s: Situation) -> Result:
             replies += made
         return replace(state, child=s.state.child), replies
     standing = _moved(s, asked_about(state, before.intent, s.heard))
-    again = same_as_before(state, before, standing, s.today)
+    again = same_as_before(s.before, before, state, standing, s.today)
     if again and not s.reading.notes.get("unwritten"):
-        other = _otherwise(s)
+        other = _turns_on_it(s) or _otherwise(s)
         if other is not None:
             return give(state, other, s.today, lead=lead, day=s.heard.day)
         return give(state, standing, s.today, lead=lead or words("same_again"), brief=True, quote=True, day=s.heard.day)
@@ -177,6 +190,20 @@ def _moved(s: Situation, standing: Standing) -> Standing:
     if not s.heard.anything and before.supposed:  # “那怎么办呢” after a supposition
         standing = replace(standing, supposed=before.supposed)
     return standing
+
+
+def _turns_on_it(s: Situation) -> Standing | None:
+    """The question offered beside the last answer that turns on the day just told, when the answer itself does not."""
+    if not any(name.endswith("_date") for name in s.heard.told):
+        return None
+    for offer in s.before.offers:
+        if offer.intent not in default().questions:
+            continue
+        other = _moved(s, asked_about(s.state, offer.intent, s.heard))
+        now = answering.decided_or_none(s.state, other, s.today)
+        if now is not None and not same_as_before(s.before, other, s.state, other, s.today):
+            return other
+    return None
 
 
 def _otherwise(s: Situation) -> Standing | None:

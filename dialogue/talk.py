@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -25,6 +26,8 @@ HAND_OVER = 0.5
 """Probability from which a person is called; below, the number is told and a person offered."""
 ENROLL = 0.5
 """Probability from which an enrollment is started while a question stands; below it is offered."""
+APPLICATION = 0.8
+"""Probability from which a request about an application is believed where none was started here."""
 SMALL = {
     "greet": "greet", "help": "help", "thank": "thank", "goodbye": "goodbye", "bot_challenge": "bot",
     "apologise": "apologise", "insult": "insult", "chitchat": "chitchat", "affirm": "affirm", "stop": "stop",
@@ -139,6 +142,16 @@ def agrees_or_cancels(s: Situation) -> bool:
     if s.reading.does("cancel_application") or form.says_yes(s.reading):
         return True
     return s.reading.labels[:1] in (("affirm",), ("stop",)) and "不撤" not in s.reading.text
+
+
+def of_an_application(label: str) -> Callable[[Situation], bool]:
+    """A request about an application; where none was started here, a sure one (“那个咋整的来着” is none)."""
+
+    def condition(s: Situation) -> bool:
+        started = bool(s.before.applications) or s.before.form is not None
+        return s.reading.does(label) and (started or s.picked or s.reading.confidence >= APPLICATION)
+
+    return condition
 
 
 def link(s: Situation) -> Result:

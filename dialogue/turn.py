@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from dialogue.bureau import Surroundings
-from dialogue.reading import Reading
+from dialogue.reading import Mention, Reading
 from dialogue.state import FACTS, State
 from dialogue.update import Heard
 from policies import places
@@ -75,13 +75,16 @@ def chosen(state: State, turn: Turn) -> tuple[State, Reading, bool]:
         if same is None:
             return state, reading, False
         choice = Choice(same, {})
-    state = _with(state, choice.facts)
-    return state, Reading(reading.text, (choice.intent,), choice=None, ranking=((choice.intent, 1.0),)), True
+    state, places_told = _with(state, choice.facts)
+    picked = Reading(reading.text, (choice.intent,), places_told, choice=None, ranking=((choice.intent, 1.0),))
+    return state, picked, True
 
 
-def _with(state: State, facts: Mapping[str, Any]) -> State:
+def _with(state: State, facts: Mapping[str, Any]) -> tuple[State, tuple[Mention, ...]]:
+    """The state with the facts of a choice, and its place as if it had been said: what moves a family is told back."""
     region = facts.get("region")
+    said: tuple[Mention, ...] = ()
     if isinstance(region, str) and places.get(region):
-        state = replace(state, region=region)
+        said = (Mention("place", "insured", [region], places.full_name(region), confidence=1.0),)
     own = {name: value for name, value in facts.items() if name in FACTS}
-    return state.with_facts(state.child, **own) if own else state
+    return (state.with_facts(state.child, **own) if own else state), said

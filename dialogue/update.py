@@ -43,6 +43,8 @@ CAPS = ("ask_critical_illness_cap", "ask_continuity_incentive", "ask_lapse_penal
 COVERAGE = ("ask_coverage_start", "ask_waiting_period", "ask_birth_expense")
 """Questions in which, once the day of payment is known, a day that is asked about is a day of care."""
 UNBORN = "ask_unborn_enrollment"
+NEWBORN = 100
+"""Days after a birth in which what is told of it without a year is taken to have been that year."""
 SEASON = 9
 """The month from which next year may have been paid somewhere (the earliest collection window we know begins then)."""
 LISTS = ("paid_years", "enrolled_years", "lapse_years", "zero_claim_years", "used_bonus_years")
@@ -435,10 +437,17 @@ class _Hearing:
         if not mention.options or birth is None or name in ("birth_date", "transition_date"):
             return value
         after = [day for day in mention.options if day >= birth]
+        if after and self._told_with_birth() and not told.supposed and _apart(birth, after[0]) <= NEWBORN:
+            return after[0]
         if value >= birth or not after:
             return value
         behind = [day for day in after if day <= self._today.isoformat()]
         return behind[-1] if behind and not told.supposed else after[0]
+
+    def _told_with_birth(self) -> bool:
+        """Does the message tell the birth with its year? “2025年7月10号生的，8月1号交的” goes on in that year."""
+        births = [m for m in self._reading.of("birth") if m.polarity != NEGATED]
+        return len(births) == 1 and not births[0].options
 
     def _day_before(self, name: str) -> str | None:
         """The day that was supposed or told of the same event before."""
@@ -494,7 +503,7 @@ class _Hearing:
         """Benefit years: one list a fact; a year paid is no year lapsed, and what was supposed is for this answer."""
         said: dict[tuple[str, str, bool], set[int]] = {}
         for told in facts:
-            if told.name in YEARS and told.child not in (STRANGER, PARENT):
+            if told.name in YEARS and told.value and told.child not in (STRANGER, PARENT):
                 said.setdefault((told.name, told.child, told.supposed), set()).update(told.value)
         asked = {y for m in self._reading.of("asked_year") if m.polarity != NEGATED for y in m.value}
         relative = any(m.kind == "years" and not m.value for m in self._reading.mentions)
@@ -622,6 +631,10 @@ def _births_first(facts: Iterable[Told]) -> list[Told]:
 def _wider(code: str, region: str | None) -> bool:
     """Is the place named only a wider name of where the family is?"""
     return region is not None and code != region and any(up.adcode == code for up in places.chain(region)[1:])
+
+
+def _apart(birth: str, day: str) -> int:
+    return _days_old(birth, date.fromisoformat(day))
 
 
 def _days_old(birth: str, today: date) -> int:

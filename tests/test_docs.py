@@ -15,9 +15,7 @@ PAGES = [ROOT / "README.md", ROOT / "README.zh-CN.md", *sorted((ROOT / "docs").r
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
 def test_links_to_files_lead_somewhere(page: Path) -> None:
-    text = re.sub(
-        r"```.*?```|`[^`]*`", "", page.read_text("utf-8"), flags=re.S
-    )  # examples of a notation are no links
+    text = re.sub(r"```.*?```|`[^`]*`", "", page.read_text("utf-8"), flags=re.S)  # examples of a notation are no links
     for target in re.findall(r"\]\((?!http)([^)#]+)", text):
         assert (page.parent / target).exists(), f"{page.name} → {target}"
 

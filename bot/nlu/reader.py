@@ -33,7 +33,7 @@ RANKED = 6
 LEANING = ("follow", "inform", "challenge", "verdict", "compare", "press", "affirm", UNSURE)
 """Labels of a message that may ask something else than what stands."""
 _CHINESE = re.compile("[\u4e00-\u9fff]")
-_WITHOUT_CHINESE = frozenset(["greet", "thank", "goodbye", "affirm", "deny", "help", "inform", "stop", "follow"])
+_WITHOUT_CHINESE = frozenset(["greet", "thank", "goodbye", "affirm", "deny", "help", "inform", "follow"])
 """hi, ok, 3.15 … Anything else without a Chinese character is nothing we could have understood."""
 _PICKED = re.compile(
     r"(?:我?(?:选|要|点|回)|就|是)?\s*第?\s*(?:(?P<n>[1-9])|(?P<c>[一二三四五六七八九壹贰叁肆伍])|(?P<o>[①-⑨]))\s*(?:\ufe0f?\u20e3)?\s*(?:个|条|项|号|、|[.。．)])?\s*(?:吧|呀|啊)?"
@@ -158,7 +158,7 @@ def picked_option(message: str, context: Context) -> Optional[int]:
     if plain in context.offered:
         return context.offered.index(plain)
     match = _PICKED.fullmatch(plain)
-    if match is None or (context.expect and match["n"] and plain.endswith("号")):
+    if match is None or (context.expect.endswith("_date") and match["n"] and plain.endswith("号")):
         return None
     if match["o"]:
         place = "①②③④⑤⑥⑦⑧⑨".index(match["o"]) + 1
