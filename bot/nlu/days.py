@@ -209,7 +209,7 @@ def _lunar_day(found: Match[str], today: date) -> Optional[Day]:
 
 _Y = rf"(?:(?P<y>{_YEAR_WORD}|(?<![0-9]){N}年)的?)?"
 _builder(
-    rf"{_Y}\s*(?:{_LUNAR_SAID})的?\s*(?:(?P<y2>{_YEAR_WORD}|{N}年)的?)?(?P<leap>闰)?(?P<m>正月|冬月|腊月|{N}月份?)(?:初)?(?P<d>{N})[日号]?"
+    rf"{_Y}\s{{0,3}}(?:{_LUNAR_SAID})的?\s{{0,3}}(?:(?P<y2>{_YEAR_WORD}|{N}年)的?)?(?P<leap>闰)?(?P<m>正月|冬月|腊月|{N}月份?)(?:初)?(?P<d>{N})[日号]?"
 )(_lunar_day)
 _builder(rf"{_Y}(?P<leap>闰)(?P<m>{N}月)(?:初)?(?P<d>{N})[日号]?")(_lunar_day)
 _builder(rf"{_Y}(?P<m>正月|冬月|腊月)(?:初)?(?P<d>{N})[日号]?")(_lunar_day)
@@ -253,13 +253,13 @@ def _any_year(found: Match[str], today: date, month: int, day: int) -> Optional[
     if options:
         return _made(found, options=options)
     if (month, day) == (2, 29):
-        leap = [day for year in range(today.year - 8, today.year + 9) if (day := solar(year, 2, 29))]
+        leap = [value for year in range(today.year - 8, today.year + 9) if (value := solar(year, 2, 29))]
         return _made(found, options=tuple(d for d in leap if abs(d.year - today.year) <= 4))
     return _made(found, problem=f"{month}月没有{day}号")
 
 
 @_builder(
-    rf"(?:{_SOLAR_SAID})?(?<![0-9])(?P<y>{N})\s*年\s*的?\s*(?P<m>{N})\s*月份?的?\s*(?P<d>{N})\s*[日号]?(?!个|年|天)"
+    rf"(?:{_SOLAR_SAID})?(?<![0-9])(?P<y>{N})\s{{0,3}}年\s{{0,3}}的?\s{{0,3}}(?P<m>{N})\s{{0,3}}月份?的?\s{{0,3}}(?P<d>{N})\s{{0,3}}[日号]?(?!个|年|天)"
 )
 def _full(found: Match[str], today: date) -> Optional[Day]:
     year, month, day = _year(found["y"], today), number(found["m"]), number(found["d"])
@@ -267,7 +267,7 @@ def _full(found: Match[str], today: date) -> Optional[Day]:
 
 
 @_builder(
-    r"(?<![0-9.])(?P<y>(?:(?:19|20)[0-9]{2}|[12][0-9]))\s*[-/.·、，,年\\_](?:\s*)(?P<m>1[0-2]|0?[1-9])\s*[-/.·、，,月\\_]\s*(?P<d>3[01]|[12][0-9]|0?[1-9])[日号]?(?![0-9.])"
+    r"(?<![0-9.])(?P<y>(?:(?:19|20)[0-9]{2}|[12][0-9]))\s{0,3}[-/.·、，,年\\_](?:\s{0,3})(?P<m>1[0-2]|0?[1-9])\s{0,3}[-/.·、，,月\\_]\s{0,3}(?P<d>3[01]|[12][0-9]|0?[1-9])[日号]?(?![0-9.])"
 )
 @_builder(r"(?<![0-9.])(?P<y>20[0-9]{2})[ 。](?P<m>1[0-2]|0?[1-9])[ 。](?P<d>3[01]|[12][0-9]|0?[1-9])[日号]?(?![0-9.])")
 def _separated(found: Match[str], today: date) -> Optional[Day]:
@@ -276,7 +276,9 @@ def _separated(found: Match[str], today: date) -> Optional[Day]:
     return _exact(found, _year(found["y"], today) or 0, int(found["m"]), int(found["d"]))
 
 
-@_builder(rf"(?P<y>{_YEAR_WORD})的?\s*(?:{_SOLAR_SAID})?(?P<m>{N})\s*月份?的?\s*(?P<d>{N})\s*[日号]?(?!个|年|天)")
+@_builder(
+    rf"(?P<y>{_YEAR_WORD})的?\s{{0,3}}(?:{_SOLAR_SAID})?(?P<m>{N})\s{{0,3}}月份?的?\s{{0,3}}(?P<d>{N})\s{{0,3}}[日号]?(?!个|年|天)"
+)
 def _in_relative_year(found: Match[str], today: date) -> Optional[Day]:
     month, day = number(found["m"]), number(found["d"])
     return None if month is None or day is None else _exact(found, today.year + _YEAR_SHIFT[found["y"]], month, day)
@@ -362,7 +364,7 @@ def _of_month(found: Match[str], today: date) -> Optional[Day]:
     return _exact(found, year, month, day)
 
 
-_builder(rf"(?P<m>{_MONTH_WORD})的?(?P<d>{N})\s*[日号]?(?![0-9个天周年岁月])")(_of_month)
+_builder(rf"(?P<m>{_MONTH_WORD})的?(?P<d>{N})\s{{0,3}}[日号]?(?![0-9个天周年岁月])")(_of_month)
 
 
 def shift_month(today: date, shift: int) -> Tuple[int, int]:
@@ -375,7 +377,7 @@ _PART = "底|末|初|中旬|上旬|下旬|月底|月末|月初|中"
 
 
 @_builder(
-    rf"(?:(?P<y>{_YEAR_WORD}|{N}年)的?)?(?<![0-9第])(?P<m>{N})\s*月份?的?(?P<p>底|末|初(?![一二三四五六七八九十])|中旬|上旬|下旬|头|中(?![旬秋午间心考学]))"
+    rf"(?:(?P<y>{_YEAR_WORD}|{N}年)的?)?(?<![0-9第])(?P<m>{N})\s{{0,3}}月份?的?(?P<p>底|末|初(?![一二三四五六七八九十])|中旬|上旬|下旬|头|中(?![旬秋午间心考学]))"
 )
 def _part_of_month(found: Match[str], today: date) -> Optional[Day]:
     return _month(found, today, number(found["m"]), _year(found["y"], today))
@@ -419,7 +421,7 @@ _MISHEARD_FIGURE = f"{_HEARD}{{0,2}}[{''.join(_HEARD_FIGURES)}]"
 
 
 @_builder(
-    rf"(?:{_SOLAR_SAID})?(?<![0-9年])(?P<m>{N})\s*月份?的?\s*(?P<d>{N})\s*[日号]?(?!个|年|月|天|岁|周|块|元|斤|点(?![钟多上下])|[0-9.]|{_MISHEARD_FIGURE}号)"
+    rf"(?:{_SOLAR_SAID})?(?<![0-9年])(?P<m>{N})\s{{0,3}}月份?的?\s{{0,3}}(?P<d>{N})\s{{0,3}}[日号]?(?!个|年|月|天|岁|周|块|元|斤|点(?![钟多上下])|[0-9.]|{_MISHEARD_FIGURE}号)"
 )
 def _month_day(found: Match[str], today: date) -> Optional[Day]:
     month, day = number(found["m"]), number(found["d"])
@@ -465,7 +467,7 @@ def _misheard(found: Match[str], today: date) -> Optional[Day]:
     return None if month is None or day is None else _any_year(found, today, month, day)
 
 
-@_builder(rf"(?<![0-9.])(?P<n>{N}|半)\s*(?:来|多)?(?P<u>天|日|周|个?星期|个?礼拜|个?月)(?P<w>以?前|之前)(?!前)")
+@_builder(rf"(?<![0-9.])(?P<n>{N}|半)\s{{0,3}}(?:来|多)?(?P<u>天|日|周|个?星期|个?礼拜|个?月)(?P<w>以?前|之前)(?!前)")
 def _ago(found: Match[str], today: date) -> Optional[Day]:
     """“三天前”; “90天前办好” is a limit, not a day."""
     count = number(found["n"])
@@ -489,7 +491,7 @@ def _ahead(found: Match[str], today: date) -> Optional[Day]:
     return _made(found, options=(today + timedelta(days=count * (1 if unit == "天" else 7)),))
 
 
-@_builder(rf"(?P<w>(?:上)+个?|(?:下)+个?|这个?|本)(?:{_WEEK})(?P<d>[一二三四五六日天末1-7])")
+@_builder(rf"(?P<w>上{{1,3}}个?|下{{1,3}}个?|这个?|本)(?:{_WEEK})(?P<d>[一二三四五六日天末1-7])")
 def _weekday(found: Match[str], today: date) -> Optional[Day]:
     word = found["w"].rstrip("个")
     weeks = -len(word) if word[0] == "上" else len(word) if word[0] == "下" else 0
@@ -524,7 +526,7 @@ def _weekday_after(found: Match[str], today: date) -> Optional[Day]:
 _PATTERNS.insert(0, _PATTERNS.pop())  # before the feast alone
 
 
-@_builder(r"(?P<far>大+)(?P<w>前天|后天)")
+@_builder(r"(?P<far>大{1,5})(?P<w>前天|后天)")
 def _far_day(found: Match[str], today: date) -> Optional[Day]:
     shift = (2 + len(found["far"])) * (-1 if found["w"] == "前天" else 1)
     return _made(found, options=(today + timedelta(days=shift),))
@@ -540,13 +542,15 @@ def _just_now(found: Match[str], today: date) -> Optional[Day]:
     return _made(found, options=(today,))
 
 
-@_builder(rf"(?:(?P<y>{_YEAR_WORD}|(?<![0-9]){N}年)的?)(?P<m>正|冬|腊|{N})\s*月份?(?!{N}[号日])")
+@_builder(rf"(?:(?P<y>{_YEAR_WORD}|(?<![0-9]){N}年)的?)(?P<m>正|冬|腊|{N})\s{{0,3}}月份?(?!{N}[号日])")
 def _month_of_year(found: Match[str], today: date) -> Optional[Day]:
     said = {"正": 1, "冬": 11, "腊": 12}.get(found["m"])
     return _month(found, today, said or number(found["m"]), _year(found["y"], today))
 
 
-@_builder(rf"(?<![0-9年个第.满过])(?P<m>正|冬|腊|{N})\s*月份?(?![0-9]|龄|经|子|饼|嫂|份证|大|薪|票|租|费|卡|均|收|度)")
+@_builder(
+    rf"(?<![0-9年个第.满过])(?P<m>正|冬|腊|{N})\s{{0,3}}月份?(?![0-9]|龄|经|子|饼|嫂|份证|大|薪|票|租|费|卡|均|收|度)"
+)
 def _month_alone(found: Match[str], today: date) -> Optional[Day]:
     said = {"正": 1, "冬": 11, "腊": 12}.get(found["m"])
     return _month(found, today, said or number(found["m"]), None)
@@ -559,7 +563,7 @@ def _month(found: Match[str], today: date, month: Optional[int], year: Optional[
     return _made(found, months=tuple(f"{y:04d}-{month:02d}" for y in years))
 
 
-@_builder(rf"(?<![0-9月第年.])(?P<d>{N})\s*[号日](?!线|楼|院|公告|文|码|称|铺|门|桌|店|厅|窗|床|房|子|令|元)")
+@_builder(rf"(?<![0-9月第年.])(?P<d>{N})\s{{0,3}}[号日](?!线|楼|院|公告|文|码|称|铺|门|桌|店|厅|窗|床|房|子|令|元)")
 def _day_of_month(found: Match[str], today: date) -> Optional[Day]:
     day = number(found["d"])
     if day is None or not 1 <= day <= 31:
@@ -603,7 +607,7 @@ def _lunar_day_alone(found: Match[str], today: date) -> Optional[Day]:
 
 
 @_builder(
-    r"(?<![0-9.a-z第/·:：-])(?P<d>3[01]|[12][0-9]|[1-9])(?![0-9.a-z/·:：\-]|\s*(?:个|多|来|天|日|月|年|号|岁|周|次|家|人|元|块|毛|角|万|千|百|分|点|斤|公斤|克|度|楼|层|栋|室|班|届|级|份|期|倍|折|成|%|％|小时|钟|条|款|项|种|类|张|件|名|口|位|遍|趟|胎|娃|孩|宝|到|至|-))"
+    r"(?<![0-9.a-z第/·:：-])(?P<d>3[01]|[12][0-9]|[1-9])(?![0-9.a-z/·:：\-]|\s{0,3}(?:个|多|来|天|日|月|年|号|岁|周|次|家|人|元|块|毛|角|万|千|百|分|点|斤|公斤|克|度|楼|层|栋|室|班|届|级|份|期|倍|折|成|%|％|小时|钟|条|款|项|种|类|张|件|名|口|位|遍|趟|胎|娃|孩|宝|到|至|-))"
 )
 def _bare_number(found: Match[str], today: date) -> Optional[Day]:
     day = int(found["d"])
