@@ -27,6 +27,8 @@ OTHERWISE, HARDLY = 0.25, 0.02
 PARAMETERS = ("place", "day", "month", "years", "child", "stranger", "age", "category")
 """Kinds of mentions with which a fragment varies the question that stands."""
 _EACH = ("各", "分别", "每个", "都")
+NOT_YET = {"household": "not_yet_household", "paid": "not_yet_paid", "registered": "not_yet_registered"}
+"""What was told not to be done yet → the words that say it back."""
 
 
 def asked(s: Situation) -> bool:
@@ -106,7 +108,7 @@ def _aliases(s: Situation, named: list[str]) -> bool:
 def _not_yet(s: Situation) -> str:
     """What was told not to be done yet, said back where it is all that was told."""
     what = s.reading.notes.get("not_yet")
-    return words(f"not_yet_{what}") if what and not s.heard.anything else ""
+    return words(NOT_YET[what]) if what in NOT_YET and not s.heard.anything else ""
 
 
 def _unwritten(s: Situation) -> str:

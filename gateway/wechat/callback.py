@@ -81,7 +81,7 @@ def receiver(door: Door, desk: Desk, settings: Settings) -> Any:
         asked = query(request)
         try:
             opened = door.envelope.open(asked, request.body)
-            inbound = read(opened.xml)
+            inbound = read(opened.fields)
             if not door.genuine(inbound):
                 raise BadEnvelope
             if not asked.fresh(time.time()):

@@ -9,13 +9,13 @@ import hmac
 import secrets
 import time
 from base64 import b64decode, b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-import xmltodict
 from wechatpy.crypto.base import WeChatCipher
 
 from gateway.wechat.accounts import Mode
-from gateway.wechat.guard import BadEnvelope, check_xml
+from gateway.wechat.guard import BadEnvelope, read_fields
 
 _BLOCK = 32
 """Padding goes to multiples of 32 bytes although AES has blocks of 16."""
@@ -42,9 +42,9 @@ class Query:
 
 @dataclass(frozen=True)
 class Opened:
-    """A callback that is proved genuine: the XML of the message, and the key to answer with (None: in plain text)."""
+    """A callback that is proved genuine: the message's fields, and the key to answer with (None: in plain text)."""
 
-    xml: str
+    fields: Mapping[str, str]
     key: bytes | None
 
 
@@ -87,19 +87,19 @@ class Envelope:
         Raises:
             BadEnvelope: anything at all is wrong with it.
         """
-        xml = check_xml(body)
+        outer = read_fields(body)
         if self._mode == "plain":
             self._check(query.signature, query.timestamp, query.nonce)
-            return Opened(xml, None)
-        cipher = self._cipher_text(xml)
+            return Opened(outer, None)
+        cipher = outer.get("Encrypt")
         if cipher is None and self._mode == "compat":
             self._check(query.signature, query.timestamp, query.nonce)
-            return Opened(xml, None)
+            return Opened(outer, None)
         if cipher is None:
             raise BadEnvelope
         self._check(query.msg_signature, query.timestamp, query.nonce, cipher)
         message, key = self._decrypt(cipher)
-        return Opened(check_xml(message.encode()), key)
+        return Opened(read_fields(message.encode()), key)
 
     def close(self, xml: str, key: bytes | None, nonce: str, now: int | None = None) -> str:
         """A reply as it goes into the HTTP answer: as it is, or encrypted with the key that opened the message."""
@@ -129,16 +129,6 @@ class Envelope:
             raise BadEnvelope
         if not hmac.compare_digest(self.sign(*parts).encode(), given.encode("utf-8", "surrogatepass")):
             raise BadEnvelope
-
-    def _cipher_text(self, xml: str) -> str | None:
-        """The Encrypt field without the spaces some proxies put around it; None when there is none."""
-        found = xmltodict.parse(xml)["xml"]
-        value = found.get("Encrypt") if isinstance(found, dict) else None
-        if value is None:
-            return None
-        if not isinstance(value, str):
-            raise BadEnvelope
-        return value.strip()
 
     def _decrypt(self, cipher: str) -> tuple[str, bytes]:
         for key in self._keys:

@@ -1,4 +1,4 @@
-"""What an XML body must be before any library reads it: small, flat, UTF-8, without a DTD, every field once."""
+"""An XML body is read once, and checked while it is read: small, flat, UTF-8, without a DTD, every field once."""
 
 import re
 import sys
@@ -17,9 +17,10 @@ class BadEnvelope(Exception):
     """Whatever is wrong with a callback: signature, cipher, padding, receiver, XML. Nothing more is ever said."""
 
 
-def check_xml(body: bytes) -> str:
-    """The body as text, known to be well-formed XML `<xml>…</xml>` without anything dangerous.
+def read_fields(body: bytes) -> dict[str, str]:
+    """The fields of a well-formed `<xml>…</xml>` by name, without anything dangerous.
 
+    Edges of blanks are taken off; an empty field and one that holds others (coordinates of a scan) are left out.
     Control characters, also written as references, are dropped: they say nothing, and no XML reader takes them.
 
     Raises:
@@ -30,10 +31,9 @@ def check_xml(body: bytes) -> str:
     try:
         text = body.decode("utf-8").strip().removeprefix("\ufeff")
         text = _REFERENCE.sub(_possible, _NO_XML.sub(_dropped, text))
-        _Watch().read(text.encode())
+        return _Watch().read(text.encode())
     except (UnicodeDecodeError, expat.ExpatError):
         raise BadEnvelope from None
-    return text
 
 
 def _dropped(found: re.Match[str]) -> str:
@@ -53,18 +53,21 @@ class _Watch:
     def __init__(self) -> None:
         self._path: list[str] = []
         self._count = 0
-        self._fields: set[str] = set()
+        self._fields: dict[str, list[str] | None] = {}
 
-    def read(self, body: bytes) -> None:
+    def read(self, body: bytes) -> dict[str, str]:
         parser = expat.ParserCreate("utf-8")
         parser.StartElementHandler = self._start
         parser.EndElementHandler = lambda name: self._path.pop()
+        parser.CharacterDataHandler = self._text
         parser.StartDoctypeDeclHandler = self._refuse
         parser.EntityDeclHandler = self._refuse
         parser.ProcessingInstructionHandler = self._refuse
         parser.UnparsedEntityDeclHandler = self._refuse
         parser.ExternalEntityRefHandler = self._refuse
         parser.Parse(body, True)
+        told = {name: "".join(parts).strip() for name, parts in self._fields.items() if parts is not None}
+        return {name: text for name, text in told.items() if text}
 
     def _start(self, name: str, _: object) -> None:
         self._count += 1
@@ -72,8 +75,15 @@ class _Watch:
         if (not self._path and name != "xml") or len(self._path) >= DEEPEST or self._count > _MOST_ELEMENTS or repeated:
             raise BadEnvelope
         if len(self._path) == 1:
-            self._fields.add(name)
+            self._fields[name] = []
+        elif self._path:
+            self._fields[self._path[1]] = None
         self._path.append(name)
+
+    def _text(self, piece: str) -> None:
+        parts = self._fields.get(self._path[1]) if len(self._path) == 2 else None
+        if parts is not None:
+            parts.append(piece)
 
     def _refuse(self, *_: object) -> int:
         raise BadEnvelope
