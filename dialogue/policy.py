@@ -57,7 +57,7 @@ POLICY: tuple[Rule, ...] = (
     Rule("stop the enrollment", talk.stops_form, lambda s: form.stop(s.state)),
     Rule("put the enrollment off", _form("just_asking"), lambda s: form.pause(s.state)),
     Rule("where the enrollment stands", talk.asks_where_form_is, lambda s: form.where(s.state)),
-    Rule("go on with the enrollment", _form("resume"), talk.go_on),
+    Rule("go on with the enrollment", talk.goes_on, talk.go_on),
     Rule("answer of the form", lambda s: form.answers(s.before, s.reading, s.heard), talk.form_answer),
     # What must be clear first
     Rule("a day that cannot be", lambda s: bool(s.heard.doubts), talk.impossible_day),

@@ -127,6 +127,13 @@ def asks_where_form_is(s: Situation) -> bool:
     )
 
 
+def goes_on(s: Situation) -> bool:
+    """Take the enrollment up again; with everything confirmed (the bureau was away) a plain yes does it too."""
+    if s.before.form is None:
+        return False
+    return s.reading.does("resume") or (form.open_step(s.before) is None and s.reading.does("affirm"))
+
+
 def go_on(s: Situation) -> Result:
     """The next step; where everything was confirmed and the bureau was away, the draft once more."""
     if form.open_step(s.state) is None:

@@ -508,7 +508,8 @@ class _Hearing:
         asked = {y for m in self._reading.of("asked_year") if m.polarity != NEGATED for y in m.value}
         relative = any(m.kind == "years" and not m.value for m in self._reading.mentions)
         birth = self._birth("")
-        if (relative or self._reading.notes.get("both_years")) and birth and not said:
+        young = birth is not None and _days_old(birth, self._today) < 366
+        if (relative or self._reading.notes.get("both_years")) and birth and young and not said:
             said[("paid_years", "", False)] = {int(birth[:4]), int(birth[:4]) + 1}
         elif self._reading.notes.get("next_year_only") and birth and not said:
             said[("paid_years", "", False)] = {int(birth[:4]) + 1}

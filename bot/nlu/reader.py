@@ -15,6 +15,7 @@ from bot.nlu.despair import despairs
 from bot.nlu.heads import heads
 from bot.nlu.intents import Guess, IntentModel
 from bot.nlu.mentions import find_mentions
+from bot.nlu.normalise import simplify
 from bot.nlu.notes import find_notes
 from bot.nlu.numerals import number
 from bot.nlu.roles import RoleModel
@@ -89,7 +90,7 @@ class Reader:
         ranking = self.labels.guess(message, told, whole)
         labels = self._labels(message, ranking, context, bool(mentions))
         also = heads().also(whole)
-        labels = self._several(text.plain, labels, context)
+        labels = self._several(simplify(message), labels, context)
         labels += tuple(
             label for label, p in zip(heads().labels, also)
             if label in vocabulary.COURTESIES and label not in labels and p >= self.thresholds.also and label != "chitchat"
@@ -124,14 +125,14 @@ class Reader:
             return ("inform",) if has_mentions and not context.open and not context.form else (UNSURE,)
         return (best.intent,)
 
-    def _several(self, plain: str, labels: Tuple[str, ...], context: Context) -> Tuple[str, ...]:
+    def _several(self, message: str, labels: Tuple[str, ...], context: Context) -> Tuple[str, ...]:
         """The labels of a message that asks more than one thing, in its order."""
-        parts = questions_in(plain)[:MOST_QUESTIONS]
+        parts = questions_in(message)[:MOST_QUESTIONS]
         if len(parts) < 2:
             return labels
         found: List[str] = []
         for part in parts:
-            fed = encoder().feed(context.words(), part)
+            fed = encoder().feed(context.words(), read_text(part).plain)
             best = self.labels.guess(part, context.as_features(), heads().whole(encoder().states(fed), fed))[0]
             asks = best.intent in vocabulary.QUESTIONS or best.intent in vocabulary.SERVICES
             if asks and best.confidence >= self.thresholds.part:

@@ -16,7 +16,7 @@ from bot.nlu.normalise import simplify
 
 LONGEST = 1000
 """Characters of a message that are read for mentions; the gateway lets no longer one in."""
-_SPACED = re.compile(r"(?:[\u4e00-\u9fff0-9][ \u3000]+){3,}[\u4e00-\u9fff0-9]")
+_SPACED = re.compile(r"(?:[\u4e00-\u9fff0-9，。？！、,.?!][ \u3000]{1,4}){3,}[\u4e00-\u9fff0-9]")
 _DIGIT = re.compile("[0-9]")
 _CIRCLED = re.compile("[①-⑳]")
 """They number the parts of a message: as plain figures (①怎么办②…) they would run into its words."""

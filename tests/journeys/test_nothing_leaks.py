@@ -89,7 +89,7 @@ def _fill_in(client: httpx.Client, link: str) -> None:
 
 def _hand_over(client: httpx.Client) -> None:
     assert "编号 RG" in _say(client, "leak-1", "转人工")
-    assert "已转给工作人员" in _say(client, "leak-1", f"我的身份证号是{IDENTITY}，打我{TELEPHONE}")
+    assert "隐去" in _say(client, "leak-1", f"我的身份证号是{IDENTITY}，打我{TELEPHONE}")
 
 
 def _by_wechat(client: httpx.Client, api: FakeApi) -> None:
