@@ -225,7 +225,7 @@ class _Hearing:
             return
         if told.name == "region":
             if told.supposed:
-                self._place = code
+                self._place = None if self._several_supposed(code) else code
                 return
             sure = (
                 told.mention is None
@@ -257,10 +257,17 @@ class _Hearing:
             self._former(code, told)
         elif told.name in ("other_region", "recognised_in") and self._about_hardship():
             self._supposed["recognised_in"] = code
+        elif told.name == "other_region" and self._several_supposed(code):
+            return
         elif told.name == "other_region" and (told.supposed or self._reading.of("stranger") or self._asks_of_place()):
             self._place = code
         elif told.name == "other_region" and self._state.region is None:
             self._place = self._place or code
+
+    def _several_supposed(self, code: str) -> bool:
+        """“放苏州还是放上海”: of two places that are weighed, the answer is about neither."""
+        weighed = {tuple(m.value) for m in self._reading.of("insured", "elsewhere") if m.polarity == "supp" and m.value}
+        return any(code not in other for other in weighed)
 
     def _about_hardship(self) -> bool:
         standing = self._state.standing

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Dict, List, Mapping, Optional, Tuple
@@ -217,10 +217,11 @@ class RoleModel:
             span = seen[1][index] if seen is not None else None
             taught = heads().mention(seen[0], span) if seen is not None and span is not None else {}
             odds = {name: self._weigh(name, row, taught.get(name)) for name in LABELS}
-            odds["role"] = separators.log_softmax(odds["role"] + _barred(candidate))
+            only = sum(c.kind == "place" for c in candidates) == 1
+            odds["role"] = separators.log_softmax(odds["role"] + _barred(text, candidate, only=only))
             told.append(odds)
         _agree(text, candidates, told)
-        return _once([_best(odds) for odds in told], candidates, told)
+        return _undecided(text, _once([_best(odds) for odds in told], candidates, told), candidates)
 
     def _weigh(self, name: str, row: Mapping[str, float], taught: Optional[np.ndarray]) -> np.ndarray:
         """Log-odds in the order of LABELS[name]."""
@@ -241,10 +242,21 @@ class RoleModel:
         return cls({name: Separators.load(folder, f"roles-{name}") for name in LABELS})
 
 
-def _barred(candidate: Candidate) -> np.ndarray:
-    """Minus infinity for the roles a candidate of its kind cannot have."""
-    fits = [role == NONE or CLASSES[role] == group(candidate.kind) for role in LABELS["role"]]
-    return np.where(fits, 0.0, -np.inf)
+_LIVES = re.compile("(?:家|住|人)(?:就|都|也|是|在|到|于)*$")
+"""Before a place: somebody lives there, whatever street or hall of the address follows."""
+_HOME = re.compile("(?:家|住)(?:就|都|也|是|在|到|于)*$")
+"""The same of a whole family: the only place of a message is where the child is, too."""
+_AWAY = ("elsewhere", "account")
+
+
+def _barred(text: str, candidate: Candidate, *, only: bool) -> np.ndarray:
+    """Minus infinity for the roles a candidate cannot have: those of another kind, and none where somebody lives."""
+    barred = {role for role in LABELS["role"] if role != NONE and CLASSES[role] != group(candidate.kind)}
+    if candidate.kind == "place":
+        before = text[max(candidate.start - 6, 0) : candidate.start]
+        barred |= {NONE} if _LIVES.search(before) else set()
+        barred |= set(_AWAY) if only and _HOME.search(before) else set()
+    return np.array([-np.inf if role in barred else 0.0 for role in LABELS["role"]])
 
 
 def _best(odds: Mapping[str, np.ndarray]) -> Judged:
@@ -308,6 +320,25 @@ def _once(
                 if not _same(candidates[first], candidates[i]):
                     judged[i] = _other(told[i], role, owner)
     return judged
+
+
+_WHICH = re.compile(
+    "跟谁|归谁|随谁|哪一?(?:边|头)|哪个(?:城市|地方|省|市)|选哪|放哪|落哪|哪(?:儿|里)?(?:交|办|参保|上)(?:好|划算|合适|合算|方便)"
+    "|没(?:想好|定|决定)|(?:给|孩子|娃|宝宝)在?哪(?:儿|里)?(?:交|办|参保|上)"
+)
+
+
+def _undecided(text: str, judged: List[Judged], candidates: Sequence[Candidate]) -> List[Judged]:
+    """“我南京的，老公徐州的，孩子跟谁”: between two places that are asked about, none is where the child is insured."""
+    if _WHICH.search(text) is None:
+        return judged
+    named = [
+        i for i, one in enumerate(judged)
+        if candidates[i].kind == "place" and one.role in ("insured", "elsewhere", "account") and one.polarity != "neg"
+    ]  # fmt: skip
+    if not any(not _same(candidates[i], candidates[k]) for i, k in itertools.combinations(named, 2)):
+        return judged
+    return [replace(one, role="elsewhere", polarity="supp") if i in named else one for i, one in enumerate(judged)]
 
 
 def _same(one: Candidate, other: Candidate) -> bool:

@@ -26,7 +26,7 @@ def aim_of(role: str, polarity: str) -> str:
     """Where a day of this role lies, as `days.choose` wants it."""
     if role == "due" or polarity == "plan":
         return "future"
-    if polarity in ("ask", "supp") or role == "asked":
+    if polarity in ("ask", "supp") or role in ("asked", "other"):
         return "near"
     return "past"
 
