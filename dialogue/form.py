@@ -38,6 +38,7 @@ _PARENTS = ("爸爸", "妈妈", "家长")
 _YES = re.compile(
     "上好|上了|有户口|已经|落了|落好|办好|好了|拿到|有了|在手|齐了|有的|有出生证|领到|开出来|^有$|^有[啊的呀]$"
 )
+_NOTHING_WRONG = re.compile("没有?(?:错|毛病|问题|差错|误)|不错")
 _NO = re.compile("没|未|不|还在|等|冇|莫|无")
 _CERTIFICATE = re.compile("出生医学证明|出生证明?|证")
 _HOUSEHOLD = re.compile("户口|上户|落户|户籍|入户")
@@ -140,13 +141,7 @@ def says_yes(reading: Reading) -> bool:
     short = len(reading.text) <= 16
     if short and _CONFIRMS.fullmatch(reading.text.strip()):
         return True
-    return (
-        reading.labels[:1] == ("affirm",)
-        and short
-        and not _NO.search(
-            reading.text.replace("没错", "").replace("没毛病", "").replace("没问题", "").replace("不错", "")
-        )
-    )
+    return reading.labels[:1] == ("affirm",) and short and not _NO.search(_NOTHING_WRONG.sub("", reading.text))
 
 
 def take(state: State, reading: Reading, heard: Heard, today: date, around: Surroundings, conversation: str) -> Result:
@@ -189,7 +184,7 @@ def take(state: State, reading: Reading, heard: Heard, today: date, around: Surr
             return now, [say(words("form_what_is_wrong"), CONFIRM, STOP)]
         return ask_next(now, words("form_corrected"))
     changed = not _same(state, now)
-    lead = words("form_corrected") if changed and _corrected(state, now, step) else ""
+    lead = "".join((words("form_corrected"), echo(state, now))) if changed and _corrected(state, now, step) else ""
     after = open_step(now)
     if after is not None and step is not None and after.name == step.name:
         if changed:
@@ -288,6 +283,8 @@ def _yes_no(reading: Reading) -> bool | None:
 def _who(reading: Reading, asked: str) -> str | None:
     if _asks(reading) and asked != "proxy":
         return None
+    if re.search("换(?:成|我)?(?:我|爸|妈)", reading.text):
+        return "parents"
     for mention in reading.mentions:
         if mention.role == "proxy" and mention.polarity != NEGATED:
             return "parents" if mention.value in _PARENTS else "relative"

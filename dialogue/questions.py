@@ -57,7 +57,7 @@ def answer_each(s: Situation) -> Result:
             first = words("same_again") if again else "" if labels or len(intents) > 1 else lead
             if len(labels) > 1:
                 first = f"{label}："
-            first = "\n".join(part for part in (_unwritten(s), first) if part)
+            first = "\n".join(part for part in (_unwritten(s), _not_yet(s) if again else "", first) if part)
             state, made = give(
                 about,
                 standing,
@@ -127,6 +127,8 @@ def follows(s: Situation) -> bool:
         return True
     if s.reading.notes.get("unwritten") and len(s.reading.text) <= 20:
         return True
+    if s.reading.labels[:1] == ("inform",) and not s.reading.mentions and s.before.form is None and _otherwise(s):
+        return True  # “我婆婆非说得回户口那儿交”: tells nothing we keep, and leans on a question
     talking = s.reading.labels[:1] and s.reading.labels[0] in (*FOLLOWING, "unsure", "out_of_scope", "decline")
     told = (
         s.picked
@@ -213,7 +215,11 @@ def _otherwise(s: Situation) -> Standing | None:
     assert s.before.standing is not None
     known, standing = default().questions, s.before.standing.intent
     varies = any(mention.kind in PARAMETERS for mention in s.reading.mentions)  # “太仓自己有没有”: the same, of a place
-    alone = [n for n, p in s.reading.alone if n in known and p >= OTHERWISE]
+    here = dict(s.reading.ranking)
+    alone = [
+        n for n, p in s.reading.alone
+        if n in known and (p >= BY_ITSELF or (p >= OTHERWISE and here.get(n, 0.0) >= HARDLY / 4))
+    ]  # fmt: skip
     likely = [n for n, p in s.reading.ranking if n in known and p >= (OTHERWISE if varies else HARDLY)]
     for name in dict.fromkeys([*alone, *likely]):
         if name == standing:

@@ -86,6 +86,8 @@ class State:
     declined: tuple[str, ...] = ()
     form: Form | None = None
     applications: Mapping[str, str] = field(default_factory=dict)
+    told_day: str | None = None
+    """The day that was told last: “说错了，是9月29号” puts that one right."""
     missed: int = 0
     month: str | None = None
     unsettled: Mapping[str, Any] | None = None

@@ -212,6 +212,8 @@ def about_last_answer(s: Situation) -> bool:
         return not asks
     if label in ("challenge", "verdict", "compare") and questions.asks_by_itself(s):
         return False
+    if label == "compare" and (s.heard.supposed or s.heard.day):  # “明天到账差别大吗”: to be computed
+        return False
     return not (s.heard.place is not None or (s.heard.moved and label in ("about_source", "about_validity", "compare")))
 
 

@@ -26,6 +26,7 @@ HARDLY_SURE = 0.35
 """The same of a day: “9月1号是出生，还是缴费？”"""
 _IS = re.compile("[的，, ]{0,2}(?:就|也)?(?:是|叫|名叫|小名叫|喊)(?:我家|我们家|咱家)?")
 _PUT_RIGHT = re.compile("写错|说错|打错|弄错|记错|搞错|不对|不是|更正|改成|其实|应该是|看错")
+_EVENT = re.compile("生|落地|满月|交|缴|到账|扣|付|登记|参保|办|住院|看病|门诊|迁|转|落户|上户")
 _PAYING = re.compile("到账|交|缴|扣|付|登记")
 DAY_FACTS = ("birth_date", "paid_date", "registered_date", "transition_date", "visit_date")
 MONTHS = ("birth_date", "paid_date", "transition_date")
@@ -319,7 +320,7 @@ class _Hearing:
 
     def _of_day(self, told: Told) -> None:
         assert told.mention is not None
-        name = told.name
+        name = self._put_right(told) or told.name
         if len(str(told.value)) < 10:  # a month or a year alone
             if not told.supposed and len(str(told.value)) == 7 and name in (*MONTHS, "other_date"):
                 target = name if name in FACTS else self._role_of_bare_day(told) or "birth_date"
@@ -451,6 +452,14 @@ class _Hearing:
         behind = [day for day in after if day <= self._today.isoformat()]
         return behind[-1] if behind and not told.supposed else after[0]
 
+    def _put_right(self, told: Told) -> str | None:
+        """“说错了，是29号” names no event: it is the day that was told last."""
+        text, last = self._reading.text, self._state.told_day
+        days = [m for m in self._reading.mentions if m.kind == "day" and m.polarity != NEGATED]
+        if last is None or told.supposed or len(days) != 1 or _EVENT.search(text) or not _PUT_RIGHT.search(text):
+            return None
+        return last
+
     def _told_with_birth(self) -> bool:
         """Does the message tell the birth with its year? “2025年7月10号生的，8月1号交的” goes on in that year."""
         births = [m for m in self._reading.of("birth") if m.polarity != NEGATED]
@@ -491,6 +500,8 @@ class _Hearing:
             return
         if before.get(name) != value:
             self._told[name] = value
+        if name in DAY_FACTS:
+            self._state = replace(self._state, told_day=name)
         self._state = self._state.with_facts(label, **{name: value})
 
     def _unborn(self, label: str) -> bool:

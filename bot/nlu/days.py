@@ -85,12 +85,17 @@ class Day:
         return len(self.options) == 1 or len(self.months) == 1
 
 
+FAR, LATELY = 300, 60
+"""Days ahead that nobody plans without naming the year, when the same day was so many days ago at most."""
+
+
 def choose(options: Tuple[date, ...], today: date, aim: str, not_before: Optional[date] = None) -> date:
     """The day that is meant among those it may be.
 
     Args:
         options: not empty, oldest first.
-        aim: `past` for what has happened, `future` for what is planned, `near` for what is asked about or supposed.
+        aim: `past` for what has happened, `future` for what is due, `plan` for what is planned, `near` for what is asked about or supposed,
+            `nearest` for what may lie on either side.
         not_before: the child's birth: what happens to it lies behind it, when any option does.
     """
     possible = [day for day in options if not_before is None or day >= not_before] or list(options)
@@ -100,6 +105,11 @@ def choose(options: Tuple[date, ...], today: date, aim: str, not_before: Optiona
         return behind[-1] if behind else ahead[0]
     if aim == "future":
         return ahead[0] if ahead else behind[-1]
+    if aim == "plan":
+        soon = ahead and ((ahead[0] - today).days <= FAR or not behind or (today - behind[-1]).days > LATELY)
+        return ahead[0] if soon else behind[-1]
+    if aim == "nearest":
+        return min(possible, key=lambda day: abs((day - today).days))
     return min(possible, key=lambda day: (day - today).days if day >= today else 2 * (today - day).days)
 
 

@@ -323,7 +323,7 @@ def _once(
 
 
 _WHICH = re.compile(
-    "跟谁|归谁|随谁|哪一?(?:边|头)|哪个(?:城市|地方|省|市)|选哪|放哪|落哪|哪(?:儿|里)?(?:交|办|参保|上)(?:好|划算|合适|合算|方便)"
+    "跟谁|归谁|随谁|算哪|哪一?(?:边|头)|哪个(?:城市|地方|省|市)|选哪|放哪|落哪|哪(?:儿|里)?(?:交|办|参保|上)(?:好|划算|合适|合算|方便)"
     "|没(?:想好|定|决定)|(?:给|孩子|娃|宝宝)在?哪(?:儿|里)?(?:交|办|参保|上)"
 )
 
@@ -334,7 +334,7 @@ def _undecided(text: str, judged: List[Judged], candidates: Sequence[Candidate])
         return judged
     named = [
         i for i, one in enumerate(judged)
-        if candidates[i].kind == "place" and one.role in ("insured", "elsewhere", "account") and one.polarity != "neg"
+        if candidates[i].kind == "place" and one.role in ("insured", "elsewhere", "account", "household") and one.polarity != "neg"
     ]  # fmt: skip
     if not any(not _same(candidates[i], candidates[k]) for i, k in itertools.combinations(named, 2)):
         return judged

@@ -18,16 +18,22 @@ from bot.nlu.years import Age, Pregnancy, Years, stage_of
 from dialogue.reading import PARENT, STRANGER, Mention
 from dialogue.vocabulary import DATE_ROLES, OWNERS, YEAR_ROLES
 
+_DONE = ("paid", "registered", "visit", "discharge", "hukou", "deducted", "changed")
+"""Roles of days on which something was done."""
 SOON = 45
 """Days a due date may lie behind before it is next year's."""
 
 
 def aim_of(role: str, polarity: str) -> str:
     """Where a day of this role lies, as `days.choose` wants it."""
-    if role == "due" or polarity == "plan":
+    if role == "due":
         return "future"
-    if polarity in ("ask", "supp") or role in ("asked", "other"):
+    if polarity == "plan":
+        return "plan"
+    if polarity in ("ask", "supp") or role == "asked":
         return "near"
+    if role == "other":
+        return "nearest"
     return "past"
 
 
@@ -82,10 +88,17 @@ def _mention(
 ) -> Optional[Mention]:
     start, end = text.raw_span(candidate.start, candidate.end)
 
-    def made(kind: str, value: object, role: str = told.role, options: Tuple[str, ...] = (), **more: object) -> Mention:
+    def made(
+        kind: str,
+        value: object,
+        role: str = told.role,
+        options: Tuple[str, ...] = (),
+        polarity: str = "",
+        **more: object,
+    ) -> Mention:
         return Mention(
-            kind, role, value, text.raw[start:end], start, end, told.polarity, owner, told.corrects, round(told.sure, 3),
-            options, **more,  # type: ignore[arg-type]
+            kind, role, value, text.raw[start:end], start, end, polarity or told.polarity, owner, told.corrects,
+            round(told.sure, 3), options, **more,  # type: ignore[arg-type]
         )  # fmt: skip
 
     thing = candidate.thing
@@ -137,4 +150,15 @@ def _day(thing: Day, told: Judged, birth: Optional[date], today: date, made: obj
     problem = None
     if told.role == "birth" and told.polarity == "asserted" and value > today:
         problem = f"{value.year}年{value.month}月{value.day}日还没到"
-    return made("day", value.isoformat(), options=options, day=thing.day, problem=problem)
+    return made(
+        "day", value.isoformat(), options=options, day=thing.day, problem=problem, polarity=_so(told, value, today)
+    )
+
+
+def _so(told: Judged, value: date, today: date) -> str:
+    """Nobody plans what lies behind, and nobody has done what lies ahead; empty when it may be as it was judged."""
+    if told.polarity == "plan" and value <= today:
+        return "asserted"
+    if told.polarity == "asserted" and value > today and told.role in _DONE:
+        return "plan"
+    return ""
