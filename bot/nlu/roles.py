@@ -183,6 +183,11 @@ LABELS: Dict[str, Tuple[str, ...]] = {
 }  # fmt: skip
 
 
+_NOT_THERE = re.compile("(?:不|没|未)(?:住|待|呆)(?:在|过)?$|(?<!是)(?:不|没)在$")
+"""Before a place: somebody is not there."""
+_ONLY_NEGATED = np.where([name == "neg" for name in POLARITIES], 0.0, -20.0)
+
+
 @dataclass(frozen=True)
 class Judged:
     """What a candidate was judged to be; `sure` is the probability of its role."""
@@ -219,6 +224,8 @@ class RoleModel:
             odds = {name: self._weigh(name, row, taught.get(name)) for name in LABELS}
             only = sum(c.kind == "place" for c in candidates) == 1
             odds["role"] = separators.log_softmax(odds["role"] + _barred(text, candidate, only=only))
+            if candidate.kind == "place" and _NOT_THERE.search(text[max(candidate.start - 6, 0) : candidate.start]):
+                odds["polarity"] = _ONLY_NEGATED
             told.append(odds)
         _agree(text, candidates, told)
         return _undecided(text, _once([_best(odds) for odds in told], candidates, told), candidates)
@@ -246,16 +253,27 @@ _LIVES = re.compile("(?:家|住|人)(?:就|都|也|是|在|到|于)*$")
 """Before a place: somebody lives there, whatever street or hall of the address follows."""
 _HOME = re.compile("(?:家|住)(?:就|都|也|是|在|到|于)*$")
 """The same of a whole family: the only place of a message is where the child is, too."""
+_ADDRESS = re.compile("[^，。,；;！？!?]{0,12}?(?:路|街|道|巷|弄|村|号|栋|幢|苑|园|小区|大厦)")
+_TEACHES = re.compile("(?:教|(?:楼下|对面|隔壁|旁边)(?:就)?(?:是|有)(?:个|所)?)了?$")
+_NO_PUPIL = re.compile("(?:的|当)?(?:老师|教师|校长|班主任|门口|对面|旁边|那会儿?|那时候?)|毕业(?:就|后就|了就)")
+"""Around a school somebody teaches at, lives beside or once went to: no child's stage."""
+_UNBROKEN = re.compile(".{0,6}(?:都|也|从|一直|可)没有?(?:断|停)")
 _AWAY = ("elsewhere", "account")
 
 
 def _barred(text: str, candidate: Candidate, *, only: bool) -> np.ndarray:
     """Minus infinity for the roles a candidate cannot have: those of another kind, and none where somebody lives."""
     barred = {role for role in LABELS["role"] if role != NONE and CLASSES[role] != group(candidate.kind)}
+    before, after = text[max(candidate.start - 8, 0) : candidate.start], text[candidate.end : candidate.end + 16]
     if candidate.kind == "place":
-        before = text[max(candidate.start - 6, 0) : candidate.start]
-        barred |= {NONE} if _LIVES.search(before) else set()
-        barred |= set(_AWAY) if only and _HOME.search(before) else set()
+        address = _ADDRESS.match(after) is not None
+        lives = _LIVES.search(before) is not None or (not before and address)
+        barred |= {NONE} if lives else set()
+        barred |= set(_AWAY) if only and (_HOME.search(before) or (lives and address)) else set()
+    elif candidate.kind == "stage" and (_TEACHES.search(before) or _NO_PUPIL.match(after)):
+        barred |= set(ROLES)
+    elif candidate.kind == "years" and _UNBROKEN.match(after):
+        barred |= {"lapse_years"}
     return np.array([-np.inf if role in barred else 0.0 for role in LABELS["role"]])
 
 

@@ -6,7 +6,9 @@ what is asked about or supposed is the nearest. The child's birth, where the mes
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import List, Optional, Tuple
 
@@ -20,6 +22,10 @@ from dialogue.vocabulary import DATE_ROLES, OWNERS, YEAR_ROLES
 
 _DONE = ("paid", "registered", "visit", "discharge", "hukou", "deducted", "changed")
 """Roles of days on which something was done."""
+LONG_AGO, SOON_ENOUGH = 200, 100
+"""Days since a date last came, and until it comes again, from which a word of planning decides between the two."""
+_PLANS = re.compile("(?:准备|打算|计划|想|要|等|争取|预计|可能)(?:在|到|等)?$")
+_BEFORE = re.compile("号?日?(?:之前|以前|前|才|再)")
 SOON = 45
 """Days a due date may lie behind before it is next year's."""
 
@@ -103,6 +109,8 @@ def _mention(
 
     thing = candidate.thing
     if isinstance(thing, Day):
+        if _lies_ahead(text.plain, candidate, thing, told, today):
+            told = replace(told, polarity="plan")
         return _day(thing, told, birth, today, made)
     if isinstance(thing, Years):
         if told.role in DATE_ROLES:  # “2019年的娃”
@@ -122,6 +130,16 @@ def _mention(
     if candidate.kind == "place":
         return made("place", list(thing.adcodes))
     return made(candidate.kind, thing.value)
+
+
+def _lies_ahead(text: str, candidate: Candidate, thing: Day, told: Judged, today: date) -> bool:
+    """“准备12月18交”, “12.20之前办完”: a day without a year that is soon, and was last so long ago that nobody means that."""
+    if told.polarity != "asserted" or told.role not in _DONE or thing.fixed or len(thing.options) < 2:
+        return False
+    behind, ahead = choose(thing.options, today, "past"), choose(thing.options, today, "future")
+    soon = (today - behind).days > LONG_AGO and 0 <= (ahead - today).days <= SOON_ENOUGH
+    before, after = text[max(candidate.start - 8, 0) : candidate.start], text[candidate.end : candidate.end + 4]
+    return soon and (_PLANS.search(before) is not None or _BEFORE.match(after) is not None)
 
 
 def _day(thing: Day, told: Judged, birth: Optional[date], today: date, made: object) -> Optional[Mention]:
