@@ -10,7 +10,7 @@ from dialogue.last_answer import ABOUT
 from dialogue.reply import Reply
 from dialogue.state import Standing, State
 from dialogue.turn import Situation
-from dialogue.update import PAYMENTS
+from dialogue.update import PAYMENTS, UNBORN
 from dialogue.words import words
 from policies.library import default
 
@@ -222,7 +222,7 @@ def _otherwise(s: Situation) -> Standing | None:
     ]  # fmt: skip
     likely = [n for n, p in s.reading.ranking if n in known and p >= (OTHERWISE if varies else HARDLY)]
     for name in dict.fromkeys([*alone, *likely]):
-        if name == standing:
+        if name == standing or (name == UNBORN and not s.reading.of("pregnant", "due") and not s.state.unborn):
             continue
         other = _moved(s, asked_about(s.state, name, s.heard))
         if answering.decided_or_none(s.state, other, s.today) is not None:
