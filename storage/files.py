@@ -6,9 +6,10 @@ from pathlib import Path
 
 
 def private_folder(folder: Path) -> Path:
-    """The folder, made if it is missing, closed to others."""
+    """The folder, made if it is missing, closed to others. A device's folder (logs may go to one) is nobody's to close."""
     folder.mkdir(parents=True, exist_ok=True)
-    folder.chmod(0o700)
+    if not folder.resolve().is_relative_to("/dev"):
+        folder.chmod(0o700)
     return folder
 
 
@@ -20,6 +21,8 @@ def private_file(file: Path) -> Path:
     """
     with suppress(FileExistsError):
         os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    if not file.is_file():
+        return file  # a device
     for one in (file, *(file.with_name(file.name + end) for end in ("-wal", "-shm"))):
         with suppress(FileNotFoundError):
             one.chmod(0o600)
