@@ -384,7 +384,7 @@ def test_a_parent_asks_and_answers_with_the_keyboard_alone(visit: Open) -> None:
         assert page.evaluate("document.activeElement.id") == "box"
         _tab_to(window, "#log details.source summary", back=True)
         page.keyboard.press("Enter")
-        expect(page.locator("#log details.source[open] blockquote").first).to_be_visible()
+        expect(page.locator("#log details.source[open] > :not(summary)").first).to_be_visible()
         _tab_to(window, ".region summary", back=True)
         page.keyboard.press("Enter")
         page.keyboard.press("Tab")
