@@ -20,8 +20,9 @@ COPY config.yml endpoints.yml credentials.yml ./
 COPY domain ./domain
 COPY data ./data
 COPY bot ./bot
+COPY dialogue/__init__.py dialogue/reading.py dialogue/vocabulary.py dialogue/facts.py ./dialogue/
 COPY policies/__init__.py policies/places.py policies/places.tsv policies/place_aliases.tsv ./policies/
-ENV RASA_TELEMETRY_ENABLED=false PYTHONPATH=/app ACTIONS_URL= ACTIONS_TOKEN= RASA_REDIS_HOST= RASA_REDIS_PORT= RASA_REDIS_PASSWORD= RASA_KEY_PREFIX=tbrasa
+ENV RASA_TELEMETRY_ENABLED=false PYTHONPATH=/app ACTIONS_URL= ACTIONS_TOKEN=
 RUN /app/.venv/bin/python -m rasa train --config config.yml --domain domain --data data --endpoints endpoints.yml --out models --fixed-model-name tongbao \
  && python -c "import hashlib, json, pathlib; m = pathlib.Path('models/tongbao.tar.gz'); m.with_name('tongbao.stamp.json').write_text(json.dumps({'sha256': hashlib.sha256(m.read_bytes()).hexdigest()}))"
 
@@ -31,6 +32,8 @@ WORKDIR /app
 COPY --from=services-env /app/.venv /app/.venv
 COPY --from=services-env /app/policies /app/policies
 COPY actions ./actions
+COPY dialogue ./dialogue
+COPY second_reader ./second_reader
 COPY gateway ./gateway
 COPY registration ./registration
 COPY wecom_robot ./wecom_robot
@@ -40,6 +43,7 @@ COPY leaflets ./leaflets
 COPY privacy ./privacy
 COPY portal ./portal
 COPY telemetry ./telemetry
+COPY web ./web
 COPY deploy ./deploy
 COPY bot/__init__.py bot/start.py ./bot/
 USER tongbao

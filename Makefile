@@ -6,7 +6,7 @@ PY := .venv/bin/python
 RASA_PY := .venv-rasa/bin/python
 QUIET := PYTHONWARNINGS=ignore TF_CPP_MIN_LOG_LEVEL=3 RASA_TELEMETRY_ENABLED=false
 
-.PHONY: help run test setup train load bench bench-language language-report soak drills sbom audit evaluate wechat check lint clean
+.PHONY: help run test setup train load bench bench-language language-report soak drills sbom audit evaluate evaluate-facts evaluate-talks mutations wechat check lint clean
 
 help: ## these commands
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/'
@@ -65,6 +65,17 @@ language-report: train ## five-fold cross-validation, robustness, the scope curv
 evaluate: train ## language evaluation: make evaluate FILE=questions.tsv [OUT=predictions.tsv]
 	@test -n "$(FILE)" || { echo "FILE=questions.tsv is missing"; exit 2; }
 	@$(QUIET) $(RASA_PY) -m bot.evaluate $(FILE) $(if $(OUT),--out $(OUT))
+
+evaluate-facts: train ## facts of messages: make evaluate-facts FILE=facts.yml [OUT=predictions.jsonl]
+	@test -n "$(FILE)" || { echo "FILE=facts.yml is missing"; exit 2; }
+	@PYTHONPATH=. $(QUIET) $(RASA_PY) -m bot.evaluate_facts $(FILE) $(if $(OUT),--out $(OUT)) $(if $(SHOW),--show $(SHOW))
+
+evaluate-talks: train ## whole conversations with a started product: make evaluate-talks FILE=dialogues.yml [OUT=transcript.jsonl]
+	@test -n "$(FILE)" || { echo "FILE=dialogues.yml is missing"; exit 2; }
+	@$(PY) -m bench.talks $(FILE) $(if $(OUT),--out $(OUT))
+
+mutations: train ## thousands of mutated messages on odd days, none may fail: make mutations [MESSAGES=7000] [SEED=1]
+	@$(PY) -m bench.mutations --messages $(or $(MESSAGES),7000) --seed $(or $(SEED),1)
 
 wechat: setup ## self-test, menu or local chat of the WeChat channel: make wechat DO=check|"menu push"|simulate
 	@$(PY) -m deploy.inside python -m gateway wechat $(or $(DO),check)

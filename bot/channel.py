@@ -18,7 +18,6 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot import rasa_repairs
-from bot.tracker_store import StoreLost
 from bot.watching import WATCH
 
 logger = logging.getLogger(__name__)
@@ -26,11 +25,11 @@ rasa_repairs.install()
 
 
 class Replies(OutputChannel):
-    """Collects what the dialogue says as replies of the contract: text, answer, options."""
+    """Collects what the dialogue says: replies of the contract, and the state it leaves."""
 
     def __init__(self) -> None:
         self.replies: List[Dict[str, Any]] = []
-        self.memory: Optional[Dict[str, Any]] = None
+        self.state: Optional[Dict[str, Any]] = None
 
     @classmethod
     def name(cls) -> str:
@@ -39,17 +38,9 @@ class Replies(OutputChannel):
     async def send_text_message(self, recipient_id: str, text: str, **kwargs: Any) -> None:
         self.replies.append({"text": text, "answer": None, "options": []})
 
-    async def send_text_with_buttons(
-        self, recipient_id: str, text: str, buttons: List[Dict[str, Any]], **kwargs: Any
-    ) -> None:
-        options = [{"label": b["title"], "send": b["payload"]} for b in buttons]
-        self.replies.append({"text": text, "answer": None, "options": options})
-
     async def send_custom_json(self, recipient_id: str, json_message: Dict[str, Any], **kwargs: Any) -> None:
-        if "memory" in json_message:
-            self.memory = json_message["memory"]
-        if "reply" in json_message:
-            self.replies.append(json_message["reply"])
+        self.state = json_message["state"]
+        self.replies += json_message["replies"]
 
 
 class GatewayChannel(InputChannel):
@@ -101,17 +92,13 @@ class GatewayChannel(InputChannel):
                     await on_new_message(message)
                 except asyncio.CancelledError:
                     raise
-                except StoreLost:
-                    outcome.append("store lost")
-                    logger.error("turn failed: Redis did not answer")
-                    return response.json({"error": "store"}, status=503)
                 except Exception as error:  # noqa: BLE001 - whatever it was, the gateway must hear of it; its text may quote the message
                     logger.error("turn failed: %s", type(error).__name__)
                     return response.json({"error": "turn"}, status=500)
                 outcome.append("answered" if replies.replies else "silent")
             if not replies.replies:
                 return response.json({"error": "silence"}, status=502)
-            return response.json({"replies": replies.replies, "memory": replies.memory})
+            return response.json({"replies": replies.replies, "state": replies.state})
 
         @door.post("/parse")
         async def parse(request: Request) -> HTTPResponse:
@@ -128,10 +115,8 @@ class GatewayChannel(InputChannel):
             # A leading slash would be read as Rasa's command language.
             plain = "／" + text[1:] if text.startswith("/") else text
             heard = await agent.processor.parse_message(UserMessage(plain, metadata={"as_of": as_of} if as_of else {}))
-            return response.json(
-                {"intent": heard.get("intent"), "ranking": heard.get("intent_ranking", []),
-                 "entities": heard.get("entities", [])}
-            )  # fmt: skip
+            (reading,) = (entity["value"] for entity in heard["entities"])
+            return response.json({"reading": reading})
 
         return door
 

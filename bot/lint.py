@@ -1,6 +1,6 @@
 """The linter of the training sentences, and the way new ones come in from labelled questions.
 
-    python -m bot.lint                  every problem of data/nlu/, by file
+    python -m bot.lint                  every problem of data/nlu/ and data/nlu/turns/, by file
     python -m bot.lint add labelled.csv take labelled rows (columns text, intent) into data/nlu/learned.yml
 
 `python -m casebook export-questions questions.csv` writes the masked questions people asked and we did not answer
@@ -16,6 +16,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from bot import turns
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "data" / "nlu"
@@ -114,6 +116,25 @@ def problems(sentences: Iterable[Sentence]) -> Iterator[str]:
                 yield f"{intent}：{number} 句，是中位数 {median} 的太多倍"
 
 
+def turn_problems(annotated: Iterable[turns.Turn]) -> Iterator[str]:
+    """Messages that stand twice in the same conversation, or once with one meaning and once with another."""
+    seen: dict[tuple[str, str], turns.Turn] = {}
+    for turn in annotated:
+        known = ",".join(sorted(name.strip() for name in turn.context.get("knows", "").split(",")))
+        place = " ".join(
+            [
+                *(turn.context.get(key, "") for key in ("open", "expect", "form", "queue", "kids", "offered", "last")),
+                known,
+            ]
+        )
+        key = (bare(turn.text), place)
+        before = seen.setdefault(key, turn)
+        if before is turn:
+            continue
+        same = (before.primary, [m.role for m in before.marks]) == (turn.primary, [m.role for m in turn.marks])
+        yield f"{turn.source}：“{turn.text}”{'重复' if same else '有两种读法'}，已在 {before.source}"
+
+
 def add(path: Path, folder: Path = DATA) -> tuple[int, list[str]]:
     """Take the labelled rows of a CSV in; returns how many were taken, and why the others were not."""
     known = read(folder)
@@ -164,8 +185,9 @@ def main(arguments: list[str]) -> int:
     if arguments:
         print(__doc__, file=sys.stderr)
         return 2
-    found = list(problems(read()))
-    print("\n".join(found) or f"{len(read())} 句，没有问题")
+    annotated = turns.read()
+    found = [*problems(read()), *turn_problems(annotated)]
+    print("\n".join(found) or f"{len(read())} 句，{len(annotated)} 条标注，没有问题")
     return 1 if found else 0
 
 

@@ -3,14 +3,14 @@
 `RemoteAction._validate_action_result` hands the constant schema to `jsonschema.validate`, which re-checks the schema
 itself each time (35-55 ms of CPU). `Event.resolve_by_type` walks all subclasses of `Event` for every event it reads.
 `EndpointConfig.request` opens a client and a connection for every call of an action. `DaskGraphRunner.run` prunes,
-orders and schedules the same few nodes of the same graph for every message. `DialogueStateTracker.copy` plays all events of
-a talk again to have it twice, `Domain.is_empty` builds an empty domain for every message to compare with, and `RemoteAction` sends them all to an action server that reads the last message and the slots.
+orders and schedules the same few nodes of the same graph for every message.
+`Domain.is_empty` builds an empty domain for every message to compare with, and `RemoteAction` sends the message twice: beside
+the tracker and in its events.
 """
 
 from __future__ import annotations
 
 import asyncio
-from copy import copy, deepcopy
 from functools import cache
 from typing import Any, Dict, List, Optional, Tuple, Type
 from weakref import WeakKeyDictionary
@@ -119,22 +119,6 @@ def _run_in_order(
     return dict(done[name] for name in wanted)
 
 
-def _twin(thing: Any) -> Any:
-    """Another object of the same class with the same attributes."""
-    other = object.__new__(type(thing))
-    other.__dict__.update(thing.__dict__)
-    return other
-
-
-def _copy_at_once(self: DialogueStateTracker) -> DialogueStateTracker:
-    """The tracker twice: what is said to one changes nothing in the other."""
-    other: DialogueStateTracker = _twin(self)
-    other.events = copy(self.events)
-    other.slots = {name: _twin(slot) for name, slot in self.slots.items()}
-    other.active_loop = deepcopy(self.active_loop)
-    return other
-
-
 def _call_without_history(self: RemoteAction, tracker: DialogueStateTracker, domain: Domain) -> Dict[str, Any]:
     """What the action server is asked with: as Rasa writes it, with no event but those it reads, which are none."""
     state = tracker.current_state(EventVerbosity.NONE)
@@ -151,7 +135,6 @@ def _is_empty(self: Domain) -> bool:
 
 def install() -> None:
     """Put what is written above in the place of Rasa's own."""
-    DialogueStateTracker.copy = _copy_at_once  # type: ignore[method-assign]
     Domain.is_empty = _is_empty  # type: ignore[method-assign]
     RemoteAction._action_call_format = _call_without_history  # type: ignore[method-assign]
     EndpointConfig.session = _session_once  # type: ignore[method-assign,assignment]

@@ -15,8 +15,6 @@ HELP = {
     "tongbao_rasa_turns_total": "Messages by outcome: answered, silent, failed, refused",
     "tongbao_rasa_turn_seconds": "Language and dialogue of one message, actions included",
     "tongbao_rasa_turns_running": "Messages being worked on",
-    "tongbao_rasa_trackers_total": "Trackers looked up: at_hand, read, new",
-    "tongbao_rasa_tracker_events": "Events of the tracker last looked up",
     "tongbao_rasa_resident_bytes": "Most memory this process ever held",
     "tongbao_rasa_cpu_seconds_total": "CPU time of this process",
 }
@@ -27,9 +25,7 @@ class Watch:
 
     def __init__(self) -> None:
         self.turns: Dict[str, int] = {}
-        self.trackers: Dict[str, int] = {}
         self.running = 0
-        self.events = 0
         self._buckets = [0] * len(BUCKETS)
         self._count, self._sum = 0, 0.0
 
@@ -46,11 +42,6 @@ class Watch:
             self._observe(time.perf_counter() - begun)
             self.turns[outcome[-1]] = self.turns.get(outcome[-1], 0) + 1
 
-    def tracker(self, found: str, events: int) -> None:
-        """One lookup: at_hand, read or new."""
-        self.trackers[found] = self.trackers.get(found, 0) + 1
-        self.events = events
-
     def _observe(self, seconds: float) -> None:
         self._count += 1
         self._sum += seconds
@@ -64,8 +55,6 @@ class Watch:
         values: Dict[str, List[str]] = {
             "tongbao_rasa_turns_total": [f'{{outcome="{key}"}} {n}' for key, n in sorted(self.turns.items())],
             "tongbao_rasa_turns_running": [f" {self.running}"],
-            "tongbao_rasa_trackers_total": [f'{{found="{key}"}} {n}' for key, n in sorted(self.trackers.items())],
-            "tongbao_rasa_tracker_events": [f" {self.events}"],
             "tongbao_rasa_resident_bytes": [f" {used.ru_maxrss * 1024}"],
             "tongbao_rasa_cpu_seconds_total": [f" {used.ru_utime + used.ru_stime:.3f}"],
         }

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from casebook.book import Casebook
 from storage import NotReachable, WrongDatabase
+from storage.files import private_file
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -51,7 +52,7 @@ async def _run(url: str, chosen: argparse.Namespace) -> str:
 async def _export(book: Casebook, file: Path) -> str:
     """One row a question, the column `intent` left for a person; newest first."""
     questions = await book.questions(states=("new", "exported"), limit=5000)
-    with file.open("w", encoding="utf-8-sig", newline="") as out:
+    with private_file(file).open("w", encoding="utf-8-sig", newline="") as out:
         table = csv.writer(out)
         table.writerow(("text", "intent", "heard", "confidence", "kind", "reason", "region", "at"))
         for q in questions:

@@ -19,6 +19,7 @@ from casebook.records import (
     Question,
     QuestionKind,
     QuestionState,
+    Rank,
     ScanCount,
     Speaker,
     ThumbCount,
@@ -29,6 +30,7 @@ BEIJING = ZoneInfo("Asia/Shanghai")
 MOST_LEAFLETS = 2000
 """Different leaflets and groups counted on one day; further ones are counted together, so that nobody fills the table
 by inventing codes."""
+STALE = "很久没有新的消息，自动结束"
 LONGEST_TRANSCRIPT = 60
 """Bubbles that go along with a case: what a person reads before answering."""
 
@@ -57,7 +59,7 @@ class Casebook:
 
     async def open_case(
         self, conversation: str, channel: str, region: str | None, reason: str,
-        transcript: Sequence[dict[str, Any]], now: datetime,
+        transcript: Sequence[dict[str, Any]], now: datetime, rank: Rank = Rank.TALKED,
     ) -> Case:  # fmt: skip
         """A new case with its number, or the unclosed one this conversation already has."""
 
@@ -66,7 +68,7 @@ class Casebook:
             if standing is None:
                 standing = CaseRow(
                     number=_number(now), conversation=conversation, standing_for=conversation, channel=channel,
-                    region=region, reason=reason[:200], state="waiting", holder=None, outcome=None,
+                    region=region, reason=reason[:200], rank=int(rank), state="waiting", holder=None, outcome=None,
                     transcript=list(transcript)[-LONGEST_TRANSCRIPT:], opened_at=now, updated_at=now,
                 )  # fmt: skip
                 session.add(standing)
@@ -86,17 +88,34 @@ class Casebook:
             row = await session.get(CaseRow, number)
             return _case(row) if row else None
 
-    async def queue(self, states: Iterable[str] = ("waiting", "open"), limit: int = 100) -> list[Case]:
-        """Cases in these states, the longest waiting first."""
+    async def queue(self, states: Iterable[str] = ("waiting", "open"), limit: int = 100, skip: int = 0) -> list[Case]:
+        """Cases in these states by rank, the longest waiting first; `skip` leaves out those on the pages before."""
+        found = select(CaseRow).where(CaseRow.state.in_(list(states)))
+        found = found.order_by(CaseRow.rank, CaseRow.opened_at, CaseRow.number).limit(limit).offset(skip)
         async with self._database.reading() as session:
-            found = select(CaseRow).where(CaseRow.state.in_(list(states))).order_by(CaseRow.opened_at).limit(limit)
             return [_case(row) for row in await session.scalars(found)]
 
-    async def accept(self, number: str, holder: str, now: datetime) -> Case:
-        """Take a case. Raises Held when another person has it, NoCase when it is closed or unknown."""
+    async def count(self, states: Iterable[str] = ("waiting", "open")) -> int:
+        """How many cases are in these states."""
+        async with self._database.reading() as session:
+            found = select(func.count()).select_from(CaseRow).where(CaseRow.state.in_(list(states)))
+            return int(await session.scalar(found) or 0)
+
+    async def ended(self, limit: int = 10) -> list[Case]:
+        """The cases that were closed last, the newest first."""
+        found = select(CaseRow).where(CaseRow.state == "closed").order_by(CaseRow.updated_at.desc()).limit(limit)
+        async with self._database.reading() as session:
+            return [_case(row) for row in await session.scalars(found)]
+
+    async def accept(self, number: str, holder: str, now: datetime, *, instead_of: str | None = None) -> Case:
+        """Take a case; from `instead_of`, who holds it and is not there any more.
+
+        Raises:
+            Held: another person has it. NoCase: it is closed or unknown.
+        """
 
         async def work(session: AsyncSession) -> Case:
-            row = await _unclosed(session, number, holder)
+            row = await _unclosed(session, number, holder, instead_of)
             row.state, row.holder, row.updated_at = "open", holder, now
             return _case(row)
 
@@ -109,6 +128,42 @@ class Casebook:
             row = await _unclosed(session, number, holder)
             row.state, row.holder, row.updated_at = "waiting", None, now
             return _case(row)
+
+        return await self._database.write(work)
+
+    async def take_back(self, number: str, now: datetime) -> Case:
+        """Put a case back into the queue, whoever holds it: a supervisor's. Raises NoCase."""
+
+        async def work(session: AsyncSession) -> Case:
+            row = await session.get(CaseRow, number, with_for_update=True)
+            if row is None or row.state == "closed":
+                raise NoCase(number)
+            row.state, row.holder, row.updated_at = "waiting", None, now
+            return _case(row)
+
+        return await self._database.write(work)
+
+    async def release_all(self, holder: str, now: datetime) -> list[str]:
+        """Put back what somebody holds who does not come any more; the numbers."""
+
+        async def work(session: AsyncSession) -> list[str]:
+            rows = list(await session.scalars(select(CaseRow).where(CaseRow.holder == holder, CaseRow.state == "open")))
+            for row in rows:
+                row.state, row.holder, row.updated_at = "waiting", None, now
+            return [row.number for row in rows]
+
+        return await self._database.write(work)
+
+    async def close_stale(self, before: datetime, now: datetime) -> int:
+        """End the cases in which nothing was said since `before`: the parent has the assistant again; how many."""
+
+        async def work(session: AsyncSession) -> int:
+            stale = select(CaseRow).where(CaseRow.state != "closed", CaseRow.updated_at < before)
+            rows = list(await session.scalars(stale.with_for_update()))
+            for row in rows:
+                row.state, row.outcome, row.updated_at, row.standing_for = "closed", STALE, now, None
+                session.add(NoteRow(case=row.number, who="system", name=None, text=STALE, at=now))
+            return len(rows)
 
         return await self._database.write(work)
 
@@ -126,9 +181,7 @@ class Casebook:
 
     async def waiting(self) -> int:
         """Cases that no person has taken yet."""
-        async with self._database.reading() as session:
-            found = select(func.count()).select_from(CaseRow).where(CaseRow.state == "waiting")
-            return int(await session.scalar(found) or 0)
+        return await self.count(("waiting",))
 
     async def leave(self, conversation: str, now: datetime) -> Case | None:
         """The parent no longer wants a person: the case is closed from their side. None when there is none."""
@@ -307,13 +360,13 @@ class Casebook:
             return [ScanCount(r.day, r.leaflet, r.tag, r.intent or None, r.count) for r in rows]
 
     async def purge(self, before: datetime) -> int:
-        """Delete closed cases, questions, thumbs and scans older than that; returns how many records went."""
+        """Delete cases (closed or not), questions, thumbs and scans older than that; returns how many records went."""
 
         async def work(session: AsyncSession) -> int:
-            old = select(CaseRow.number).where(CaseRow.state == "closed", CaseRow.updated_at < before)
+            old = select(CaseRow.number).where(CaseRow.updated_at < before)
             gone = [
                 await session.execute(delete(NoteRow).where(NoteRow.case.in_(old))),
-                await session.execute(delete(CaseRow).where(CaseRow.state == "closed", CaseRow.updated_at < before)),
+                await session.execute(delete(CaseRow).where(CaseRow.updated_at < before)),
                 await session.execute(delete(QuestionRow).where(QuestionRow.at < before)),
                 await session.execute(delete(ThumbRow).where(ThumbRow.at < before)),
                 await session.execute(delete(ScanRow).where(ScanRow.day < before.astimezone(BEIJING).date())),
@@ -328,11 +381,11 @@ def _number(now: datetime) -> str:
     return f"RG{now.astimezone(BEIJING):%y%m%d}{secrets.randbelow(1_000_000):06d}"
 
 
-async def _unclosed(session: AsyncSession, number: str, holder: str) -> CaseRow:
+async def _unclosed(session: AsyncSession, number: str, holder: str, instead_of: str | None = None) -> CaseRow:
     row = await session.get(CaseRow, number, with_for_update=True)
     if row is None or row.state == "closed":
         raise NoCase(number)
-    if row.holder not in (None, holder):
+    if row.holder not in (None, holder, instead_of):
         raise Held(str(row.holder))
     return row
 

@@ -14,7 +14,8 @@ class Base(DeclarativeBase):
 
 
 class CaseRow(Base):
-    """A talk handed to a person. `standing_for` holds the conversation while unclosed, so that there is one at most."""
+    """A talk handed to a person. `standing_for` holds the conversation while unclosed, so that there is one at most.
+    `rank` (`records.Rank`) decides who waits in front."""
 
     __tablename__ = "casebook_cases"
 
@@ -24,6 +25,7 @@ class CaseRow(Base):
     channel: Mapped[str] = mapped_column(String(20))
     region: Mapped[str | None] = mapped_column(String(6))
     reason: Mapped[str] = mapped_column(String(200))
+    rank: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     state: Mapped[str] = mapped_column(String(10), index=True)
     holder: Mapped[str | None] = mapped_column(String(80))
     outcome: Mapped[str | None] = mapped_column(String(200))

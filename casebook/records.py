@@ -2,12 +2,24 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import IntEnum
 from typing import Any, Literal
 
 CaseState = Literal["waiting", "open", "closed"]
 Speaker = Literal["parent", "staff", "system"]
 QuestionKind = Literal["unanswered", "unsure", "thumb_down", "complaint", "not_found"]
 QuestionState = Literal["new", "exported", "done"]
+
+
+class Rank(IntEnum):
+    """Who waits in front of whom; within one rank the longest waiting first."""
+
+    TALKED = 0
+    """Asked something before asking for a person, or is known to a messenger."""
+    AT_ONCE = 1
+    """Asked for a person and nothing else."""
+    ONE_OF_MANY = 2
+    """Came from where several others just came from."""
 
 
 class Held(Exception):
@@ -37,6 +49,7 @@ class Case:
     opened_at: datetime
     updated_at: datetime
     outcome: str | None = None
+    rank: int = Rank.TALKED
     transcript: list[dict[str, Any]] = field(default_factory=list)
 
 

@@ -159,10 +159,9 @@ def _any_key(client: Any) -> bool:
 
 def _dump_redis(environment: Mapping[str, str], target: Path) -> int:
     client, count = _redis(environment), 0
-    prefix = environment.get("RASA_KEY_PREFIX", "").strip() or "tbrasa"
     try:
         with target.open("w", encoding="utf-8") as file:
-            for pattern in (*PATTERNS, f"{prefix}:*"):
+            for pattern in PATTERNS:
                 for key in client.scan_iter(pattern, count=BATCH):
                     if key.decode().startswith(LEFT_OUT):
                         continue

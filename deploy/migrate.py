@@ -5,12 +5,14 @@ A job of its own before the services start; run again it changes nothing. Severa
 
 import os
 import sys
+from pathlib import Path
 
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from storage import WrongDatabase, migrations
+from storage.files import private_file
 from storage.migrations import NewerTables
 
 LOCK = 7_421_209_001
@@ -38,6 +40,9 @@ def migrate(url: str) -> dict[str, list[str]]:
 
 
 def _on_sqlite(url: str) -> dict[str, list[str]]:
+    file = make_url(url).database
+    if file and file != ":memory:":
+        private_file(Path(file))
     engine: Engine = create_engine(make_url(url).set(drivername="sqlite"), hide_parameters=True)
     event.listen(engine, "connect", lambda connection, _: setattr(connection, "isolation_level", None))
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))

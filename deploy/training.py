@@ -11,7 +11,7 @@ from pathlib import Path
 
 from deploy.stack import MODEL, RASA_PYTHON, ROOT, STAMP
 
-MADE_OF = ("config.yml", "domain", "data", "bot/components.py", "bot/nlu", "uv.lock",
+MADE_OF = ("config.yml", "domain", "data/nlu", "data/rules", "bot/components.py", "bot/turns.py", "bot/nlu", "uv.lock",
            "policies/places.py", "policies/places.tsv", "policies/place_aliases.tsv")  # fmt: skip
 _KINDS = (".yml", ".py", ".txt", ".tsv", ".lock", ".npz")
 SENTENCES = ROOT / "data" / "nlu"
@@ -62,8 +62,7 @@ def train() -> float:
     wanted, begun = fingerprint(), time.monotonic()
     quiet = {
         "RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONWARNINGS": "ignore",
-        "PYTHONPATH": str(ROOT), "ACTIONS_URL": "", "ACTIONS_TOKEN": "", "RASA_REDIS_HOST": "", "RASA_REDIS_PORT": "",
-        "RASA_REDIS_PASSWORD": "", "RASA_KEY_PREFIX": "",
+        "PYTHONPATH": str(ROOT), "ACTIONS_URL": "", "ACTIONS_TOKEN": "",
     }  # fmt: skip
     command = [
         str(RASA_PYTHON), "-m", "bot.rasa_training", "train", "--config", "config.yml", "--domain", "domain",

@@ -7,6 +7,7 @@ from gateway.app import create_app
 from gateway.settings import SettingsError, from_environment
 from gateway.wechat import commands as wechat
 from telemetry import logs, metrics, traces
+from web.patience import Patience
 
 
 def main() -> int:
@@ -28,7 +29,9 @@ def main() -> int:
     traces.set_up("gateway")
     if settings.metrics_port is not None:
         metrics.serve(settings.metrics_port, settings.metrics_host)
-    create_app(settings).run(host=args.host, port=args.port, single_process=True, access_log=False, motd=False)
+    create_app(settings).run(
+        host=args.host, port=args.port, protocol=Patience, single_process=True, access_log=False, motd=False
+    )
     return 0
 
 

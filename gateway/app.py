@@ -7,9 +7,6 @@ import traceback
 from typing import Any
 from urllib.parse import urlsplit
 
-from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import ConstantBackoff
 from sanic import Request, Sanic
 from sanic.exceptions import SanicException
 from sanic.response import BaseHTTPResponse, HTTPResponse, html, text
@@ -22,6 +19,8 @@ from gateway.dialogue import Dialogue
 from gateway.enrollment_page import enrollment
 from gateway.errors import BadRequest, BodyTooLarge, DoorError, Forbidden, MethodNotAllowed, NotFound, Unavailable
 from gateway.feedback import Feedback
+from gateway.forgetting import Forgetting
+from gateway.grounds import grounds_page
 from gateway.handover import Handover
 from gateway.leaflet_pages import leaflet_pages
 from gateway.limits import Limits
@@ -33,7 +32,9 @@ from gateway.turns import Turns
 from gateway.watching import watch
 from gateway.web_chat import chat_pages
 from registration.client import RegistrationClient
+from storage.redis_client import open_redis
 from telemetry import traces
+from web.patience import be_patient
 
 log = logging.getLogger("gateway")
 LARGEST_BODY = 65_536
@@ -49,7 +50,7 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 HSTS = "max-age=31536000"
-_COUNTED = re.compile("/(api|c|enroll|size|s|sheets)(/|$)")
+_COUNTED = re.compile("/(api|c|enroll|g|size|s|sheets)(/|$)")
 """Paths whose requests count for their address. Platforms ask for all their users and are limited by user."""
 _CALLBACK = re.compile("/(wechat|wecom)(/|$)")
 """Paths asked by platforms, which get no page and no JSON, whatever happens."""
@@ -61,26 +62,25 @@ def create_app(settings: Settings, dialogue: Dialogue | None = None) -> Sanic[An
     app: Sanic[Any, Any] = Sanic("tongbao-gateway", configure_logging=False)
     app.config.REQUEST_MAX_SIZE = LARGEST_BODY
     app.config.FALLBACK_ERROR_FORMAT = "json"
-    app.config.REQUEST_TIMEOUT = 10  # a request that trickles in holds a connection no longer
+    be_patient(app)
     app.config.GRACEFUL_SHUTDOWN_TIMEOUT = settings.deadline + 4
-    store = Redis.from_url(
-        settings.redis_url, decode_responses=True, socket_timeout=2.0, socket_connect_timeout=1.0,
-        retry=Retry(ConstantBackoff(0.1), 1),
-    )  # fmt: skip
+    store = open_redis(settings.redis_url, settings.redis_connections)
     talk = dialogue or Dialogue(settings)
     conversations = Conversations(store, settings)
     casebook = Casebook(settings.database_url)
-    handover, feedback = Handover(casebook, conversations, settings), Feedback(casebook, conversations)
-    papers = Papers(store, casebook)
-    turns = Turns(conversations, talk, settings, handover, feedback, papers)
-    client = RegistrationClient(settings.registration_url, settings.registration_token, headers=traces.carrier)
-    environment = templates()
     limits = Limits(
         store, conversations.pseudonym, conversation=settings.rate_conversation, address=settings.rate_address,
-        proxies=settings.proxies,
+        handovers=settings.rate_handovers, proxies=settings.proxies,
     )  # fmt: skip
+    handover, feedback = Handover(casebook, conversations, settings, limits), Feedback(casebook, conversations)
+    papers = Papers(store, casebook)
+    client = RegistrationClient(settings.registration_url, settings.registration_token, headers=traces.carrier)
+    forgetting = Forgetting(conversations, handover, client)
+    turns = Turns(conversations, talk, settings, handover, feedback, forgetting, papers)
+    environment = templates()
     app.blueprint(api(turns, conversations, settings, handover, limits))
     app.blueprint(chat_pages(turns, conversations, settings, environment, handover, feedback, limits))
+    app.blueprint(grounds_page(conversations, settings, environment))
     app.blueprint(leaflet_pages(turns, conversations, settings, papers))
     app.blueprint(enrollment(client, environment, limits))
     found = messengers(settings, store, turns, conversations, casebook)

@@ -2,6 +2,7 @@
 
 import json
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from sanic import Blueprint, Request
@@ -12,9 +13,12 @@ from gateway.conversations import Conversations
 from gateway.errors import BadRequest, NotFound
 from gateway.handover import Handover
 from gateway.limits import Limits
+from gateway.links import of_channel
 from gateway.settings import Settings
 from gateway.turns import Turns, is_id, read_message
 from storage import NotReachable
+
+_ELSEWHERE = "这个聊天在微信里，请回到微信的对话里接着问。"
 
 
 def api(
@@ -26,20 +30,28 @@ def api(
     @door.post("/", strict_slashes=False)
     async def chat(request: Request) -> HTTPResponse:
         message = read_message(_body(request), settings)
+        if of_channel(message.conversation):
+            raise NotFound(_ELSEWHERE)
         await limits.conversation(message.conversation)
-        replies = await turns.take(message)
-        return answer({"conversation": message.conversation, "message_id": message.message_id, "replies": replies})
+        replies = await turns.take(replace(message, caller=limits.caller(request)))
+        plain = [contract(reply) for reply in replies]
+        return answer({"conversation": message.conversation, "message_id": message.message_id, "replies": plain})
 
     @door.get("/<conversation:str>")
     async def history(request: Request, conversation: str) -> HTTPResponse:
-        if not is_id(conversation):
-            raise NotFound
+        if not is_id(conversation) or of_channel(conversation):
+            raise NotFound(_ELSEWHERE if of_channel(conversation) else None)
         key = conversations.pseudonym(conversation)
         with suppress(NotReachable):
             await handover.collect(key)
         return answer({"conversation": conversation, "messages": await conversations.history(key)})
 
     return door
+
+
+def contract(reply: dict[str, Any]) -> dict[str, Any]:
+    """A reply as the contract has it (docs/contracts.md): its parts are for the channels that render them."""
+    return {name: reply[name] for name in ("text", "answer", "options")}
 
 
 def _body(request: Request) -> Any:

@@ -1,4 +1,4 @@
-"""What the gateway keeps of a conversation in Redis: history, replies by message, memory, thumbs, one lock.
+"""What the gateway keeps of a conversation in Redis: history, replies by message, the state, thumbs, one lock.
 
 Names of conversations and messages are kept as keyed hashes only; every key has a time to live, every list a bound.
 """
@@ -9,7 +9,7 @@ import hmac
 import json
 import secrets
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -44,33 +44,24 @@ return 1
 answer was lost, it finds these very replies stored."""
 _DAY = 86_400
 LASTING = ("region", "applications")
-"""What of the memory outlives a pause: where the family lives, and which applications it has started."""
+"""What of the state outlives a pause: where the family lives, and which applications it has started."""
 _LOCK_POLL = 0.02
 LOCK_LIFE = 4.0
 """Seconds a conversation's lock lives after the last sign of its holder."""
 
 
 @dataclass(frozen=True)
-class Session:
-    """One short run of turns in Rasa. In its first turn Rasa knows nothing yet and needs the carried `memory`."""
-
-    sender: str
-    turns: int
-    memory: dict[str, Any] | None
-
-
-@dataclass(frozen=True)
 class Opened:
-    """A turn that holds its conversation: the `replies` this message already had, and the conversation's `state`."""
+    """A turn that holds its conversation: the `replies` this message already had, and what is `kept`."""
 
     token: str
     replies: list[dict[str, Any]] | None
-    state: dict[str, str]
+    kept: dict[str, str]
 
     @property
     def case(self) -> str | None:
         """The number of the case that may stand for this conversation; only then is the casebook asked."""
-        return self.state.get("case") or None
+        return self.kept.get("case") or None
 
 
 def bubbles(message: str, said: str, replies: list[dict[str, Any]], at: float) -> list[dict[str, Any]]:
@@ -137,39 +128,28 @@ class Conversations:
         stored = await self._redis.get(f"tb:reply:{key}:{message}")
         return list(json.loads(stored)) if stored else None
 
-    async def begin(self, key: str, state: Mapping[str, str]) -> Session:
-        """The session this turn belongs to; a new one after many turns, a long pause or a turn that never finished.
-
-        The turn is marked open until `finish`: whatever breaks it, Rasa's tracker may hold half of it. After a pause
-        the facts are forgotten and the region stays: last week's birth date may be another child's.
-        """
-        name = f"tb:conv:{key}"
-        number, turns = int(state.get("number", 0)), int(state.get("turns", 0))
-        memory = json.loads(state["memory"]) if state.get("memory") else None
-        paused = time.time() - float(state.get("at", 0)) > self._settings.session_idle
-        if paused and memory is not None:
-            memory = {name: memory.get(name) for name in LASTING}
-        if paused or state.get("open") == "1" or turns >= self._settings.session_turns:
-            number, turns = number + 1, 0
-        async with self._redis.pipeline(transaction=True) as pipe:
-            pipe.hset(name, mapping={"number": str(number), "turns": str(turns), "open": "1"})
-            pipe.expire(name, self._keep)
-            await pipe.execute()
-        return Session(f"{key}-{number}", turns, memory)
+    def state(self, opened: Opened) -> dict[str, Any]:
+        """The dialogue's state a turn begins from. After a pause the facts are forgotten and the region stays: last
+        week's birth date may be another child's."""
+        kept = opened.kept
+        state: dict[str, Any] = json.loads(kept["memory"]) if kept.get("memory") else {}
+        if time.time() - float(kept.get("at", 0)) > self._settings.session_idle:
+            state = {name: state[name] for name in LASTING if state.get(name)}
+        return state
 
     async def finish(
-        self, key: str, message: str, opened: Opened, session: Session, said: str, replies: list[dict[str, Any]],
-        memory: dict[str, Any] | None,
+        self, key: str, message: str, opened: Opened, said: str, replies: list[dict[str, Any]],
+        state: dict[str, Any] | None,
     ) -> bool:  # fmt: skip
-        """Store the replies, the memory and the bubbles, all or nothing, close the turn and let its lock go.
+        """Store the replies, the state and the bubbles, all or nothing, and let the turn's lock go.
 
         False, and nothing stored, when the turn is not ours any more: a Redis that hung may have let it go to another
         gateway, which answers.
         """
         now = time.time()
-        fields: list[str | float] = ["turns", session.turns + 1, "at", now, "open", "0"]
-        if memory is not None:
-            fields += ["memory", _json(memory)]
+        fields: list[str | float] = ["at", now]
+        if state is not None:
+            fields += ["memory", _json(state)]
         names = [f"tb:lock:{key}", f"tb:reply:{key}:{message}", f"tb:conv:{key}", f"tb:history:{key}"]
         args: list[str | float] = [
             opened.token,
@@ -211,13 +191,10 @@ class Conversations:
             await pipe.execute()
 
     async def forget(self, key: str) -> None:
-        """Delete the history, the thumbs and the memory; the next turn begins a new session."""
-        number = int(await self._redis.hget(f"tb:conv:{key}", "number") or 0)
-        async with self._redis.pipeline(transaction=True) as pipe:
-            pipe.delete(f"tb:history:{key}", f"tb:thumbs:{key}", f"tb:conv:{key}")
-            pipe.hset(f"tb:conv:{key}", mapping={"number": str(number + 1), "turns": "0"})
-            pipe.expire(f"tb:conv:{key}", self._keep)
-            await pipe.execute()
+        """Delete history, replies, thumbs, grounds and the state."""
+        told = [str(bubble["id"])[2:] for bubble in await self.history(key) if bubble["who"] == "parent"]
+        own = [f"tb:{kind}:{key}" for kind in ("history", "thumbs", "conv", "paper")]
+        await self._redis.delete(*own, *(f"tb:reply:{key}:{name}" for name in told))
 
     async def history(self, key: str) -> list[dict[str, Any]]:
         """The bubbles, oldest first, with the thumbs given."""

@@ -26,10 +26,10 @@ _IDLE = 4.0
 
 @dataclass(frozen=True)
 class Spoken:
-    """What the dialogue said, and what it wants remembered."""
+    """What the dialogue said, and the state it left."""
 
     replies: list[dict[str, Any]]
-    memory: dict[str, Any] | None
+    state: dict[str, Any] | None
 
 
 def order(addresses: Sequence[str], conversation: str) -> list[str]:
@@ -94,7 +94,7 @@ class Dialogue:
             RASA_CALLS.labels("ok").inc()
             if address != order(self._addresses, str(metadata.get("conversation") or sender))[0]:
                 RASA_FAILOVERS.inc()
-            return Spoken(content["replies"], content.get("memory"))
+            return Spoken(content["replies"], content.get("state"))
         raise Unavailable
 
     def _candidates(self, conversation: str) -> list[str]:

@@ -15,7 +15,7 @@ from gateway.conversations import Conversations
 from storage import NotReachable
 
 REASONS = ("不准确", "看不懂", "不是我问的", "我想找人")
-MARKS = ("handover", "noted")
+MARKS = ("handover", "left_queue", "noted")
 
 
 class Feedback:
@@ -26,17 +26,21 @@ class Feedback:
         self._conversations = conversations
         self._writing: set[asyncio.Task[None]] = set()
 
-    def note(self, said: str, replies: list[dict[str, Any]], region: str | None) -> None:
-        """Keep the question when a reply is marked `noted`, or the documents were silent about it."""
-        for reply in replies:
+    def note(self, key: str, message: str, said: str, replies: list[dict[str, Any]], region: str | None) -> None:
+        """Keep the question when a reply is marked `noted`, or the documents were silent about it.
+
+        Its origin names the conversation (`key`, a keyed hash), so that it goes when the conversation is forgotten.
+        """
+        for number, reply in enumerate(replies):
             answer, mark = reply.get("answer"), reply.get("noted")
+            origin = f"{key}:{message}:{number}"
             if mark is not None:
-                self._beside(self._keep(said, region=region, **mark))
+                self._beside(self._keep(said, region=region, origin=origin, **mark))
             elif answer and answer["status"] == "not_in_documents":
                 self._beside(
                     self._keep(
                         said, kind="unanswered", intent=answer["intent"], region=answer["region"]["adcode"],
-                        answer=answer["headline"],
+                        answer=answer["headline"], origin=origin,
                     )
                 )  # fmt: skip
 

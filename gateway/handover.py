@@ -1,17 +1,21 @@
 """A person instead of the assistant: the case with its number, the parent's words to the desk, the desk's words back.
 
-While a case stands the assistant keeps silent. What is kept goes through the casebook, masked as everything is.
+A case is a flag: until a person has joined, the assistant goes on answering and the parent's words are kept for that
+person; once one has joined, it is silent. What is kept goes through the casebook, masked as everything is.
 """
 
 import asyncio
 import re
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from casebook import Case, Casebook, NoCase, Note
+from casebook import Case, Casebook, NoCase, Note, Rank
 from gateway.conversations import Conversations
+from gateway.errors import TooMany
+from gateway.limits import Limits
 from gateway.settings import Settings
 from storage import NotReachable
 
@@ -46,10 +50,23 @@ def _spoken(note: Note) -> str:
     return note.text if note.who == "staff" else f"工作人员结束了这次接待（{note.text}）。接着由我自动答复您。"
 
 
+@dataclass(frozen=True)
+class Taken:
+    """What a standing case does with a message: `replies` first of all; `done` when a person answers it; `queue` is
+    `waiting` while nobody has joined."""
+
+    replies: tuple[Reply, ...] = ()
+    done: bool = False
+    queue: str | None = None
+
+
 class Handover:
     """The gateway's side of the casebook."""
 
-    def __init__(self, casebook: Casebook, conversations: Conversations, settings: Settings) -> None:
+    def __init__(
+        self, casebook: Casebook, conversations: Conversations, settings: Settings, limits: Limits | None = None
+    ) -> None:
+        self._limits = limits
         self._book = casebook
         self._conversations = conversations
         self._settings = settings
@@ -73,16 +90,24 @@ class Handover:
                 await self._book.prepare()
                 return
 
-    async def open(self, key: str, channel: str, region: str | None, reason: str, said: str, words: Reply) -> Reply:
+    async def open(
+        self, key: str, channel: str, region: str | None, reason: str, said: str, words: Reply, caller: str = ""
+    ) -> Reply:
         """Open a case with the talk so far; `words` are what the dialogue wants said besides.
 
-        The desk away is told as such, with the hotline: nothing is promised that nobody keeps.
+        The desk away is told as such, with the hotline: nothing is promised that nobody keeps. So is an address
+        (`caller`, empty for a messenger's user) from which very many ask for a person.
         """
         now = datetime.now(UTC)
-        transcript = [*map(_line, await self._conversations.history(key)),
-                      {"who": "parent", "text": said, "at": now.timestamp()}]  # fmt: skip
+        before = [_line(bubble) for bubble in await self._conversations.history(key)]
+        transcript = [*before, {"who": "parent", "text": said, "at": now.timestamp()}]
         try:
-            case = await self._book.open_case(key, channel, region, reason, transcript, now)
+            in_front = await self._limits.handover(caller) if self._limits else True
+            talked = not caller or any(line["who"] == "parent" for line in before)
+            rank = (Rank.TALKED if talked else Rank.AT_ONCE) if in_front else Rank.ONE_OF_MANY
+            case = await self._book.open_case(key, channel, region, reason, transcript, now, rank)
+        except TooMany:
+            return {**words, "text": f"从您这个网络转人工的太多了，没有转成，请过一会儿再试。\n{words['text']}"}
         except NotReachable:
             return {**words, "text": f"人工台暂时连不上，没有转成。\n{words['text']}"}
         await self._conversations.set_case(key, case.number)
@@ -94,38 +119,44 @@ class Handover:
         )
         return {**words, "text": text, "options": [{"label": "不等了，继续问机器人", "send": LEAVE}]}
 
-    async def take(self, key: str, message_id: str, text: str, number: str | None) -> tuple[list[Reply], bool]:
-        """A message while case `number` may stand: the replies, and whether the turn ends here (a person answers).
+    async def take(self, key: str, message_id: str, text: str, number: str | None) -> Taken:
+        """A message while case `number` may stand.
 
         Raises:
             NotReachable: nothing was passed on; sending again is safe.
         """
         if number is None:
-            return [], False
+            return Taken()
         now = datetime.now(UTC)
         case = await self._book.standing(key)
         if case is None:  # the desk closed it: its last words first, then the assistant again
             last = await self._spoken(key, now)
             await self._conversations.set_case(key, None)
-            return last, False
+            return Taken(tuple(last))
         if len(text) <= 14 and _LEAVING.search(text):
-            await self._book.leave(key, now)
-            await self._conversations.set_case(key, None)
-            return [_plain("好，人工那边先结束了，接着由我自动答复。您请问。")], True
+            await self.leave(key)
+            return Taken((_plain("好，人工那边先结束了，接着由我自动答复。您请问。"),), done=True)
         try:
             await self._book.say(case.number, "parent", text, None, now, message_id)
         except NoCase:  # closed this very moment
             await self._conversations.set_case(key, None)
-            return await self._spoken(key, now), False
-        return [*await self._spoken(key, now), self._passed_on(case)], True
+            return Taken(tuple(await self._spoken(key, now)))
+        said = tuple(await self._spoken(key, now))
+        if case.state == "open":
+            return Taken((*said, self._passed_on(case)), done=True)
+        return Taken(said, queue="waiting")
+
+    async def leave(self, key: str) -> None:
+        """Nobody is wanted any more. Raises NotReachable."""
+        await self._book.leave(key, datetime.now(UTC))
+        await self._conversations.set_case(key, None)
 
     async def forget(self, key: str) -> None:
         """Delete what the casebook keeps of this conversation. Raises NotReachable."""
         await self._book.forget(key)
 
     def _passed_on(self, case: Case) -> Reply:
-        state = "工作人员看到后会在这里回您" if case.state == "open" else "还在排队，工作人员接上后会在这里回您"
-        return {**_plain(f"已转给工作人员（编号 {case.number}），{state}。"),
+        return {**_plain(f"已转给工作人员（编号 {case.number}），看到后会在这里回您。"),
                 "options": [{"label": "不等了，继续问机器人", "send": LEAVE}]}  # fmt: skip
 
     async def _spoken(self, key: str, now: datetime) -> list[Reply]:

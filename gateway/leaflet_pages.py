@@ -1,6 +1,5 @@
 """What a leaflet's QR code opens (`/s/<scene>`), and leaflets as pictures and PDF (`/sheets/<scene>.png|pdf`)."""
 
-import asyncio
 import hashlib
 import re
 import secrets
@@ -14,13 +13,14 @@ from sanic import Blueprint, Request
 from sanic.response import HTTPResponse, empty, raw, redirect
 
 from gateway.conversations import Conversations
-from gateway.errors import NotFound
+from gateway.errors import NotFound, Unavailable
 from gateway.links import of_channel
 from gateway.papers import BEIJING, Paper, Papers, what_changed
 from gateway.settings import Settings
-from gateway.turns import Turns, read_message
-from gateway.wechat.asking import scene_words
+from gateway.turns import Turns, read_day, read_message
+from gateway.wechat.asking import choice_of, scene_words
 from leaflets import LeafletError, Plan, Printed, Sheet, compose_sheet, offers, pdf, png, printed
+from leaflets.press import PRESS, Busy
 from policies.library import default
 from policies.scene import SceneError, read
 
@@ -29,8 +29,8 @@ _TAG = re.compile(r"[a-z0-9]{0,16}")
 _SHEET = re.compile(r"(?P<scene>t1\.[A-Za-z0-9_.]{1,61}?)(?P<size>-a4|-large|-large2)?\.(?P<kind>png|pdf)")
 _SIZES = {None: "phone", "-a4": "standard", "-large": "large", "-large2": "large"}
 _MONTH = 30 * 86_400
-_KEPT, _AT_ONCE = 48, 2
-"""Rendered leaflets kept, and how many are rendered at the same time."""
+_KEPT = 48
+"""Rendered leaflets kept."""
 
 
 def leaflet_pages(turns: Turns, conversations: Conversations, settings: Settings, papers: Papers) -> Blueprint:
@@ -39,11 +39,8 @@ def leaflet_pages(turns: Turns, conversations: Conversations, settings: Settings
     shelf = Rendered()
 
     def today(request: Request) -> date:
-        given = request.cookies.get("as_of") if settings.demo_clock else None
-        try:
-            return date.fromisoformat(given) if given else datetime.now(BEIJING).date()
-        except ValueError:
-            return datetime.now(BEIJING).date()
+        given = read_day(request.cookies.get("as_of")) if settings.demo_clock else None
+        return given or datetime.now(BEIJING).date()
 
     @door.get("/s/<scene:str>")
     async def scanned(request: Request, scene: str) -> HTTPResponse:
@@ -59,7 +56,7 @@ def leaflet_pages(turns: Turns, conversations: Conversations, settings: Settings
         words = {"conversation": chat, "message_id": f"scan-{scene}-{day:%y%m%d}", "text": scene_words(meant) or "你好"}
         if settings.demo_clock:
             words["as_of"] = day.isoformat()
-        message = read_message(words, settings)
+        message = replace(read_message(words, settings), choice=choice_of(meant))
         key, name = conversations.pseudonym(chat), conversations.pseudonym(message.message_id)
         if await conversations.answered(key, name) is None:
             if await papers.opened(key, name, Paper(meant.leaflet, tag if _TAG.fullmatch(tag) else "")):
@@ -82,10 +79,12 @@ def leaflet_pages(turns: Turns, conversations: Conversations, settings: Settings
         if found is None or paper is None:
             raise NotFound("没有这份宣传单。")
         try:
-            sheet = await asyncio.to_thread(_current, paper.plan, today(request), settings.public_url)
+            sheet = await PRESS.do(_current, paper.plan, today(request), settings.public_url)
             content = await shelf.get(
                 sheet, _SIZES[found["size"]], found["kind"], 2 if found["size"] == "-large2" else 1
             )
+        except Busy as busy:
+            raise Unavailable(str(busy)) from None
         except LeafletError:
             raise NotFound("这份宣传单里的问题，现在没有能印的答案了。请在聊天里直接问。") from None
         tag = f'"{hashlib.sha256(content).hexdigest()[:20]}"'
@@ -129,20 +128,24 @@ class Rendered:
 
     def __init__(self) -> None:
         self._made: OrderedDict[tuple[str, ...], bytes] = OrderedDict()
-        self._slots = asyncio.Semaphore(_AT_ONCE)
 
     async def get(self, sheet: Sheet, size: str, kind: str, page: int) -> bytes:
-        """The file. Raises LeafletError."""
+        """The file. Raises LeafletError, Busy."""
         said = hashlib.sha256("\n".join([*sheet.texts(), sheet.url, sheet.plan.form]).encode()).hexdigest()
         key = (said, size, kind, str(page))
-        if key not in self._made:
-            async with self._slots:
-                if key not in self._made:
-                    self._made[key] = await asyncio.to_thread(_draw, sheet, size, kind, page)
+        made = self._made.get(key)
+        if made is None:
+            made = await PRESS.do(self._drawn, key, sheet, size, kind, page)
+        self._made[key] = made
         self._made.move_to_end(key)
         while len(self._made) > _KEPT:
             self._made.popitem(last=False)
-        return self._made[key]
+        return made
+
+    def _drawn(self, key: tuple[str, ...], sheet: Sheet, size: str, kind: str, page: int) -> bytes:
+        """Who waited for the press may find that somebody before has had the same drawn."""
+        known = self._made.get(key)
+        return _draw(sheet, size, kind, page) if known is None else known
 
 
 def _draw(sheet: Sheet, size: str, kind: str, page: int) -> bytes:

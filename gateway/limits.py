@@ -4,7 +4,7 @@ A limit `30/60` lets 30 through at once and then one every two seconds. Time is 
 clock changes nothing. Who is counted stands there as a keyed hash; every key ends by itself.
 """
 
-import ipaddress
+import asyncio
 import math
 import re
 from collections.abc import Callable, Sequence
@@ -17,12 +17,15 @@ from sanic import Request
 
 from gateway.errors import SettingsError, TooMany
 from telemetry.metrics import RATE_LIMITED
+from web.callers import Network, caller_of
 
 GCRA = """
 local function allowed(key, count, period)
   local time = redis.call('TIME')
   local now, step = time[1] * 1000000 + time[2], period / count
-  local due = math.max(tonumber(redis.call('GET', key) or '0'), now) + step
+  local last = tonumber(redis.call('GET', key) or '0')
+  if last > now + period then last = now end  -- no clock that was right can have written that: count anew
+  local due = math.max(last, now) + step
   if due - period > now then return due - period - now end
   redis.call('SET', key, string.format('%.0f', due), 'PX', math.ceil((due - now) / 1000))
   return 0
@@ -31,7 +34,8 @@ end
 """Lua shared with the delivery: 0 when one more is allowed (and counted), else the microseconds to wait."""
 _CHECK = f"{GCRA}\nreturn allowed(KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[2]) * 1000000)"
 _RATE = re.compile(r"([1-9]\d{0,5})/([1-9]\d{0,4})")
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+_PATIENCE = 1.0
+"""Seconds a count may take: a Redis that stands still must not use up the time of the message itself."""
 
 
 @dataclass(frozen=True)
@@ -56,42 +60,8 @@ class Rate:
         return cls(int(found[1]), int(found[2]))
 
 
-def read_networks(text: str, variable: str) -> tuple[Network, ...]:
-    """Addresses or networks of the proxies in front, comma-separated.
-
-    Raises:
-        SettingsError: one of them is neither.
-    """
-    try:
-        return tuple(ipaddress.ip_network(part.strip(), strict=False) for part in text.split(",") if part.strip())
-    except ValueError:
-        raise SettingsError(f"{variable}：要写成 IP 地址或网段，用逗号隔开，比如 10.0.0.0/8") from None
-
-
-def caller(peer: str, forwarded: str | None, proxies: Sequence[Network]) -> str:
-    """Who really asks. `X-Forwarded-For` is read from its end, and only as far as our own proxies wrote it.
-
-    An IPv6 caller is counted by its /64: one household has all of it.
-    """
-    hops = [part.strip() for part in (forwarded or "").split(",") if part.strip()]
-    asked = peer
-    while hops and _within(asked, proxies):
-        asked = hops.pop()
-    try:
-        found = ipaddress.ip_address(asked)
-    except ValueError:
-        return peer
-    if found.version == 6 and found.ipv4_mapped is None:
-        return str(ipaddress.ip_network((found, 64), strict=False).network_address)
-    return str(found.ipv4_mapped or found) if found.version == 6 else str(found)
-
-
-def _within(address: str, networks: Sequence[Network]) -> bool:
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    return any(found in network for network in networks)
+_IN_FRONT = Rate(3, 3600)
+"""Talks from one address that wait among all others; further ones wait behind them."""
 
 
 class Limits:
@@ -99,12 +69,13 @@ class Limits:
 
     def __init__(
         self, redis: Redis, pseudonym: Callable[[str], str], *, conversation: Rate | None, address: Rate | None,
-        proxies: Sequence[Network] = (),
+        handovers: Rate | None = None, proxies: Sequence[Network] = (),
     ) -> None:  # fmt: skip
         self._check = redis.register_script(_CHECK)
         self._pseudonym = pseudonym
         self._conversation = conversation
         self._address = address
+        self._handovers = handovers
         self._proxies = proxies
 
     async def conversation(self, name: str) -> None:
@@ -117,17 +88,37 @@ class Limits:
 
     async def address(self, request: Request) -> None:
         """One more request from where this one comes. Raises TooMany."""
-        asked = caller(request.ip or "", request.headers.get("x-forwarded-for"), self._proxies)
+        asked = self.caller(request)
         if asked:
             await self._count("address", asked, self._address)
+
+    def caller(self, request: Request) -> str:
+        """The address a request really comes from; used to count, kept nowhere."""
+        return caller_of(request, self._proxies)
+
+    async def handover(self, caller: str) -> bool:
+        """One more talk handed to a person from this address. Was it one of the few that may stand in front?
+
+        Raises:
+            TooMany: not now.
+        """
+        if not caller:
+            return True
+        await self._count("handover", caller, self._handovers)
+        try:
+            await self._count("handover-front", caller, _IN_FRONT)
+        except TooMany:
+            return False
+        return True
 
     async def _count(self, by: str, who: str, rate: Rate | None) -> None:
         if rate is None:
             return
         key = f"tb:rate:{by}:{self._pseudonym('rate ' + by + ' ' + who)}"
         try:
-            wait: Any = await self._check(keys=[key], args=[rate.count, rate.seconds])
-        except RedisError:
+            async with asyncio.timeout(_PATIENCE):
+                wait: Any = await self._check(keys=[key], args=[rate.count, rate.seconds])
+        except (RedisError, TimeoutError):
             return
         if int(wait) > 0:
             RATE_LIMITED.labels(by).inc()

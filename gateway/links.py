@@ -1,48 +1,58 @@
-"""Links that open a conversation of another channel on the chat page: sealed, expiring, without any user's id."""
+"""Links that show one answer of a messenger's conversation on a page of its own: sealed, expiring, naming nobody.
+
+A conversation of a messenger opens by nothing: neither by its id nor by such a link. Who has the link reads that one
+answer and nothing else.
+"""
 
 import re
 import time
+from dataclasses import dataclass
 
 from gateway.sealing import Seal, SealBroken
 from gateway.settings import Settings
 
 LIFE = 7 * 86_400
-"""Seconds a link in a message opens the conversation."""
-_MARK = "t."
-"""No conversation's id has a dot, so that /c/<id> and /c/<link> cannot be confused."""
-
-
-_CHANNEL = re.compile(r"(?:wx(?:_[a-z0-9]+)?|wecom)-[0-9a-f]{32}")
-
-
-def is_link(name: str) -> bool:
-    """Has it the shape of a link's last part?"""
-    return name.startswith(_MARK)
+"""Seconds a link in a message shows its answer."""
+_LONGEST = 400
+_CHANNEL = re.compile(r"(?:wx(?:_[a-z0-9]{1,20})?|wecom)-[0-9a-f]{32}")
 
 
 def of_channel(conversation: str) -> bool:
-    """Does the conversation belong to a messenger? Then its id alone opens no page."""
+    """Does the conversation belong to a messenger? Then it is open there and nowhere else."""
     return _CHANNEL.fullmatch(conversation) is not None
 
 
+@dataclass(frozen=True)
+class Shown:
+    """What a link shows of a conversation (its id): one bubble by its id, or all of one answer, whose ids begin so
+    (`b-<message>-`)."""
+
+    conversation: str
+    bubble: str
+
+    def covers(self, bubble: str) -> bool:
+        """Does the link show this one?"""
+        return bubble == self.bubble or (self.bubble.endswith("-") and bubble.startswith(self.bubble))
+
+
 class Links:
-    """Makes and reads the links `/c/t.…`."""
+    """Makes and reads the links `/g/…`."""
 
     def __init__(self, settings: Settings) -> None:
-        self._seal = Seal(settings.key_secret, "link")
+        self._seal = Seal(settings.key_secret, "grounds")
         self._public_url = settings.public_url
 
-    def to(self, conversation: str, now: float | None = None) -> str:
-        """The full address under which this conversation opens for a week."""
+    def to(self, conversation: str, bubble: str, now: float | None = None) -> str:
+        """The full address under which this answer can be read for a week."""
         until = int(now or time.time()) + LIFE
-        return f"{self._public_url}/c/{_MARK}{self._seal.close(f'{until} {conversation}')}"
+        return f"{self._public_url}/g/{self._seal.close(f'{until} {conversation} {bubble}')}"
 
-    def conversation(self, name: str, now: float | None = None) -> str | None:
-        """The conversation a link's last part opens; None when it is no link, was changed, or is over."""
-        if not is_link(name):
+    def shown(self, name: str, now: float | None = None) -> Shown | None:
+        """What a link's last part shows; None when it is no link, was changed, or is over."""
+        if len(name) > _LONGEST:
             return None
         try:
-            until, conversation = self._seal.open(name.removeprefix(_MARK)).split(" ", 1)
+            until, conversation, bubble = self._seal.open(name).split(" ")
         except (SealBroken, ValueError):
             return None
-        return conversation if int(until) > (now or time.time()) else None
+        return Shown(conversation, bubble) if int(until) > (now or time.time()) else None

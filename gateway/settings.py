@@ -2,21 +2,26 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from gateway.errors import SettingsError as SettingsError
-from gateway.limits import Network, Rate, read_networks
+from gateway.limits import Rate
 from gateway.wechat.accounts import Account, read_accounts
 from gateway.wecom.settings import WecomSettings, read_wecom
+from storage.redis_client import CONNECTIONS, connections
 from telemetry import metrics
+from web.callers import Network, trusted_proxies
 
+T = TypeVar("T")
 DESK_HOURS = "周一至周五 09:00-17:00"
 """When people answer at the hotline desk, unless DESK_HOURS says otherwise (an operator's setting, no policy)."""
-RATE_PER_CONVERSATION, RATE_PER_ADDRESS = "30/60", "1200/60"
-_USUAL_CONVERSATION, _USUAL_ADDRESS = Rate(30, 60), Rate(1200, 60)
-"""Of one conversation or messenger's user; of one address, which a mobile carrier shares among thousands."""
+RATE_PER_CONVERSATION, RATE_PER_ADDRESS, RATE_HANDOVERS = "30/60", "1200/60", "20/3600"
+_USUAL_CONVERSATION, _USUAL_ADDRESS, _USUAL_HANDOVERS = Rate(30, 60), Rate(1200, 60), Rate(20, 3600)
+"""Of one conversation or messenger's user; of one address, which a mobile carrier shares among thousands; talks handed
+to a person from one address."""
 _HOURS = re.compile(r"周[一二三四五六日]至周[一二三四五六日] ([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
 
 
@@ -36,13 +41,14 @@ class Settings:
     desk_hours: str = DESK_HOURS
     deadline: float = 8.0
     longest_text: int = 2000
-    session_turns: int = 5
     session_idle: int = 3600
     keep_history: int = 200
     keep_days: int = 30
     rate_conversation: Rate | None = _USUAL_CONVERSATION
     rate_address: Rate | None = _USUAL_ADDRESS
+    rate_handovers: Rate | None = _USUAL_HANDOVERS
     proxies: tuple[Network, ...] = ()
+    redis_connections: int = CONNECTIONS
     metrics_port: int | None = None
     metrics_host: str = "127.0.0.1"
     wechat: tuple[Account, ...] = ()
@@ -108,8 +114,10 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         desk_hours=hours,
         rate_conversation=rate("RATE_PER_CONVERSATION", RATE_PER_CONVERSATION),
         rate_address=rate("RATE_PER_ADDRESS", RATE_PER_ADDRESS),
-        proxies=read_networks(environment.get("TRUSTED_PROXIES", ""), "TRUSTED_PROXIES"),
-        metrics_port=_metrics_port(environment),
+        rate_handovers=rate("RATE_HANDOVERS", RATE_HANDOVERS),
+        proxies=_as_setting(trusted_proxies, environment),
+        redis_connections=_as_setting(connections, environment),
+        metrics_port=_as_setting(metrics.wanted_port, environment),
         metrics_host=metrics.wanted_host(environment),
         wechat=read_accounts(environment),
         wecom=read_wecom(environment),
@@ -131,8 +139,9 @@ def pseudonym_key(environment: Mapping[str, str]) -> bytes:
     return (value if name == "TONGBAO_PSEUDONYM_KEY" else value.rsplit(",", 1)[-1].strip()).encode()
 
 
-def _metrics_port(environment: Mapping[str, str]) -> int | None:
+def _as_setting(read: Callable[[Mapping[str, str]], T], environment: Mapping[str, str]) -> T:
+    """A setting that another room reads, its complaint as ours."""
     try:
-        return metrics.wanted_port(environment)
+        return read(environment)
     except ValueError as error:
         raise SettingsError(str(error)) from None

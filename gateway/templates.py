@@ -16,10 +16,11 @@ from policies.library import default
 
 ROOM = Path(__file__).parent
 STATIC = ROOM / "static"
-CERTAINTY = {"explicit": "文件写明", "inferred": "由文件推出", "principle": "原则性规定", "ambiguous": "文件有不同理解"}
+CERTAINTY = {"explicit": "文件写明", "inferred": "由文件推出", "reported": "据官方发布", "principle": "原则性规定",
+             "ambiguous": "文件有不同理解"}  # fmt: skip
 STATUS = {"need_facts": "先说一般规定", "not_in_documents": "文件未写明", "conflict": "规定有冲突"}
-_LINK = re.compile(r"(https?://\S+)?(?P<path>/enroll/[A-Za-z0-9_-]+)")
-_SHEET = re.compile(r"(https?://\S+)?(?P<path>/sheets/[A-Za-z0-9_.-]+\.(?P<kind>png|pdf))")
+_LINK = re.compile(r"(?:https?://[^\s/]{1,260})?(?P<path>/enroll/[A-Za-z0-9_-]+)")
+_SHEET = re.compile(r"(?:https?://[^\s/]{1,260})?(?P<path>/sheets/[A-Za-z0-9_.-]{1,100}\.(?P<kind>png|pdf))")
 _SHEETS = {"png": "打开（长按保存、转发）", "pdf": "打开 PDF"}
 
 

@@ -4,19 +4,20 @@ import asyncio
 import re
 import time
 import unicodedata
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from redis.exceptions import RedisError
 
-from gateway.conversations import Conversations, Opened, Session
+from gateway.conversations import Conversations, Opened
 from gateway.dialogue import Dialogue
 from gateway.errors import BadRequest, DemoClockOff, EmptyText, TextTooLong, Unavailable
 from gateway.feedback import Feedback, without_marks
+from gateway.forgetting import Forgetting
 from gateway.handover import Handover
 from gateway.papers import Papers
 from gateway.settings import Settings
@@ -30,9 +31,8 @@ FIELDS = frozenset({"conversation", "message_id", "text", "as_of"})
 _ID = re.compile(r"[A-Za-z0-9._:\-]{1,128}")
 _DATE = re.compile(r"20\d\d-\d\d-\d\d", re.ASCII)
 PROBE = "新生儿参保有等待期吗"
-PROBE_SESSION = 600
 PROBE_TRUSTED = 3.0
-"""Seconds one probe conversation lasts, and a good probe is believed."""
+"""Seconds a good probe is believed."""
 MASKED_NOTE = "您消息里的证件号、电话已经隐去，没有保存。办理时请在专门的页面填写，聊天里不用发。"
 
 
@@ -46,6 +46,10 @@ class Message:
     masked: bool
     as_of: date
     channel: str = "web"
+    choice: Mapping[str, Any] | None = None
+    """What a tap, a menu, a code or a sent location means: `intent` and `facts`. `text` is only how it reads."""
+    caller: str = field(default="", repr=False)
+    """The address it came from, where a door knows one; for counting, kept nowhere."""
 
 
 def read_message(body: Any, settings: Settings) -> Message:
@@ -88,12 +92,18 @@ def _day(said: Any, settings: Settings) -> date:
         return datetime.now(BEIJING).date()
     if not settings.demo_clock:
         raise DemoClockOff
+    day = read_day(said)
+    if day is None:
+        raise BadRequest("as_of 要写成 YYYY-MM-DD 这样存在的日期，2000 到 2099 年。")
+    return day
+
+
+def read_day(said: Any) -> date | None:
+    """A day of this century, written YYYY-MM-DD; None for everything else."""
     try:
-        if _DATE.fullmatch(said):
-            return date.fromisoformat(said)
+        return date.fromisoformat(said) if _DATE.fullmatch(said) else None
     except (TypeError, ValueError):
-        pass
-    raise BadRequest("as_of 要写成 YYYY-MM-DD 这样存在的日期，2000 到 2099 年。")
+        return None
 
 
 def _without_command(text: str) -> str:
@@ -120,8 +130,9 @@ class Turns:
 
     def __init__(
         self, conversations: Conversations, dialogue: Dialogue, settings: Settings, handover: Handover,
-        feedback: Feedback, papers: Papers | None = None,
+        feedback: Feedback, forgetting: Forgetting, papers: Papers | None = None,
     ) -> None:  # fmt: skip
+        self._forgetting = forgetting
         self._papers = papers
         self._conversations = conversations
         self._dialogue = dialogue
@@ -176,49 +187,49 @@ class Turns:
         async with asyncio.timeout(self._settings.deadline), _timed_lock(turn) as opened:
             if opened.replies is not None:
                 return opened.replies, "repeated"
-            first, done = await self._handover.take(key, name, message.text, opened.case)
-            session = await self._conversations.begin(key, opened.state)
-            if done:
-                replies, memory = first, session.memory
-                session = replace(session, turns=session.turns - 1)  # Rasa heard nothing of this turn
-            else:
+            taken = await self._handover.take(key, name, message.text, opened.case)
+            before = self._conversations.state(opened)
+            replies, state = list(taken.replies), before or None
+            if not taken.done:
                 with stage("rasa"), traces.span("dialogue"):
-                    replies, memory = await self._answer(key, name, message, session)
-            replies = [*(first if not done else []), *replies]
+                    said, state = await self._answer(key, name, message, before, taken.queue)
+                replies += said
             if message.masked:
                 replies.append({"text": MASKED_NOTE, "answer": None, "options": []})
             with stage("store"):
-                ours = await self._conversations.finish(key, name, opened, session, message.text, replies, memory)
+                ours = await self._conversations.finish(key, name, opened, message.text, replies, state)
             if not ours:
                 raise Unavailable  # another gateway has the turn by now; it answers
-            return replies, "passed_on" if done else "answered"
+            return replies, "passed_on" if taken.done else "answered"
 
     async def _answer(
-        self, key: str, name: str, message: Message, session: Session
+        self, key: str, name: str, message: Message, before: dict[str, Any], queue: str | None
     ) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
-        """The dialogue's replies, with what it asked the gateway to do done: a case opened, a talk forgotten."""
+        """The dialogue's replies, with what it asked of the gateway done: a case opened or left, a talk forgotten."""
         metadata: dict[str, Any] = {"as_of": message.as_of.isoformat(), "conversation": key, "message_id": name}
-        if session.turns == 0 and session.memory:
-            metadata["memory"] = session.memory
-        spoken = await self._dialogue.say(session.sender, name, _without_command(message.text), metadata)
-        memory = spoken.memory
-        region = (memory or session.memory or {}).get("region")
-        self._feedback.note(message.text, spoken.replies, region)
+        metadata |= {"state": before} if before else {}
+        metadata |= {"queue": queue} if queue else {}
+        metadata |= {"choice": dict(message.choice)} if message.choice else {}
+        spoken = await self._dialogue.say(key, name, _without_command(message.text), metadata)
+        state = spoken.state
+        region = (state or before).get("region")
+        self._feedback.note(key, name, message.text, spoken.replies, region)
         if self._papers is not None:
             self._papers.asked(key, spoken.replies)
         replies = []
         for reply in spoken.replies:
             words = without_marks(reply)
-            if reply.get("handover"):
+            if reply.get("handover") and queue is None:
                 HANDOVERS.inc()
                 words = await self._handover.open(
-                    key, message.channel, region, reply["handover"], message.text, words
+                    key, message.channel, region, reply["handover"], message.text, words, message.caller
                 )  # fmt: skip
+            if reply.get("left_queue"):
+                await self._handover.leave(key)
             replies.append(words)
-        if memory and memory.pop("forgotten", False):
-            await self._handover.forget(key)
-            await self._conversations.forget(key)
-        return replies, memory
+        if state and state.pop("forgotten", False):
+            await self._forgetting.forget(key)
+        return replies, state
 
     async def ready(self) -> bool:
         """Would a message really be answered? A probe question goes through Redis, Rasa, the actions and the rules."""
@@ -227,9 +238,8 @@ class Turns:
         try:
             if not await self._conversations.ping():
                 return False
-            sender = f"probe-{int(time.time()) // PROBE_SESSION}"
             today = datetime.now(BEIJING).date().isoformat()
-            await self._dialogue.say(sender, "probe", PROBE, {"as_of": today, "conversation": "probe"})
+            await self._dialogue.say("probe", "probe", PROBE, {"as_of": today, "conversation": "probe"})
         except (RedisError, Unavailable):
             READY.set(0)
             return False

@@ -1,13 +1,14 @@
 """The web chat page: server-rendered, works without JavaScript; a script only spares the reload.
 
-The address /c/<id> is the conversation (an unguessable id), so that a link reopens it in any browser. A conversation
-of a messenger opens by an expiring link /c/t.…, or with the cookie that link leaves; its id alone opens nothing.
+The address /c/<id> is the conversation (an unguessable id), so that a link reopens it in any browser. Looking at one
+makes it nobody's own: the cookie names what `/` began. A conversation of a messenger does not open here at all.
 """
 
 import hashlib
 import re
 import secrets
 import time
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -21,7 +22,7 @@ from gateway.errors import BadRequest, DoorError, NotFound
 from gateway.feedback import REASONS, Feedback
 from gateway.handover import Handover
 from gateway.limits import Limits
-from gateway.links import Links, is_link, of_channel
+from gateway.links import of_channel
 from gateway.settings import Settings
 from gateway.templates import large, partial
 from gateway.turns import Turns, is_id, read_message
@@ -44,25 +45,18 @@ def chat_pages(
 ) -> Blueprint:  # fmt: skip
     """The routes of the chat page."""
     door = Blueprint("web_chat")
-    links = Links(settings)
     page, some = environment.get_template("chat.html"), environment.get_template("bubbles.html")
 
-    def conversation(request: Request, chat: str) -> str:
+    def conversation(chat: str) -> str:
         """The conversation an address of this page means."""
-        if is_link(chat):
-            linked = links.conversation(chat)
-            if linked is None:
-                raise NotFound("这个链接过期了。请回到微信，点最近一条回答里的链接。")
-            return linked
-        if not _CHAT.fullmatch(chat) or (of_channel(chat) and request.cookies.get("chat") != chat):
+        if not _is_chat(chat):
             raise NotFound
         return chat
 
     async def show(
         request: Request, chat: str, *, notice: str = "", draft: str = "", page_id: str = "", status: int = 200
     ) -> HTTPResponse:
-        own = conversation(request, chat)
-        key = conversations.pseudonym(own)
+        key = conversations.pseudonym(conversation(chat))
         try:
             case = await _collected(key)
             messages, region = await conversations.history(key), await conversations.region(key)
@@ -70,27 +64,21 @@ def chat_pages(
             if not draft:
                 raise
             case, messages, region = None, [], None  # what was typed must not be lost with the store
-        answer = html(
+        return html(
             page.render(
                 chat=chat, messages=messages, notice=notice, draft=draft, region=_name(region),
                 page_id=page_id or _new_id(), starters=STARTERS, regions=REGIONS, large=large(request),
-                case=case or "", reasons=REASONS,
+                case=case or "", reasons=REASONS, own=request.cookies.get("chat") == chat,
             ),
             status=status,
         )  # fmt: skip
-        if request.cookies.get("chat") is None or is_link(chat):
-            _remember(answer, own)
-        return answer
-
-    def _remember(answer: HTTPResponse, chat: str) -> None:
-        answer.add_cookie("chat", chat, httponly=True, samesite="Lax", max_age=_MONTH, secure=settings.secure)
 
     @door.get("/")
     async def open_own(request: Request) -> HTTPResponse:
         known = request.cookies.get("chat") or ""
-        chat = known if _CHAT.fullmatch(known) else secrets.token_urlsafe(18)
+        chat = known if _is_chat(known) else secrets.token_urlsafe(18)
         answer = redirect(f"/c/{chat}", status=303)
-        _remember(answer, chat)
+        answer.add_cookie("chat", chat, httponly=True, samesite="Lax", max_age=_MONTH, secure=settings.secure)
         return answer
 
     @door.get("/c/<chat:str>")
@@ -102,14 +90,14 @@ def chat_pages(
         form: Any = request.form or {}
         text, page_id = str(form.get("text", "")), str(form.get("message_id", ""))
         body: dict[str, Any] = {
-            "conversation": conversation(request, chat), "message_id": _message_id(page_id, text), "text": text,
+            "conversation": conversation(chat), "message_id": _message_id(page_id, text), "text": text,
         }  # fmt: skip
         if settings.demo_clock and request.cookies.get("as_of"):
             body["as_of"] = request.cookies.get("as_of")
         try:
             message = read_message(body, settings)
             await limits.conversation(message.conversation)
-            replies = await turns.take(message)
+            replies = await turns.take(replace(message, caller=limits.caller(request)))
         except DoorError as error:
             if partial(request):
                 raise
@@ -130,7 +118,7 @@ def chat_pages(
     @door.get("/c/<chat:str>/news")
     async def news(request: Request, chat: str) -> HTTPResponse:
         """What the desk said since bubble `after`; asked every few seconds while a person is attached."""
-        key = conversations.pseudonym(conversation(request, chat))
+        key = conversations.pseudonym(conversation(chat))
         case = await _collected(key)
         said = [bubble for bubble in await conversations.history(key) if bubble["id"].startswith("s-")]
         ids = [bubble["id"] for bubble in said]
@@ -153,7 +141,7 @@ def chat_pages(
         reason = str(form.get("reason", "")) or None
         if value not in ("up", "down") or not is_id(bubble) or reason not in (None, *REASONS):
             raise BadRequest
-        if not await feedback.thumb(conversations.pseudonym(conversation(request, chat)), bubble, value, reason):
+        if not await feedback.thumb(conversations.pseudonym(conversation(chat)), bubble, value, reason):
             raise NotFound
         return empty() if partial(request) else redirect(f"/c/{chat}#{bubble}", status=303)
 
@@ -167,6 +155,11 @@ def chat_pages(
         return answer
 
     return door
+
+
+def _is_chat(name: str) -> bool:
+    """May a conversation of this page be called so?"""
+    return _CHAT.fullmatch(name) is not None and not of_channel(name)
 
 
 def _message_id(page_id: str, text: str) -> str:

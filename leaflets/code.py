@@ -8,8 +8,9 @@ days since 2025 13 · one bit a topic 48 · mark of the answers 28.
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from leaflets.errors import NothingToPrint
 from leaflets.plan import FORMS, MOST_TOPICS, Plan, topics
-from policies.scene import Scene, SceneError, read, write
+from policies.scene import Scene, read, write
 
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _LENGTH = 16
@@ -27,7 +28,11 @@ class Printed:
 
 
 def scene_of(plan: Plan, mark: int) -> str:
-    """The scene a leaflet's QR code carries (`policies.scene`). Its question is the first printed."""
+    """The scene a leaflet's QR code carries (`policies.scene`). Its question is the first printed.
+
+    Raises:
+        NothingToPrint: the day or the year lies outside of what sixteen characters hold (2025 to 2047).
+    """
     first = plan.questions[0] if plan.questions else None
     return write(Scene(plan.region, plan.stage, first, _pack(plan, mark)))
 
@@ -47,7 +52,7 @@ def printed(text: str) -> Printed | None:
 def _pack(plan: Plan, mark: int) -> str:
     offset, days = plan.year - plan.day.year + _YEARS_BACK, (plan.day - _FIRST).days
     if not 0 <= offset < 8 or not 0 <= days < 1 << 13:
-        raise SceneError("宣传单的年度和日期差得太远")
+        raise NothingToPrint("二维码写不下这份宣传单：年度和今天差得太远，或者服务器的日期不对。")
     questions = sum(1 << topics()[one] for one in plan.questions)
     number = list(FORMS).index(plan.form)
     for value, width in ((offset, 3), (days, 13), (questions, MOST_TOPICS), (mark, MARK_BITS)):

@@ -18,15 +18,18 @@ _INSURERS = re.compile(
     "百万医疗|重疾险|寿险|投保|保单|理赔员|保险(公司|产品|经纪|代理|业务员)|(中国|新华|泰康|太平洋|太平|阳光|平安|大地)(人寿|财险|养老|保险)"
 )
 _UNITS = "元|块钱|块|万|千元|百元|％|%|折|成|倍|天|日|号|个月|月|周岁|岁|年度|小时|分钟"
-_NUMERAL = "[0-9０-９]|[一二三四五六七八九十百千万两零〇]+"
-_NUMBER = re.compile(rf"(?:[0-9０-９][0-9０-９,，.]*|[一二三四五六七八九十百千两零〇半]+)\s*(?:{_UNITS})")
-_SHARE = re.compile("百分之|％|%|¥|￥|[0-9０-９]+[.:：][0-9０-９]+")
-_DIGITS = re.compile("[0-9０-９]+")
+# Every repetition has an end, so that no text costs more than its length (tests/test_patterns.py).
+_NUMBER = re.compile(
+    rf"(?:[0-9０-９][0-9０-９,，.]{{0,20}}+|[一二三四五六七八九十百千两零〇半]{{1,20}}+)\s{{0,9}}+(?:{_UNITS})"
+)
+_SHARE = re.compile("百分之|％|%|¥|￥|[0-9０-９]{1,9}[.:：][0-9０-９]{1,9}")
+_DIGITS = re.compile("[0-9０-９]{1,20}")
 _CLASS = re.compile(
-    r"[0-9０-９一二三四五六七八九十]+\s*(?:年级|[(（]?[0-9一二三四五六七八九十]*[)）]?班|届|楼|室|栋|幢|路|弄)"
+    r"[0-9０-９一二三四五六七八九十]{1,4}\s{0,2}"
+    r"(?:年级|[(（]?[0-9一二三四五六七八九十]{0,3}[)）]?班|届|楼|室|栋|幢|路|弄)"
 )
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
-_ADDRESS = re.compile(r"https?:|www\.|[a-z0-9-]+\.(?:com|cn|net|org|top|vip)\b", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?:|www\.|[a-z0-9-]\.(?:com|cn|net|org|top|vip)\b", re.IGNORECASE)
 _TELEPHONE = re.compile(r"(?:0\d{2,3}[- ]?)?\d{7,8}(?:-\d{1,6})?|1[3-9]\d{9}|12393|12345")
 _IDENTITY = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)|(?<!\d)1[3-9]\d{9}(?!\d)")
 _PROMISE = re.compile("保证|一定能|必须参保|必须交|强制|不交就|全部报销|免费医疗|先到先得|最后机会")
@@ -50,9 +53,9 @@ def refusals(words: Words, region: str, year: int, library: Library) -> tuple[st
 
 
 def _reasons(name: str, text: str, region: str, year: int, library: Library) -> list[str]:
-    found = []
     if len(text) > LONGEST[name]:
-        found.append(f"最多 {LONGEST[name]} 个字，现在 {len(text)} 个")
+        return [f"最多 {LONGEST[name]} 个字，现在 {len(text)} 个"]  # nothing reads a text of any length
+    found = []
     if any(ord(c) < 32 and c != "\n" for c in text):
         found.append("有看不见的控制字符")
     insurer = commercial(text)

@@ -6,6 +6,7 @@ printed once. What the documents do not say for this region, stage and year cann
 
 import hashlib
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -17,11 +18,16 @@ from leaflets.code import MARK_BITS, scene_of
 from leaflets.errors import NothingToPrint, Refused
 from leaflets.plan import FORMS, STAGES, Plan, Words, facts_of, topics
 from policies import places
-from policies.answers import Answer, compose
+from policies.answers import Answer, Citation, compose, for_paper
 from policies.counting import chinese_date
 from policies.decisions import decide
 from policies.library import Library
 
+_PASSING = re.compile("现在|今天|今年|明年|还有[0-9]+天|正在里面|接着问我|我给您算")
+"""Words that only the day of printing, or a talk, makes true."""
+GROWN = ("中职", "高职", "大学")
+"""Stages whose sheets may speak of colleges and vocational schools."""
+_COLLEGES = re.compile("大学生|高校|高等院校|职业院校")
 TOLD = ("decided", "need_facts")
 """Only these answers state something that may be printed; silence and conflict are for the chat."""
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨"
@@ -68,6 +74,7 @@ class Sheet:
     scan: tuple[str, ...]
     signature: tuple[str, ...]
     made: str
+    warnings: tuple[str, ...]
     scene: str
     url: str
     mark: int
@@ -88,8 +95,8 @@ class Sheet:
 
 
 def answer_of(intent: str, plan: Plan, library: Library, day: date | None = None) -> Answer:
-    """The published answer a leaflet prints for one question."""
-    return compose(decide(intent, facts_of(plan), plan.region, day or plan.day, library), library)
+    """The published answer a leaflet prints for one question: nothing in it is only reported."""
+    return compose(for_paper(decide(intent, facts_of(plan), plan.region, day or plan.day, library), library), library)
 
 
 def offers(plan: Plan, library: Library) -> list[Offer]:
@@ -107,15 +114,24 @@ def _unprintable(answer: Answer, plan: Plan, library: Library) -> str:
         return "规定有冲突，不印"
     if answer.status not in TOLD or not answer.citations:
         return "文件未写明"
+    if any(citation.confidence == "medium" for citation in answer.citations):
+        return "没有读到原文，只是转述，不印"
+    if _PASSING.search("".join((answer.headline, *answer.limits))):
+        return "答案看是哪一天，不印"
     year = answer.values.get("for_year")
     if year is not None and year != plan.year:
         return f"现在的答案是 {year} 年度的"
     annual = {s.annual_year for s in library.sources.values() if s.number in {c.document for c in answer.citations}}
+    annual |= {library.facts[c.clause].year for c in answer.citations if c.clause in library.facts}
     if annual - {None, plan.year}:
         return "文件只管别的年度"
     chain = {place.adcode for place in places.chain(plan.region)}
     if any(citation.adcode not in chain for citation in answer.citations):
         return "依据的是别处的文件"
+    lines, _ = _lasting(answer, plan, library)
+    question = library.questions[answer.intent]
+    if plan.stage not in GROWN and _COLLEGES.search("".join((question["say"], answer.headline, *lines))):
+        return "说的是大学生的事"
     others = [stage for stage in STAGES if stage != plan.stage and answer.headline.startswith(f"{stage}：")]
     if others:
         return f"现有文件里只写了{others[0]}的"
@@ -141,16 +157,24 @@ def compose_sheet(plan: Plan, library: Library, public_url: str, words: Words | 
         raise Refused(refused)
     answers = [answer_of(intent, plan, library) for intent in plan.questions]
     items, notes = _items(answers, plan, library)
+    warnings = warnings_of(plan)
     mark = mark_of(plan, library)
     scene = scene_of(plan, mark)
     place = places.full_name(plan.region)
     return Sheet(
         plan=plan, title=_title(plan), scope=f"适用：{place} · {plan.stage} · {plan.year}年度",
-        greeting=words.greeting.strip() or _greeting(plan, place), items=items, notes=notes,
+        greeting=words.greeting.strip() or _greeting(plan, place), items=items, notes=(*notes, *warnings),
         documents=_documents(answers), scan=_scan(library), signature=_signature(words),
-        made=f"按{chinese_date(plan.day)}的规定整理，政策版本 {library.stamp[:8]}。", scene=scene,
+        made=f"按{chinese_date(plan.day)}的规定整理，政策版本 {library.stamp[:8]}。", warnings=warnings, scene=scene,
         url=f"{public_url.rstrip('/')}/s/{scene}", mark=mark, stamp=library.stamp,
     )  # fmt: skip
+
+
+def warnings_of(plan: Plan) -> tuple[str, ...]:
+    """What maker and reader of a sheet must be told: a sheet of one question is not the whole story."""
+    if len(plan.questions) > 1:
+        return ()
+    return ("这张单子只答一个问题，参保、缴费、看病的其他事不在上面，请扫码问。",)
 
 
 def mark_of(plan: Plan, library: Library, day: date | None = None) -> int:
@@ -162,7 +186,7 @@ def mark_of(plan: Plan, library: Library, day: date | None = None) -> int:
             said.append([intent, None])
             continue
         lines, limits = _lasting(answer, plan, library)
-        said.append([answer.status, answer.headline, lines, limits, [(c.clause, c.quote) for c in answer.citations]])
+        said.append([answer.status, answer.headline, lines, limits, [(c.clause, c.said) for c in answer.citations]])
     digest = hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).digest()
     return int.from_bytes(digest[:8], "big") >> (64 - MARK_BITS)
 
@@ -171,7 +195,8 @@ def _lasting(answer: Answer, plan: Plan, library: Library) -> tuple[tuple[str, .
     """The lines and limits that will read the same tomorrow."""
     tomorrow = date.fromisoformat(answer.as_of) + timedelta(days=1)
     later = answer_of(answer.intent, plan, library, tomorrow)
-    return (tuple(x for x in answer.lines if x in later.lines), tuple(x for x in answer.limits if x in later.limits))
+    lines = tuple(x for x in answer.lines if x in later.lines and not _PASSING.search(x))
+    return lines, tuple(x for x in answer.limits if x in later.limits)
 
 
 def _items(answers: list[Answer], plan: Plan, library: Library) -> tuple[tuple[Item, ...], tuple[str, ...]]:
@@ -183,7 +208,7 @@ def _items(answers: list[Answer], plan: Plan, library: Library) -> tuple[tuple[I
     for answer, (lines, limits) in zip(answers, lasting, strict=True):
         cited: dict[str, dict[str, None]] = {}
         for c in answer.citations:
-            cited.setdefault(c.document, {})[c.at.replace("“", "").replace("”", "")] = None
+            cited.setdefault(_named(c), {})[c.at.replace("“", "").replace("”", "")] = None
         sources = tuple(f"{document} {'；'.join(spots)}" for document, spots in cited.items())
         marks = "".join(_CIRCLED[shared.index(limit)] for limit in limits if limit in shared)
         own = tuple(limit for limit in limits if limit not in shared)
@@ -192,12 +217,19 @@ def _items(answers: list[Answer], plan: Plan, library: Library) -> tuple[tuple[I
     return tuple(items), tuple(f"{_CIRCLED[n]} {limit}" for n, limit in enumerate(shared))
 
 
+def _named(citation: Citation) -> str:
+    """A document as a sheet names it: that only facts of it are in our hands is said."""
+    return citation.document if citation.basis == "text" else f"{citation.document}〔摘要〕"
+
+
 def _documents(answers: list[Answer]) -> tuple[str, ...]:
     found: dict[str, str] = {}
     for citation in (c for answer in answers for c in answer.citations):
         issued = chinese_date(date.fromisoformat(citation.issued_on)) if citation.issued_on else "成文日期未载明"
         title = citation.title if "《" in citation.title else f"《{citation.title}》"
-        found.setdefault(citation.document, f"{citation.document}　{title}（{issued}）")
+        name = f"{citation.document}　{title}" if citation.document != citation.title else title
+        kind = "" if citation.basis == "text" else "，摘要，以原文为准"
+        found.setdefault(citation.document, f"{name}（{issued}{kind}）")
     return tuple(found.values())
 
 

@@ -1,8 +1,11 @@
 """Command line of the policy room: build, check, decide."""
 
 import argparse
+import csv
 import json
 import sys
+from collections import Counter
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,7 +21,7 @@ from policies.decisions import decide, find_region
 from policies.errors import PolicyError
 from policies.library import build, default
 from policies.loading import ROOT, plain
-from policies.overview import differences, gaps, matrix, snapshot
+from policies.overview import LEGEND, differences, gaps, matrix, provinces, snapshot, wanted
 from policies.places import full_name
 
 
@@ -69,6 +72,35 @@ def _run_decide(args: argparse.Namespace) -> int:
     return 0
 
 
+def _print_matrix(days: Mapping[str, date], rows: list[tuple[str, list[str]]]) -> None:
+    print(LEGEND)
+    print("\t".join(["问题", *(f"{full_name(r)}（{d}）" for r, d in days.items())]))
+    for intent, row in rows:
+        print("\t".join([intent, *row]))
+    print("合计", "  ".join(f"{cell} {n}" for cell, n in sorted(Counter(c for _, row in rows for c in row).items())))
+    silent = Counter(region for _, row in rows for region, cell in zip(days, row, strict=True) if cell == "○")
+    print("未写", "  ".join(f"{full_name(region)} {silent[region]}" for region in days), f"共 {sum(silent.values())}")
+
+
+def _run_wanted(args: argparse.Namespace) -> int:
+    asked: dict[tuple[str, str], int] = {}
+    if args.asked:
+        try:
+            with Path(args.asked).open(encoding="utf-8-sig", newline="") as file:
+                for row in csv.DictReader(file):
+                    key = (row.get("intent") or row.get("heard") or "", row.get("region") or "")
+                    asked[key] = asked.get(key, 0) + int(row.get("count") or 1)
+        except (OSError, ValueError, csv.Error) as error:
+            print(f"--asked：读不了 {args.asked}：{type(error).__name__}", file=sys.stderr)
+            return 2
+    library = default()
+    print("先补这些文件（问的次数、地区、文件、能答什么）")
+    for number, one in enumerate(wanted(library, asked, date.fromisoformat(args.as_of))[: args.most], 1):
+        titles = "、".join(str(library.questions[intent]["title"]) for intent in one.intents)
+        print(f"{number}\t{one.asked}\t{full_name(one.region)}\t{one.document}\t{titles}\t{one.unlocks}")
+    return 0
+
+
 def _run_check(_: argparse.Namespace) -> int:
     problems = check()
     for problem in problems:
@@ -77,7 +109,8 @@ def _run_check(_: argparse.Namespace) -> int:
     library = default() if not errors else None
     if library is not None:
         print(
-            f"条款 {len(library.sentences)} 条，规则 {len(library.rules)} 条，文件 {len(library.sources)} 件：没有错误"
+            f"条款 {len(library.sentences)} 条，摘要 {len(library.facts)} 条，规则 {len(library.rules)} 条，"
+            f"文件 {len(library.sources)} 件，只有摘要的文件 {len(library.papers)} 件：没有错误"
         )
     return 1 if errors else 0
 
@@ -94,14 +127,14 @@ def _run_coverage(args: argparse.Namespace) -> int:
     today = date.fromisoformat(args.as_of)
     annual = {s.region: date(s.annual_year, 5, 1) for s in library.sources.values() if s.annual_year}
     days = {region: annual.get(region, today) for region in sorted(library.regions())}
-    print("●明文或推出 ◐原则或有歧义 ○文件未写 ✕冲突 →国＝引国家原则")
-    print("\t".join(["问题", *(f"{full_name(r)}（{d}）" for r, d in days.items())]))
-    count: dict[str, int] = {}
-    for intent, row in matrix(library, days):
-        print("\t".join([intent, *row]))
-        for cell in row:
-            count[cell] = count.get(cell, 0) + 1
-    print("合计", "  ".join(f"{cell} {number}" for cell, number in sorted(count.items())))
+    rows = list(matrix(library, days))
+    _print_matrix(days, rows)
+    later = {region: today for region in days if region in annual}
+    print(f"\n年度文件的地区按 {today} 问（原件只管别的年度，靠摘要和国家的规定）")
+    _print_matrix(later, list(matrix(library, later)))
+    print(f"\n各省（{today}）：每省 {len(library.questions)} 个问题\t本地\t引国家\t冲突\t未写")
+    for name, count in provinces(library, today):
+        print("\t".join([name, *(str(count[kind]) for kind in ("本地", "→国", "✕", "○"))]))
     print("\n缺口（补齐前相应的问题只能转热线）")
     for region, missing in gaps(library):
         print(f"{region}\t{missing}")
@@ -133,10 +166,12 @@ def _run_diff(args: argparse.Namespace) -> int:
 def _run_new(args: argparse.Namespace) -> int:
     root = Path(args.root)
     if args.what == "source":
-        found = new_source(root, args.key, args.region, args.number, args.title, Path(args.text))
+        found = new_source(root, args.key, args.region, args.number, args.title, Path(args.text), args.replaces)
         for one in found:
             print(f"第{one.line}行 {one.kind}：{one.before[:40]} —— {one.reason}")
         print(f"原文已存好，{len(found)} 处可疑写进了 fixes.yml（都先注释着），逐条核对后运行 build 和 check")
+        if args.replaces:
+            print(f"摘要 {args.replaces} 的事实逐条列在 regions/{args.region}/clauses-{args.key}.yml：找到原句，去掉 #")
     elif args.what == "region":
         print(f"{new_region(root, args.region)} 已建好，照文件里的例子填")
     else:
@@ -151,6 +186,13 @@ def main() -> int:
     coverage = commands.add_parser("coverage", help="问题 × 地区的覆盖矩阵和缺口")
     coverage.add_argument("--as-of", default=beijing_today().isoformat())
     coverage.set_defaults(run=_run_coverage)
+    first = commands.add_parser("wanted", help="先补哪些文件：按大家问的次数排")
+    first.add_argument(
+        "--asked", metavar="CSV", help="python -m casebook export-questions 写的表；不给就按还没写明的问题数排"
+    )
+    first.add_argument("--as-of", default=beijing_today().isoformat())
+    first.add_argument("--most", type=int, default=20)
+    first.set_defaults(run=_run_wanted)
     preview = commands.add_parser("preview", help="某一天各题怎么答；--save 存下来供 diff 比较")
     preview.add_argument("--as-of", default=beijing_today().isoformat())
     preview.add_argument("--region", nargs="+", default=["国家", "江苏", "威海", "黑龙江"])
@@ -164,6 +206,7 @@ def main() -> int:
     source.add_argument("key", help="例如 qd-2026-01")
     for name in ("--region", "--number", "--title", "--text"):
         source.add_argument(name, required=True)
+    source.add_argument("--replaces", metavar="摘要编号", help="这份原件替换哪件摘要，例如 CN-38")
     source.set_defaults(run=_run_new, what="source")
     region = commands.add_parser("new-region", help="开一个新地区")
     region.add_argument("region", help="行政区划代码")

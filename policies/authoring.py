@@ -7,6 +7,8 @@ from pathlib import Path
 
 from policies import places, sources
 from policies.errors import PolicyError
+from policies.loading import YamlFile
+from policies.schema import Digest
 
 _AD = re.compile("[\u4e00-\u9fffA-Za-z]{0,12}(?:体育|娱乐|博|彩票)[A-Za-z]*APP[\u4e00-\u9fffA-Za-z]{0,20}下载")
 _STUCK = re.compile(r"(?<!\d)(20\d{2})(\d{1,2})日|(?<!\d)11日起|〔(20\d{2})(\d{1,3})号")
@@ -44,11 +46,15 @@ def propose(raw: str) -> Iterator[Proposal]:
             yield Proposal(number, "linebreak", line.strip()[-12:], "", f"句子没有完，可能要和第{following + 1}行拼接")
 
 
-def new_source(root: Path, key: str, region: str, number: str, title: str, text: Path) -> list[Proposal]:
+def new_source(
+    root: Path, key: str, region: str, number: str, title: str, text: Path, replaces: str | None = None
+) -> list[Proposal]:
     """Store the raw text untouched with an empty list of repairs; returns the repairs to look at.
 
+    `replaces`: the digest this original takes the place of; its facts are offered as clauses to confirm one by one.
+
     Raises:
-        AuthoringError: the key is taken or the region unknown.
+        AuthoringError: the key is taken, the region unknown, or there is no such digest of the region.
     """
     if not re.fullmatch("[a-z0-9-]{3,40}", key):
         raise AuthoringError("名字只用小写字母、数字和连字符，例如 qd-2026-01")
@@ -57,13 +63,19 @@ def new_source(root: Path, key: str, region: str, number: str, title: str, text:
     folder = root / "sources" / key
     if folder.exists():
         raise AuthoringError(f"{folder.name} 已经有了")
+    digest = _digest(root, region, replaces) if replaces else None
     folder.mkdir(parents=True)
+    if digest is not None:
+        _offer(root, key, region, digest)
     (folder / "raw.txt").write_bytes(text.read_bytes())
     raw = (folder / "raw.txt").read_text("utf-8")
     year = re.search("〔(20[0-9]{2})〕", number)
+    issued = f'"{digest.issued_on}"' if digest is not None and digest.issued_on else "null"
+    issuers = "、".join(digest.issuers).split("、") if digest is not None else []
     (folder / "doc.yml").write_text(
-        f'code: {key.upper().replace("-", "")}\nnumber: {number}\ntitle: {title}\nissuers: []\nregion: "{region}"\n'
-        f"issued_on: null\nyear: {year.group(1) if year else 2026}\nannual_year: null\ncites: []\nmissing: []\n"
+        f"code: {key.upper().replace('-', '')}\nnumber: {number}\ntitle: {title}\n"
+        f'issuers: [{", ".join(issuers)}]\nregion: "{region}"\n'
+        f"issued_on: {issued}\nyear: {year.group(1) if year else 2026}\nannual_year: null\ncites: []\nmissing: []\n"
         f"raw_sha256: {sources.sha256(folder / 'raw.txt')}\n",
         "utf-8",
     )
@@ -74,8 +86,38 @@ def new_source(root: Path, key: str, region: str, number: str, title: str, text:
             f"# - line: {found.line}", f'#   before: "{found.before[:60]}"', f'#   after: "{found.after}"',
             f"#   kind: {found.kind}", "#   note: N-1", f'#   reason: "{found.reason}"', '#   reviewer: ""',
         ]  # fmt: skip
-    (folder / "fixes.yml").write_text("\n".join([*lines, "[]"]) + "\n", "utf-8")
+    (folder / "fixes.yml").write_text("\n".join(lines) + "\n", "utf-8")
     return proposals
+
+
+def _digest(root: Path, region: str, key: str) -> Digest:
+    """The digest of a region with this id. Raises AuthoringError when there is none."""
+    path = root / "digests" / f"{region}.yml"
+    found = YamlFile(path, root).read_list(Digest) if path.exists() else []
+    for _, digest in found:
+        if digest.id == key:
+            return digest
+    raise AuthoringError(f"{region} 没有 {key} 这件摘要，有：{'、'.join(d.id for _, d in found) or '（无）'}")
+
+
+def _offer(root: Path, key: str, region: str, digest: Digest) -> None:
+    """Each fact as a clause to confirm, under its own id: rules and cases that name it stay as they are."""
+    lines = [
+        f"# 摘要 {digest.id} 的事实。照 text.txt 找到原句填进 quote（一字不差），签名，去掉 #。",
+        "# 编号不要改：规则和案例都按编号认得它。",
+        "# 找不到原句的留着注释，那一条仍按摘要说。",
+    ]  # fmt: skip
+    for fact in digest.facts:
+        force = "internal" if fact.force == "info" else fact.force
+        lines += [
+            f"# 摘要：{fact.fact}", f"# - id: {fact.id}", f"#   doc: {key}", f'#   at: "{fact.at}"', '#   quote: ""',
+            f'#   gist: "{fact.fact}"', f"#   force: {force}", f"#   intents: [{', '.join(fact.intents)}]",
+            "#   from: null", f"#   to: {f'{chr(34)}{fact.to}{chr(34)}' if fact.to else 'null'}",
+            "#   from_basis: issued_on", '#   verified: {by: "", on: ""}',
+        ]  # fmt: skip
+    folder = root / "regions" / region
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"clauses-{key}.yml").write_text("\n".join(lines) + "\n", "utf-8")
 
 
 def new_region(root: Path, region: str) -> Path:
@@ -88,24 +130,24 @@ def new_region(root: Path, region: str) -> Path:
     if place is None:
         raise AuthoringError(f"没有 {region} 这个行政区划代码")
     folder = root / "regions" / region
-    if folder.exists():
+    if (folder / "rules.yml").exists():
         raise AuthoringError(f"{place.name}（{region}）已经有了")
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / "clauses.yml").write_text(
         f"# {place.name}：可引用的条款，照 text.txt 一字不差。\n"
         '# - id: QD26-1\n#   doc: qd-2026-01\n#   at: "一、（一）"\n#   quote: "……"\n#   gist: "对象：条件 → 后果"\n'
         "#   force: must\n#   intents: [ask_newborn_enrollment]\n#   from: null\n#   to: null\n"
         "#   from_basis: document_year\n"
-        '#   verified: {by: 姓名, on: "2026-01-01"}\n[]\n',
+        '#   verified: {by: 姓名, on: "2026-01-01"}\n',
         "utf-8",
     )
     (folder / "rules.yml").write_text(
         f"# {place.name}：规则。模板见 policies/templates/，话里不写数字。\n"
         "# - id: qd.newborn.enrollment\n#   intents: [ask_newborn_enrollment]\n#   template: statement\n"
-        "#   clauses: [QD26-1]\n#   say:\n#     applies:\n#       headline: ……\n[]\n",
+        "#   clauses: [QD26-1]\n#   say:\n#     applies:\n#       headline: ……\n",
         "utf-8",
     )
-    (folder / "cases.yml").write_text(f"# {place.name}：公开案例。\n[]\n", "utf-8")
+    (folder / "cases.yml").write_text(f"# {place.name}：公开案例。\n", "utf-8")
     return folder
 
 

@@ -6,8 +6,8 @@ stamp does not match the files is rebuilt, so that an edit is never silently ign
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import Any
 
 from policies import loading, sources
 from policies.errors import LibraryError
-from policies.schema import Clause, Contact, Document, Fix, Question, Rule
+from policies.schema import Clause, Contact, Digest, DigestFact, Document, Fix, Question, Rule, Wanted
 
 COMPILED = Path(__file__).parent / "compiled.json"
 
@@ -51,8 +51,72 @@ class Sentence:
 
 
 @dataclass(frozen=True)
+class Paper:
+    """A public document known by its facts only.
+
+    `number` is None where none was read; `dated` is what is known of a date that is not a full one.
+    """
+
+    id: str
+    number: str | None
+    title: str
+    region: str
+    issued_on: str | None
+    dated: str | None
+    issuers: tuple[str, ...]
+    confidence: str
+    checked_on: str | None
+
+    @property
+    def name(self) -> str:
+        """What it is cited by: its number, else its title."""
+        return self.number or self.title
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One fact of a paper in our own words: the other kind of ground. Told as current from `known_from` to `until`.
+
+    `year`: the one benefit year it answers. `newborn`: only about newborns (True), never about them (False); `stages`:
+    only about these.
+    """
+
+    id: str
+    paper: str
+    region: str
+    at: str
+    fact: str
+    force: str
+    confidence: str
+    intents: tuple[str, ...]
+    known_from: date
+    until: date | None
+    year: int | None
+    newborn: bool | None
+    stages: tuple[str, ...]
+    differs_from: tuple[str, ...]
+    values: Mapping[str, Any]
+
+    @property
+    def medium(self) -> bool:
+        """Official news or agreeing pages only: told as reported, never computed with, never printed."""
+        return self.confidence == "medium"
+
+    def current(self, day: date) -> bool:
+        """May it be told as current on that day?"""
+        return self.known_from <= day and (self.until is None or day <= self.until)
+
+
+Ground = Sentence | Fact
+"""What an answer may rest on: a verbatim sentence, or a digest's fact."""
+
+
+@dataclass(frozen=True)
 class DatedRule:
-    """A rule ready to run: `params` are bare values, `say` the words per outcome key."""
+    """A rule ready to run: `params` are bare values, `say` the words per outcome key.
+
+    `basis` is the kind of its first ground; `facts` are the digest facts among its own grounds.
+    """
 
     id: str
     region: str
@@ -72,6 +136,11 @@ class DatedRule:
     refer: bool
     known_from: date
     say: Mapping[str, Mapping[str, Any]]
+    basis: str = "text"
+    facts: tuple[Fact, ...] = ()
+    silence_stands: bool = False
+    newborn: bool | None = None
+    stages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -87,11 +156,38 @@ class Library:
     questions: Mapping[str, Mapping[str, Any]]
     phrases: Mapping[str, str]
     hotline: str
+    city_line: str
     emergency: str
+    papers: Mapping[str, Paper] = field(default_factory=dict)
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    told: Mapping[tuple[str, str], tuple[Fact, ...]] = field(default_factory=dict)
+    wanted: tuple[Wanted, ...] = ()
 
     def regions(self) -> frozenset[str]:
-        """Codes of the regions that have documents of their own."""
+        """Codes of the regions that have documents of their own in the library (`sources/`)."""
         return frozenset(source.region for source in self.sources.values())
+
+    def digested(self) -> frozenset[str]:
+        """Codes of the regions of which there are facts only, or facts beside documents."""
+        return frozenset(paper.region for paper in self.papers.values())
+
+    def replaced(self) -> frozenset[str]:
+        """Ids of facts whose original has come: a sentence stands in their place."""
+        return frozenset(self.facts.keys() & self.sentences.keys())
+
+    def ground(self, key: str) -> Ground:
+        """The sentence or the fact with this id. A sentence that replaced a fact of the same id comes first."""
+        return self.sentences.get(key) or self.facts[key]
+
+    def home(self, key: str) -> str:
+        """The region of a ground."""
+        found = self.ground(key)
+        return found.region if isinstance(found, Fact) else self.sources[found.doc].region
+
+    def name(self, key: str) -> str:
+        """The number (or, without one, the title) of the document a ground stands in."""
+        found = self.ground(key)
+        return self.papers[found.paper].name if isinstance(found, Fact) else self.sources[found.doc].number
 
 
 def _files(root: Path) -> list[Path]:
@@ -118,14 +214,22 @@ class Draft:
     texts: dict[str, str]
     clauses: dict[str, tuple[Clause, str, loading.YamlFile, int]]
     rules: dict[str, tuple[Rule, str, loading.YamlFile, int]]
+    digests: dict[str, tuple[Digest, str, loading.YamlFile, int]]
     questions: dict[str, Question]
     contacts: list[Contact]
     phrases: dict[str, str]
+    wanted: list[Wanted]
+
+    def facts(self) -> Iterator[tuple[DigestFact, Digest, str, loading.YamlFile, tuple[int, int]]]:
+        """Every digest fact with its paper, region, file and place in the file (paper, fact)."""
+        for digest, region, file, index in self.digests.values():
+            for number, fact in enumerate(digest.facts):
+                yield fact, digest, region, file, (index, number)
 
 
 def read(root: Path = loading.ROOT) -> Draft:
     """Read and validate every policy file; complaints are collected, not raised."""
-    draft = Draft(root, [], {}, {}, {}, {}, {}, {}, [], {})
+    draft = Draft(root, [], {}, {}, {}, {}, {}, {}, {}, [], {}, [])
 
     def load(path: Path) -> loading.YamlFile:
         file = loading.YamlFile(path, root)
@@ -135,23 +239,41 @@ def read(root: Path = loading.ROOT) -> Draft:
     for folder in sorted((root / "sources").iterdir()):
         _read_source(folder, load, draft)
     for folder in sorted((root / "regions").iterdir()):
-        file = load(folder / "clauses.yml")
-        for index, clause in file.read_list(Clause):
-            if clause.id in draft.clauses:
-                draft.problems.append(file.problem(file.line_of(index), "E1", f"条款编号 {clause.id} 重复"))
-            draft.clauses[clause.id] = (clause, folder.name, file, index)
+        for path in sorted(folder.glob("clauses*.yml")):
+            file = load(path)
+            for index, clause in file.read_list(Clause):
+                if clause.id in draft.clauses:
+                    draft.problems.append(file.problem(file.line_of(index), "E1", f"条款编号 {clause.id} 重复"))
+                draft.clauses[clause.id] = (clause, folder.name, file, index)
         for path in sorted(folder.glob("rules*.yml")):
             file = load(path)
             for index, rule in file.read_list(Rule):
                 if rule.id in draft.rules:
                     draft.problems.append(file.problem(file.line_of(index), "E1", f"规则编号 {rule.id} 重复"))
                 draft.rules[rule.id] = (rule, folder.name, file, index)
+    _read_digests(root, load, draft)
     draft.questions = load(root / "questions.yml").read_map(Question)
     draft.contacts = [contact for _, contact in load(root / "contacts.yml").read_list(Contact)]
     draft.phrases = {str(k): str(v) for k, v in (load(root / "phrases.yml").data or {}).items()}
+    draft.wanted = [wanted for _, wanted in load(root / "wanted.yml").read_list(Wanted)]
     for file in draft.files.values():
         draft.problems.extend(file.problems)
     return draft
+
+
+def _read_digests(root: Path, load: Any, draft: Draft) -> None:
+    seen: set[str] = set()
+    for path in sorted((root / "digests").glob("*.yml")):
+        file = load(path)
+        for index, digest in file.read_list(Digest):
+            if digest.id in draft.digests:
+                draft.problems.append(file.problem(file.line_of(index), "E1", f"摘要文件编号 {digest.id} 重复"))
+            draft.digests[digest.id] = (digest, path.stem, file, index)
+            for number, fact in enumerate(digest.facts):
+                if fact.id in seen:
+                    line = file.line_of(index, "facts", number)
+                    draft.problems.append(file.problem(line, "E1", f"摘要编号 {fact.id} 重复"))
+                seen.add(fact.id)
 
 
 def _read_source(folder: Path, load: Any, draft: Draft) -> None:
@@ -176,9 +298,14 @@ def compile_table(draft: Draft) -> dict[str, Any]:
             {"region": region, **clause.model_dump(by_alias=True)} for clause, region, *_ in draft.clauses.values()
         ],
         "rules": [{"region": region, **rule.model_dump(by_alias=True)} for rule, region, *_ in draft.rules.values()],
+        "papers": [
+            {"region": region, **digest.model_dump(by_alias=True)} for digest, region, *_ in draft.digests.values()
+        ],
+        "wanted": [wanted.model_dump() for wanted in draft.wanted],
         "questions": {key: question.model_dump() for key, question in draft.questions.items()},
         "phrases": draft.phrases,
         "hotline": next(c.number for c in draft.contacts if c.region == "100000"),
+        "city_line": next(c.number for c in draft.contacts if c.name.startswith("政务")),
         "emergency": " 或 ".join(c.number for c in draft.contacts if c.name.startswith("紧急")),
     }
 
@@ -201,10 +328,18 @@ def build(root: Path = loading.ROOT, target: Path | None = None) -> dict[str, An
 
 
 def freeze(table: Mapping[str, Any]) -> Library:
-    """Plain JSON data → the table decisions run on."""
+    """Plain JSON data → the table decisions run on.
+
+    A clause that took over a fact's id replaces it as the ground; until a rule words it, the fact's words tell it.
+    """
     found_sources = {s["id"]: _source(s) for s in table["sources"]}
     sentences = {s["id"]: _sentence(s, found_sources) for s in table["sentences"]}
-    rules = {r["id"]: _rule(r, sentences) for r in table["rules"]}
+    papers = {p["id"]: _paper(p) for p in table["papers"]}
+    facts = {f["id"]: _fact(f, p) for p in table["papers"] for f in p["facts"]}
+    for key in facts.keys() & sentences.keys():
+        known = max(facts[key].known_from, sentences[key].known_from)
+        facts[key] = replace(facts[key], confidence="high", known_from=known)
+    rules = {r["id"]: _rule(r, {**facts, **sentences}) for r in table["rules"]}
     by_question: dict[tuple[str, str], list[DatedRule]] = {}
     for rule in rules.values():
         if None in rule.params.values() or not _of_its_year(rule, sentences, found_sources):
@@ -215,6 +350,10 @@ def freeze(table: Mapping[str, Any]) -> Library:
     for sentence in sentences.values():
         for intent in sentence.intents:
             nearest.setdefault((found_sources[sentence.doc].region, intent), []).append(sentence)
+    told: dict[tuple[str, str], list[Fact]] = {}
+    for fact in facts.values():
+        for intent in fact.intents:
+            told.setdefault((fact.region, intent), []).append(fact)
     return Library(
         stamp=table["stamp"],
         sources=found_sources,
@@ -225,13 +364,18 @@ def freeze(table: Mapping[str, Any]) -> Library:
         questions=table["questions"],
         phrases=table["phrases"],
         hotline=table["hotline"],
+        city_line=table["city_line"],
         emergency=table["emergency"],
+        papers=papers,
+        facts=facts,
+        told={key: tuple(value) for key, value in told.items()},
+        wanted=tuple(Wanted.model_validate({**w, "intents": tuple(w["intents"])}) for w in table["wanted"]),
     )
 
 
 def _of_its_year(rule: DatedRule, sentences: Mapping[str, Sentence], found: Mapping[str, Source]) -> bool:
     """An annual document answers nothing for another year, whatever a rule file says (B-20)."""
-    cited = {found[sentences[c].doc].annual_year for c in rule.clauses} - {None}
+    cited = {found[sentences[c].doc].annual_year for c in rule.clauses if c in sentences} - {None}
     about_documents = rule.template == "annual_document" or rule.intents == ("ask_policy_source",)
     return not cited or about_documents or cited == {rule.params.get("benefit_year")}
 
@@ -252,18 +396,45 @@ def _sentence(raw: Mapping[str, Any], found: Mapping[str, Source]) -> Sentence:
                     found[raw["doc"]].known_from, _day(raw["to"]))  # fmt: skip
 
 
-def _rule(raw: Mapping[str, Any], sentences: Mapping[str, Sentence]) -> DatedRule:
+def _paper(raw: Mapping[str, Any]) -> Paper:
+    return Paper(raw["id"], raw["number"], raw["title"], raw["region"], raw["issued_on"], raw["dated"],
+                 tuple(raw["issuers"]), raw["confidence"], raw["checked_on"])  # fmt: skip
+
+
+def _fact(raw: Mapping[str, Any], paper: Mapping[str, Any]) -> Fact:
+    return Fact(
+        id=raw["id"], paper=paper["id"], region=paper["region"], at=raw["at"], fact=raw["fact"], force=raw["force"],
+        confidence=raw["confidence"] or paper["confidence"], intents=tuple(raw["intents"]),
+        known_from=date.fromisoformat(raw["from"]), until=_day(raw["to"]), year=raw["year"], newborn=raw["newborn"],
+        stages=tuple(raw["stages"]), differs_from=tuple(raw["differs_from"]),
+        values={name: _bare(value) for name, value in raw["values"].items()},
+    )  # fmt: skip
+
+
+def certainty_of(ground: Ground) -> str:
+    """What the first ground of an outcome allows it to be called."""
+    if isinstance(ground, Sentence):
+        return "explicit" if ground.force == "must" else "principle"
+    if ground.medium:
+        return "reported"
+    return "inferred" if ground.force == "must" else "principle"
+
+
+def _rule(raw: Mapping[str, Any], grounds: Mapping[str, Ground]) -> DatedRule:
     params = {name: _bare(param["value"]) for name, param in raw["params"].items()}
     params["when"] = {name: _bare(value) for name, value in raw["when"].items()}
-    cited = [sentences[c] for c in raw["clauses"]]
-    certainty = raw["certainty"] or ("explicit" if cited and cited[0].force == "must" else "principle")
+    cited = [grounds[c] for c in raw["clauses"]]
     return DatedRule(
         id=raw["id"], region=raw["region"], intents=tuple(raw["intents"]), template=raw["template"],
         version_by=raw["version_by"], since=_day(raw["from"]), until=_day(raw["to"]), params=params,
         values={name: _bare(value) for name, value in raw["values"].items()}, asks=tuple(raw["asks"]),
-        exception_to=raw["exception_to"], clauses=tuple(raw["clauses"]), certainty=certainty,
+        exception_to=raw["exception_to"], clauses=tuple(raw["clauses"]),
+        certainty=raw["certainty"] or (certainty_of(cited[0]) if cited else "principle"),
         missing=tuple(raw["missing"]), inherit=raw["inherit"], refer=raw["refer"],
         known_from=max((s.known_from for s in cited), default=date.min), say=raw["say"],
+        basis="digest" if cited and isinstance(cited[0], Fact) else "text",
+        facts=tuple(ground for ground in cited if isinstance(ground, Fact)),
+        silence_stands=raw["silence_stands"], newborn=raw["newborn"], stages=tuple(raw["stages"]),
     )  # fmt: skip
 
 

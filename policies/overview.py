@@ -1,26 +1,41 @@
-"""Looking over the whole: the matrix of questions and regions, the gaps, and what a change changes."""
+"""Looking over the whole: the matrix of questions and regions by ground, the gaps, and what a change changes."""
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from policies import places
 from policies.answers import compose
-from policies.decisions import decide, find_region, in_force
+from policies.decisions import Decision, decide, find_region
 from policies.facts import Facts
-from policies.library import DatedRule, Library
+from policies.layers import in_force
+from policies.library import DatedRule, Fact, Library
 from policies.templates.outcome import Turn
 
-SIGNS = {"explicit": "●", "inferred": "●", "principle": "◐", "ambiguous": "◐"}
+SIGNS = {"explicit": "●", "inferred": "●", "principle": "◐", "reported": "◐", "ambiguous": "◐"}
+LEGEND = (
+    "●写明或推出 ◐原则、转述或有歧义 ○文件未写 ✕说法冲突 摘＝据读过原文的摘要 报＝据官方发布的转述 →国＝引国家的规定"
+)
 
 
-def sign(status: str, certainty: str, *, inherited: bool) -> str:
-    """● decided · ◐ principle · ○ silent · ✕ conflict; →国 when the nation's text stands in."""
-    if status == "conflict":
+def sign(made: Decision, library: Library) -> str:
+    """● decided · ◐ principle, reported or open · ○ silent · ✕ conflict; 摘 or 报 by its ground, →国 when inherited."""
+    if made.status == "conflict":
         return "✕"
-    if status == "not_in_documents":
+    if made.status == "not_in_documents":
         return "○"
-    return SIGNS[certainty] + ("→国" if inherited else "")
+    return SIGNS[made.certainty] + ground_of(made, library) + ("→国" if made.inherited else "")
+
+
+def ground_of(made: Decision, library: Library) -> str:
+    """What an answer first rests on: a text (nothing said), a digest (摘), or what was only reported (报)."""
+    first = library.ground(made.clauses[0]) if made.clauses else None
+    if not isinstance(first, Fact):
+        return ""
+    return "报" if first.medium else "摘"
 
 
 def matrix(library: Library, as_of: Mapping[str, date]) -> Iterator[tuple[str, list[str]]]:
@@ -28,9 +43,71 @@ def matrix(library: Library, as_of: Mapping[str, date]) -> Iterator[tuple[str, l
     for intent in library.questions:
         row = []
         for region, day in as_of.items():
-            made = decide(intent, {}, region, day, library)
-            row.append(sign(made.status, made.certainty, inherited=made.inherited))
+            row.append(sign(decide(intent, {}, region, day, library), library))
         yield intent, row
+
+
+def provinces(library: Library, day: date) -> Iterator[tuple[str, Counter[str]]]:
+    """Each province with how many questions it answers by what: its own, the nation's, both in conflict, none."""
+    for place in places.provinces():
+        if place.adcode[:2] in OUTSIDE:
+            continue
+        count: Counter[str] = Counter()
+        for intent in library.questions:
+            found = sign(decide(intent, {}, place.adcode, day, library), library)
+            kind = "○" if found == "○" else "✕" if found == "✕" else "→国" if found.endswith("→国") else "本地"
+            count[kind] += 1
+        yield place.name, count
+
+
+OUTSIDE = ("71", "81", "82")
+"""台湾、香港、澳门 have health insurances of their own; nothing here is about them."""
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A document to bring first: how often people asked what it would answer, and what that is."""
+
+    document: str
+    region: str
+    asked: int
+    intents: tuple[str, ...]
+    unlocks: str
+
+
+def wanted(library: Library, asked: Mapping[tuple[str, str], int], day: date) -> list[Missing]:
+    """The documents to bring first, by how often what they would answer was asked and is not answered by a text.
+
+    Args:
+        asked: (intent, region) → how often. Empty: every open question counts once.
+    """
+    found = [(w.document, w.region, w.intents, w.unlocks) for w in library.wanted]
+    for paper in library.papers.values():
+        facts = [f for f in library.facts.values() if f.paper == paper.id and (f.until is None or day <= f.until)]
+        told = tuple(dict.fromkeys(i for f in facts for i in f.intents if i in library.questions))
+        if facts and paper.confidence == "medium":
+            found.append((f"{paper.name}（原件）", paper.region, told, "现在只有转述，有了原件就能写明、能计算、能印"))
+    rows = []
+    for document, region, intents, unlocks in found:
+        open_ = tuple(i for i in intents if _open(i, region, day, library))
+        count = sum(n for (intent, where), n in asked.items() if intent in open_ and _inside(where, region))
+        rows.append(Missing(document, region, count if asked else len(open_), open_, unlocks))
+    near = {row.region: -len(places.chain(row.region)) for row in rows}
+    return sorted((r for r in rows if r.intents), key=lambda r: (-r.asked, near[r.region], r.region, r.document))
+
+
+def _open(intent: str, region: str, day: date, library: Library) -> bool:
+    """Is the question not answered by a text there?"""
+    made = decide(intent, {}, region, day, library)
+    silent = made.status in ("not_in_documents", "conflict")
+    return silent or ground_of(made, library) == "报" or (made.inherited and region != places.NATION)
+
+
+def _inside(where: str, region: str) -> bool:
+    """Is a place the region or inside it? Whoever did not say where counts for the nation's documents."""
+    if not where:
+        return region == places.NATION
+    return any(place.adcode == region for place in places.chain(where)) if places.get(where) else False
 
 
 def gaps(library: Library) -> Iterator[tuple[str, str]]:
@@ -62,17 +139,29 @@ def out_of_force(
 
 
 def snapshot(library: Library, day: date, regions: list[str]) -> dict[str, dict[str, Any]]:
-    """What every question answers without facts: for comparing before and after a change."""
+    """What every question answers without facts: for comparing before and after a change.
+
+    Whether a region's papers are silent or not held at all is left out: it changes with the first paper everywhere.
+    """
+    leads = (library.phrases[name].split("{place}")[1] for name in ("silent_text", "no_papers"))
+    lead = re.compile(f"^[^；]{{2,12}}(?:{'|'.join(map(re.escape, leads))})")
     found = {}
     for intent in library.questions:
         for region in regions:
             made = compose(decide(intent, {}, region, day, library), library)
             clauses = [citation.clause for citation in made.citations]
             found[f"{region} {intent}"] = {
-                "status": made.status, "certainty": made.certainty, "headline": made.headline,
-                "lines": list(made.lines), "values": dict(made.values), "clauses": clauses,
+                "status": made.status, "certainty": made.certainty, "headline": lead.sub("", made.headline),
+                "lines": list(made.lines), "values": _plain(made.values), "clauses": clauses,
             }  # fmt: skip
     return found
+
+
+def _plain(value: Any) -> Any:
+    """As it comes back from a JSON file."""
+    if isinstance(value, Mapping):
+        return {str(k): _plain(v) for k, v in value.items()}
+    return [_plain(v) for v in value] if isinstance(value, list | tuple) else value
 
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:

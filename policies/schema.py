@@ -1,4 +1,4 @@
-"""The shapes of the files an official edits: document, repair, clause, rule, case. Unknown keys are errors."""
+"""The shapes of the files an official edits: document, repair, clause, digest, rule, case. Unknown keys are errors."""
 
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -7,7 +7,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, 
 
 Force = Literal["must", "principle", "encouraged", "goal", "internal"]
 Status = Literal["decided", "need_facts", "not_in_documents", "conflict"]
-Certainty = Literal["explicit", "inferred", "principle", "ambiguous"]
+Certainty = Literal["explicit", "inferred", "reported", "principle", "ambiguous"]
+Confidence = Literal["high", "medium"]
+"""Of a digest. high: the document's own text was read; medium: official news, or two pages that agree."""
 
 
 def _quoted_date(value: object) -> object:
@@ -79,10 +81,62 @@ class Clause(Strict):
     verified: Verified
 
 
+FactValue = StrictInt | StrictBool | StrictStr | tuple[StrictStr, ...] | tuple[StrictInt, ...]
+
+
+class DigestFact(Strict):
+    """One fact of a document we do not hold, in our own words. Never a quotation, no number outside `values`.
+
+    `from`/`to` are the first and the last day it may be told as current; `year` is the one benefit year it answers,
+    after which it is history. `newborn`: it is about newborns only (true) or never about them (false); `stages`: about
+    these stages only. `differs_from` names grounds it cannot be reconciled with: whoever tells one tells the other.
+    `confidence` and `basis` stand here only where this fact was read less well than the rest of its paper.
+    """
+
+    id: StrictStr
+    at: StrictStr
+    fact: StrictStr
+    force: Force | Literal["info"]
+    intents: tuple[StrictStr, ...]
+    from_: QuotedDate = Field(alias="from")
+    to: QuotedDate | None = None
+    year: StrictInt | None = None
+    newborn: StrictBool | None = None
+    stages: tuple[StrictStr, ...] = ()
+    differs_from: tuple[StrictStr, ...] = ()
+    values: dict[StrictStr, FactValue] = {}
+    confidence: Confidence | None = None
+    basis: StrictStr | None = None
+    note: StrictStr | None = None
+
+
+class Digest(Strict):
+    """A public document known by its facts only (`policies/digests/<region>.yml`).
+
+    `number` is null where none was read; `dated` then carries what is known of a date that is not a full one.
+    `checked_on` is the day somebody last looked at the source, null where nobody wrote it down; `signed` took it over.
+    """
+
+    id: StrictStr
+    issuers: tuple[StrictStr, ...]
+    title: StrictStr
+    number: StrictStr | None
+    number_basis: StrictStr | None = None
+    issued_on: QuotedDate | None
+    dated: StrictStr | None = None
+    confidence: Confidence
+    basis: StrictStr
+    checked_on: QuotedDate | None
+    signed: StrictStr
+    note: StrictStr | None = None
+    facts: tuple[DigestFact, ...]
+
+
 class Param(Strict):
     """A value of a rule with the clause and the very words it is read from, or the assumption it rests on.
 
-    null means “not filled in yet”: the rule then answers nothing, so that last year's value cannot leak.
+    Where the clause is a digest's fact, `reads` names one of its `values`. null means “not filled in yet”: the rule
+    then answers nothing, so that last year's value cannot leak.
     """
 
     value: StrictInt | StrictStr | tuple[StrictStr, ...] | tuple[StrictInt, ...] | None
@@ -91,23 +145,36 @@ class Param(Strict):
     assumption: StrictStr | None = None
 
 
+class Line(Strict):
+    """A line for some children only: left out where another stage was said."""
+
+    text: StrictStr
+    stages: tuple[StrictStr, ...]
+
+
 class Say(Strict):
     """The words for one outcome. Placeholders take values; a digit of its own is a lint error.
-    `clauses`, where given, are cited instead of the rule's.
+
+    `clauses`, where given, are cited instead of the rule's. `also` names further entries of `say` that are appended
+    with their own clauses, each only while those clauses may be told. `plain` says the result in everyday words.
     """
 
     clauses: tuple[StrictStr, ...] = ()
     headline: StrictStr | None = None
-    lines: tuple[StrictStr, ...] = ()
+    plain: tuple[StrictStr, ...] = ()
+    lines: tuple[StrictStr | Line, ...] = ()
     steps: tuple[StrictStr, ...] = ()
     limits: tuple[StrictStr, ...] = ()
+    also: tuple[StrictStr, ...] = ()
 
 
 class Rule(Strict):
     """A dated rule made from a template of the closed set (`policies/templates`).
 
     `from`/`to` (inclusive) bound the date named by `version_by`. `say` maps an outcome key, or `key/intent`, to words.
-    `inherit` tells what a lower region without documents may make of it.
+    `inherit` tells what a lower region without documents may make of it: a `principle`, a `law` that holds as it is,
+    the `nearest` sentence, or nothing. `silence_stands`: where this rule says that nothing is written, nothing from
+    further up is put in its place, only told beside it. `newborn`, `stages`: as of a digest's fact.
     """
 
     id: StrictStr
@@ -124,8 +191,11 @@ class Rule(Strict):
     clauses: tuple[StrictStr, ...] = ()
     certainty: Certainty | None = None
     missing: tuple[StrictStr, ...] = ()
-    inherit: Literal["principle", "nearest", "never"] = "principle"
+    inherit: Literal["principle", "law", "nearest", "never"] = "principle"
     refer: StrictBool = False
+    silence_stands: StrictBool = False
+    newborn: StrictBool | None = None
+    stages: tuple[StrictStr, ...] = ()
     say: dict[StrictStr, Say]
 
 
@@ -148,11 +218,28 @@ class Case(Strict):
 
 
 class Question(Strict):
-    """A policy question: its name for people, one way a parent says it, and what they ask next."""
+    """A policy question: its name for people, one way a parent says it, and what they ask next.
+
+    `nation_beside`: where only a region's digest answers, the nation's rule is told beside it. `local_first`: while
+    nothing was said of the child, a region's digest goes before the nation's text on newborns. `local_details`: a
+    city's own papers usually say more, so a city without any is told so.
+    """
 
     title: StrictStr
     say: StrictStr
     related: tuple[StrictStr, ...] = ()
+    nation_beside: StrictBool = False
+    local_first: StrictBool = False
+    local_details: StrictBool = False
+
+
+class Wanted(Strict):
+    """A document that is missing, and the questions it would answer in its region."""
+
+    document: StrictStr
+    region: StrictStr
+    intents: tuple[StrictStr, ...]
+    unlocks: StrictStr
 
 
 class Contact(Strict):

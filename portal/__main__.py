@@ -8,8 +8,7 @@ import sys
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
-from redis.asyncio import Redis
-
+from casebook import Casebook
 from policies.decisions import find_region
 from policies.errors import UnknownRegion
 from portal import clock
@@ -23,7 +22,9 @@ from portal.school.sender import AWAY, Line, Sender, pace, serve
 from portal.settings import Settings, database_url, from_environment
 from portal.tables import Base
 from storage import Database, NotReachable, WrongDatabase
+from storage.redis_client import open_redis
 from telemetry import logs, metrics, traces
+from web.patience import Patience
 
 T = TypeVar("T")
 DEMO = (("demo-agent", "agent", None), ("demo-school", "school", "示范小学"), ("demo-supervisor", "supervisor", None),
@@ -36,7 +37,7 @@ def _serve(args: argparse.Namespace) -> None:
     settings = from_environment()
     _measure(settings)
     create_app(settings, clock=_clock(settings)).run(
-        host=args.host, port=args.port, single_process=True, access_log=False, motd=False
+        host=args.host, port=args.port, protocol=Patience, single_process=True, access_log=False, motd=False
     )
 
 
@@ -58,7 +59,7 @@ def _send(_: argparse.Namespace) -> None:
 
     async def run() -> None:
         database = Database(settings.database_url, Base.metadata, ROOM)
-        store = Redis.from_url(settings.redis_url, decode_responses=True, socket_timeout=2.0)
+        store = open_redis(settings.redis_url, settings.redis_connections)
         try:
             while True:
                 try:
@@ -124,7 +125,19 @@ def _list(_: argparse.Namespace) -> None:
 
 def _disable(args: argparse.Namespace) -> None:
     _with_accounts(lambda accounts: accounts.set_disabled(args.name, not args.undo))
+    if not args.undo:
+        asyncio.run(_release(args.name))
     print(f"{args.name}：{'已恢复' if args.undo else '已停用，登录的会话几秒内失效'}")
+
+
+async def _release(name: str) -> None:
+    """What a disabled agent held waits for everybody again."""
+    book = Casebook(database_url())
+    try:
+        await book.prepare()
+        await book.release_all(name, clock.now())
+    finally:
+        await book.close()
 
 
 def _reset(args: argparse.Namespace) -> None:

@@ -6,9 +6,6 @@ import traceback
 from typing import Any
 from urllib.parse import quote
 
-from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import ConstantBackoff
 from redis.exceptions import RedisError
 from sanic import Request, Sanic
 from sanic.exceptions import SanicException
@@ -16,6 +13,7 @@ from sanic.response import BaseHTTPResponse, HTTPResponse, redirect, text
 from sanic.response import json as json_response
 
 from casebook import Casebook, Held, NoCase
+from leaflets.press import Busy
 from portal import clock as clocks
 from portal import doors
 from portal.accounts import Accounts
@@ -35,19 +33,24 @@ from portal.school.desk import school_desk
 from portal.school.group_pages import group_pages
 from portal.school.result_pages import result_pages
 from portal.school.sheet_pages import sheet_pages
-from portal.sessions import Sessions, Throttle
+from portal.sessions import Sessions
 from portal.settings import Settings
 from portal.shelf import Shelf
 from portal.source_pages import source_pages
 from portal.tables import Base
 from portal.templates import STATIC
+from portal.throttle import Throttle
 from registration.client import RegistrationClient
 from storage import Database, NotReachable
-from telemetry.metrics import PAGE_SECONDS, PAGES
+from storage.redis_client import open_redis
+from telemetry.metrics import PAGE_SECONDS, PAGES, method
+from web.patience import be_patient
 
 log = logging.getLogger("portal")
 LARGEST_BODY = 524_288
 """A school's list of two hundred groups with the formats of an office program; ordinary forms are far smaller."""
+UPLOAD_SECONDS = 30
+"""For such a list over a school's slow line."""
 ROOM = "portal"
 HEADERS = {
     "Content-Security-Policy": (
@@ -68,10 +71,8 @@ def create_app(
     app: Sanic[Any, Any] = Sanic("tongbao-portal", configure_logging=False)
     app.config.REQUEST_MAX_SIZE = LARGEST_BODY
     app.config.FALLBACK_ERROR_FORMAT = "text"
-    store = Redis.from_url(
-        settings.redis_url, decode_responses=True, socket_timeout=2.0, socket_connect_timeout=1.0,
-        retry=Retry(ConstantBackoff(0.1), 1),
-    )  # fmt: skip
+    be_patient(app, UPLOAD_SECONDS)
+    store = open_redis(settings.redis_url, settings.redis_connections)
     database = Database(settings.database_url, Base.metadata, ROOM)
     parts = Parts(
         settings=settings, clock=clock, database=database, accounts=Accounts(database),
@@ -109,9 +110,9 @@ def create_app(
         request.ctx.begun = time.perf_counter()
 
     async def count(request: Request, response: BaseHTTPResponse) -> None:
-        PAGES.labels(request.method, str(response.status)).inc()
+        PAGES.labels(method(request.method), str(response.status)).inc()
         if hasattr(request.ctx, "begun"):
-            PAGE_SECONDS.labels(request.method).observe(time.perf_counter() - request.ctx.begun)
+            PAGE_SECONDS.labels(method(request.method)).observe(time.perf_counter() - request.ctx.begun)
 
     async def protect(request: Request, response: BaseHTTPResponse) -> HTTPResponse | None:
         for name, value in HEADERS.items():
@@ -169,6 +170,8 @@ def _in_our_words(error: Exception) -> PortalError:
         return Taken(f"这个会话由 {error.holder} 在处理。")
     if isinstance(error, NoCase):
         return Taken("这个会话已经结束了。")
+    if isinstance(error, Busy):
+        return Unavailable(str(error))
     if isinstance(error, RedisError | NotReachable):
         return Unavailable()
     if isinstance(error, SanicException) and error.status_code < 500:

@@ -11,11 +11,13 @@ from sanic.response import HTTPResponse, redirect
 from casebook import Case, Held, NoCase
 from portal.doors import needs
 from portal.errors import BadRequest, NotFound, PortalError, Taken
-from portal.parts import Parts, Visitor, form, partial
+from portal.parts import Parts, Visitor, partial
+from portal.roles import may
+from portal.typed import asked, form, whole_number
 from privacy.masking import mask
 
 _LONGEST = 1000
-_CLOSED_RECENTLY = 10
+_CLOSED_RECENTLY, _PER_PAGE = 10, 50
 
 
 def chat_pages(parts: Parts) -> Blueprint:
@@ -37,16 +39,31 @@ def chat_pages(parts: Parts) -> Blueprint:
     ) -> HTTPResponse:
         notes = await book.notes(case.number)
         cursor = notes[-1].id if notes else 0
-        return parts.page(request, "chat.html", status, case=case, notes=notes, cursor=cursor, wrong=wrong, draft=draft,
-                          message_id=secrets.token_urlsafe(12), masked=request.args.get("masked") == "1")  # fmt: skip
+        return parts.page(
+            request, "chat.html", status, supervises=may(request.ctx.visitor.role, "figures"),
+            gone=await absent(case), case=case, notes=notes, cursor=cursor, wrong=wrong, draft=draft,
+            message_id=secrets.token_urlsafe(12), masked=asked(request, "masked") == "1",
+        )  # fmt: skip
+
+    async def absent(case: Case) -> str | None:
+        """Who holds the case, when it is nobody who could come back to it."""
+        holder = case.holder
+        account = await parts.accounts.get(holder) if holder else None
+        return holder if holder and (account is None or account.disabled) else None
 
     @door.get("/chats")
     @needs("desk")
     async def queue(request: Request, visitor: Visitor) -> HTTPResponse:
-        cases = await book.queue()
-        closed = (await book.queue(("closed",), 500))[-_CLOSED_RECENTLY:][::-1]
+        wanted = asked(request, "number").strip().upper()
+        if wanted and await book.case(wanted) is not None:
+            return redirect(f"/chats/{wanted}", status=303)
+        all_cases = await book.count()
+        pages = max(1, -(-all_cases // _PER_PAGE))
+        page = min(max(1, whole_number(asked(request, "page")) or 1), pages)
+        cases = await book.queue(limit=_PER_PAGE, skip=(page - 1) * _PER_PAGE)
         name = "chats_list.html" if partial(request) else "chats.html"
-        return parts.page(request, name, cases=cases, closed=closed, now=parts.now())
+        return parts.page(request, name, cases=cases, closed=await book.ended(_CLOSED_RECENTLY), now=parts.now(),
+                          page=page, pages=pages, all_cases=all_cases, wanted=wanted)  # fmt: skip
 
     @door.get("/chats/<number:str>")
     @needs("desk")
@@ -59,19 +76,19 @@ def chat_pages(parts: Parts) -> Blueprint:
     @needs("desk")
     async def newer(request: Request, visitor: Visitor, number: str) -> HTTPResponse:
         """What was said since `after`, and who holds the case now."""
-        given = request.args.get("after") or "0"
-        if not given.isdecimal() or len(given) > 12:
+        after = whole_number(asked(request, "after") or "0")
+        if after is None:
             raise BadRequest
         case = await known(number)
-        notes = await book.notes(number, int(given))
-        cursor = notes[-1].id if notes else int(given)
-        return parts.page(request, "chat_newer.html", case=case, notes=notes, cursor=cursor)
+        notes = await book.notes(number, after)
+        cursor = notes[-1].id if notes else after
+        return parts.page(request, "chat_newer.html", case=case, notes=notes, cursor=cursor, gone=await absent(case))
 
     @door.post("/chats/<number:str>/accept")
     @needs("desk")
     async def accept(request: Request, visitor: Visitor, number: str) -> HTTPResponse:
         try:
-            await book.accept(number, visitor.name, parts.now())
+            await book.accept(number, visitor.name, parts.now(), instead_of=await absent(await known(number)))
         except Held as error:
             return await show(request, await known(number), wrong=str(held_by(error)), status=409)
         except NoCase:
@@ -83,9 +100,10 @@ def chat_pages(parts: Parts) -> Blueprint:
     @needs("desk")
     async def reply(request: Request, visitor: Visitor, number: str) -> HTTPResponse:
         given = form(request)
-        said, masked = mask(given.get("text", "").strip())
+        typed = given.get("text", "").strip()
+        said, masked = mask(typed[: _LONGEST + 1])
         case = await known(number)
-        if not said or len(said) > _LONGEST:
+        if not said or len(typed) > _LONGEST:
             return await show(request, case, wrong=f"写 1 到 {_LONGEST} 个字再发。", draft=said, status=400)
         if case.holder != visitor.name:
             who = f"由 {case.holder} 在处理" if case.holder else "还没有人接，先接手再回复"
@@ -100,8 +118,11 @@ def chat_pages(parts: Parts) -> Blueprint:
     @door.post("/chats/<number:str>/release")
     @needs("desk")
     async def release(request: Request, visitor: Visitor, number: str) -> HTTPResponse:
-        await _mine(number, visitor)
-        await book.release(number, visitor.name, parts.now())
+        if may(visitor.role, "figures"):
+            await book.take_back(number, parts.now())
+        else:
+            await _mine(number, visitor)
+            await book.release(number, visitor.name, parts.now())
         await audit.note(visitor.name, visitor.role, "case_released", number)
         return redirect("/chats", status=303)
 

@@ -16,6 +16,9 @@ def year(answer: Answer, library: Library) -> str:
     annual = [s.annual_year for s in library.sources.values() if s.number in documents and s.annual_year]
     if annual and answer.status != "not_in_documents":
         return f"{annual[0]}年度"
+    reported = answer.values.get("reported", {}).get("year")
+    if reported is not None and answer.certainty == "reported":
+        return f"{reported}年度"
     if "for_year" in answer.values:
         return f"{answer.values['for_year']}年度"
     return f"{answer.as_of[:4]}年"
@@ -42,11 +45,12 @@ def full(answer: Answer, library: Library, title: str) -> str:
     if answer.steps:
         parts.append(f"怎么算的：{'；'.join(answer.steps)}")
     parts += [f"· {limit}" for limit in answer.limits]
-    parts += [f"依据：{c.document}（{c.at}）：“{c.quote}”" for c in answer.citations]
+    parts += [c.line for c in answer.citations]
     if not answer.citations:
         parts.append(f"依据：{sources(answer)}")
     parts += [f"还缺的文件：{'、'.join(answer.missing)}"] if answer.missing else []
-    parts += [f"拿不准的请拨 {answer.refer} 核实。"] if answer.refer else []
+    named = answer.refer is not None and answer.refer in "".join(answer.lines)
+    parts += [f"拿不准的请拨 {answer.refer} 核实。"] if answer.refer and not named else []
     year_, month, day = (int(part) for part in answer.as_of.split("-"))
     parts.append(f"按{year_}年{month}月{day}日这一天算。")
     return "\n".join(parts)
@@ -55,7 +59,7 @@ def full(answer: Answer, library: Library, title: str) -> str:
 def message(answer: Answer, library: Library) -> str:
     """短信版: result, reasons and exceptions without the quotations."""
     said = "".join((answer.headline, *answer.lines, *answer.limits))
-    refer = f"咨询{answer.refer}。" if answer.refer else ""
+    refer = f"咨询{answer.refer}。" if answer.refer and answer.refer not in said else ""
     return f"{heading(answer, library)}{said}依据：{sources(answer)}。{refer}"
 
 

@@ -21,10 +21,11 @@ from portal.fields import as_typed, read_form
 from portal.hearing import Heard, is_sentence
 from portal.linking import Linked, look_up
 from portal.pane import Pane, State, arrange, fingerprint_of
-from portal.parts import Parts, Visitor, form, partial
+from portal.parts import Parts, Visitor, partial
 from portal.regions import find_places, said_in
 from portal.search import Found
 from portal.search.entries import expired
+from portal.typed import asked, form
 from privacy.masking import mask
 
 RESULTS = 9
@@ -92,8 +93,8 @@ def desk_pages(parts: Parts) -> Blueprint:
             "call": call, "pane": pane, "today": today, "region": region_of(call, visitor), "results": results,
             "query": call.query if call else "", "hot": await hot(today), "link": link, "quick": QUICK, "heard": None,
             "more": False,
-            "choices": (), "where": "", "waiting": len(await parts.casebook.queue(("waiting",))), "missed": "",
-            "now": parts.now(), "flash": request.args.get("done") or "", "ask_outcome": False,
+            "choices": (), "where": "", "waiting": await parts.casebook.waiting(), "missed": "",
+            "now": parts.now(), "flash": asked(request, "done"), "ask_outcome": False,
         }  # fmt: skip
         return parts.page(request, "desk.html", status, **(context | more))
 
@@ -328,7 +329,8 @@ def _in_words(heard: Heard | None, library: Library) -> Understood | None:
     if heard is None:
         return None
     title = library.questions[heard.intent]["title"] if heard.intent else ""
-    known = [places.full_name(heard.region)] if heard.region else []
+    known = [heard.child] if heard.child else []
+    known += [places.full_name(heard.region)] if heard.region else []
     known += [f"{LABELS[name]} {as_typed(name, value)}" for name, value in heard.facts.items()]
     return Understood(heard.intent, title, " · ".join(known) or "没有听出地区和日期", heard.unclear)
 

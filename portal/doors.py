@@ -72,5 +72,5 @@ def check_form(request: Request, token: str) -> None:
     given = request.headers.get("x-csrf") or str(fields.get("csrf", ""))
     origin = request.headers.get("origin")
     elsewhere = origin is not None and origin.split("://")[-1] != request.host
-    if elsewhere or not token or not hmac.compare_digest(given.encode(), token.encode()):
+    if elsewhere or not token or not hmac.compare_digest(given.encode(errors="replace"), token.encode()):
         raise StaleForm

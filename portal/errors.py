@@ -46,7 +46,7 @@ class StaleForm(PortalError):
 
 class TooManyTries(PortalError):
     status = 429
-    message = "登录失败次数太多，请十五分钟后再试，或请管理员重设密码。"
+    message = "登录失败次数太多，请十五分钟后再试，或请管理员在“账号”页解开。"
 
 
 class Taken(PortalError):

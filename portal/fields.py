@@ -8,10 +8,11 @@ from datetime import date
 from typing import Any, get_args
 
 from policies import places
-from policies.decisions import decide
+from policies.decisions import decide, reject_far_days
 from policies.errors import FactError
 from policies.facts import CATEGORIES, LABELS, TRANSITIONS, Facts, read_facts
 from policies.library import Library
+from portal.typed import whole_number
 from privacy.masking import mask
 
 NAMES = tuple(Facts.model_fields)
@@ -21,6 +22,8 @@ _seen: ContextVar[set[str] | None] = ContextVar("seen", default=None)
 _YES_NO = (("yes", "是"), ("no", "否"))
 _USES = (("premium", "交保费"), ("medical", "看病买药"))
 _PLACES = ("household_region", "school_region", "recognised_in", "place")
+_LONGEST, _MOST_YEARS = 200, 30
+"""Characters of one fact, and years in a list of years; more is no answer to any field."""
 _YEARS = re.compile(r"[\s,，、;；]+")
 
 
@@ -145,7 +148,7 @@ def read_form(
     for name in NAMES:
         if name not in form:
             continue
-        typed = form[name].strip()
+        typed = form[name].strip()[:_LONGEST]
         facts.pop(name, None)
         if not typed:
             continue
@@ -155,7 +158,7 @@ def read_form(
             wrong[name] = (typed, str(error))
     while True:
         try:
-            read_facts(facts)
+            reject_far_days(read_facts(facts))
         except FactError as error:
             if error.field not in facts:
                 raise
@@ -170,14 +173,16 @@ def _read(name: str, typed: str) -> Any:
     if how == "date":
         return _read_date(typed)
     if how == "years":
-        years = [int(one) for one in _YEARS.split(typed) if one.isdecimal()]
-        if not years or not all(one.isdecimal() and len(one) == 4 for one in _YEARS.split(typed) if one):
+        said = [one for one in _YEARS.split(typed) if one]
+        if not 0 < len(said) <= _MOST_YEARS or not all(one.isdecimal() and len(one) == 4 for one in said):
             raise ValueError("写四位年份，几年用空格分开，如 2025 2026")
+        years = [int(one) for one in said]
         return [{"province": "外省", "years": years}] if name == "enrolled_elsewhere" else years
     if how == "number":
-        if not typed.isdecimal():
+        number = whole_number(typed)
+        if number is None:
             raise ValueError("写整数")
-        return int(typed)
+        return number
     if _is_yes_no(name):
         if typed not in ("yes", "no"):
             raise ValueError("选“是”或“否”")

@@ -1,20 +1,20 @@
 """The supervisor's pages: figures with their spreadsheets, drafts for the policy people, the policy version."""
 
-import re
+import asyncio
 from datetime import timedelta
-from typing import Any
 
 from sanic import Blueprint, Request
 from sanic.response import HTTPResponse, raw, redirect
 
 from portal import figures
-from portal.clock import beijing, day_start
+from portal.clock import day_start
 from portal.doors import needs
 from portal.drafts import draft
 from portal.errors import BadRequest, NotFound
 from portal.figures import Table
 from portal.parts import Parts, Visitor
-from portal.sheets import XLSX, workbook
+from portal.sheets import download
+from portal.typed import asked, lists, whole_number
 
 _WEEK = timedelta(days=7)
 
@@ -29,14 +29,17 @@ def figure_pages(parts: Parts) -> Blueprint:
         begin = day_start(today) - timedelta(days=figures.DAYS - 1)
         calls = await parts.calls.since(begin)
         lookups = await parts.calls.lookups(day_start(today) - _WEEK)
-        questions = await parts.casebook.questions()
-        made = (
-            figures.by_hour(calls, today), figures.by_day(calls, today), figures.top_questions(lookups, library),
-            figures.unanswered_kinds(questions), figures.unanswered(questions, library),
-            figures.thumbs(await parts.casebook.thumbs(begin), library), figures.documents(library, today),
-            figures.changed_answers(calls, library), figures.coverage(library, today),
-        )  # fmt: skip
-        return {table.key: table for table in made}
+        questions, thumbs = await parts.casebook.questions(), await parts.casebook.thumbs(begin)
+
+        def made() -> tuple[Table, ...]:
+            return (
+                figures.by_hour(calls, today), figures.by_day(calls, today), figures.top_questions(lookups, library),
+                figures.unanswered_kinds(questions), figures.unanswered(questions, library),
+                figures.thumbs(thumbs, library), figures.documents(library, today),
+                figures.changed_answers(calls, library), figures.coverage(library, today),
+            )  # fmt: skip
+
+        return {table.key: table for table in await asyncio.to_thread(made)}
 
     @door.get("/figures")
     @needs("figures")
@@ -44,8 +47,8 @@ def figure_pages(parts: Parts) -> Blueprint:
         await parts.audit.note(visitor.name, visitor.role, "figures_seen")
         questions = await parts.casebook.questions()
         return parts.page(request, "figures.html", tables=await tables(request), questions=questions,
-                          stale=parts.shelf.stale, now=parts.now(), reloaded=request.args.get("reloaded") == "1",
-                          drafted=request.args.get("drafted") or "")  # fmt: skip
+                          stale=parts.shelf.stale, now=parts.now(), reloaded=asked(request, "reloaded") == "1",
+                          drafted=asked(request, "drafted"))  # fmt: skip
 
     @door.get(r"/figures/<name:str>")
     @needs("figures")
@@ -56,19 +59,17 @@ def figure_pages(parts: Parts) -> Blueprint:
             raise NotFound
         chosen = list(found.values()) if key == "all" else [found[key]]
         await parts.audit.note(visitor.name, visitor.role, "exported", name)
-        content = workbook(chosen, f"{beijing(parts.now()):%Y-%m-%d %H:%M}")
-        return raw(content, content_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+        return await download(name, chosen, parts.now())
 
     @door.post("/figures/draft")
     @needs("figures")
     async def drafted(request: Request, visitor: Visitor) -> HTTPResponse:
         """The chosen questions as one YAML file; they leave the list once the file was made."""
-        given: Any = request.form
-        chosen_ids = {int(one) for one in (given.getlist("id") if given else ()) if re.fullmatch(r"\d{1,12}", str(one))}
+        chosen_ids = {whole_number(one) for one in lists(request).get("id", ())}
         chosen = [q for q in await parts.casebook.questions() if q.id in chosen_ids]
         if not chosen:
             raise BadRequest("先选至少一个还没有导出的问题。")
-        content = draft(chosen, visitor.name, parts.today(request), parts.shelf.library)
+        content = await asyncio.to_thread(draft, chosen, visitor.name, parts.today(request), parts.shelf.library)
         await parts.casebook.mark([q.id for q in chosen], "exported")
         await parts.audit.note(visitor.name, visitor.role, "draft", "、".join(str(q.id) for q in chosen))
         name = f"draft-{parts.today(request).isoformat()}-{chosen[0].id}.yml"

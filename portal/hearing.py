@@ -13,11 +13,17 @@ from typing import Any
 
 import httpx
 
+from dialogue.reading import Reading
+from dialogue.state import State
+from dialogue.update import hear
 from policies import places
+from policies.decisions import reject_far_days
 from policies.errors import FactError
-from policies.facts import read_facts
+from policies.facts import LABELS, read_facts
 from portal.fields import NAMES
 from portal.settings import Settings
+from second_reader.reader import SecondReader
+from second_reader.settings import from_environment as second_reader_settings
 from telemetry.metrics import PARSES
 
 log = logging.getLogger("portal")
@@ -36,6 +42,8 @@ class Heard:
     region: str | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
     unclear: tuple[str, ...] = ()
+    child: str = ""
+    """The label of the child these facts are of, when the sentence told several apart."""
 
 
 def is_sentence(text: str) -> bool:
@@ -46,7 +54,10 @@ def is_sentence(text: str) -> bool:
 class Ear:
     """The client of Rasa's parse route; connections are kept."""
 
-    def __init__(self, settings: Settings, transport: httpx.AsyncBaseTransport | None = None) -> None:
+    def __init__(
+        self, settings: Settings, transport: httpx.AsyncBaseTransport | None = None, second: SecondReader | None = None
+    ) -> None:
+        self._second = second or SecondReader(second_reader_settings())
         self._addresses = settings.rasa_urls
         self._first = 0
         self._client = httpx.AsyncClient(
@@ -62,7 +73,8 @@ class Ear:
             if answer.status_code != 200:
                 PARSES.labels("away").inc()
                 return None
-            heard = read(answer.json(), text, questions)
+            reading = Reading.from_json(answer.json()["reading"])
+            heard = read(await self._second.again(reading, {}, today), questions, today)
         except (httpx.HTTPError, ValueError, KeyError, TypeError, AttributeError) as error:
             log.warning("parse not available: %s", type(error).__name__)
             PARSES.labels("away").inc()
@@ -81,49 +93,37 @@ class Ear:
 
     async def close(self) -> None:
         await self._client.aclose()
+        await self._second.close()
 
 
-def read(parsed: Mapping[str, Any], text: str, questions: Mapping[str, Any]) -> Heard:
-    """The parse of the channel as question, region and facts; what contradicts another fact is left out and said."""
-    ranking = tuple(one["name"] for one in parsed.get("ranking") or () if one["name"] in questions)
-    name = (parsed.get("intent") or {}).get("name")
-    intent = name if name in questions else None
-    facts: dict[str, Any] = {}
-    unclear: list[str] = []
-    region: str | None = None
-    for entity in parsed.get("entities") or ():
-        kind, value = entity["entity"], entity["value"]
-        if kind == "date":
-            kind = "birth_date" if "birth_date" not in facts else "paid_date"
-        if kind == "region":
-            region = value[0] if len(value) == 1 and places.get(value[0]) else region
-            if len(value) > 1:
-                names = "、".join(places.full_name(code) for code in value[:4])
-                unclear.append(f"地名有重名（{names}），请在地区里选")
-        elif kind in ("household_region", "school_region"):
-            facts |= {kind: value[0]} if len(value) == 1 else {}
-        elif kind in NAMES:
-            facts[kind] = value
-        elif kind == "doubt":
-            unclear.append(str(value["reason"]))
-    facts |= _relative_years(parsed.get("entities") or (), facts)
+def read(reading: Reading, questions: Mapping[str, Any], today: date) -> Heard:
+    """The reading of the channel as question, region and facts, taken in as the chat takes them in (`dialogue.update`).
+
+    What the message only supposes is told here as well: the agent sees it in the fields and can change it.
+    """
+    heard = hear(State(), reading, today)
+    intent = next((label for label in reading.labels if label in questions), None)
+    ranking = tuple(dict.fromkeys([*([intent] if intent else []), *(n for n, _ in reading.ranking if n in questions)]))
+    state = heard.state
+    unclear = [reason for _, reason in heard.doubts]
+    if heard.ambiguous:
+        names = "、".join(places.full_name(code) for code in heard.ambiguous[:4])
+        unclear.append(f"地名有重名（{names}），请在地区里选")
+    if heard.unsure is not None:
+        unclear.append(f"“{heard.unsure.text}”是不是孩子参保的地方，请问一下")
+    if heard.month is not None:
+        unclear.append(f"{LABELS[heard.month[0]]}只说了{heard.month[1].replace('-', '年')}月，问一下哪天")
+    others = [label for label in state.children if label and label != state.child]
+    if others:
+        unclear.append(f"说的是{state.child}；{'、'.join(others)}另外查")
+    facts = {**state.facts, **{k: v for k, v in heard.supposed.items() if k in NAMES}}
     while True:
         try:
-            read_facts(facts)
+            reject_far_days(read_facts(facts))
             break
         except FactError as error:
             if error.field not in facts:
                 break
             facts.pop(error.field)
             unclear.append(error.message)
-    return Heard(intent, ranking, region, facts, tuple(unclear))
-
-
-def _relative_years(entities: Any, facts: Mapping[str, Any]) -> dict[str, Any]:
-    """“两年都交了”, “只交了明年的”: years relative to the birth."""
-    named = {entity["entity"] for entity in entities}
-    birth = facts.get("birth_date")
-    if birth is None or not named & {"both_years", "next_year_only"}:
-        return {}
-    year = int(birth[:4])
-    return {"paid_years": [year, year + 1] if "both_years" in named else [year + 1]}
+    return Heard(intent, ranking, heard.place or state.region, facts, tuple(unclear), state.child)

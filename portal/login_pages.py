@@ -9,8 +9,9 @@ from sanic.response import HTTPResponse, redirect
 from portal.accounts import SHORTEST_PASSWORD
 from portal.doors import cookie_name, needs
 from portal.errors import AccountError, TooManyTries
-from portal.parts import Parts, Visitor, form
+from portal.parts import Parts, Visitor
 from portal.roles import may
+from portal.typed import asked, form
 
 _FORM = "desk_form"
 
@@ -24,7 +25,7 @@ def login_pages(parts: Parts) -> Blueprint:
         """The form; its token stands in a cookie too, so that nobody else's page can log somebody in."""
         token = secrets.token_urlsafe(24)
         answer = parts.page(request, "login.html", status, notice=notice, name=name, form_token=token,
-                            next=_local(request.args.get("next") or form(request).get("next", "")))  # fmt: skip
+                            next=_local(asked(request, "next") or form(request).get("next", "")))  # fmt: skip
         answer.add_cookie(_FORM, token, httponly=True, samesite="Strict", secure=parts.settings.secure, path="/login")
         return answer
 
@@ -35,21 +36,20 @@ def login_pages(parts: Parts) -> Blueprint:
     @door.post("/login")
     async def enter(request: Request) -> HTTPResponse:
         given = form(request)
-        name, password, address = given.get("name", "").strip(), given.get("password", ""), request.ip
+        name, password, address = given.get("name", "").strip(), given.get("password", ""), parts.address(request)
         held = request.cookies.get(_FORM) or ""
-        if not held or not hmac.compare_digest(held.encode(), given.get("form_token", "").encode()):
+        if not held or not hmac.compare_digest(held.encode(errors="replace"), given.get("form_token", "").encode()):
             return ask(request, "登录页过期了，请再填一次。", name, 403)
         try:
-            await parts.throttle.check(name, address)
+            await parts.throttle.take(name, address)
         except TooManyTries as error:
             await parts.audit.note(name or "？", "", "login_failed", f"{address}，次数太多")
             return ask(request, str(error), name, error.status)
         account = await parts.accounts.check(name, password)
         if account is None:
-            await parts.throttle.failed(name, address)
             await parts.audit.note(name or "？", "", "login_failed", address)
             return ask(request, "名字或密码不对。", name, 401)
-        await parts.throttle.succeeded(name, address)
+        await parts.throttle.right(name, address)
         old = request.cookies.get(cookie)
         if old:
             await parts.sessions.end(old)
@@ -91,12 +91,12 @@ def login_pages(parts: Parts) -> Blueprint:
     @needs(None)
     async def change(request: Request, visitor: Visitor) -> HTTPResponse:
         given = form(request)
-        address = request.ip
+        address = parts.address(request)
         try:
-            await parts.throttle.check(visitor.name, address)
+            await parts.throttle.take(visitor.name, address)
             if await parts.accounts.check(visitor.name, given.get("old", "")) is None:
-                await parts.throttle.failed(visitor.name, address)
                 raise AccountError("现在的密码不对")
+            await parts.throttle.right(visitor.name, address)
             if given.get("new", "") != given.get("again", ""):
                 raise AccountError("两次写的新密码不一样")
             account = await parts.accounts.set_password(visitor.name, given.get("new", ""))

@@ -95,7 +95,7 @@ def arrange(
         spoken=copies.spoken(answer, library), full=copies.full(answer, library, title), message=message,
         message_parts=copies.parts(message), expired=_expired(state, answer, facts, today, library),
         related=tuple((intent, library.questions[intent]["title"]) for intent in answer.related),
-        docs={c.clause: library.sentences[c.clause].doc for c in answer.citations},
+        docs={c.clause: library.sentences[c.clause].doc for c in answer.citations if c.basis == "text"},
         changed=old is not None and fingerprint(old) != fingerprint(answer), print=fingerprint(answer),
     )  # fmt: skip
 
@@ -105,8 +105,8 @@ def _expired(state: State, answer: Answer, facts: Facts, today: date, library: L
     found: dict[str, Expired] = {}
     for rule, reason in out_of_force(state.intent, facts, state.region, today, library):
         for clause in rule.clauses:
-            sentence = library.sentences[clause]
-            if clause not in cited and clause not in found:
+            sentence = library.sentences.get(clause)
+            if sentence is not None and clause not in cited and clause not in found:
                 number = library.sources[sentence.doc].number
                 found[clause] = Expired(number, sentence.at, clause, sentence.doc, reason)
     return tuple(found.values())

@@ -14,12 +14,15 @@ from portal.calls import Calls
 from portal.clock import Clock, beijing_day
 from portal.hearing import Ear
 from portal.school.desk import School
-from portal.sessions import Sessions, Throttle
+from portal.sessions import Sessions
 from portal.settings import Settings
 from portal.shelf import Shelf
 from portal.templates import render
+from portal.throttle import Throttle
+from portal.typed import read_day
 from registration.client import RegistrationClient
 from storage import Database
+from web.callers import caller_of
 
 
 @dataclass(frozen=True)
@@ -58,10 +61,11 @@ class Parts:
     def today(self, request: Request) -> date:
         """The day of asking: today in Beijing, or the demo clock's day."""
         given = request.cookies.get("as_of") if self.settings.demo_clock else None
-        try:
-            return date.fromisoformat(given) if given else beijing_day(self.clock())
-        except ValueError:
-            return beijing_day(self.clock())
+        return (read_day(given) if given else None) or beijing_day(self.clock())
+
+    def address(self, request: Request) -> str:
+        """Where a request really comes from."""
+        return caller_of(request, self.settings.proxies)
 
     def page(self, request: Request, template: str, status: int = 200, **context: Any) -> HTTPResponse:
         """A page or a part of one, with what every template knows about its visitor."""
@@ -77,9 +81,3 @@ class Parts:
 def partial(request: Request) -> bool:
     """Does htmx ask, which wants only the part that changes?"""
     return request.headers.get("hx-request") == "true"
-
-
-def form(request: Request) -> dict[str, str]:
-    """The fields of a posted form, each as one text."""
-    given: Any = request.form or {}
-    return {name: str(given.get(name, "")) for name in given}

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Collection
-from functools import cache
+from functools import cache, lru_cache
 
 from policies import places
 from portal.search.folding import fold, initials, sounds, sounds_of_letters
 
+LONGEST = 40
+"""Characters of what is taken for a place at all: the longest, with all those above it, has half as many."""
 _HEAD = 7
 """Characters of the longest place name looked for at the head of a search."""
 
@@ -21,7 +23,7 @@ def find_places(typed: str, documented: Collection[str] = ()) -> list[str]:
 
 
 def _meanings(typed: str) -> list[str]:
-    text = fold(typed).replace(" ", "")
+    text = fold(typed[:LONGEST]).replace(" ", "")
     if not text:
         return []
     if text in ("全国", "国家", "qg"):
@@ -34,6 +36,7 @@ def _meanings(typed: str) -> list[str]:
     return named or _joined(text)
 
 
+@lru_cache(maxsize=4096)  # a name of several places would else be followed through each of them, again and again
 def _joined(text: str) -> list[str]:
     """江苏昆山, 江苏省苏州市: a place with those above it said before it."""
     for cut in range(len(text) - 1, 1, -1):

@@ -1,4 +1,4 @@
-"""Sessions and the throttle of logins, both in Redis. A cookie holds a random token; Redis only its hash."""
+"""Sessions, in Redis. A cookie holds a random token; Redis only its hash."""
 
 import hashlib
 import json
@@ -10,10 +10,6 @@ from typing import Any
 from redis.asyncio import Redis
 
 from portal.accounts import Account
-from portal.errors import TooManyTries
-
-TRIES_PER_NAME, TRIES_PER_ADDRESS, TRIES_WINDOW = 5, 30, 900
-"""Failed logins allowed for one name from one address, for one address, and the seconds they are remembered."""
 
 
 @dataclass(frozen=True)
@@ -61,33 +57,5 @@ class Sessions:
         await self._store.delete(_key(token))
 
 
-class Throttle:
-    """Counts failed logins by name with address, and by address alone."""
-
-    def __init__(self, store: Redis) -> None:
-        self._store = store
-
-    async def check(self, name: str, address: str) -> None:
-        """Raises TooManyTries."""
-        by_name, by_address = await self._store.mget(_keys(name, address))
-        if int(by_name or 0) >= TRIES_PER_NAME or int(by_address or 0) >= TRIES_PER_ADDRESS:
-            raise TooManyTries
-
-    async def failed(self, name: str, address: str) -> None:
-        async with self._store.pipeline() as batch:
-            for key in _keys(name, address):
-                batch.incr(key)
-                batch.expire(key, TRIES_WINDOW)
-            await batch.execute()
-
-    async def succeeded(self, name: str, address: str) -> None:
-        await self._store.delete(_keys(name, address)[0])
-
-
 def _key(token: str) -> str:
-    return f"portal:session:{hashlib.sha256(token.encode()).hexdigest()}"
-
-
-def _keys(name: str, address: str) -> tuple[str, str]:
-    both = hashlib.sha256(f"{name}\0{address}".encode()).hexdigest()[:32]
-    return f"portal:tries:{both}", f"portal:tries:{hashlib.sha256(address.encode()).hexdigest()[:32]}"
+    return f"portal:session:{hashlib.sha256(token.encode(errors='replace')).hexdigest()}"

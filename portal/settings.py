@@ -1,11 +1,12 @@
 """The portal's settings, from the environment once at the start. A wrong value stops it with one line."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from sqlalchemy.engine import make_url
@@ -13,9 +14,13 @@ from sqlalchemy.exc import ArgumentError
 
 from portal.errors import SettingsError
 from portal.school.safe import Safe
+from storage.files import private_folder
+from storage.redis_client import CONNECTIONS, connections
 from telemetry import metrics
+from web.callers import Network, trusted_proxies
 from wecom_robot.robot import API_BASE as ROBOT_BASE
 
+T = TypeVar("T")
 DEFAULT_FILE = Path(__file__).parent.parent / "var" / "tongbao.sqlite3"
 """The one SQL file of the embedded default; every room has its own tables in it."""
 _DRIVERS = {
@@ -48,6 +53,8 @@ class Settings:
     send_pause: float = 30.0
     send_minute: float = 60.0
     demo_now: datetime | None = None
+    proxies: tuple[Network, ...] = ()
+    redis_connections: int = CONNECTIONS
     metrics_port: int | None = None
     metrics_host: str = "127.0.0.1"
 
@@ -105,7 +112,9 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         send_pause=_seconds(environment, "SENDER_PAUSE_SECONDS", 30.0),
         send_minute=_seconds(environment, "SENDER_MINUTE_SECONDS", 60.0),
         demo_now=_demo_now(environment),
-        metrics_port=_metrics_port(environment),
+        proxies=_as_setting(trusted_proxies, environment),
+        redis_connections=_as_setting(connections, environment),
+        metrics_port=_as_setting(metrics.wanted_port, environment),
         metrics_host=metrics.wanted_host(environment),
     )
     if settings.send_minute < 60 and not settings.demo_clock:
@@ -124,9 +133,10 @@ def _address(name: str, value: str, schemes: Sequence[str]) -> str:
     return value
 
 
-def _metrics_port(environment: Mapping[str, str]) -> int | None:
+def _as_setting(read: Callable[[Mapping[str, str]], T], environment: Mapping[str, str]) -> T:
+    """A setting that another room reads, its complaint as ours."""
     try:
-        return metrics.wanted_port(environment)
+        return read(environment)
     except ValueError as error:
         raise SettingsError(str(error)) from None
 
@@ -179,7 +189,7 @@ def database_url(environment: Mapping[str, str] = os.environ) -> str:
     """
     text = environment.get("DATABASE_URL", "").strip()
     if not text:
-        DEFAULT_FILE.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(DEFAULT_FILE.parent)
         return f"sqlite+aiosqlite:///{DEFAULT_FILE}"
     try:
         url = make_url(text)

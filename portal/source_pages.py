@@ -8,6 +8,7 @@ from portal.doors import needs
 from portal.errors import NotFound
 from portal.parts import Parts, Visitor
 from portal.search.entries import expired
+from portal.typed import asked
 
 
 def source_pages(parts: Parts) -> Blueprint:
@@ -26,7 +27,7 @@ def source_pages(parts: Parts) -> Blueprint:
     @needs(None)
     async def opened(request: Request, visitor: Visitor, doc: str) -> HTTPResponse:
         library = parts.shelf.library
-        source, clause = library.sources.get(doc), request.args.get("clause")
+        source, clause = library.sources.get(doc), asked(request, "clause")
         sentence = library.sentences.get(clause) if clause else None
         if source is None or (clause and (sentence is None or sentence.doc != doc)):
             raise NotFound

@@ -21,7 +21,8 @@ from portal.school.campaigns import KINDS as SENT_AS
 
 ROOM = Path(__file__).parent
 STATIC = ROOM / "static"
-CERTAINTY = {"explicit": "文件写明", "inferred": "由文件推出", "principle": "原则性规定", "ambiguous": "文件有不同理解"}
+CERTAINTY = {"explicit": "文件写明", "inferred": "由文件推出", "reported": "据官方发布", "principle": "原则性规定",
+             "ambiguous": "文件有不同理解"}  # fmt: skip
 STATUS = {"need_facts": "先说一般规定", "not_in_documents": "文件未写明", "conflict": "规定有冲突"}
 CHANNELS = {"web": "网页", "wechat": "公众号", "wecom": "企业微信"}
 CASE_STATES = {"waiting": "等待接手", "open": "处理中", "closed": "已结束"}

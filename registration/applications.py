@@ -14,11 +14,12 @@ from registration.errors import ConversationMismatch, DuplicateChild, IdentityMi
 from registration.idempotency import Answered, once
 from registration.models import ApplicationRow, LinkRow
 from registration.numbers import new_number
-from registration.states import LABELS, WITH_THE_BUREAU, State
+from registration.states import WITH_THE_BUREAU, State
 from registration.store import Store
 from registration.vault import Vault
 
 _MOST_FOUND = 50
+DUPLICATE = "这个孩子已经有一份申请，不用重复办理。要查进度，请回到当时的对话里问；对话找不到了，请带证件到经办窗口查。"
 CHILD = "birth certificate"  # the kind of blind index that finds the same child
 
 
@@ -51,7 +52,7 @@ class Applications:
         return await once(self._store, self._vault, self._clock, "create", key, body, make)
 
     async def get(self, number: str) -> dict[str, Any]:
-        return records.as_json(await self._current(number))
+        return records.as_json(await self._found(number), self._clock())
 
     async def find(self, conversation: str) -> list[dict[str, Any]]:
         """A conversation's applications, newest first."""
@@ -63,16 +64,16 @@ class Applications:
         )
         async with self._store.reading() as session:
             rows = list(await session.scalars(of_conversation))
-        return [records.as_json(await self._settled(row)) for row in rows]
+        return [records.as_json(row, self._clock()) for row in rows]
 
     async def coverage(self, number: str) -> dict[str, Any]:
-        row = await self._current(number)
-        since = row.insured_since.isoformat() if row.insured_since else None
-        return {"number": row.number, "state": row.state, "insured": row.state == State.insured, "since": since}
+        row = await self._found(number)
+        since, state = row.insured_since.isoformat() if row.insured_since else None, records.state(row, self._clock())
+        return {"number": row.number, "state": state.value, "insured": state == State.insured, "since": since}
 
     async def fresh_link(self, number: str, key: str, body: LinkBody) -> Answered:
         """Another one-time link, for the conversation the application was started in only."""
-        await self._current(number)
+        await self._found(number)
 
         async def make(session: AsyncSession) -> dict[str, Any]:
             row = await records.find(session, number, lock=True)
@@ -86,9 +87,9 @@ class Applications:
         """What a link is for; looking does not use it up (chat programs fetch previews)."""
         async with self._store.reading() as session:
             link = await links.find(session, token)
-        row = await self._current(link.number)
+            row = await records.find(session, link.number)
         links.check(link, row, self._clock())
-        return links.as_json(link, row)
+        return links.as_json(link, row, self._clock())
 
     async def give_identity(self, number: str, body: IdentityBody) -> dict[str, Any]:
         """Seals what the guardian typed and uses the link up. The same again is answered the same again."""
@@ -119,7 +120,7 @@ class Applications:
         def step(session: AsyncSession, row: ApplicationRow) -> None:
             if row.state in WITH_THE_BUREAU:
                 return
-            if row.state == State.draft and row.identity_sealed is None:
+            if records.state(row, self._clock()) == State.draft and row.identity_sealed is None:
                 raise IdentityMissing("还没有填写身份信息，请先打开链接填写。")
             records.move(session, row, State.submitted, "api", self._clock())
 
@@ -134,31 +135,15 @@ class Applications:
 
         return await self._step(number, step)
 
-    async def _current(self, number: str) -> ApplicationRow:
+    async def _found(self, number: str) -> ApplicationRow:
         async with self._store.reading() as session:
-            row = await records.find(session, number)
-        return await self._settled(row)
-
-    async def _settled(self, row: ApplicationRow) -> ApplicationRow:
-        """The row as it is today: a draft nobody finished expires when somebody looks."""
-        if not records.overdue(row, self._clock()):
-            return row
-
-        async def expire(session: AsyncSession) -> ApplicationRow:
-            fresh = await records.find(session, row.number, lock=True)
-            if records.overdue(fresh, self._clock()):
-                records.move(session, fresh, State.expired, "clock", self._clock())
-            return fresh
-
-        return await self._store.write(expire)
+            return await records.find(session, number)
 
     async def _step(self, number: str, step: Callable[[AsyncSession, ApplicationRow], None]) -> dict[str, Any]:
-        await self._current(number)
-
         async def work(session: AsyncSession) -> dict[str, Any]:
             row = await records.find(session, number, lock=True)
             step(session, row)
-            return records.as_json(row)
+            return records.as_json(row, self._clock())
 
         return await self._store.write(work)
 
@@ -170,7 +155,6 @@ class Applications:
         use: Callable[[AsyncSession, ApplicationRow, datetime], Awaitable[None]],
     ) -> dict[str, Any]:
         """One use of a link. A retry with the same content after a lost answer is not a second use."""
-        await self._current(number)
         kind = f"used {purpose}"
         content = body.model_dump_json()
 
@@ -182,12 +166,12 @@ class Applications:
             if body.conversation is not None:
                 _same_conversation(row, body.conversation)
             if link.used_for in self._vault.indexes(kind, content):
-                return records.as_json(row)
+                return records.as_json(row, now)
             links.check(link, row, now)
             await use(session, row, now)
             link.used_at, link.used_for = now, self._vault.index(kind, content)
             row.updated_at = now
-            return records.as_json(row)
+            return records.as_json(row, now)
 
         return await self._store.write(work)
 
@@ -204,10 +188,8 @@ class Applications:
         )
         for other in await session.scalars(same_child.with_for_update()):
             if not records.overdue(other, now):
-                raise DuplicateChild(
-                    f"这个孩子已经有申请 {other.number}（{LABELS[State(other.state)]}），不用重复办理。",
-                    extra={"number": other.number, "state": other.state},
-                )
+                # Whoever knows a certificate's number may ask: nobody is told whose application it is, or how it goes.
+                raise DuplicateChild(DUPLICATE)
             records.move(session, other, State.expired, "clock", now)
         await session.flush()  # the expired draft lets go of the child before this one claims it
         row.child_index = self._vault.index(CHILD, certificate)

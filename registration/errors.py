@@ -92,7 +92,7 @@ class IdentityMissing(RegistrationError):
 
 
 class DuplicateChild(RegistrationError):
-    """The child already has an application that is not over; `extra` names it."""
+    """The child already has an application that is not over."""
 
     code = "duplicate_child"
 

@@ -27,8 +27,9 @@ async def issue(session: AsyncSession, row: ApplicationRow, purpose: str, now: d
     Raises:
         MoveRefused: the application is in a state in which the link could do nothing.
     """
-    if State(row.state) not in _OPEN_IN[purpose]:
-        raise MoveRefused(f"申请现在是“{LABELS[State(row.state)]}”，不能再填写。", extra={"state": row.state})
+    shown = records.state(row, now)
+    if shown not in _OPEN_IN[purpose]:
+        raise MoveRefused(f"申请现在是“{LABELS[shown]}”，不能再填写。", extra={"state": shown.value})
     older = update(LinkRow).where(LinkRow.number == row.number, LinkRow.used_at.is_(None), LinkRow.expires_at > now)
     await session.execute(older.values(expires_at=now))
     token = secrets.token_urlsafe(32)
@@ -54,15 +55,16 @@ def check(link: LinkRow, row: ApplicationRow, now: datetime) -> None:
         raise LinkUsed("这个链接已经用过了。要修改请回到对话里重新获取链接。")
     if now >= link.expires_at:
         raise LinkExpired("这个链接已经过期，请回到对话里重新获取。")
-    if State(row.state) not in _OPEN_IN[link.purpose]:
-        raise LinkClosed(f"申请现在是“{LABELS[State(row.state)]}”，不用再填写了。", extra={"state": row.state})
+    shown = records.state(row, now)
+    if shown not in _OPEN_IN[link.purpose]:
+        raise LinkClosed(f"申请现在是“{LABELS[shown]}”，不用再填写了。", extra={"state": shown.value})
 
 
-def as_json(link: LinkRow, row: ApplicationRow) -> dict[str, Any]:
+def as_json(link: LinkRow, row: ApplicationRow, now: datetime) -> dict[str, Any]:
     """What the link is for."""
     return {
         "number": row.number,
-        "state": row.state,
+        "state": records.state(row, now).value,
         "purpose": link.purpose,
         "conversation": row.conversation,
         "region": row.region,

@@ -31,6 +31,12 @@ def overdue(row: ApplicationRow, now: datetime) -> bool:
     return row.state == State.draft and now >= row.created_at + DRAFT_LIFE
 
 
+def state(row: ApplicationRow, now: datetime) -> State:
+    """What an application is at this moment. An overdue draft is shown as expired by whoever looks and erased by the
+    retention job alone: a clock that was wrong for an hour must not cost anybody what was typed."""
+    return State.expired if overdue(row, now) else State(row.state)
+
+
 def move(
     session: AsyncSession,
     row: ApplicationRow,
@@ -45,7 +51,7 @@ def move(
 
     An application that is over frees the child; one given up also loses its identity data.
     """
-    before = State(row.state)
+    before = State(row.state) if to == State.expired else state(row, now)
     check_move(before, to)
     row.state, row.updated_at, row.reason = to.value, now, reason
     note(session, row, who, f"moved {before.value} > {to.value}", now)
@@ -63,23 +69,24 @@ def note(session: AsyncSession, row: ApplicationRow, who: str, what: str, now: d
     session.add(AuditRow(at=now, who=who, what=what, number=row.number))
 
 
-def as_json(row: ApplicationRow) -> dict[str, Any]:
-    """An application as the contract shows it: never an identity value."""
+def as_json(row: ApplicationRow, now: datetime) -> dict[str, Any]:
+    """An application as the contract shows it at this moment: never an identity value."""
+    shown = state(row, now)
     return {
         "number": row.number,
-        "state": row.state,
-        "state_text": LABELS[State(row.state)],
+        "state": shown.value,
+        "state_text": LABELS[shown],
         "region": row.region,
         "birth_date": row.birth_date.isoformat() if row.birth_date else None,
         "due_month": row.due_month,
         "household_registered": row.household_registered,
         "proxy": row.proxy,
         "conversation": row.conversation,
-        "identity_given": row.identity_sealed is not None,
+        "identity_given": row.identity_sealed is not None and shown not in GIVEN_UP,
         "consent_version": row.consent_version,
         "reason": row.reason,
         "insured_since": row.insured_since.isoformat() if row.insured_since else None,
         "created_at": beijing_text(row.created_at),
         "updated_at": beijing_text(row.updated_at),
-        "expires_at": beijing_text(row.created_at + DRAFT_LIFE) if row.state == State.draft else None,
+        "expires_at": beijing_text(row.created_at + DRAFT_LIFE) if shown == State.draft else None,
     }

@@ -70,7 +70,8 @@ async def forget(store: Store, clock: Clock, conversation: str) -> tuple[list[st
         cancelled, kept = [], []
         for row in await session.scalars(found):
             if row.state == State.draft:
-                records.move(session, row, State.cancelled, "api", clock())
+                over = records.overdue(row, clock())
+                records.move(session, row, State.expired if over else State.cancelled, "api", clock())
                 cancelled.append(row.number)
             elif State(row.state) not in GIVEN_UP:
                 kept.append(row.number)

@@ -31,7 +31,7 @@ from registration.settings import Settings
 from registration.store import Store
 from registration.vault import Vault
 from telemetry import metrics, traces
-from telemetry.metrics import REQUEST_SECONDS, REQUESTS
+from telemetry.metrics import REQUEST_SECONDS, REQUESTS, method
 
 LARGEST_BODY = 64 * 1024
 CONTRACT = Path(__file__).parent / "openapi.yaml"
@@ -198,8 +198,9 @@ async def _finish(request: Request, response: BaseHTTPResponse) -> None:
     began = getattr(request.ctx, "started", None)
     milliseconds = round((time.perf_counter() - began) * 1000, 1) if began else None
     code = getattr(request.ctx, "code", None)
-    REQUESTS.labels(request.method, route, str(response.status)).inc()
+    asked = method(request.method)
+    REQUESTS.labels(asked, route, str(response.status)).inc()
     if began:
         REQUEST_SECONDS.labels(route).observe(time.perf_counter() - began)
-        traces.record(f"{request.method} {route}", request.headers, time.perf_counter() - began, status=response.status)
-    log.info("request", method=request.method, route=route, status=response.status, code=code, ms=milliseconds)
+        traces.record(f"{asked} {route}", request.headers, time.perf_counter() - began, status=response.status)
+    log.info("request", method=asked, route=route, status=response.status, code=code, ms=milliseconds)

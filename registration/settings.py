@@ -10,6 +10,7 @@ from sqlalchemy.exc import ArgumentError
 
 from registration.errors import SettingsError
 from registration.vault import Vault
+from storage.files import private_folder
 
 DEFAULT_FILE = Path(__file__).parent.parent / "var" / "tongbao.sqlite3"
 _DRIVERS = {
@@ -37,7 +38,7 @@ def database_url(environment: Mapping[str, str] = os.environ) -> str:
     """DATABASE_URL with its async driver; unset, a SQLite file under var/ (whose folder is made)."""
     text = environment.get("DATABASE_URL", "").strip()
     if not text:
-        DEFAULT_FILE.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(DEFAULT_FILE.parent)
         return f"sqlite+aiosqlite:///{DEFAULT_FILE}"
     try:
         url = make_url(text)

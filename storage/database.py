@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
+from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, MetaData, event, inspect, text
@@ -11,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
 from storage import migrations
+from storage.files import private_file
 
 # Below the callers' read timeouts: a busy database is answered as one, not as silence.
 _PATIENCE_SECONDS = 2
@@ -136,8 +138,13 @@ def _set_up_sqlite(connection: Any, _: object) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
+        "secure_delete=ON",  # what is deleted is overwritten, not only unlinked
     ):
         cursor.execute(f"PRAGMA {pragma}")
+    cursor.execute("PRAGMA database_list")
+    for _, _, file in cursor.fetchall():
+        if file:
+            private_file(Path(file))
     cursor.close()
 
 

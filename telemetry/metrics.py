@@ -20,6 +20,7 @@ from prometheus_client import (
 disable_created_metrics()  # type: ignore[no-untyped-call]
 
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 4.0, 8.0)
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 SHARES = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
 
 LOG_LINES_LOST = Counter("tongbao_log_lines_lost_total", "Log lines that could not be written (disk full)")
@@ -52,17 +53,25 @@ PAGE_SECONDS = Histogram("tongbao_portal_request_seconds", "One staff request", 
 PARSES = Counter("tongbao_portal_parses_total", "Sentences given to the language model: ok, away", ["outcome"])
 DELIVERIES = Counter("tongbao_school_deliveries_total", "Attempts to write into a class group", ["outcome"])
 
+# actions and portal
+SECOND_READINGS = Counter(
+    "tongbao_second_readings_total", "Unsure messages read again: ok, cached, slow, failed", ["outcome"]
+)
+
 # actions
 ACTIONS = Counter("tongbao_actions_total", "Actions run", ["action", "outcome"])
 ACTION_SECONDS = Histogram("tongbao_action_seconds", "One action", ["action"], buckets=SECONDS)
-INTENTS = Counter(
-    "tongbao_intents_total", "What messages were understood as; nlu_fallback is not understood", ["intent"]
-)
+INTENTS = Counter("tongbao_intents_total", "What messages were understood as; unsure is not understood", ["intent"])
 CONFIDENCE = Histogram("tongbao_confidence", "Confidence of the best reading", buckets=SHARES)
 
 # registration
 REQUESTS = Counter("tongbao_registration_requests_total", "Requests by route", ["method", "route", "status"])
 REQUEST_SECONDS = Histogram("tongbao_registration_request_seconds", "One request", ["route"], buckets=SECONDS)
+
+
+def method(said: str) -> str:
+    """The method of a request as a label: a client may write any word there, and each would be a series for ever."""
+    return said if said in METHODS else "other"
 
 
 def exposition() -> tuple[bytes, str]:

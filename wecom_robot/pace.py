@@ -8,9 +8,11 @@ PER_MINUTE = 20
 _TAKE = """
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+local span = tonumber(ARGV[2])
 local blocked = tonumber(redis.call('GET', KEYS[3]) or '0')
-if blocked > now then return blocked - now end
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - tonumber(ARGV[2]))
+if blocked > now and blocked <= now + span then return blocked - now end
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - span)
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '(' .. now, '+inf')  -- written by a clock that was ahead
 if redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[1]) then
   return tonumber(redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')[2]) + ARGV[2] - now + 1
 end

@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from itertools import pairwise
 
-from pypinyin import Style, lazy_pinyin
-
-from bot.nlu.dates import find_days
+from bot.nlu.days import find_days
 from bot.nlu.normalise import ANY_PLACE, LETTER, normalise, question_part, sentences
 from bot.nlu.places import find_places
+from bot.nlu.sounds import sound
 from bot.nlu.words import cut
 
 Features = Callable[[str], dict[str, float]]
@@ -26,22 +25,10 @@ Features = Callable[[str], dict[str, float]]
 VIEWS = {"c": 1.0, "w": 0.8, "s": 0.5, "p": 0.6}
 """View → weight: characters, words, skip-grams, pinyin."""
 
-_EVERYWHERE = ("全国", "中国", "国家")
-"""No place of anybody's: “全国通用” asks about reach, “国家规定” about the source."""
 _SOME_DAY = date(2025, 1, 1)
 ANY_DAY = "☉"
 CONCEALED = (ANY_DAY, ANY_PLACE)
 """What stands for every date and every place."""
-_FUZZY = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"))
-
-
-@lru_cache(maxsize=8192)
-def sound(character: str) -> str:
-    """Its pinyin without tone, as people of the south and a telephone hear it (zh as z, ng as n, l as n)."""
-    found = lazy_pinyin(character, style=Style.NORMAL)[0]
-    for long, short in _FUZZY:
-        found = found.replace(long, short)
-    return found.replace("l", "n") if found.startswith("l") else found
 
 
 def _chinese(character: str) -> bool:
@@ -89,12 +76,28 @@ def by_sound(text: str) -> dict[str, float]:
     )
 
 
+TALK_WEIGHT = 0.35
+"""Of one thing that stood before a message, beside the letters' weight of about 1.4."""
+
+
+def of_context(context: Mapping[str, str]) -> dict[str, float]:
+    """What stood before a message as features: the open question, what was asked for, the form's step, the queue."""
+    names = [f"§{key}={context[key]}" for key in ("expect", "form", "queue") if context.get(key)]
+    if context.get("open"):
+        names += ["§talk", f"§open={context['open']}"]
+    return dict.fromkeys(names, TALK_WEIGHT)
+
+
 @lru_cache(maxsize=64)
 def concealed(text: str) -> list[tuple[str, str]]:
     """The text in pieces (as written, as seen): characters, and whole dates as ☉ and places as ☷. Not to be changed:
     every reader of a text asks for them."""
-    spans = [(day.start, day.end, ANY_DAY) for day in find_days(text, _SOME_DAY)]
-    spans += [(p.start, p.end, ANY_PLACE) for p in find_places(text) if text[p.start : p.end] not in _EVERYWHERE]
+    spans = [(day.start, day.end, ANY_DAY) for day in find_days(text, _SOME_DAY) if not day.bare]
+    taken = [(a, b) for a, b, _ in spans]
+    spans += [
+        (p.start, p.end, ANY_PLACE) for p in find_places(text)
+        if not p.word and not any(p.start < b and a < p.end for a, b in taken)
+    ]  # fmt: skip
     pieces: list[tuple[str, str]] = []
     done = 0
     for start, end, sign in sorted(spans):

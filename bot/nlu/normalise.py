@@ -23,7 +23,7 @@ _GREETING = re.compile(
     r"^(?:(?:尊敬的)?(?:领导|各位领导|书记|市长|局长|老师|客服|亲|医生)?(?:您好|你好|恁好|你们好)[呀啊哦吖]?|喂|哈喽|hello|hi)[,，。.!！:：、~\s]*"
 )
 _THANKS = re.compile(
-    r"[,，。.!！、~\s]*(?:(?:非常|万分|十分|特别|实在|太|真的?|先|多多)*(?:感谢|谢谢|谢了)|多谢|辛苦了)[你您啦了哈呀哦啊们]*[,，。.!！~\s]*$"
+    r"[,，。.!！、~\s]{0,8}(?:(?:非常|万分|十分|特别|实在|太|真的?|先|多多){0,4}(?:感谢|谢谢|谢了)|多谢|辛苦了)[你您啦了哈呀哦啊们]*[,，。.!！~\s]*$"
 )
 _ACKNOWLEDGED = re.compile(
     "(?:ok|好|嗯|行|中|得|哦|噢|对|是|收到|可以|我|都|知道|明白|清楚|懂|晓得|了解|原来|如此|这样|[了的滴啊呀哈吧嘞哒呢咧,，。.!！~ ])+"
@@ -39,10 +39,17 @@ def _simplifier() -> OpenCC:
     return OpenCC("t2s")
 
 
+_QIAN = re.compile("乾(?=[安县縣隆坤])")
+"""The one character of places' names that is a traditional one (of 干) in other words: 乾县 and 乾安 keep theirs."""
+
+
 def simplify(text: str) -> str:
     """Traditional characters as simplified ones, character for character (offsets stay)."""
-    plain = _simplifier().convert(text)
-    return plain if len(plain) == len(text) else text
+    plain: str = _simplifier().convert(text)
+    if len(plain) != len(text):
+        return text
+    kept = {match.start() for match in _QIAN.finditer(text)}
+    return "".join("乾" if place in kept else c for place, c in enumerate(plain)) if kept else plain
 
 
 def normalise(text: str) -> str:

@@ -24,6 +24,10 @@ class Pieces:
 
     def numbers(self, text: str, most: int) -> list[int]:
         """The numbers of the text's first `most` pieces, between the two marks."""
+        return [FIRST, *self.cut(text)[0][:most], LAST]
+
+    def cut(self, text: str) -> tuple[list[int], list[int]]:
+        """The numbers of all pieces, and the character of the text each begins at (linear in the text's length)."""
         text = SPACE + text.replace(" ", SPACE)
         likely = [0.0] + [float("-inf")] * len(text)
         came_from = [(0, UNKNOWN)] * (len(text) + 1)
@@ -35,9 +39,10 @@ class Pieces:
                 found = self._known.get(text[start:end])
                 if found is not None and here + found[1] > likely[end]:
                     likely[end], came_from[end] = here + found[1], (start, found[0])
-        numbers = []
+        numbers, starts = [], []
         place = len(text)
         while place:
             place, number = came_from[place]
             numbers.append(number)
-        return [FIRST, *numbers[::-1][:most], LAST]
+            starts.append(max(place - 1, 0))
+        return numbers[::-1], starts[::-1]

@@ -28,3 +28,12 @@ def tokenizer() -> jieba.Tokenizer:
 def cut(text: str) -> tuple[tuple[str, int], ...]:
     """The words of a text with their start offsets; white space is left out. Asked for more than once per message."""
     return tuple((word, start) for word, start, _ in tokenizer().tokenize(text) if word.strip())
+
+
+@lru_cache(maxsize=64)
+def borders(text: str) -> frozenset[int]:
+    """The places between words: 0, the text's length and every border, by the dictionary alone (no guessed words)."""
+    found = [0]
+    for word in tokenizer().cut(text, HMM=False):
+        found.append(found[-1] + len(word))
+    return frozenset(found)

@@ -45,7 +45,8 @@ class Job:
 
     `say` is asked of the dialogue, `said` are words of our own that come first; at least one is given. `options` (what
     a tap shows, what it sends) go with `said`. `grant` is what the message allows: `message`, `event` or `none`.
-    `region` is where the account's parents live unless they say otherwise.
+    `region` is where the account's parents live unless they say otherwise. `choice` is what a tap, a code or a location
+    means (`intent`, `facts`); `say` then is only how it reads.
     """
 
     conversation: str
@@ -56,6 +57,7 @@ class Job:
     options: tuple[tuple[str, str], ...] = ()
     grant: str = "message"
     region: str | None = None
+    choice: dict[str, Any] | None = None
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -80,14 +82,14 @@ class Channel(Protocol):
         """Send one text; never raises for a failure of the platform."""
         ...
 
-    def render(self, job: Job, replies: list[dict[str, Any]]) -> Rendered:
-        """The answer in this channel's form, our own words first."""
+    def render(self, job: Job, replies: list[dict[str, Any]], bubble: str) -> Rendered:
+        """The answer in this channel's form, our own words first; `bubble` is how its bubbles' ids begin."""
         ...
 
     def join(self, texts: tuple[str, ...]) -> tuple[str, ...]:
         """The same texts in as few messages as the limit allows."""
         ...
 
-    def pointer(self, job_conversation: str) -> str:
-        """What is sent when nobody knows whether the answer arrived: where it can be read."""
+    def pointer(self, conversation: str, bubble: str) -> str:
+        """What is sent when nobody knows whether the answer arrived: where it can be read, if it stands anywhere."""
         ...

@@ -27,6 +27,8 @@ from telemetry.metrics import PUSHES
 
 log = logging.getLogger("gateway.delivery")
 POLL = 0.1
+LAST_WORD = 0.3
+"""Seconds a request waits beyond its window, for the answer of a store that was asked within it."""
 HEARTBEAT, SWEEP = 1.0, 0.5
 MOST_AT_ONCE = 64
 """Users one sweep works for at the same time."""
@@ -50,6 +52,7 @@ class Carried:
     user: str = ""
     attempt: str = ""
     conversation: str = ""
+    bubble: str = ""
 
 
 def channel_of(conversation: str) -> str:
@@ -112,6 +115,10 @@ class Desk:
         """Under what everything of a user is kept."""
         return self._conversations.pseudonym(f"user\x1f{address.channel}\x1f{address.user}")
 
+    def _bubble(self, name: str, job: Job) -> str:
+        """How the ids of the bubbles begin that a message was answered with; empty when none was."""
+        return f"b-{self._conversations.pseudonym(name)}-" if job.say else ""
+
     def _name(self, address: Address, key: str) -> str:
         return self._conversations.pseudonym(f"message\x1f{address.channel}\x1f{key}")
 
@@ -136,7 +143,7 @@ class Desk:
         begun, attempt, user = time.monotonic(), self._ledger.attempt(), self.user(address)
         name = self._name(address, key)
         try:
-            async with asyncio.timeout(window):
+            async with asyncio.timeout(window + LAST_WORD):
                 known = await self._ledger.register(name, user, job, address, created, window, attempt)
         except (RedisError, TimeoutError):
             raise Unavailable from None
@@ -161,10 +168,10 @@ class Desk:
         failed = False
         while (left := ends - time.monotonic()) > 0:
             if time.monotonic() < window_ends:
-                async with asyncio.timeout(left + 0.3):
+                async with asyncio.timeout(left + LAST_WORD):
                     claimed = await self._claim(name, attempt)
                 if claimed.texts is not None:
-                    return Carried(claimed.texts, name, user, attempt, job.conversation)
+                    return Carried(claimed.texts, name, user, attempt, job.conversation, self._bubble(name, job))
                 if claimed.over:
                     return None
                 failed = claimed.failed
@@ -199,7 +206,9 @@ class Desk:
         for pause in (0.0, 0.2, 1.0):
             await asyncio.sleep(pause) if pause else None
             with suppress(RedisError):
-                await self._ledger.confirm(carried.name, carried.user, carried.attempt, rest, carried.conversation)
+                await self._ledger.confirm(
+                    carried.name, carried.user, carried.attempt, rest, carried.conversation, carried.bubble
+                )
                 break
         self._pulse(carried.name)
 
@@ -319,7 +328,7 @@ class Desk:
             replies = [{"text": words.given_up(), "answer": None, "options": []}]
         except DoorError as error:
             replies = [{"text": str(error), "answer": None, "options": []}]
-        rendered = channel.render(job, replies)
+        rendered = channel.render(job, replies, self._bubble(name, job))
         kept = await self._ledger.outbox(user)
         texts = channel.join((*(old.text for old in kept), *rendered.texts)) if kept else rendered.texts
         single = len(texts) == 1 or not channel.can_push
@@ -336,7 +345,7 @@ class Desk:
         except RedisError:
             raise Unavailable from None
         day, channel = date.fromisoformat(job.as_of), channel_of(job.conversation)
-        replies = await self._turns.take(Message(job.conversation, name, say, job.masked, day, channel))
+        replies = await self._turns.take(Message(job.conversation, name, say, job.masked, day, channel, job.choice))
         if await self._conversations.case(key):
             await self._ledger.attach(key, user, job.conversation)
         return replies
@@ -362,14 +371,16 @@ class Desk:
         channel = self._channels[channel_of(job.conversation)]
         while True:
             verdict = await self._ledger.settle(
-                name, user, texts, job.conversation, can_push=channel.can_push, patience=PATIENCE
-            )
+                name, user, texts, job.conversation, can_push=channel.can_push, patience=PATIENCE,
+                bubble=self._bubble(name, job),
+            )  # fmt: skip
             if verdict != "wait":
                 break
             with suppress(TimeoutError):
                 await asyncio.wait_for(pulse.wait(), POLL)
         if verdict == "unsure":
-            await self._ledger.keep(user, item(channel.pointer(job.conversation), job.conversation, pointer=True))
+            pointing = channel.pointer(job.conversation, self._bubble(name, job))
+            await self._ledger.keep(user, item(pointing, job.conversation, pointer=True))
         self._pulse(name)
         return await self._flush(user) if verdict in ("outbox", "unsure") else 0.0
 
@@ -418,7 +429,7 @@ class Desk:
             await self._ledger.pushes_failed(user, reset=True)
             return None
         if outcome in (Outcome.UNKNOWN, Outcome.REFUSED) and not kept.pointer:
-            other = item(channel.pointer(kept.conversation), kept.conversation, pointer=True)
+            other = item(channel.pointer(kept.conversation, kept.bubble), kept.conversation, pointer=True)
             await self._ledger.finish(user, kept, pop=True, instead=other)
             return None
         if outcome is Outcome.REFUSED:

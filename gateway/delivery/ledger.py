@@ -27,6 +27,8 @@ MOST_KEPT = 20
 HEARTBEAT_LIFE = 5.0
 LOOK_AGAIN = 6.0
 """Seconds after which a worked-on user is looked at again; longer than a heartbeat lives."""
+FARTHEST = 900.0
+"""Seconds beyond any pause of ours: a user put off for longer was put off by another time."""
 GRANTS = {"message": (5, 48 * 3600), "event": (3, 60)}
 _PREFIX = "tb:say:"
 _ALIVE = f"{_PREFIX}alive:"
@@ -55,24 +57,26 @@ class Claimed:
 
 @dataclass(frozen=True)
 class Item:
-    """One text in an outbox. A `pointer` only says where an answer can be read."""
+    """One text in an outbox. A `pointer` only says where an answer can be read; `bubble` is how the ids of the
+    bubbles begin that hold what it says, empty when none does."""
 
     name: str
     text: str
     conversation: str
     pointer: bool = False
+    bubble: str = ""
 
     def as_text(self) -> str:
-        return json.dumps([self.name, self.text, self.conversation, self.pointer], ensure_ascii=False)
+        return json.dumps([self.name, self.text, self.conversation, self.pointer, self.bubble], ensure_ascii=False)
 
     @classmethod
     def of_text(cls, stored: str) -> "Item":
         return cls(*json.loads(stored))
 
 
-def item(text: str, conversation: str, *, pointer: bool = False) -> Item:
+def item(text: str, conversation: str, *, pointer: bool = False, bubble: str = "") -> Item:
     """A new text for an outbox; no two are alike."""
-    return Item(secrets.token_hex(4), text, conversation, pointer)
+    return Item(secrets.token_hex(4), text, conversation, pointer, bubble)
 
 
 class Ledger:
@@ -102,7 +106,14 @@ class Ledger:
     async def register(
         self, name: str, user: str, job: Job, address: Address, created: int, window: float, attempt: str
     ) -> Registered:
-        """Count one delivery of a message; the first one makes the job, in the order of `created`."""
+        """Count one delivery of a message; the first one makes the job, in the order of `created`.
+
+        Raises:
+            TimeoutError: Redis came to it more than `window` seconds after it was asked, and did nothing.
+        """
+        begun = time.monotonic()
+        seconds, micros = await self._redis.time()
+        deadline = f"{seconds + micros / 1_000_000 + window - (time.monotonic() - begun):.6f}"
         sealed = self._seal.close(json.dumps([address.channel, address.user]))
         body = json.dumps(job.as_json(), ensure_ascii=False)
         allowed, life = GRANTS.get(job.grant, (0, 0))
@@ -111,9 +122,11 @@ class Ledger:
         keys = [_job(name), _queue(user), DUE, _waiters(name), _user(user), order, grant, f"tb:rate:user:{user}"]
         found = await self._run(
             "REGISTER", keys, name, body, user, time.time(), window, attempt, KEEP, created, sealed, MOST_WAITING,
-            allowed, life, most, period,
+            allowed, life, most, period, deadline,
         )  # fmt: skip
         fresh, state, attempts = int(found[0]), str(found[1]), int(found[2])
+        if fresh == 3:
+            raise TimeoutError
         if fresh == 2:
             RATE_LIMITED.labels("user").inc()
         return Registered(fresh == 1, state == "done", attempts, fresh == 2)
@@ -126,9 +139,11 @@ class Ledger:
             return Claimed(tuple(json.loads(texts)), True, False)
         return Claimed(None, state in ("done", "pushed"), found[2] == "1")
 
-    async def confirm(self, name: str, user: str, attempt: str, rest: tuple[str, ...], conversation: str) -> bool:
+    async def confirm(
+        self, name: str, user: str, attempt: str, rest: tuple[str, ...], conversation: str, bubble: str
+    ) -> bool:
         """The claimed answer has been written to the connection."""
-        items = [item(text, conversation).as_text() for text in rest]
+        items = [item(text, conversation, bubble=bubble).as_text() for text in rest]
         return bool(await self._run("CONFIRM", [_job(name), _outbox(user), _queue(user)], attempt, name, *items))
 
     async def unclaim(self, name: str, attempt: str) -> None:
@@ -163,8 +178,13 @@ class Ledger:
     # Work for one user
 
     async def due(self, most: int) -> list[str]:
-        """Users who need attention now."""
-        return [str(user) for user in await self._redis.zrangebyscore(DUE, 0, time.time(), start=0, num=most)]
+        """Users who need attention now; also those who were put off by a clock that was ahead."""
+        now = time.time()
+        async with self._redis.pipeline(transaction=False) as pipe:
+            pipe.zrangebyscore(DUE, 0, now, start=0, num=most)
+            pipe.zrangebyscore(DUE, now + FARTHEST, "+inf", start=0, num=most)
+            late, odd = await pipe.execute()
+        return [str(user) for user in (*late, *odd)][:most]
 
     async def lead(self, user: str) -> bool:
         """Become the one who works for this user."""
@@ -221,11 +241,12 @@ class Ledger:
         return bool(await self._run("ANSWER", keys, self.gateway, stored, once, offered, KEEP, merged))
 
     async def settle(
-        self, name: str, user: str, texts: tuple[str, ...], conversation: str, *, can_push: bool, patience: float
-    ) -> str:
+        self, name: str, user: str, texts: tuple[str, ...], conversation: str, *, can_push: bool, patience: float,
+        bubble: str = "",
+    ) -> str:  # fmt: skip
         """What becomes of an answered message: `wait`, `done`, `parked`, `unsure` or `outbox`."""
         keys = [_job(name), _waiters(name), _outbox(user), _queue(user)]
-        items = [item(text, conversation).as_text() for text in texts]
+        items = [item(text, conversation, bubble=bubble).as_text() for text in texts]
         push = "1" if can_push else "0"
         fixed = (name, time.time(), push, patience, _ALIVE, KEEP_OUTBOX, MOST_KEPT)
         return str(await self._run("SETTLE", keys, *fixed, *items))

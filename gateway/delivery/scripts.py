@@ -11,8 +11,11 @@ REGISTER = (
     + """
 -- A delivery of a message arrived. The first one makes the job, every one is counted and may wait for the answer.
 -- Only a new message counts against the user's rate: the platform's repetitions are not the user's doing.
+-- Who asked waits no longer after the deadline and has said that nothing was taken: then nothing may be taken.
 -- KEYS job queue due waiters user order grant rate
--- ARGV id body user now window attempt keep order address bound allowed life most period
+-- ARGV id body user now window attempt keep order address bound allowed life most period deadline
+local clock = redis.call('TIME')
+if tonumber(clock[1]) + tonumber(clock[2]) / 1000000 > tonumber(ARGV[15]) then return {3, 'late', 0} end
 local fresh = 0
 if redis.call('EXISTS', KEYS[1]) == 0 then
   if redis.call('ZCARD', KEYS[2]) >= tonumber(ARGV[10]) then return {2, 'full', 0} end

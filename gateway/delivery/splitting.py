@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 TEXT_LIMIT = 2048
 """Bytes of UTF-8 in one text message, passive or pushed, on both platforms."""
 GAP = "\n\n"
-_PIECE = re.compile(r"<a\s[^>]*>.*?</a>|\n+|[^\n<]*?[。！？；…]+[”’』」）】]*|[^\n<。！？；…]+|<", re.S)
+_PIECE = re.compile(r"<a\s[^<>]*>[^<]*</a>|\n+|[^\n<]*?[。！？；…]+[”’』」）】]*|[^\n<。！？；…]+|<", re.S)
 _CLAUSE = re.compile(r"[^，、：,\s]*[，、：,\s]*")
 _JOINER, _SKIN, _FLAG, _TAG = "\u200d", range(0x1F3FB, 0x1F400), range(0x1F1E6, 0x1F200), range(0xE0020, 0xE0080)
 
@@ -51,7 +51,7 @@ def _fitting(pieces: Iterable[str], limit: int) -> Iterator[str]:
         if size(piece) <= limit:
             yield piece
         elif piece.startswith("<a"):
-            yield from _fitting([re.sub(r"<[^>]*>", "", piece)], limit)
+            yield from _fitting([re.sub(r"<[^<>]*>", "", piece)], limit)
         else:
             for clause in _CLAUSE.findall(piece):
                 yield from ([clause] if size(clause) <= limit else _pack(_characters(clause), limit))

@@ -36,7 +36,7 @@ class Staff:
                     user, conversation = reached
                     bubble = staff_bubble(note)
                     said = f"【工作人员】{bubble['text']}" if bubble["who"] == "staff" else str(bubble["text"])
-                    await self._ledger.keep(user, item(said, conversation))
+                    await self._ledger.keep(user, item(said, conversation, bubble=str(bubble["id"])))
                     await self._conversations.append(case.conversation, [bubble])
                     await self._book.delivered([note.id], datetime.now(UTC))
                     self._desk.wake(user)

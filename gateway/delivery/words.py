@@ -33,6 +33,11 @@ def given_up() -> str:
     return f"抱歉，系统刚才一直没恢复，有一条问题没能回答您。请再发一次；着急请拨 {default().hotline}。"
 
 
+def lost() -> str:
+    """Nobody knows whether a text arrived that stands nowhere else."""
+    return "刚才的回答要是没收到，请把问题再发一次。"
+
+
 def pointer(link: str) -> str:
     """Nobody knows whether the answer arrived."""
     return f"刚才的回答要是没收到，请点这里看：{link}"

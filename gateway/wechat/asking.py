@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 from gateway.delivery.channel import Job
 from gateway.errors import DoorError
@@ -44,7 +45,9 @@ def job_for(inbound: Inbound, conversation: str, region: str | None, settings: S
             return replace(empty, said=words.media(name))
         case Location(label):
             found = region_of(label)
-            return replace(empty, say=_at(found)) if found else replace(empty, said=words.PLACE_UNKNOWN)
+            if found is None:
+                return replace(empty, said=words.PLACE_UNKNOWN)
+            return replace(empty, say=_at(found), choice={"intent": "inform", "facts": {"region": found}})
         case Subscribed(scene):
             return _scanned(replace(empty, grant="event"), scene, words.WELCOME)
         case Scanned(scene):
@@ -79,11 +82,17 @@ def _scanned(job: Job, text: str, otherwise: str) -> Job:
         return replace(job, said=otherwise, options=words.OPTIONS)
     paper = printed(text)
     changed = what_changed(paper, default(), date.fromisoformat(job.as_of)) if paper else None
-    return replace(job, said=changed or (words.SCANNED if scene.question else ""), say=said)
+    return replace(job, said=changed or (words.SCANNED if scene.question else ""), say=said, choice=choice_of(scene))
+
+
+def choice_of(scene: Scene) -> dict[str, Any]:
+    """What a scene means, without a sentence: the question for its region and stage."""
+    facts = {"region": scene.region, "stage": scene.stage}
+    return {"intent": scene.question or "inform", "facts": {name: value for name, value in facts.items() if value}}
 
 
 def scene_words(scene: Scene) -> str:
-    """What somebody who scanned the code would type; empty when the scene holds nothing."""
+    """How a scanned code reads in the history; empty when the scene holds nothing."""
     parts = [_at(scene.region)] if scene.region else []
     parts += [f"孩子是{scene.stage}"] if scene.stage else []
     parts += [str(default().questions[scene.question]["say"])] if scene.question else []
@@ -93,7 +102,8 @@ def scene_words(scene: Scene) -> str:
 def _clicked(job: Job, key: str, settings: Settings) -> Job:
     questions = default().questions
     if key.startswith(ASK) and key.removeprefix(ASK) in questions:
-        return replace(job, say=str(questions[key.removeprefix(ASK)]["say"]))
+        intent = key.removeprefix(ASK)
+        return replace(job, say=str(questions[intent]["say"]), choice={"intent": intent, "facts": {}})
     if key.startswith(SAY):
         return _asked(job, key.removeprefix(SAY), settings)
     return replace(job, said=words.HELP, options=words.OPTIONS)

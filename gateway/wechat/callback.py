@@ -1,6 +1,7 @@
 """The routes /wechat and /wechat/<account>: verification, messages in, passive replies out. Never a page or JSON."""
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -80,8 +81,11 @@ def receiver(door: Door, desk: Desk, settings: Settings) -> Any:
         asked = query(request)
         try:
             opened = door.envelope.open(asked, request.body)
-            inbound = read(opened.xml)
+            inbound = read(opened.fields)
             if not door.genuine(inbound):
+                raise BadEnvelope
+            if not asked.fresh(time.time()):
+                log.warning("callback refused: signed at %r, and here it is %d", asked.timestamp[:12], time.time())
                 raise BadEnvelope
         except BadEnvelope:
             return forbidden()

@@ -1,9 +1,8 @@
-"""What a user did, as frozen values: wechatpy reads the checked XML, nothing of it goes further than this module."""
+"""What a user did, as frozen values, from the checked fields of a callback."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-
-from wechatpy.exceptions import WeChatException
-from wechatpy.parser import parse_message
 
 from gateway.wechat.guard import BadEnvelope
 
@@ -11,6 +10,11 @@ _LONGEST_ID = 128
 _LATEST = 2**33
 """Seconds since 1970; a CreateTime beyond is no time."""
 _MEDIA = {"image": "图片", "video": "视频", "shortvideo": "小视频", "link": "链接", "miniprogrampage": "小程序"}
+_OTHER = "这种消息"
+_OF_A_PRODUCT = ("scanbarcode|", "scanimage|")
+"""Scenes of the shopping service “一物一码”; nothing of ours is meant."""
+_STAND_IN = re.compile(r"[【\[]收到不支持的消息类型[^】\]]{0,40}[】\]]")
+"""What a platform writes as a text in place of something it does not pass on, a shared video or a sticker."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,7 @@ class Scanned:
 
 @dataclass(frozen=True)
 class Ignored:
-    """Anything that wants no answer: VIEW, reports of the platform, kinds of tomorrow."""
+    """An event that wants no answer: VIEW, reports of the platform, events of tomorrow."""
 
     kind: str
 
@@ -90,18 +94,12 @@ class Inbound:
     agent: str = ""
 
 
-def read(xml: str) -> Inbound:
-    """The message in checked XML.
+def read(words: Mapping[str, str]) -> Inbound:
+    """The message in the fields of a callback.
 
     Raises:
         BadEnvelope: it has no sender, receiver, time or type, or they are not what they must be.
     """
-    try:
-        message = parse_message(xml)
-        fields = message._data
-    except (WeChatException, KeyError, TypeError, ValueError, AttributeError):
-        raise BadEnvelope from None
-    words = {name: value for name, value in fields.items() if isinstance(value, str)}
     user, to, kind = (words.get(name, "") for name in ("FromUserName", "ToUserName", "MsgType"))
     created = words.get("CreateTime", "")
     if not (0 < len(user) <= _LONGEST_ID and 0 < len(to) <= _LONGEST_ID and kind):
@@ -112,7 +110,7 @@ def read(xml: str) -> Inbound:
     return Inbound(user, to, int(created), _key(words), what, words.get("AgentID", ""))
 
 
-def _key(words: dict[str, str]) -> str:
+def _key(words: Mapping[str, str]) -> str:
     """FromUserName + MsgId + CreateTime; events have no MsgId: Event + EventKey (+ AgentID) instead.
 
     MsgId alone has repeated over users, FromUserName + CreateTime loses the second of two events in one second.
@@ -122,20 +120,21 @@ def _key(words: dict[str, str]) -> str:
     return "\x1f".join((words["FromUserName"], words["CreateTime"], *own))
 
 
-def _message(kind: str, words: dict[str, str]) -> What:
-    if kind == "text":
+def _message(kind: str, words: Mapping[str, str]) -> What:
+    """Every message gets an answer; a kind nobody knows yet is told like a picture that it cannot be read."""
+    if kind == "text" and not _STAND_IN.fullmatch(words.get("Content", "").strip()):
         return Text(words.get("Content", ""), words.get("bizmsgmenuid", ""))
     if kind == "voice":
         return Voice(words.get("Recognition", "").strip())
     if kind == "location":
         return Location(words.get("Label", "").strip())
-    return Media(_MEDIA[kind]) if kind in _MEDIA else Ignored(kind)
+    return Media(_MEDIA.get(kind, _OTHER))
 
 
-def _event(words: dict[str, str]) -> What:
-    """Events come in many spellings of upper and lower case; wechatpy has taken `qrscene_` away already."""
+def _event(words: Mapping[str, str]) -> What:
+    """Events come in many spellings of upper and lower case."""
     event, key = words.get("Event", "").lower(), words.get("EventKey", "")
-    if event in ("subscribe", "subscribe_scan"):
+    if event == "subscribe" and not key.startswith(_OF_A_PRODUCT):
         return Subscribed(key.removeprefix("qrscene_"))
     if event == "unsubscribe":
         return Unsubscribed()

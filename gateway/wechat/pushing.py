@@ -4,7 +4,7 @@ from typing import Any
 
 from gateway.delivery import splitting
 from gateway.delivery.channel import Address, Job, Outcome, Rendered
-from gateway.delivery.words import pointer
+from gateway.delivery.words import lost, pointer
 from gateway.links import Links
 from gateway.wechat.api import OfficialAccountApi
 from gateway.wechat.errcodes import Treatment
@@ -57,11 +57,11 @@ class OfficialAccountChannel:
             return outcome(failure)
         return Outcome.SENT
 
-    def render(self, job: Job, replies: list[dict[str, Any]]) -> Rendered:
-        return render(job, replies, self._links.to(job.conversation), taps=True)
+    def render(self, job: Job, replies: list[dict[str, Any]], bubble: str) -> Rendered:
+        return render(job, replies, self._links.to(job.conversation, bubble), taps=True)
 
     def join(self, texts: tuple[str, ...]) -> tuple[str, ...]:
         return splitting.join(texts)
 
-    def pointer(self, job_conversation: str) -> str:
-        return pointer(self._links.to(job_conversation))
+    def pointer(self, conversation: str, bubble: str) -> str:
+        return pointer(self._links.to(conversation, bubble)) if bubble else lost()

@@ -29,7 +29,7 @@ def render(job: Job, replies: list[dict[str, Any]], link: str, *, taps: bool) ->
     options: list[str] = []
     for reply in every:
         offered = list(reply["options"]) if reply is every[-1] or not reply["answer"] else []
-        blocks += split(_with_options(_plain(reply["text"]), offered, len(options), taps=taps, numbered=numbered))
+        blocks += split(_with_options(_plain(_told(reply)), offered, len(options), taps=taps, numbered=numbered))
         options += [option["send"] for option in offered]
     if any((reply["answer"] or {}).get("citations") for reply in replies):
         blocks = list(_with_link(blocks, link))
@@ -49,19 +49,28 @@ def _own(job: Job) -> list[dict[str, str]]:
     return [{"label": label, "send": send} for label, send in job.options]
 
 
+def _told(reply: dict[str, Any]) -> str:
+    """Everything of a reply but what can be tapped, part by part."""
+    parts = reply.get("parts")
+    if parts is None:
+        return str(reply["text"])
+    lines = [
+        f"{part['text']}\n{part['url']}" if part.get("url") else str(part["text"])
+        for part in parts
+        if part["kind"] != "choices"
+    ]
+    return "\n".join(line for line in lines if line)
+
+
 def _with_options(text: str, options: list[dict[str, str]], before: int, *, taps: bool, numbered: bool) -> str:
-    """The text with its options, each on a line of its own; where the text already numbers them, in their places."""
-    lines, more = text.split("\n"), []
+    """The text with its options below, each on a line of its own."""
+    lines = [text] if text else []
     for number, option in enumerate(options, before + 1):
         label = menu_link(option["label"], option["send"], number) if taps else _plain(option["label"])
-        spoken = f"{number}. {option['label']}"
-        if spoken in lines:
-            lines[lines.index(spoken)] = f"{number}. {label}"
-        else:
-            more.append(f"{number}. {label}" if numbered else f"· {label}")
-    if options and numbered and more:
-        more.append("（点蓝字，或回复数字）" if taps else "（回复数字即可）")
-    return "\n".join([*lines, *more])
+        lines.append(f"{number}. {label}" if numbered else f"· {label}")
+    if options and numbered:
+        lines.append("（点蓝字，或回复数字）" if taps else "（回复数字即可）")
+    return "\n".join(lines)
 
 
 def _with_link(blocks: list[str], link: str) -> tuple[str, ...]:

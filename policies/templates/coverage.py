@@ -1,143 +1,25 @@
-"""When coverage starts and whether there is a waiting period: newborns, late payers, changes of status, movers."""
+"""When coverage starts and whether there is a waiting period: late payers, changes of status, movers."""
 
 from datetime import date, timedelta
 
+from policies import places
 from policies.counting import chinese_date, day_number, month_day, on_day
-from policies.facts import Facts
+from policies.facts import Elsewhere, Facts
+from policies.templates.newborns import count
 from policies.templates.outcome import DORMANT, NO, Outcome, Params, Turn
 
-
-def _year_is_paid(facts: Facts, birth: date, paid: date, params: Params) -> bool | None:
-    """Was the birth year paid for? None when nothing said so and the payment day leaves it open.
-
-    A payment made before the next year's collection opens can only be for the birth year.
-    """
-    if facts.paid_years is not None:
-        return birth.year in facts.paid_years
-    opens = params.get("next_year_opens")
-    if opens is None or paid < month_day(birth.year, opens):
-        return True
-    return None
-
-
-def _count(start: date, done: date, limit: int, event: str) -> str:
-    number = day_number(start, done)
-    verdict = "没有超过" if number <= limit else "已超过"
-    return (
-        f"{chinese_date(start)}（{event}，记第0天）到{chinese_date(done)}（缴费到账）是第{number}天，{verdict}{limit}天"
-    )
-
-
-def _newborn_days(facts: Facts, limit: int) -> tuple[date, date | None, int | None]:
-    """Birth, the day registration and payment were both done, and its number."""
-    birth = facts.birth_date
-    assert birth is not None
-    if facts.paid_date is None:
-        return birth, None, None
-    done = max(facts.paid_date, facts.registered_date or facts.paid_date)
-    return birth, done, day_number(birth, done)
-
-
-def newborn_grace(facts: Facts, params: Params, turn: Turn) -> Outcome:
-    """Registered and paid within `limit_days` of birth for the birth year: covered from birth.
-
-    Source: JS25-2.4.1, JS24-3.8, CN24-3.2. Exactly the last day keeps both readings (clauses.md C-0).
-    """
-    limit: int = params["limit_days"]
-    if facts.birth_date is None:
-        if facts.stage not in (None, "新生儿") or facts.transition or facts.enrolled_elsewhere or facts.new_assistance:
-            return DORMANT
-        if facts.stage is None and facts.paid_date is not None and facts.paid_years is not None:
-            return DORMANT
-        return Outcome("needs", "unknown_birth", needs=("birth_date", "paid_date"))
-    birth, done, number = _newborn_days(facts, limit)
-    deadline, safe = on_day(birth, limit), on_day(birth, limit - 1)
-    values = {"deadline": deadline.isoformat(), "deadline_safe": safe.isoformat()}
-    if done is None or number is None:
-        if facts.stage not in (None, "新生儿"):
-            return NO
-        steps = (f"{chinese_date(birth)}出生，当天记第0天，第{limit}天是{chinese_date(deadline)}",)
-        if turn.as_of > deadline:
-            return Outcome("needs", "deadline_passed", values, steps, ("paid_date",))
-        left = max(day_number(turn.as_of, safe), 0)
-        if birth > turn.as_of:
-            return Outcome("needs", "not_yet_born", values, steps, ("paid_date",))
-        return Outcome("needs", "deadline_ahead", {**values, "days_left": left}, steps, ("paid_date",))
-    if number > limit:
-        return NO
-    assert facts.paid_date is not None
-    year_paid = _year_is_paid(facts, birth, facts.paid_date, params)
-    step = _count(birth, done, limit, "出生")
-    if year_paid is None:
-        return Outcome(
-            "needs", "which_year", {**values, "next_year_start": date(birth.year + 1, 1, 1).isoformat()},
-            (step,), ("paid_years",),
-        )  # fmt: skip
-    if not year_paid:
-        return NO
-    found = {
-        "waiting": params.get("waiting", "none"),
-        "coverage_start": birth.isoformat(),
-        "birth_expense_covered": True,
-        "in_window": True,
-        "day_number": number,
-        **values,
-    }
-    if number == limit:
-        outside = {"counting": "出生当天算第1天", "in_window": False, "waiting": "unknown", "coverage_start": "unknown"}
-        inside = {"counting": "出生当天算第0天", "in_window": True, "waiting": found["waiting"],
-                  "coverage_start": found["coverage_start"]}  # fmt: skip
-        return Outcome("applies", "boundary", {**found, "readings": [inside, outside]}, (step,), (), "ambiguous")
-    both = facts.paid_years is not None and {birth.year, birth.year + 1} <= set(facts.paid_years)
-    if both and _in_season(birth, params):
-        return Outcome("applies", "both_years", found, (step,), (), "inferred")
-    return Outcome("applies", "applies" if facts.paid_years else "year_assumed", found, (step,))
-
-
-def _in_season(day: date, params: Params) -> bool:
-    """Is `day` inside the recurring collection window of its year?"""
-    opens, closes = params.get("season_from"), params.get("season_to")
-    if opens is None or closes is None:
-        return False
-    return month_day(day.year, opens) <= day <= month_day(day.year, closes)
-
-
-def newborn_next_year_only(facts: Facts, params: Params, turn: Turn) -> Outcome:
-    """Born in the collection window and only the next year paid within the limit: covered from 1 January.
-
-    Source: JS25-2.4.2. Born outside the window, the text is silent: preferred reading, said as ambiguous (D-JS-4).
-    """
-    limit: int = params["limit_days"]
-    if facts.birth_date is None or facts.paid_date is None or facts.paid_years is None:
-        return DORMANT
-    birth, done, number = _newborn_days(facts, limit)
-    if done is None or number is None or birth.year in facts.paid_years or birth.year + 1 not in facts.paid_years:
-        return DORMANT
-    if number > limit:
-        return NO
-    start = date(birth.year + 1, 1, 1)
-    values = {
-        "waiting": "none", "coverage_start": start.isoformat(), "birth_expense_covered": False,
-        "deadline": on_day(birth, limit).isoformat(), "deadline_safe": on_day(birth, limit - 1).isoformat(),
-        "day_number": number,
-    }  # fmt: skip
-    steps = (
-        _count(birth, done, limit, "出生"),
-        f"只交了{birth.year + 1}年度，所以从{chinese_date(start)}起；出生到{birth.year}年底没有缴当年度",
-    )
-    if not _in_season(birth, params):
-        other = {"counting": "文件没写集中缴费期以外出生的怎么算", "coverage_start": "unknown"}
-        here = {"counting": "比照集中缴费期出生的处理", "coverage_start": start.isoformat()}
-        return Outcome("applies", "born_outside_season", {**values, "readings": [here, other]}, steps, (), "ambiguous")
-    if number == limit:
-        inside = {"counting": "出生当天算第0天", "in_window": True, "coverage_start": start.isoformat()}
-        outside = {"counting": "出生当天算第1天", "in_window": False, "coverage_start": "unknown"}
-        return Outcome("applies", "boundary", {**values, "readings": [inside, outside]}, steps, (), "ambiguous")
-    return Outcome("applies", "applies", values, steps)
+_OWN_AGE = 16
+"""Under this age nobody has a job, a degree or a service of their own that could end."""
+_GROWN = ("高中", "中职", "高职", "大学")
+_PARENTS = ("停职工医保", "毕业", "退役", "刑满")
+"""Changes of status of the insured person that a young child cannot have had."""
 
 
 def exempt_if_paid_before(facts: Facts, params: Params, turn: Turn) -> Outcome:
-    """Paid before a fixed day: the waiting period is waived; the text gives no start of coverage. JS24-2.2."""
+    """Paid before a fixed day: the waiting period is waived; the text gives no start of coverage. JS24-2.2.
+
+    No wait is not coverage from birth: a newborn paid for after `newborn_days` is told both rules, unmixed.
+    """
     if facts.paid_date is None:
         return DORMANT
     cutoff = date.fromisoformat(params["before"])
@@ -153,16 +35,28 @@ def exempt_if_paid_before(facts: Facts, params: Params, turn: Turn) -> Outcome:
         return Outcome("applies", "boundary", {**values, "waiting": "unknown", "readings": readings},
                        (step,), (), "ambiguous")  # fmt: skip
     step = f"{chinese_date(facts.paid_date)}缴费，早于{chinese_date(cutoff)}"
+    if facts.birth_date is not None and "newborn_days" in params:
+        number = day_number(facts.birth_date, max(facts.paid_date, facts.registered_date or facts.paid_date))
+        if params["newborn_days"] < number <= params["newborn_until"]:
+            late = count(facts.birth_date, facts.paid_date, params["newborn_days"], "出生")
+            return Outcome("applies", "not_from_birth", {**values, "birth_expense_covered": "not_stated",
+                                                         "day_number": number}, (step, late))  # fmt: skip
     return Outcome("applies", "applies", values, (step,))
 
 
 def change_of_status(facts: Facts, params: Params, turn: Turn) -> Outcome:
     """A person whose status changed and who paid within the limit: no waiting period, covered from the day after.
 
-    Source: JS25-2.4.3; start is max(day after payment, 1 January of the paid year), to the end of the paid year.
+    Source: JS25-2.4.3; start is max(day after payment, 1 January of the paid year), to the end of the paid year. The
+    rule speaks of the insured person: a parent's change is not the child's (only 退役军人's families are named).
     """
     if facts.transition is None and facts.transition_date is None:
         return DORMANT
+    if _is_the_parents(facts):
+        if _just_born(facts, params["limit_days"]):
+            return DORMANT
+        return Outcome("applies", "not_the_childs", {"waiting": "unknown", "coverage_start": "unknown"},
+                       status="not_in_documents")  # fmt: skip
     if facts.enrolled_at_transition:
         return NO
     limit: int = params["limit_days"]
@@ -184,7 +78,7 @@ def change_of_status(facts: Facts, params: Params, turn: Turn) -> Outcome:
     found = {"waiting": "none", "coverage_start": start.isoformat(), "coverage_end": end.isoformat(),
              "day_number": number, **values}  # fmt: skip
     steps = (
-        _count(facts.transition_date, paid, limit, "身份转换"),
+        count(facts.transition_date, paid, limit, "身份转换"),
         f"到账次日是{chinese_date(paid + timedelta(days=1))}，所缴{year}年度从{chinese_date(date(year, 1, 1))}算起",
     )
     if start > end:
@@ -203,13 +97,44 @@ def change_of_status(facts: Facts, params: Params, turn: Turn) -> Outcome:
                    (), "ambiguous" if year > paid.year else None)  # fmt: skip
 
 
+def _is_the_parents(facts: Facts) -> bool:
+    """Is the change of status one this child cannot have had? Families of 退役军人 are named in the text."""
+    if facts.transition not in _PARENTS or facts.transition == "退役":
+        return False
+    if facts.birth_date is not None:
+        day = facts.transition_date or facts.paid_date
+        return day is None or day.year - facts.birth_date.year < _OWN_AGE
+    return facts.stage is not None and facts.stage not in _GROWN
+
+
+def _just_born(facts: Facts, limit: int) -> bool:
+    """Then the rule on newborns answers, whatever the parents changed."""
+    if facts.birth_date is None:
+        return facts.stage == "新生儿"
+    return facts.paid_date is not None and day_number(facts.birth_date, facts.paid_date) <= limit
+
+
+def _from_outside(facts: Facts, turn: Turn) -> list[Elsewhere]:
+    """The stays in another province's residents' scheme; a stay in the asked province is no move between provinces."""
+    names = _own_province(turn)
+    return [e for e in facts.enrolled_elsewhere or () if e.type == "居民医保" and e.province not in names]
+
+
+def _own_province(turn: Turn) -> set[str]:
+    """The names of the province asked about."""
+    if turn.adcode == places.NATION:
+        return set()
+    own = places.chain(turn.adcode)[-2]
+    return {own.name, places.short_name(own.name), own.adcode}
+
+
 def paid_in_season(facts: Facts, params: Params, turn: Turn) -> Outcome:
     """Paid for the next year inside the collection window: covered from 1 January of that year.
 
     `who`: `continuing` (covered the year before), `from_elsewhere` (another province the year before) or `anyone`.
     Sources: JS25-3.7.1 (inferred), JS25-2.4.5, HL23-1.1.1 with 1.3.1 (inferred).
     """
-    if facts.paid_date is None or (facts.birth_date is not None and params["who"] != "anyone"):
+    if facts.paid_date is None or (params["who"] != "anyone" and _young(facts)):
         return DORMANT
     if "window_from" in params:
         opens, closes = date.fromisoformat(params["window_from"]), date.fromisoformat(params["window_to"])
@@ -221,7 +146,7 @@ def paid_in_season(facts: Facts, params: Params, turn: Turn) -> Outcome:
     if params["who"] == "continuing" and not before <= set(facts.enrolled_years or ()):
         return DORMANT
     if params["who"] == "from_elsewhere":
-        stays = [e for e in facts.enrolled_elsewhere or () if e.type == "居民医保"]
+        stays = _from_outside(facts, turn)
         if not stays:
             return DORMANT
         years = {y for e in stays for y in e.years}
@@ -245,6 +170,19 @@ def paid_in_season(facts: Facts, params: Params, turn: Turn) -> Outcome:
     return Outcome("applies", "applies", values, steps)
 
 
+def moved_inside(facts: Facts, params: Params, turn: Turn) -> Outcome:
+    """Enrolled before in another city of the same province: told as it stands, nothing computed."""
+    names = _own_province(turn)
+    inside = [e for e in facts.enrolled_elsewhere or () if e.type == "居民医保" and e.province in names]
+    return Outcome("applies", "applies", {"waiting": "unknown", "coverage_start": "unknown"}) if inside else DORMANT
+
+
+def _young(facts: Facts) -> bool:
+    """Born so shortly before the payment that the rules on newborns are meant."""
+    born, paid = facts.birth_date, facts.paid_date
+    return born is not None and paid is not None and paid.year - born.year <= 1
+
+
 def wait_after_payment(facts: Facts, params: Params, turn: Turn) -> Outcome:
     """Paid after the collection window: coverage starts `wait_days` from the day of payment. HL23-1.3.1.
 
@@ -253,7 +191,10 @@ def wait_after_payment(facts: Facts, params: Params, turn: Turn) -> Outcome:
     closes = date.fromisoformat(params["window_to"])
     last = date(params["benefit_year"], 12, 31)
     if facts.paid_date is None:
-        return Outcome("needs", "unknown_payment", needs=("paid_date",))
+        if not closes < turn.as_of <= last:
+            return Outcome("needs", "unknown_payment", needs=("paid_date",))
+        today = {"start_if_paid_today": on_day(turn.as_of, params["wait_days"]).isoformat()}
+        return Outcome("needs", "unknown_payment", today, needs=("paid_date",), adds=("if_paid_today",))
     if not closes < facts.paid_date <= last:
         return NO
     if facts.birth_date is not None and day_number(facts.birth_date, facts.paid_date) <= params["newborn_days"]:
@@ -273,41 +214,3 @@ def wait_after_payment(facts: Facts, params: Params, turn: Turn) -> Outcome:
         late = f"{chinese_date(start)}已过{params['benefit_year']}年度的最后一天{chinese_date(last)}"
         return Outcome("applies", "too_late", values, (step, late), (), "inferred")
     return Outcome("applies", "applies", values, (step,))
-
-
-def newborn_two_texts(facts: Facts, params: Params, turn: Turn) -> Outcome:
-    """A newborn where the lower text's general delay and the national principle disagree: both, never a choice.
-
-    Source: CN24-3.2 and 3.3 against HL23-1.3.1 (B-6, D-HL-4).
-    """
-    if facts.stage not in (None, "新生儿"):
-        return DORMANT
-    if facts.birth_date is None:
-        if facts.stage == "新生儿" or turn.intent == params.get("always_for"):
-            return Outcome("applies", "general", {"waiting": "unknown", "coverage_start": "unknown",
-                                                   "birth_expense_covered": "unknown"}, status="conflict")  # fmt: skip
-        return DORMANT
-    birth, year = facts.birth_date, params["benefit_year"]
-    paid_in_window = facts.paid_date is not None and facts.paid_date <= date.fromisoformat(params["window_to"])
-    if birth.year not in (year - 1, year) or paid_in_window or (facts.paid_date is None and birth.year != year):
-        return DORMANT
-    deadline = on_day(birth, params["newborn_days"])
-    values = {"waiting": "unknown", "coverage_start": "unknown", "birth_expense_covered": "unknown",
-              "deadline": deadline.isoformat(),
-              "deadline_safe": on_day(birth, params["newborn_days"] - 1).isoformat()}  # fmt: skip
-    if facts.paid_date is None:
-        return Outcome("applies", "unpaid", values, status="conflict")
-    number = day_number(birth, facts.paid_date)
-    if number > params["newborn_days"]:
-        return NO
-    local = on_day(facts.paid_date, params["wait_days"])
-    readings = [
-        {"counting": "国家原则", "coverage_start": birth.isoformat()},
-        {"counting": "省文件字面", "coverage_start": local.isoformat()},
-    ]
-    steps = (
-        _count(birth, facts.paid_date, params["newborn_days"], "出生"),
-        f"省文件字面：{chinese_date(facts.paid_date)}＋{params['wait_days']}天＝{chinese_date(local)}",
-    )
-    return Outcome("applies", "applies", {**values, "readings": readings, "national_start": birth.isoformat(),
-                                          "local_start": local.isoformat()}, steps, status="conflict")  # fmt: skip

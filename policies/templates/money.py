@@ -7,36 +7,34 @@ from policies.counting import chinese_date
 from policies.facts import Facts
 from policies.templates.outcome import DORMANT, Outcome, Params, Turn
 
+_UNRECOGNISED = ("没", "未", "无", "尚", "还没")
+
 
 def premium(facts: Facts, params: Params, turn: Turn) -> Outcome:
-    """What the family pays for one child and one year.
+    """What the family pays for one child and one year. With no day of payment, as if paid today.
 
     Sources: HL23-1.2.1 (standard), 1.2.2 (late payers also pay the public subsidy, whose amount is not written),
     2.1 and 2.2 (aid for recognised poverty, of the personal part only), 2.3.2 (recognised elsewhere).
     """
     standard: int = params["standard"]
     last_day = date.fromisoformat(params["last_ordinary_day"])
-    late = facts.paid_date is not None and facts.paid_date > last_day
-    group = facts.category
-    if group in (None, "普通"):
-        if late:
-            assert facts.paid_date is not None
-            days = f"{chinese_date(facts.paid_date)}晚于{chinese_date(last_day)}"
-            step = f"{days}，个人缴费{standard}元之外还要自己出财政补助"
-            values = {"premium": standard, "subsidy": 0, "personal_due": "unknown", "full_cost": "unknown"}
-            return Outcome("applies", "late", values, (step,))
-        if turn.intent == "ask_subsidy" and group is None:
+    day = facts.paid_date or turn.as_of
+    late = day > last_day and (facts.paid_date is not None or day.year <= params["benefit_year"])
+    adds = ("as_if_paid_today",) if late and facts.paid_date is None else ()
+    groups = facts.categories
+    if not groups or groups == ("普通",):
+        if turn.intent == "ask_subsidy" and not groups:
             return Outcome("needs", "unknown_group", {"premium": standard}, needs=("category",))
+        if late:
+            step = f"{chinese_date(day)}晚于{chinese_date(last_day)}，个人缴费{standard}元之外还要自己出财政补助"
+            values = {"premium": standard, "subsidy": 0, "personal_due": "unknown", "full_cost": "unknown"}
+            return Outcome("applies", "late", values, (step,), adds=adds)
         values = {"premium": standard, "subsidy": 0, "personal_due": standard}
-        key = "ordinary_known" if group or facts.paid_date else "ordinary"
-        return Outcome("applies", key, values)
-    whole, part = params["whole_groups"], params["part_groups"]
-    in_whole = any(word in group for word in whole)
-    if not in_whole and not any(word in group for word in part):
-        return Outcome("applies", "group_not_listed", {"premium": standard}, status="not_in_documents")
-    if facts.recognised_in is not None and not _inside(facts.recognised_in, params["home"]):
-        return Outcome("applies", "recognised_elsewhere", {"premium": standard, "subsidy": "unknown"})
-    share = 100 if in_whole else params["part_share"]
+        return Outcome("applies", "ordinary_known" if groups or facts.paid_date else "ordinary", values)
+    found = _aid(facts, params, groups)
+    if isinstance(found, Outcome):
+        return found
+    share, shares = found
     subsidy = standard * share // 100
     due = standard - subsidy
     step = f"个人缴费{standard}元×{share}%＝资助{subsidy}元，自己交{standard}－{subsidy}＝{due}元"
@@ -47,9 +45,27 @@ def premium(facts: Facts, params: Params, turn: Turn) -> Outcome:
             {"counting": "资助对象不受迟缴影响", "personal_due": due},
         ]
         return Outcome("applies", "subsidised_late", {**values, "personal_due": "unknown", "readings": readings},
-                       (step,), (), "ambiguous")  # fmt: skip
-    key = "subsidised_whole" if share == 100 else "subsidised_part"
-    return Outcome("applies", key, values, (step,))
+                       (step,), (), "ambiguous", adds=adds)  # fmt: skip
+    if len(shares) > 1:
+        readings = [{"counting": group, "personal_due": standard - standard * one // 100} for group, one in shares]
+        return Outcome("applies", "two_groups", {**values, "readings": readings}, (step,), (), "ambiguous")
+    return Outcome("applies", "subsidised_whole" if share == 100 else "subsidised_part", values, (step,))
+
+
+def _aid(facts: Facts, params: Params, groups: tuple[str, ...]) -> Outcome | tuple[int, list[tuple[str, int]]]:
+    """The share paid for recognised poverty: the highest of those said, and each that differs; or why there is none."""
+    standard: int = params["standard"]
+    named = [(group, 100) for group in groups if group in params["whole_groups"]]
+    named += [(group, params["part_share"]) for group in groups if group in params["part_groups"]]
+    if not named:
+        return Outcome("applies", "group_not_listed", {"premium": standard}, status="not_in_documents")
+    if facts.recognised_in is not None and any(facts.recognised_in.startswith(word) for word in _UNRECOGNISED):
+        values = {"premium": standard, "subsidy": 0, "personal_due": standard}
+        return Outcome("applies", "not_recognised", values, certainty="inferred")
+    if facts.recognised_in is not None and not _inside(facts.recognised_in, params["home"]):
+        return Outcome("applies", "recognised_elsewhere", {"premium": standard, "subsidy": "unknown"})
+    different = {share: group for group, share in reversed(named)}
+    return max(different), [(group, share) for share, group in sorted(different.items(), reverse=True)]
 
 
 def _inside(where: str, home: str) -> bool:
@@ -64,15 +80,15 @@ def _inside(where: str, home: str) -> bool:
 
 
 def late_payment(facts: Facts, params: Params, turn: Turn) -> Outcome:
-    """Paying after the last ordinary day costs the public subsidy too. HL23-1.2.2."""
-    if facts.paid_date is None:
-        return DORMANT
+    """Paying after the last ordinary day costs the public subsidy too. HL23-1.2.2. No day said: as if paid today."""
     last_day = date.fromisoformat(params["last_ordinary_day"])
-    if facts.paid_date > last_day:
+    day = facts.paid_date or turn.as_of
+    adds = () if facts.paid_date else ("as_if_paid_today",)
+    if day > last_day:
         values = {"personal_due": "unknown", "full_cost": "unknown", "premium": params["standard"], "in_window": False}
-        return Outcome("applies", "late", values, (f"{chinese_date(facts.paid_date)}晚于{chinese_date(last_day)}",))
+        return Outcome("applies", "late", values, (f"{chinese_date(day)}晚于{chinese_date(last_day)}",), adds=adds)
     values = {"personal_due": params["standard"], "premium": params["standard"]}
-    return Outcome("applies", "in_time", values, (f"{chinese_date(facts.paid_date)}不晚于{chinese_date(last_day)}",))
+    return Outcome("applies", "in_time", values, (f"{chinese_date(day)}不晚于{chinese_date(last_day)}",), adds=adds)
 
 
 def cap_ladder(facts: Facts, params: Params, turn: Turn) -> Outcome:
@@ -106,10 +122,16 @@ def cap_ladder(facts: Facts, params: Params, turn: Turn) -> Outcome:
     }  # fmt: skip
     steps = _cap_steps(values, zero, lapses, limit, params)
     before = _earned_before(enrolled, lapses[0], params) if lapses else 0
-    if before and cap(before + steps_up) != cap(steps_up):
+    zero_before = [y for y in zero if lapses and y < lapses[-1]]
+
+    def without_earlier() -> int:
+        up: int = min((steps_up + len(zero) - len(zero_before)) * params["step"], limit)
+        return up + base - penalty
+
+    if (before or zero_before) and cap(before + steps_up) != without_earlier():
         readings = [
-            {"counting": "断保前已得的连续奖励保留，再降低", "cap": cap(before + steps_up)},
-            {"counting": "断保前已得的连续奖励不再保留", "cap": cap(steps_up)},
+            {"counting": "断保前已得的奖励保留，再降低", "cap": cap(before + steps_up)},
+            {"counting": "断保前已得的奖励不再保留", "cap": without_earlier()},
         ]
         kept = {**values, "continuity_bonus": (before + steps_up) * params["step"], "cap": cap(before + steps_up)}
         return Outcome("applies", "bonus_before_lapse", {**kept, "readings": readings}, steps, (), "ambiguous")

@@ -23,7 +23,8 @@ class Outcome:
     """One rule's word on one child.
 
     `state`: applies · needs (would apply or not once the facts in `needs` are known) · no (does not apply) ·
-    dormant (nothing was said that this rule is about). `key` picks the words; `values` go into the answer.
+    dormant (nothing was said that this rule is about). `key` picks the words, `adds` further words to append with
+    their own clauses; `values` go into the answer.
     """
 
     state: State
@@ -33,6 +34,7 @@ class Outcome:
     needs: tuple[str, ...] = ()
     certainty: str | None = None
     status: str | None = None
+    adds: tuple[str, ...] = ()
 
 
 NO = Outcome("no")

@@ -2,8 +2,9 @@
 
 from datetime import date
 
-from policies.counting import chinese_date, day_number, month_day, on_day
+from policies.counting import chinese_date, day_number, month_day, on_day, working_days_after
 from policies.facts import Facts
+from policies.templates.newborns import rolled
 from policies.templates.outcome import DORMANT, Outcome, Params, Turn
 
 
@@ -56,15 +57,39 @@ def deadline_from_birth(facts: Facts, params: Params, turn: Turn) -> Outcome:
         f"{chinese_date(birth)}出生。文件没写出生当天算不算第1天：算第1天，第{limit}天是{chinese_date(safe)}；"
         f"不算，是{chinese_date(deadline)}。按早的一天办最稳妥",
     )
+    moved = rolled(deadline, params)
+    adds: tuple[str, ...] = ()
+    if moved is not None:
+        values["deadline_moved"], adds = moved.isoformat(), ("holiday",)
     done = facts.paid_date
     if done is not None:
         number = day_number(birth, done)
         values["in_window"] = number <= limit
+        if number > limit and moved is not None and done <= moved:
+            return Outcome(
+                "applies", "paid_on_last_day", {**values, "day_number": number}, steps, (), "ambiguous", adds=adds
+            )
         key = "paid_in_time" if number < limit else "paid_on_last_day" if number == limit else "paid_too_late"
         certainty = "ambiguous" if number == limit else None
         return Outcome("applies", key, {**values, "day_number": number}, steps, (), certainty)
     if turn.as_of > deadline:
-        return Outcome("applies", "passed", {**values, "in_window": False}, steps)
+        return Outcome("applies", "passed", {**values, "in_window": False}, steps, adds=adds)
     values["days_left"] = max(day_number(turn.as_of, safe), 0)
     values["in_window"] = True
-    return Outcome("applies", "ahead_in_season" if born_in_season else "ahead", values, steps)
+    return Outcome("applies", "ahead_in_season" if born_in_season else "ahead", values, steps, adds=adds)
+
+
+def done_in_working_days(facts: Facts, params: Params, turn: Turn) -> Outcome:
+    """By when an application must have been handled, counted in working days of the official calendar. CN-REG-06b.
+
+    Beyond the published calendar no date is given.
+    """
+    if facts.registered_date is None:
+        return DORMANT
+    number: int = params["working_days"]
+    last = working_days_after(facts.registered_date, number)
+    if last is None:
+        return Outcome("applies", "calendar_unknown", {"working_days": number})
+    values = {"working_days": number, "deadline": last.isoformat()}
+    step = f"{chinese_date(facts.registered_date)}申请（不算），往后数{number}个工作日是{chinese_date(last)}"
+    return Outcome("applies", "overdue" if turn.as_of > last else "running", values, (step,))

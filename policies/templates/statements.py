@@ -1,4 +1,4 @@
-"""Provisions that are told or quoted, not computed; what a text allows to whom; and where the texts are silent."""
+"""Provisions that are told or quoted, not computed; where the texts are silent, and where they disagree."""
 
 from policies.facts import Facts
 from policies.templates.outcome import DORMANT, Outcome, Params, Turn
@@ -22,12 +22,42 @@ def silent(facts: Facts, params: Params, turn: Turn) -> Outcome:
     return Outcome("applies", status="not_in_documents") if _matches(facts, params) else DORMANT
 
 
+def silent_before(facts: Facts, params: Params, turn: Turn) -> Outcome:
+    """Care was given before a text began to speak: what held then is not written."""
+    said = facts.service_date is not None or facts.service_year is not None
+    return Outcome("applies", status="not_in_documents") if said else DORMANT
+
+
 def delegated(facts: Facts, params: Params, turn: Turn) -> Outcome:
     """What the text leaves to a regulation that is not in the library, once a fact in `after` was said. JS25-2.4.6."""
     if all(getattr(facts, name) is None for name in params["after"]):
         return DORMANT
     return Outcome("applies", "applies", {"waiting": "unknown", "coverage_start": "unknown"},
                    status="not_in_documents")  # fmt: skip
+
+
+def _about_the_child(facts: Facts, params: Params, turn: Turn) -> bool:
+    """Was one of `after` said (where given), of a child older than `not_for_newborns` days (where given)?"""
+    if "after" in params and all(getattr(facts, name) is None for name in params["after"]):
+        return False
+    limit = params.get("not_for_newborns")
+    if limit is None:
+        return True
+    if facts.birth_date is not None:
+        return bool(((facts.paid_date or turn.as_of) - facts.birth_date).days > limit)
+    return bool(facts.stage != "新生儿")
+
+
+def differing(facts: Facts, params: Params, turn: Turn) -> Outcome:
+    """Grounds that cannot be reconciled, once a fact in `after` was said: both told with their dates, none chosen."""
+    if not _about_the_child(facts, params, turn):
+        return DORMANT
+    return Outcome("applies", "applies", {"waiting": "unknown", "coverage_start": "unknown"}, status="conflict")
+
+
+def told_after(facts: Facts, params: Params, turn: Turn) -> Outcome:
+    """A provision told as it stands to a child of whom a fact in `after` was said; nothing is computed from it."""
+    return Outcome("applies") if _about_the_child(facts, params, turn) else DORMANT
 
 
 def annual_document(facts: Facts, params: Params, turn: Turn) -> Outcome:
@@ -38,27 +68,3 @@ def annual_document(facts: Facts, params: Params, turn: Turn) -> Outcome:
     if params.get("leave_newborns") and (facts.birth_date is not None or facts.stage == "新生儿"):
         return DORMANT
     return Outcome("applies", status="not_in_documents")
-
-
-def account_may_pay(facts: Facts, params: Params, turn: Turn) -> Outcome:
-    """May this employee's medical account pay this for the child? (who, what, where)
-
-    Sources: JS25-2.2.1/2.2.2/2.2.3, JS24-4.4, WH24-3.2.2, CN24-4.5. Only what a text names is allowed; a relative or
-    a use it does not name is “not written”, never a no.
-    """
-    use = facts.use or ("premium" if turn.intent == "ask_family_account_payment" else None)
-    if use is not None and use not in params["uses"]:
-        return Outcome("applies", "use_not_named", {"allowed": "not_stated"}, status="not_in_documents")
-    by_reading = facts.payer in params.get("payers_by_reading", ())
-    if facts.payer is not None and facts.payer not in params["payers"] and not by_reading:
-        return Outcome("applies", "payer_not_named", {"allowed": "not_stated"}, status="not_in_documents")
-    if facts.cross_province:
-        if params.get("cross_province") == "promoted":
-            return Outcome("applies", "cross_province", {"allowed": "depends_local"}, certainty="principle")
-        return Outcome("applies", "place_not_named", {"allowed": "not_stated"}, status="not_in_documents")
-    if use == "medical" and facts.child_enrolled is False:
-        return Outcome("applies", "child_not_enrolled", {"allowed": "no"})
-    if by_reading:
-        return Outcome("applies", "payer_by_reading", {"allowed": "yes"}, certainty="inferred")
-    key = "applies" if use is None else use
-    return Outcome("applies", key, {"allowed": params["allowed"]})

@@ -1,20 +1,21 @@
 """A campaign: whom, when, test, approval with the comparison, progress, each delivery, the log."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from redis.exceptions import RedisError
 from sanic import Blueprint, Request
-from sanic.response import HTTPResponse, raw, redirect
+from sanic.response import HTTPResponse, redirect
 
 from leaflets import LeafletError
+from leaflets.press import PRESS
 from policies.counting import BEIJING
 from portal.clock import beijing
 from portal.doors import needs
 from portal.errors import BadRequest, Forbidden, PortalError
 from portal.figures import Table
-from portal.parts import Parts, Visitor, form, partial
+from portal.parts import Parts, Visitor, partial
 from portal.roles import may
 from portal.school import content, workdays
 from portal.school.campaigns import DELIVERIES, KINDS, LOG_WORDS, OPEN, Campaign, Delivery, Wish
@@ -23,7 +24,8 @@ from portal.school.groups import Group
 from portal.school.papers import Paper, outdated
 from portal.school.safe import CannotOpen
 from portal.school.sheet_pages import compared
-from portal.sheets import XLSX, workbook
+from portal.sheets import download
+from portal.typed import asked, form, lists, read_day, whole_number
 from wecom_robot import RobotError
 
 _TEST_PAUSE = 15
@@ -54,8 +56,8 @@ def campaign_pages(parts: Parts) -> Blueprint:
         request: Request, visitor: Visitor, given: dict[str, Any], wrong: str = "", status: int = 200
     ) -> HTTPResponse:
         papers = await school.papers.of(own(visitor))
-        chosen = str(given.get("sheet") or request.args.get("sheet") or (papers[0].id if papers else ""))
-        groups = await school.groups.of(own(visitor))
+        chosen = str(given.get("sheet") or asked(request, "sheet") or (papers[0].id if papers else ""))
+        groups = [group for group in await school.groups.of(own(visitor)) if not group.for_tests]
         now = beijing(parts.now())
         day = str(given.get("day") or now.date())
         defaults = {
@@ -77,14 +79,13 @@ def campaign_pages(parts: Parts) -> Blueprint:
     @door.post("/school/campaigns/new")
     @needs("sheets")
     async def make(request: Request, visitor: Visitor) -> HTTPResponse:
-        fields: Any = request.form or {}
-        given: dict[str, Any] = form(request) | {"groups": fields.getlist("groups", [])}
+        given: dict[str, Any] = form(request) | {"groups": lists(request).get("groups", [])}
         given.setdefault("staged", "")
         try:
             paper = await school.papers.get(str(given.get("sheet", "")), own(visitor))
             if outdated(paper, parts.shelf.library):
                 raise BadRequest("这份宣传单的依据已更新，请先重做一份再发。")
-            content.message(paper.sheet, _kind(given), "x" * 8)
+            await PRESS.do(content.message, paper.sheet, _kind(given), "x" * 8)
             wish = Wish(
                 sheet=paper.id, kind=_kind(given), groups=given["groups"], staged=given["staged"] == "1",
                 wanted_at=_moment(given, "day", "at"), expires_at=_moment(given, "until", "until_at"),
@@ -112,8 +113,10 @@ def campaign_pages(parts: Parts) -> Blueprint:
             request, "school_campaign.html", status, one=one, paper=paper, before=before, deliveries=deliveries,
             changes=compared(before.sheet, paper.sheet) if before else [], progress=_progress(deliveries), wrong=wrong,
             when=_will_go(one, parts.now()), log=await school.campaigns.log(name), now=parts.now(),
-            may_decide=one.author != visitor.name, mine=one.school == own(visitor), example=_example(paper, one),
+            may_decide=visitor.name not in (one.author, one.submitter, paper.author),
+            mine=one.school == own(visitor), example=_example(paper, one),
             old=outdated(paper, parts.shelf.library), kinds=KINDS, all_seen=may(visitor.role, "figures"),
+            test_groups=[group for group in await school.groups.of(one.school) if group.for_tests],
         )  # fmt: skip
 
     @door.get("/school/campaigns/<name:str>/progress")
@@ -134,18 +137,20 @@ def campaign_pages(parts: Parts) -> Blueprint:
     @door.post("/school/campaigns/<name:str>/test")
     @needs("sheets")
     async def test(request: Request, visitor: Visitor, name: str) -> HTTPResponse:
-        """Send it to one group now, whatever the hour: somebody stands beside it."""
+        """Send it to a group for tests now, whatever the hour: somebody stands beside it."""
         one = await school.campaigns.get(name, own(visitor))
         group = await school.groups.get(form(request).get("group", ""), own(visitor))
         if one.state not in ("draft", "returned"):
             raise BadRequest("提交以后不能再测试。")
-        if not await parts.sessions.once(f"test {name} {group.id}", _TEST_PAUSE):
+        if not group.for_tests:
+            return await page(request, visitor, name, 400, "只能发到测试群。请先在“班级群”里标一个只有老师的群。")
+        if not await parts.sessions.once(f"test {name}", _TEST_PAUSE):
             return await page(request, visitor, name, 400, "刚刚发过测试，请先看群里，过十几秒再试。")
         paper = await school.papers.get(one.sheet, own(visitor))
         note, good = "接口已接受，请到群里看一眼", True
         try:
             robot = school.line.robot(await school.groups.key(group.id, own(visitor)))
-            await robot.send(content.message(paper.sheet, one.kind, group.id))
+            await robot.send(await PRESS.do(content.message, paper.sheet, one.kind, group.id))
         except (RobotError, LeafletError) as error:
             note, good = str(error), False
         except CannotOpen:
@@ -183,10 +188,10 @@ def campaign_pages(parts: Parts) -> Blueprint:
             elif act in ("pause", "resume", "stop"):
                 await campaigns.hold(name, seen(visitor), visitor.name, now, act)
             else:
-                number = given.get("delivery", "")
-                if not number.isdecimal():
+                number = whole_number(given.get("delivery", ""))
+                if number is None:
                     raise BadRequest
-                await campaigns.settle(name, seen(visitor), int(number), visitor.name, now, act)
+                await campaigns.settle(name, seen(visitor), number, visitor.name, now, act)
         except Forbidden as error:
             await parts.audit.note(visitor.name, visitor.role, "refused", f"{act} {name}")
             return await page(request, visitor, name, error.status, str(error))
@@ -202,8 +207,7 @@ def campaign_pages(parts: Parts) -> Blueprint:
         deliveries = await school.campaigns.deliveries(name)
         tables = [_deliveries_table(deliveries), _log_table(await school.campaigns.log(name))]
         await parts.audit.note(visitor.name, visitor.role, "exported", f"{one.id}.xlsx")
-        book = workbook(tables, f"{beijing(parts.now()):%Y-%m-%d %H:%M}")
-        return raw(book, content_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{one.id}.xlsx"'})
+        return await download(f"{one.id}.xlsx", tables, parts.now())
 
     return door
 
@@ -221,10 +225,11 @@ def _kind(given: dict[str, Any]) -> str:
 
 def _moment(given: dict[str, Any], day: str, at: str) -> datetime:
     """Date and time of a form, in Beijing. Raises BadRequest."""
+    chosen = read_day(str(given.get(day, "")))
     try:
-        return datetime.combine(
-            date.fromisoformat(str(given.get(day, ""))), time.fromisoformat(str(given.get(at, ""))), tzinfo=BEIJING
-        )
+        if chosen is None:
+            raise ValueError
+        return datetime.combine(chosen, time.fromisoformat(str(given.get(at, ""))), tzinfo=BEIJING)
     except ValueError:
         raise BadRequest("日期写成 2026-11-24，时间写成 16:30。") from None
 

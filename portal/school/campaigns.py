@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal.errors import BadRequest, Forbidden, NotFound
 from portal.school.groups import grade_order, new_id
-from portal.school.tables import CampaignRow, DeliveryRow, GroupRow, LogRow
+from portal.school.tables import CampaignRow, DeliveryRow, GroupRow, LogRow, SheetRow
 from portal.school.workdays import next_moment
 from storage import Database
 
@@ -47,6 +47,7 @@ class Campaign:
     kind: str
     staged: bool
     author: str
+    submitter: str | None
     approver: str | None
     state: str
     reason: str | None
@@ -132,6 +133,8 @@ class Campaigns:
             groups = (await session.scalars(found)).all()
             if len(groups) != len(set(wish.groups)):
                 raise BadRequest("选的群里有的已经不在了，请刷新再选。")
+            if any(group.for_tests for group in groups):
+                raise BadRequest("测试群不能选进正式的发送。")
             row = CampaignRow(
                 id=new_id(), school=school, sheet=wish.sheet, kind=wish.kind, staged=wish.staged, author=author,
                 state="draft", wanted_at=wish.wanted_at, not_before=first, expires_at=wish.expires_at,
@@ -201,7 +204,7 @@ class Campaigns:
                 raise BadRequest("这次发送已经提交过了。")
             if row.tested_at is None:
                 raise BadRequest("先在一个群里测试成功，再提交审核。")
-            row.state, row.author, row.reason = "submitted", who, None
+            row.state, row.submitter, row.reason = "submitted", who, None
             _log(session, name, now, "submitted", who)
             return campaign(row)
 
@@ -210,18 +213,19 @@ class Campaigns:
     async def decide(
         self, name: str, school: str | None, who: str, now: datetime, *, approve: bool, why: str = ""
     ) -> Campaign:
-        """Approve or send back; a second person does.
+        """Approve or send back; a second person does, who neither wrote the leaflet nor made or submitted this.
 
         Raises:
-            Forbidden: the author wants to approve. BadRequest: nothing to decide, or sent back without a reason.
+            Forbidden: one of them wants to. BadRequest: nothing to decide, or sent back without a reason.
         """
 
         async def work(session: AsyncSession) -> Campaign:
             row = await _own(session, name, school)
             if row.state != "submitted":
                 raise BadRequest("这次发送不在待审核的状态。")
-            if row.author == who:
-                raise Forbidden("提交的人不能自己审核，要请另一个人。已记入日志。")
+            sheet = await session.get(SheetRow, row.sheet)
+            if who in (row.author, row.submitter, sheet.author if sheet else None):
+                raise Forbidden("写宣传单、建发送和提交的人不能审核，要请另一个人。已记入日志。")
             if not approve and not why.strip():
                 raise BadRequest("退回要写原因。")
             row.state, row.reason = ("approved", None) if approve else ("returned", why.strip()[:200])
@@ -313,7 +317,8 @@ async def _own(session: AsyncSession, name: str, school: str | None, *, lock: bo
 def campaign(row: CampaignRow) -> Campaign:
     """The row as a value."""
     return Campaign(
-        row.id, row.school, row.sheet, row.kind, row.staged, row.author, row.approver, row.state, row.reason,
+        row.id, row.school, row.sheet, row.kind, row.staged, row.author, row.submitter, row.approver,
+        row.state, row.reason,
         row.wanted_at, row.not_before, row.expires_at, row.quiet_from, row.quiet_to, row.made_at, row.tested_at,
         row.decided_at,
     )  # fmt: skip

@@ -1,22 +1,25 @@
 """Enrollment by class without names: upload counts, or compare lists in the browser and send only its counts."""
 
-import json
-from typing import Any
+from typing import Annotated, Any
 
+from pydantic import Field, TypeAdapter
 from sanic import Blueprint, Request
-from sanic.response import HTTPResponse, raw, redirect
+from sanic.response import HTTPResponse, redirect
 
 from leaflets import year_of
-from portal.clock import beijing
+from portal.characters import clean
 from portal.doors import needs
 from portal.errors import BadRequest
-from portal.parts import Parts, Visitor, form
+from portal.parts import Parts, Visitor
 from portal.school import counts as counting
 from portal.school.counts import Count
 from portal.school.desk import own
 from portal.school.group_pages import uploaded
+from portal.school.reading import MOST_ROWS
+from portal.school.roster import Bad
 from portal.school.sheet_pages import USUAL, region_of
-from portal.sheets import XLSX, workbook
+from portal.sheets import download
+from portal.typed import WHOLE, asked, form, whole_number
 
 
 def count_pages(parts: Parts) -> Blueprint:
@@ -25,7 +28,7 @@ def count_pages(parts: Parts) -> Blueprint:
     school = parts.school
 
     async def region(request: Request, visitor: Visitor) -> str:
-        typed = request.args.get("region") or form(request).get("region", "")
+        typed = asked(request, "region") or form(request, WHOLE).get("region", "")
         papers = await school.papers.of(own(visitor), 1)
         usual = papers[0].sheet.plan.region if papers else visitor.region or USUAL
         found, wrong = region_of(typed, usual, parts.shelf.library)
@@ -34,16 +37,16 @@ def count_pages(parts: Parts) -> Blueprint:
         return found
 
     def year(request: Request, place: str) -> int:
-        typed = request.args.get("year") or form(request).get("year", "")
+        typed = whole_number(asked(request, "year") or form(request, WHOLE).get("year", ""))
         usual = year_of(place, "小学", parts.today(request), parts.shelf.library)
-        return int(typed) if typed.isdecimal() and usual - 5 <= int(typed) <= usual + 2 else usual
+        return typed if typed is not None and usual - 5 <= typed <= usual + 2 else usual
 
     async def page(request: Request, visitor: Visitor, status: int = 200, **more: Any) -> HTTPResponse:
         place = await region(request, visitor)
         wanted, library = year(request, place), parts.shelf.library
         counts = await school.counts.of(own(visitor), wanted)
         aim = counting.target(place, library, parts.today(request))
-        known: dict[str, Any] = {"wrong": "", "bad": [], "saved": request.args.get("saved") == "1"}
+        known: dict[str, Any] = {"wrong": "", "bad": [], "saved": asked(request, "saved") == "1"}
         return parts.page(
             request, "school_counts.html", status, own=own(visitor), region=place, year=wanted, aim=aim,
             table=counting.table(counts, aim), counts=counts,
@@ -61,11 +64,12 @@ def count_pages(parts: Parts) -> Blueprint:
     async def save(request: Request, visitor: Visitor) -> HTTPResponse:
         """Counts of a file, or those the browser counted; anything with a name in it is refused and not stored."""
         place = await region(request, visitor)
-        way = "browser" if form(request).get("counted") else "file"
+        way = "browser" if form(request, WHOLE).get("counted") else "file"
         try:
-            counts, bad = (
-                _counted(form(request)["counted"]) if way == "browser" else counting.read_counts(uploaded(request))
-            )
+            if way == "browser":
+                counts, bad = _counted(form(request, WHOLE)["counted"]), list[Bad]()
+            else:
+                counts, bad = counting.read_counts(await school.tables.table(uploaded(request)))
             if not counts:
                 raise BadRequest("没有一行能用的人数。")
         except BadRequest as error:
@@ -85,22 +89,29 @@ def count_pages(parts: Parts) -> Blueprint:
         aim = counting.target(place, parts.shelf.library, parts.today(request))
         table = counting.table(await school.counts.of(own(visitor), wanted), aim)
         await parts.audit.note(visitor.name, visitor.role, "exported", "counts.xlsx")
-        content = workbook([table], f"{beijing(parts.now()):%Y-%m-%d %H:%M}")
-        return raw(content, content_type=XLSX, headers={"Content-Disposition": 'attachment; filename="counts.xlsx"'})
+        return await download("counts.xlsx", [table], parts.now())
 
     return door
 
 
-def _counted(text: str) -> tuple[list[Count], list[Any]]:
-    """What the browser counted: [[grade, class, total, enrolled], …]. Raises BadRequest for anything else."""
+_Number = Annotated[int, Field(strict=True, ge=0, le=counting.MOST_OF_A_CLASS)]
+_ROWS: TypeAdapter[list[tuple[str, str, int, int]]] = TypeAdapter(
+    Annotated[
+        list[tuple[Annotated[str, Field(max_length=20)], Annotated[str, Field(min_length=1, max_length=40)], _Number,
+                   _Number]], Field(max_length=MOST_ROWS)
+    ]
+)  # fmt: skip
+"""What the browser counted: [[grade, class, total, enrolled], …] as JSON."""
+
+
+def _counted(text: str) -> list[Count]:
+    """The counts a browser sent. Raises BadRequest for anything else."""
     try:
-        rows = json.loads(text)
-        counts = [Count(str(g), str(n), int(t), int(e)) for g, n, t, e in rows]
-    except (ValueError, TypeError):
+        counts = [Count(clean(grade), clean(name), total, enrolled) for grade, name, total, enrolled
+                  in _ROWS.validate_json(text)]  # fmt: skip
+    except ValueError:
         raise BadRequest("浏览器送来的人数看不懂，请再比对一次。") from None
     names = [f"{c.grade} {c.name}" for c in counts]
-    wrong = any(not 0 <= c.enrolled <= c.total <= counting.MOST_OF_A_CLASS or not c.name or len(c.name) > 40
-                or len(c.grade) > 20 for c in counts)  # fmt: skip
-    if wrong or len(set(names)) != len(names):
+    if any(c.enrolled > c.total or not c.name for c in counts) or len(set(names)) != len(names):
         raise BadRequest("人数对不上：班级重复，或者已参保比应参保多。")
-    return counts, []
+    return counts

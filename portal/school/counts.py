@@ -4,7 +4,7 @@ Nothing about a child comes here: lists are compared in the browser (school-coun
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,7 +16,7 @@ from policies.library import Library, Sentence
 from portal.errors import BadRequest
 from portal.figures import Table
 from portal.school.groups import grade_order
-from portal.school.roster import MOST_ROWS, Bad, columns, read_table
+from portal.school.roster import Bad, columns, headed, is_day
 from portal.school.tables import CountRow
 from storage import Database
 
@@ -25,6 +25,7 @@ _KNOWN = {
     "班级人数": "total",
     "已参保": "enrolled", "参保人数": "enrolled", "已参保人数": "enrolled",
 }  # fmt: skip
+_NEEDED = ("grade", "name", "total", "enrolled")
 _SHARE = re.compile(r"(\d{1,3})%")
 MOST_OF_A_CLASS = 200
 
@@ -80,19 +81,19 @@ class Counts:
         await self._database.write(work)
 
 
-def read_counts(content: bytes) -> tuple[list[Count], list[Bad]]:
-    """Counts of a file, and the rows that cannot be used.
+def read_counts(table: Sequence[Sequence[str]]) -> tuple[list[Count], list[Bad]]:
+    """Counts of a table, and the rows that cannot be used.
 
     Raises:
         BadRequest: no such table, or one with a column about children.
     """
-    table = read_table(content)
-    if not table or not any(table[0]):
+    if not any(map(any, table)):
         raise BadRequest("这个表格是空的。")
-    where = columns(table[0], _KNOWN, ("grade", "name", "total", "enrolled"))
-    counts: list[Count] = []
+    top = headed(table, _KNOWN, _NEEDED)
+    where = columns(table[top], _KNOWN, _NEEDED)
+    counts: dict[tuple[str, str], Count] = {}
     bad: list[Bad] = []
-    for number, row in enumerate(table[1 : MOST_ROWS + 1], 2):
+    for number, row in enumerate(table[top + 1 :], top + 2):
         if not any(row):
             continue
         given = {field: row[place].strip() if place < len(row) else "" for field, place in where.items()}
@@ -100,20 +101,23 @@ def read_counts(content: bytes) -> tuple[list[Count], list[Bad]]:
         if reason:
             bad.append(Bad(number, f"{given['grade']} {given['name']}"[:40], reason))
         else:
-            counts.append(Count(given["grade"], given["name"], int(given["total"]), int(given["enrolled"])))
-    return counts, bad
+            one = Count(given["grade"], given["name"], int(given["total"]), int(given["enrolled"]))
+            counts[one.grade, one.name] = one
+    return list(counts.values()), bad
 
 
-def _wrong(given: dict[str, str], before: list[Count]) -> str:
+def _wrong(given: dict[str, str], before: Mapping[tuple[str, str], Count]) -> str:
     if not given["grade"] or not given["name"] or len(given["grade"]) > 20 or len(given["name"]) > 40:
         return "缺年级或班级，或者太长"
-    if not given["total"].isdecimal() or not given["enrolled"].isdecimal():
+    if is_day(given["name"]) or is_day(given["grade"]):
+        return "班级在表格里变成了日期，请把这一列设成“文本”再填，比如 3-1"
+    if not all(given[one].isdecimal() and len(given[one]) <= 6 for one in ("total", "enrolled")):
         return "人数要是整数"
     if not 0 < int(given["total"]) <= MOST_OF_A_CLASS:
         return f"一个班 1 到 {MOST_OF_A_CLASS} 人"
     if int(given["enrolled"]) > int(given["total"]):
         return "已参保比应参保还多"
-    if any((c.grade, c.name) == (given["grade"], given["name"]) for c in before):
+    if (given["grade"], given["name"]) in before:
         return "同一个班写了两次"
     return ""
 

@@ -10,6 +10,7 @@ from portal.school.campaigns import Campaigns
 from portal.school.counts import Counts
 from portal.school.groups import Groups
 from portal.school.papers import Papers
+from portal.school.reading import Reader
 from portal.school.safe import Safe
 from portal.school.sender import Line, pace
 from portal.settings import Settings
@@ -31,13 +32,14 @@ class School:
     campaigns: Campaigns
     counts: Counts
     line: Line
+    tables: Reader
 
 
 def school_desk(settings: Settings, database: Database, store: Redis) -> School:
     """The school desk on this database and Redis."""
     safe = Safe(settings.data_keys) if settings.data_keys else Safe("no key: only tests run without one")
     line = Line(settings.robot_base, settings.send_patience, pace(store, settings.send_minute))
-    return School(Papers(database), Groups(database, safe), Campaigns(database), Counts(database), line)
+    return School(Papers(database), Groups(database, safe), Campaigns(database), Counts(database), line, Reader())
 
 
 def own(visitor: "Visitor") -> str:

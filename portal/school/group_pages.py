@@ -3,17 +3,20 @@
 from typing import Any
 
 from sanic import Blueprint, Request
-from sanic.response import HTTPResponse, raw, redirect
+from sanic.response import HTTPResponse, redirect
 
-from portal.clock import beijing
 from portal.doors import needs
 from portal.errors import BadRequest
 from portal.figures import Table
-from portal.parts import Parts, Visitor, form
+from portal.parts import Parts, Visitor
 from portal.school.desk import own
 from portal.school.groups import DryRun
 from portal.school.roster import COLUMNS, Bad, read_roster
-from portal.sheets import XLSX, workbook
+from portal.sheets import download
+from portal.typed import WHOLE, asked, form, lists, whole_number
+
+_MARK_PAUSE = 600
+"""Seconds between two changes of what is for tests: else tests would go through one class after another."""
 
 
 def group_pages(parts: Parts) -> Blueprint:
@@ -27,7 +30,7 @@ def group_pages(parts: Parts) -> Blueprint:
         return await page(request, visitor)
 
     async def page(request: Request, visitor: Visitor, status: int = 200, **more: Any) -> HTTPResponse:
-        known: dict[str, Any] = {"run": None, "sealed": "", "wrong": "", "taken": request.args.get("taken") or "",
+        known: dict[str, Any] = {"run": None, "sealed": "", "wrong": "", "taken": asked(request, "taken"),
                                  "columns": list(COLUMNS.values())}  # fmt: skip
         return parts.page(request, "school_groups.html", status, groups=await groups.of(own(visitor)), own=own(visitor),
                           **(known | more))  # fmt: skip
@@ -37,7 +40,7 @@ def group_pages(parts: Parts) -> Blueprint:
     async def rehearse(request: Request, visitor: Visitor) -> HTTPResponse:
         """The dry run: what would be new, changed, the same, and which rows cannot be taken. Nothing is stored."""
         try:
-            run = await groups.compare(own(visitor), read_roster(uploaded(request)))
+            run = await groups.compare(own(visitor), read_roster(await parts.school.tables.table(uploaded(request))))
         except BadRequest as error:
             return await page(request, visitor, 400, wrong=str(error))
         return await page(request, visitor, run=run, sealed=groups.seal(own(visitor), run))
@@ -45,7 +48,7 @@ def group_pages(parts: Parts) -> Blueprint:
     @door.post("/school/groups/confirm")
     @needs("sheets")
     async def confirm(request: Request, visitor: Visitor) -> HTTPResponse:
-        classes = groups.unseal(own(visitor), form(request).get("sealed", ""))
+        classes = groups.unseal(own(visitor), form(request, WHOLE).get("sealed", ""))
         touched = await groups.take(own(visitor), classes, parts.now())
         await parts.audit.note(visitor.name, visitor.role, "groups_imported", f"{len(classes)} 行，改动 {touched} 行")
         return redirect(f"/school/groups?taken={touched}", status=303)
@@ -54,24 +57,36 @@ def group_pages(parts: Parts) -> Blueprint:
     @needs("sheets")
     async def errors(request: Request, visitor: Visitor) -> HTTPResponse:
         """The rows that were refused, as a table to work through; without any robot's address."""
-        given: Any = request.form or {}
-        rows = [Bad(int(row), shown, reason) for row, shown, reason in
-                zip(given.getlist("row", []), given.getlist("shown", []), given.getlist("reason", []))
-                if str(row).isdecimal()]  # fmt: skip
+        given = lists(request)
+        columns = zip(given.get("row", ()), given.get("shown", ()), given.get("reason", ()))
+        rows = [Bad(number, shown, reason) for row, shown, reason in columns
+                if (number := whole_number(row)) is not None]  # fmt: skip
         table = Table(
             "errors", "没有导入的行", ("行号", "班级", "原因"), tuple((b.row, b.shown, b.reason) for b in rows)
         )
-        content = workbook([table], f"{beijing(parts.now()):%Y-%m-%d %H:%M}")
-        return raw(content, content_type=XLSX, headers={"Content-Disposition": 'attachment; filename="errors.xlsx"'})
+        return await download("errors.xlsx", [table], parts.now())
 
     @door.post("/school/groups/<group:str>")
     @needs("sheets")
     async def pause(request: Request, visitor: Visitor, group: str) -> HTTPResponse:
-        """Stop or go on with one group."""
-        going_on = form(request).get("act") == "resume"
+        """Stop or go on with one group, or make it the place for tests."""
+        act = form(request).get("act", "")
+        if act in ("test", "class"):
+            return await mark(request, visitor, group, act == "test")
+        going_on = act == "resume"
         found = await groups.pause(group, own(visitor), None if going_on else f"{visitor.name} 暂停", parts.now())
         what = "group_resumed" if going_on else "group_paused"
         await parts.audit.note(visitor.name, visitor.role, what, f"{found.id} {found.label}")
+        return redirect("/school/groups", status=303)
+
+    async def mark(request: Request, visitor: Visitor, group: str, for_tests: bool) -> HTTPResponse:
+        try:
+            if not await parts.sessions.once(f"test groups {own(visitor)}", _MARK_PAUSE):
+                raise BadRequest("测试群刚刚改过，过十分钟再改。")
+            found = await groups.mark(group, own(visitor), for_tests, parts.now())
+        except BadRequest as error:
+            return await page(request, visitor, 400, wrong=str(error))
+        await parts.audit.note(visitor.name, visitor.role, "group_marked", f"{found.id} {found.label} {for_tests}")
         return redirect("/school/groups", status=303)
 
     @door.get("/school/groups.xlsx")
@@ -81,8 +96,7 @@ def group_pages(parts: Parts) -> Blueprint:
                      await groups.of(own(visitor)))  # fmt: skip
         table = Table("groups", "班级群", ("年级", "班级", "群名", "人数", "机器人", "停用原因"), rows)
         await parts.audit.note(visitor.name, visitor.role, "exported", "groups.xlsx")
-        content = workbook([table], f"{beijing(parts.now()):%Y-%m-%d %H:%M}")
-        return raw(content, content_type=XLSX, headers={"Content-Disposition": 'attachment; filename="groups.xlsx"'})
+        return await download("groups.xlsx", [table], parts.now())
 
     return door
 

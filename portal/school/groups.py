@@ -7,18 +7,19 @@ from base64 import b85decode, b85encode
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal.errors import BadRequest, NotFound
 from portal.school.roster import Bad, Class, Roster
 from portal.school.safe import CannotOpen, Safe
-from portal.school.tables import GroupRow
+from portal.school.tables import DeliveryRow, GroupRow
 from storage import Database
 from wecom_robot import Key
 
 _DRY_RUN = 1800
 """Seconds a dry run may be confirmed."""
+MOST_TEST_GROUPS = 2
 _LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
 _NUMERALS = {n: i for i, n in enumerate("零一二三四五六七八九十")}
 
@@ -36,6 +37,7 @@ class Group:
     shown: str
     paused: str | None
     updated_at: datetime
+    for_tests: bool = False
 
     @property
     def label(self) -> str:
@@ -104,15 +106,15 @@ class Groups:
         async def work(session: AsyncSession) -> int:
             rows = (await session.scalars(select(GroupRow).where(GroupRow.school == school).with_for_update())).all()
             known, touched = {(r.grade, r.name): r for r in rows}, 0
-            moved = [r for r in rows for c in classes if (r.grade, r.name) == (c.grade, c.name)
-                     and r.key_name != c.key.name]  # fmt: skip
-            for row in moved:
+            arriving = {(c.grade, c.name): c.key.name for c in classes}
+            moved = {r.id: r for r in rows if arriving.get((r.grade, r.name), r.key_name) != r.key_name}
+            for row in moved.values():
                 row.key_name = f"moving-{row.id}"  # two groups may swap their robots in one import
             if moved:
                 await session.flush()
             for one in classes:
                 there = known.get((one.grade, one.name))
-                if there is not None and there not in moved and not _differences(there, one):
+                if there is not None and there.id not in moved and not _differences(there, one):
                     continue
                 touched += 1
                 row = there or GroupRow(id=new_id(), school=school, grade=one.grade, name=one.name)
@@ -130,6 +132,28 @@ class Groups:
         async def work(session: AsyncSession) -> Group:
             row = await _own(session, group, school)
             row.paused, row.updated_at = why, now
+            return _group(row)
+
+        return await self._database.write(work)
+
+    async def mark(self, group: str, school: str, for_tests: bool, now: datetime) -> Group:
+        """Make a group the place for tests, or an ordinary one again.
+
+        Raises:
+            NotFound: no such group. BadRequest: it is a class's (campaigns went there), or there are enough for tests.
+        """
+
+        async def work(session: AsyncSession) -> Group:
+            row = await _own(session, group, school)
+            if for_tests:
+                used = select(func.count()).select_from(DeliveryRow).where(DeliveryRow.group == group)
+                if await session.scalar(used):
+                    raise BadRequest("这个群在发送里用过，是班级群，不能当测试群。测试群里只有老师。")
+                marked = select(func.count()).select_from(GroupRow)
+                marked = marked.where(GroupRow.school == school, GroupRow.for_tests, GroupRow.id != group)
+                if (await session.scalar(marked) or 0) >= MOST_TEST_GROUPS:
+                    raise BadRequest(f"测试群最多 {MOST_TEST_GROUPS} 个。")
+            row.for_tests, row.updated_at = for_tests, now
             return _group(row)
 
         return await self._database.write(work)
@@ -201,7 +225,7 @@ async def _own(session: AsyncSession, group: str, school: str) -> GroupRow:
 
 def _group(row: GroupRow) -> Group:
     return Group(row.id, row.school, row.grade, row.name, row.group_name, row.head_count, row.key_shown, row.paused,
-                 row.updated_at)  # fmt: skip
+                 row.updated_at, row.for_tests)  # fmt: skip
 
 
 def masked(one: Class) -> Class:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from sanic import Blueprint, Request
-from sanic.response import HTTPResponse, raw
+from sanic.response import HTTPResponse
 
 from portal.clock import beijing
 from portal.doors import needs
@@ -12,7 +12,7 @@ from portal.figures import Table
 from portal.parts import Parts, Visitor
 from portal.school import results
 from portal.school.desk import own
-from portal.sheets import XLSX, workbook
+from portal.sheets import download
 
 _DAYS = 400
 """Days the results look back: a school year and the one before its payment window."""
@@ -25,7 +25,8 @@ def result_pages(parts: Parts) -> Blueprint:
 
     async def tables(request: Request, visitor: Visitor) -> dict[str, Table]:
         whose = own(visitor)
-        groups, papers = await school.groups.of(whose), await school.papers.of(whose, 200)
+        groups = [group for group in await school.groups.of(whose) if not group.for_tests]
+        papers = await school.papers.of(whose, 200)
         campaigns = await school.campaigns.of(whose, 200)
         deliveries = [d for one in campaigns for d in await school.campaigns.deliveries(one.id)]
         scans = await parts.casebook.scans(beijing(parts.now()).date() - timedelta(days=_DAYS))
@@ -52,7 +53,6 @@ def result_pages(parts: Parts) -> Blueprint:
             raise NotFound
         chosen = list(found.values()) if key == "all" else [found[key]]
         await parts.audit.note(visitor.name, visitor.role, "exported", name)
-        content = workbook(chosen, f"{beijing(parts.now()):%Y-%m-%d %H:%M}")
-        return raw(content, content_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+        return await download(name, chosen, parts.now())
 
     return door

@@ -16,7 +16,7 @@ from portal.school.workdays import day_of
 
 BEFORE_THE_END = (14, 3)
 """Days before the end of a payment window at which reminders are suggested."""
-_PUBLICITY = re.compile(r"每年(\d{1,2})月开展.*宣传")
+_PUBLICITY = re.compile(r"每年(\d{1,2})月开展.{0,80}宣传")
 
 
 @dataclass(frozen=True)

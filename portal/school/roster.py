@@ -1,15 +1,11 @@
-"""The list of class groups as a school keeps it: .xlsx, .xls or CSV (UTF-8, GB18030) read into rows, good and bad.
+"""The list of class groups as a school keeps it: rows of a table, good and bad. How files are read: `reading`.
 
 Tables with a column about children are refused whole: we need groups, not pupils.
 """
 
-import csv
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from io import BytesIO, StringIO
-
-from python_calamine import CalamineError, CalamineWorkbook
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from portal.errors import BadRequest
 from wecom_robot import BadKey, Key
@@ -27,8 +23,9 @@ _CHILDREN = re.compile(
     "姓名|名字|学生名|身份证|证件号|证件号码|学籍号|出生日期|生日|性别|家长|监护人|手机|联系电话|住址"
 )
 _PERSON = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)|(?<!\d)1[3-9]\d{9}(?!\d)")
-MOST_ROWS = 2000
-SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+_DAY = re.compile(r"\d{4}[-/年]\d{1,2}[-/月]\d{1,2}日?|\d{1,2}月\d{1,2}日|\d{1,2}-[A-Z][a-z]{2}")
+_TITLE_ROWS = 5
+"""Rows among which the one with the names of the columns is looked for."""
 
 
 @dataclass(frozen=True)
@@ -60,37 +57,24 @@ class Roster:
     bad: tuple[Bad, ...]
 
 
-def read_table(content: bytes) -> list[list[str]]:
-    """The first sheet of a workbook, or a CSV, as rows of texts.
+def headed(table: Sequence[Sequence[str]], known: Mapping[str, str], needed: Sequence[str]) -> int:
+    """Which row holds the names of the columns: the first of a few that has all that are needed, else the first row.
 
-    Raises:
-        BadRequest: it is none of these.
+    Above it may stand a title.
     """
-    if content.startswith(SPREADSHEETS):
-        try:
-            sheet = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_index(0)
-            rows: Iterable[Sequence[object]] = sheet.to_python(skip_empty_area=False, nrows=MOST_ROWS + 2)
-        except (CalamineError, IndexError, ValueError, OSError):
-            raise BadRequest("这个表格打不开，请另存为 .xlsx 或 CSV 再试。") from None
-        return [[_text(cell) for cell in row] for row in rows]
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\x00" in text:
-            break
-        head = text.split("\n", 1)[0]
-        separator = max(",，\t;", key=head.count) if any(one in head for one in ",，\t;") else ","
-        return [[cell.strip() for cell in row] for row in csv.reader(StringIO(text), delimiter=separator)]
-    raise BadRequest("这个文件认不出来：请用 .xlsx、.xls，或 UTF-8、GB18030 编码的 CSV。")
+    for number, row in enumerate(table[:_TITLE_ROWS]):
+        if set(needed) <= {known.get(_folded(name)) for name in row}:
+            return number
+    return 0
 
 
-def _text(cell: object) -> str:
-    """A number typed into a sheet is 45, not 45.0."""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell).strip()
+def _folded(name: str) -> str:
+    return "".join(name.split()).lower()
+
+
+def is_day(text: str) -> bool:
+    """Did a spreadsheet make a day of a class like 3-1?"""
+    return _DAY.fullmatch(text) is not None
 
 
 def columns(head: Sequence[str], known: dict[str, str], needed: Sequence[str]) -> dict[str, int]:
@@ -107,48 +91,59 @@ def columns(head: Sequence[str], known: dict[str, str], needed: Sequence[str]) -
         )
     found: dict[str, int] = {}
     for place, name in enumerate(head):
-        field = known.get(re.sub(r"\s", "", name).lower())
-        if field:
-            found.setdefault(field, place)
+        fact = known.get(_folded(name))
+        if fact:
+            found.setdefault(fact, place)
     missing = [name for name in needed if name not in found]
     if missing:
         names = {field: heading for heading, field in reversed(known.items())}
-        raise BadRequest(f"第 1 行要有这些列：{'、'.join(names[one] for one in missing)}。")
+        raise BadRequest(f"最上面要有一行列名，里面要有：{'、'.join(names[one] for one in missing)}。")
     return found
 
 
-def read_roster(content: bytes) -> Roster:
-    """The groups of a file, with every row that cannot be taken and why.
+def read_roster(table: Sequence[Sequence[str]]) -> Roster:
+    """The groups of a table, with every row that cannot be taken and why.
 
     Raises:
-        BadRequest: the file as a whole cannot be used.
+        BadRequest: the table as a whole cannot be used.
     """
-    table = read_table(content)
-    if not table or not any(table[0]):
+    if not any(map(any, table)):
         raise BadRequest("这个表格是空的。")
-    if len(table) > MOST_ROWS + 1:
-        raise BadRequest(f"一次最多 {MOST_ROWS} 行。")
-    where = columns(table[0], _ALSO, _NEEDED)
-    classes: list[Class] = []
+    top = headed(table, _ALSO, _NEEDED)
+    where = columns(table[top], _ALSO, _NEEDED)
+    before = _Before()
     bad: list[Bad] = []
-    for number, row in enumerate(table[1:], 2):
+    for number, row in enumerate(table[top + 1 :], top + 2):
         if not any(row):
             continue
         given = {field: row[place].strip() if place < len(row) else "" for field, place in where.items()}
-        reason, made = _read(number, given, " ".join(row), classes)
+        reason, made = _read(number, given, " ".join(row), before)
         if made is not None:
-            classes.append(made)
+            before.add(made)
         else:
             bad.append(Bad(number, _PERSON.sub("…", f"{given['grade']} {given['name']}".strip())[:40], reason))
-    return Roster(tuple(classes), tuple(bad))
+    return Roster(tuple(before.by_class.values()), tuple(bad))
 
 
-def _read(number: int, given: dict[str, str], line: str, before: list[Class]) -> tuple[str, Class | None]:
+@dataclass
+class _Before:
+    """The classes read so far, by what no two may share."""
+
+    by_class: dict[tuple[str, str], Class] = field(default_factory=dict)
+    by_key: dict[Key, Class] = field(default_factory=dict)
+
+    def add(self, one: Class) -> None:
+        self.by_class[one.grade, one.name] = self.by_key[one.key] = one
+
+
+def _read(number: int, given: dict[str, str], line: str, before: _Before) -> tuple[str, Class | None]:
     """(why not, the class)."""
-    if _PERSON.search(re.sub(r"\S*key=\S*", "", line)):
+    if _PERSON.search(" ".join(word for word in line.split() if "key=" not in word)):
         return "这一行里像有证件号或手机号，这里不收", None
     if not given["grade"] or not given["name"]:
         return "缺年级或班级", None
+    if is_day(given["name"]) or is_day(given["grade"]):
+        return "班级在表格里变成了日期，请把这一列设成“文本”再填，比如 3-1", None
     if len(given["grade"]) > 20 or len(given["name"]) > 40 or len(given.get("group_name", "")) > 60:
         return "年级、班级或群名太长", None
     if not given["url"]:
@@ -158,12 +153,13 @@ def _read(number: int, given: dict[str, str], line: str, before: list[Class]) ->
     except BadKey:
         return "机器人地址不对，要整段复制，里面有 key=", None
     count = given.get("head_count", "")
-    if count and not (count.isdecimal() and 0 < int(count) <= 200):
+    if count and not (count.isdecimal() and len(count) <= 3 and 0 < int(count) <= 200):
         return "人数要是 1 到 200 的整数", None
-    for other in before:
-        if (other.grade, other.name) == (given["grade"], given["name"]):
-            return f"和第 {other.row} 行是同一个班", None
-        if other.key == key:
-            return f"和第 {other.row} 行是同一个机器人", None
+    same = before.by_class.get((given["grade"], given["name"]))
+    if same is not None:
+        return f"和第 {same.row} 行是同一个班", None
+    shared = before.by_key.get(key)
+    if shared is not None:
+        return f"和第 {shared.row} 行是同一个机器人", None
     name = given.get("group_name") or f"{given['grade']}{given['name']}"
     return "", Class(number, given["grade"], given["name"], name, key, int(count) if count else None)

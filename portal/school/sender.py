@@ -14,6 +14,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from leaflets import LeafletError, Sheet
+from leaflets.press import PRESS
 from policies import library as policy_library
 from policies.library import Library
 from portal.clock import Clock
@@ -107,7 +108,7 @@ class Sender:
                 await self._outbox.halt(claim.campaign, CHANGED, self._clock())
                 await self._outbox.give_back([claim])
                 return
-            message = await asyncio.to_thread(content.message, sheet, claim.kind, claim.group)
+            message = await PRESS.do(content.message, sheet, claim.kind, claim.group)
             robot = self._line.robot(self._safe.key(claim.key_sealed))
         except (LeafletError, CannotOpen) as error:
             note = str(error) if isinstance(error, LeafletError) else "机器人密钥打不开，请重新导入这个群"

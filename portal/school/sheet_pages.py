@@ -1,10 +1,8 @@
 """Making a leaflet: choose, see it as it will be printed, keep it; and its files. The school's start page."""
 
-import asyncio
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import SequenceMatcher
-from typing import Any
 
 from sanic import Blueprint, Request
 from sanic.response import HTTPResponse, raw, redirect
@@ -28,6 +26,7 @@ from leaflets import (
     year_of,
 )
 from leaflets.message import size as bytes_of
+from leaflets.press import PRESS
 from leaflets.render import pages as page_count
 from policies import places
 from policies.library import Library
@@ -38,6 +37,7 @@ from portal.regions import find_places
 from portal.school.desk import own, seen
 from portal.school.papers import outdated
 from portal.school.rhythm import suggestions
+from portal.typed import all_asked, asked, lists, whole_number
 
 _FILES = {"a4.pdf": ("pdf", "standard"), "large.pdf": ("pdf", "large"), "phone.png": ("png", "phone"),
           "a4.png": ("png", "standard")}  # fmt: skip
@@ -80,7 +80,7 @@ def sheet_pages(parts: Parts) -> Blueprint:
         campaigns = await school.campaigns.of(seen(visitor))
         library, today = parts.shelf.library, parts.today(request)
         usual = papers[0].sheet.plan.region if papers else visitor.region or USUAL
-        region, wrong = region_of(request.args.get("region") or "", usual, library)
+        region, wrong = region_of(asked(request, "region"), usual, library)
         return parts.page(
             request, "school.html", papers=papers, campaigns=campaigns, own=own(visitor), region=region,
             old={p.id: outdated(p, library) for p in papers},
@@ -93,23 +93,22 @@ def sheet_pages(parts: Parts) -> Blueprint:
     @door.get("/school/sheets/new")
     @needs("sheets")
     async def begin(request: Request, visitor: Visitor) -> HTTPResponse:
-        given: dict[str, Any] = {k: request.args.getlist(k) for k in request.args}
-        if request.args.get("from"):
-            paper = await school.papers.get(str(request.args.get("from")), seen(visitor))
+        given: dict[str, list[str]] = all_asked(request)
+        if asked(request, "from"):
+            paper = await school.papers.get(asked(request, "from"), seen(visitor))
             plan = paper.sheet.plan
             given = {"region": [places.full_name(plan.region)], "stage": [plan.stage], "form": [plan.form],
                      "q": list(plan.questions), "asked": ["1"]} | given  # fmt: skip
-        made = await asyncio.to_thread(_make, given, visitor, parts.shelf.library, parts.today(request), parts)
+        made = await PRESS.do(_make, given, visitor, parts.shelf.library, parts.today(request), parts)
         return parts.page(request, "school_sheet_new.html", made=made, limit=LIMIT)
 
     @door.post("/school/sheets/new")
     @needs("sheets")
     async def make(request: Request, visitor: Visitor) -> HTTPResponse:
         """Show it anew with what was changed, or keep it."""
-        form: Any = request.form or {}
-        given = {name: form.getlist(name) for name in form}
+        given = lists(request)
         library = parts.shelf.library
-        made = await asyncio.to_thread(_make, given, visitor, library, parts.today(request), parts)
+        made = await PRESS.do(_make, given, visitor, library, parts.today(request), parts)
         if given.get("act") != ["save"]:
             return parts.page(request, "school_sheet_new.html", made=made, limit=LIMIT)
         if made.sheet is None or made.problems:
@@ -141,7 +140,7 @@ def sheet_pages(parts: Parts) -> Blueprint:
             raise NotFound
         kind, size = _FILES[file]
         try:
-            content = await asyncio.to_thread(pdf if kind == "pdf" else png, found.sheet, size)
+            content = await PRESS.do(pdf if kind == "pdf" else png, found.sheet, size)
         except LeafletError as error:
             raise BadRequest(str(error)) from None
         return raw(content, content_type="application/pdf" if kind == "pdf" else "image/png")
@@ -171,7 +170,7 @@ def _make(given: dict[str, list[str]], visitor: Visitor, library: Library, day: 
     region, wrong = region_of(one("region"), visitor.region or USUAL, library)
     stage = one("stage") if one("stage") in STAGES else "小学"
     form = one("form") if one("form") in FORMS else "notice"
-    year = int(one("year")) if one("year").isdecimal() else year_of(region, stage, day, library)
+    year = whole_number(one("year")) or year_of(region, stage, day, library)
     year = min(max(year, day.year - 4), day.year + 3)
     words = Words(one("greeting"), one("signature", visitor.school or ""), one("contact"))
     plan = Plan(region, stage, year, (), form, day)

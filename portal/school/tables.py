@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import JSON, Boolean, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.tables import Base
@@ -45,6 +45,8 @@ class GroupRow(Base):
     key_shown: Mapped[str] = mapped_column(String(8))
     paused: Mapped[str | None] = mapped_column(String(120))
     """Why nothing is sent to it; empty when things are."""
+    for_tests: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    """A group of colleagues: tests go here, and no campaign does."""
     updated_at: Mapped[datetime] = mapped_column(Moment)
 
 
@@ -60,6 +62,7 @@ class CampaignRow(Base):
     kind: Mapped[str] = mapped_column(String(10))
     staged: Mapped[bool] = mapped_column(Boolean)
     author: Mapped[str] = mapped_column(String(40))
+    submitter: Mapped[str | None] = mapped_column(String(40))
     approver: Mapped[str | None] = mapped_column(String(40))
     state: Mapped[str] = mapped_column(String(10), index=True)
     reason: Mapped[str | None] = mapped_column(String(200))

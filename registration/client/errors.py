@@ -42,15 +42,11 @@ class FieldProblem:
 
 
 class RegistrationRejected(RegistrationError):
-    """The service said no. `field` and `errors` name what is wrong; `state` is the application's, where it matters.
-
-    `number` is the existing application's when `code` is `duplicate_child`.
-    """
+    """The service said no. `field` and `errors` name what is wrong; `state` is the application's, where it matters."""
 
     def __init__(self, problem: Mapping[str, Any]) -> None:
         super().__init__(str(problem["code"]), str(problem["title"]), str(problem.get("detail", "")))
         self.field: str | None = problem.get("field")
-        self.number: str | None = problem.get("number")
         self.state: State | None = problem.get("state")
         self.errors = tuple(FieldProblem(e["field"], e["code"], e["detail"]) for e in problem.get("errors", ()))
 

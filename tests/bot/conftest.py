@@ -1,7 +1,9 @@
-"""Runs in Rasa's environment (Python 3.10): `.venv-rasa/bin/python -m pytest tests/bot`."""
+"""Runs in Rasa's environment (Python 3.10): `.venv-rasa/bin/python -m pytest tests/bot`. Needs a trained model."""
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,10 +26,20 @@ def examples() -> "dict[str, list[str]]":
 
 
 @pytest.fixture(scope="session")
-def model() -> "object":
-    """The intent model trained on the project's data, once."""
-    from bot.nlu import intents
+def reader() -> Any:
+    """The reader that is served: of the archive `make train` made."""
+    from bot.evaluate import load_reader
 
-    data = examples()
-    pairs = [(text, intent) for intent, texts in data.items() for text in texts]
-    return intents.train([t for t, _ in pairs], [i for _, i in pairs])
+    return load_reader()
+
+
+@pytest.fixture(scope="session")
+def model(reader: Any) -> Any:
+    """Its model of labels."""
+    return reader.labels
+
+
+def mostly(right: Iterable[bool], share: float = 0.9, wrong: Iterable[str] = ()) -> None:
+    """What is learned is right in at least this share of the variants; the wrong ones are named when it is not."""
+    found = list(right)
+    assert sum(found) >= share * len(found), f"{sum(found)} of {len(found)}\n" + "\n".join(wrong)

@@ -1,4 +1,4 @@
-"""The intent model: what it learns, how sure it is, and that a saved model is the same model."""
+"""The model of labels by letters and by sound: what it learns, how sure it is, and how a text is seen by it."""
 
 import json
 from pathlib import Path
@@ -10,6 +10,8 @@ import pytest
 from bot.nlu import intents
 from bot.nlu.features import by_letters, by_sound, seen, views
 from bot.nlu.normalise import normalise, question_part
+from bot.turns import renamed
+from dialogue.vocabulary import LABELS
 from tests.bot.conftest import examples
 
 
@@ -20,7 +22,7 @@ from tests.bot.conftest import examples
         ("有没有等待期啊", "ask_waiting_period"),
         ("用我医保卡里的钱给孩子交行不行", "ask_family_account_payment"),
         ("帮我给宝宝办参保", "start_enrollment"),
-        ("那黑龙江呢", "change_region"),
+        ("换成黑龙江", "change_region"),
         ("7月10号生的", "inform"),
         ("转人工", "request_human"),
         ("今天天气怎么样", "out_of_scope"),
@@ -50,7 +52,7 @@ def test_by_sound_every_character_of_a_sound_is_the_same() -> None:
 
 def test_confidences_are_probabilities(model: Any) -> None:
     guesses = model.guess("孩子医保怎么交")
-    assert len(guesses) == 60
+    assert {guess.intent for guess in guesses} == set(LABELS)
     assert sum(g.confidence for g in guesses) == pytest.approx(1.0, abs=1e-4)
     assert [g.confidence for g in guesses] == sorted((g.confidence for g in guesses), reverse=True)
 
@@ -64,7 +66,7 @@ def test_a_saved_model_guesses_the_same_and_holds_no_pickle(model: Any, tmp_path
     assert {p.suffix for p in tmp_path.iterdir()} == {".json", ".npz"}
     json.loads((tmp_path / "letters.json").read_text("utf-8"))
     np.load(tmp_path / "letters.npz", allow_pickle=False)
-    assert sum(p.stat().st_size for p in tmp_path.iterdir()) < 20e6
+    assert sum(p.stat().st_size for p in tmp_path.iterdir()) < 25e6
 
 
 def test_a_letter_is_read_by_its_question() -> None:
@@ -108,9 +110,20 @@ def test_thanks_around_a_question_go() -> None:
     assert normalise("住院要等吗，非常感谢") == "住院要等吗"
 
 
+@pytest.mark.parametrize("standing", ["ask_premium", "ask_payment_period", "ask_waiting_period"])
+def test_what_stood_before_is_counted(model: Any, standing: str) -> None:
+    """A fragment is read otherwise in a talk than alone; a whole question stays itself."""
+    talk = {"open": standing, "knows": "region"}
+    alone, within = model.weigh("双胞胎呢"), model.weigh("双胞胎呢", talk)
+    place = model.labels.index("follow")
+    assert within[place] > alone[place]
+    assert model.guess("用我医保卡里的钱给孩子交行不行", talk)[0].intent == "ask_family_account_payment"
+
+
 def test_cross_validation_holds_a_floor() -> None:
-    """Every fifth sentence held out: far below this, the data or the features broke."""
-    pairs = [(text, intent) for intent, texts in examples().items() for text in texts]
+    """Every fifth sentence held out, letters and sound alone (the encoder was taught on all): far below this, the data
+    or the features broke."""
+    pairs = [(text, renamed(intent)) for intent, texts in examples().items() for text in texts]
     inside = [p for n, p in enumerate(pairs) if n % 5]
     outside = [p for n, p in enumerate(pairs) if n % 5 == 0]
     part = intents.train([t for t, _ in inside], [i for _, i in inside])

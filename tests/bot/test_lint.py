@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import lint
+from bot import lint, turns
 from bot.lint import Sentence
 
 FIRST = Sentence("新生儿怎么办医保", "ask_newborn_enrollment", "a.yml")
@@ -52,3 +52,16 @@ def test_labelled_questions_are_taken_once_and_refusals_are_named(tmp_path: Path
     assert again == 0
     assert len(refused) == 3
     assert len([s for s in lint.read(tmp_path) if s.file == "learned.yml"]) == 1
+
+
+def test_one_message_has_one_reading_in_one_conversation() -> None:
+    told = {"open": "ask_premium", "knows": "region, birth_date"}
+    first = turns.Turn("大的呢", ("follow",), context=told, source="a.txt:1")
+    assert list(lint.turn_problems([first, turns.Turn("大的呢", ("follow",), source="a.txt:2")])) == []
+    again = turns.Turn("大的呢？", ("follow",), context={**told, "knows": "birth_date,region"}, source="a.txt:3")
+    other = turns.Turn("大的呢", ("inform",), context=told, source="b.txt:1")
+    assert [found.split("”")[1][:2] for found in lint.turn_problems([first, again, other])] == ["重复", "有两"]
+
+
+def test_the_turns_we_keep_have_no_problem() -> None:
+    assert list(lint.turn_problems(turns.read())) == []

@@ -19,7 +19,7 @@ from tests.browser.conftest import CHROMIUM, MEASURES, TODAY
 from tests.browser.school import FRIDAY, KINDS, SchoolHouse, codes, eventually, older_policies, school_house, squeezed
 from tests.browser.staff import SCREENSHOTS, Seat
 from tests.leaflets.builders import sizes_of
-from tests.portal.school_builders import BAD, csv_bytes, key, rows, xls, xlsx
+from tests.portal.school_builders import BAD, TEST_GROUP, csv_bytes, key, rows, xls, xlsx
 
 pytestmark = [
     pytest.mark.browser,
@@ -98,11 +98,13 @@ def imported(sit: Sit, house: SchoolHouse) -> None:
         return
     house.imported = True
     with sit("王老师") as seat:
-        groups(seat, xlsx(rows(GROUPS)))
+        groups(seat, xlsx([*rows(GROUPS), TEST_GROUP]))
         button = seat.page.get_by_role("button", name="确认导入")
         if button.count():
             button.click()
             seat.page.get_by_text("导入完成").wait_for()
+        seat.page.get_by_role("button", name="设为测试群 教师测试群").click()
+        seat.page.get_by_role("button", name="不再当测试群 教师测试群").wait_for()
 
 
 def draft(seat: Seat, sheet: str, classes: int | None = None, **fields: str) -> str:
@@ -283,7 +285,7 @@ def test_the_author_cannot_approve_and_the_reviewer_sees_last_years_leaflet(
         make(seat, year="2026")
         path = draft(seat, make(seat), 2)
         submit(seat)
-        expect(seat.page.get_by_role("button", name="提交的人不能审核")).to_be_disabled()
+        expect(seat.page.get_by_role("button", name="要另一个人")).to_be_disabled()
         token = str(seat.page.locator("input[name=csrf]").first.get_attribute("value"))
         answer = seat.context.request.post(f"{seat.address}{path}/approve", form={"csrf": token})
         assert answer.status == 403

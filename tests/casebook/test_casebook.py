@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import pytest
 
-from casebook import Case, Casebook, Held, NoCase
+from casebook import Case, Casebook, Held, NoCase, Rank
 from casebook.__main__ import main
 from storage import WrongDatabase
 
@@ -40,8 +40,8 @@ def test_asking_again_for_a_person_finds_the_same_case(tmp_path: Path) -> None:
         assert first.state == "waiting"
         assert first.number.startswith("RG261122")
         assert await opened(book) == first
-        assert (await opened(book, "c2")).number != first.number
-        assert (await book.queue())[0].number == first.number
+        other = await opened(book, "c2")
+        assert {case.number for case in await book.queue()} == {first.number, other.number}
 
     with_book(tmp_path, work)
 
@@ -154,18 +154,73 @@ def test_the_last_thumb_counts_by_beijing_day(tmp_path: Path) -> None:
     with_book(tmp_path, work)
 
 
-def test_old_records_go_and_open_cases_stay(tmp_path: Path) -> None:
+def test_old_records_go_whether_anybody_closed_them_or_not(tmp_path: Path) -> None:
     async def work(book: Casebook) -> None:
         old = NOW - timedelta(days=400)
         closed = await book.open_case("c9", "web", None, "", SAID, old)
         await book.say(closed.number, "parent", "在吗", None, old)
         await book.leave("c9", old)
-        waiting = await book.open_case("c8", "web", None, "", SAID, old)
+        held = await book.open_case("c8", "web", None, "", SAID, old)
+        await book.accept(held.number, "3021", old)
+        fresh = await book.open_case("c7", "web", None, "", SAID, NOW)
         await book.note_question("unsure", "旧的", now=old)
         await book.note_question("unsure", "新的", now=NOW)
-        assert await book.purge(NOW - timedelta(days=180)) == 3
+        assert await book.purge(NOW - timedelta(days=180)) == 4
         assert [q.text for q in await book.questions()] == ["新的"]
-        assert [case.number for case in await book.queue()] == [waiting.number]
+        assert [case.number for case in await book.queue()] == [fresh.number]
+        assert await book.standing("c8") is None
+
+    with_book(tmp_path, work)
+
+
+def test_a_case_in_which_nobody_speaks_any_more_is_ended_and_the_parent_is_told(tmp_path: Path) -> None:
+    async def work(book: Casebook) -> None:
+        silent = await book.open_case("c1", "web", None, "", SAID, NOW - timedelta(days=9))
+        await book.accept(silent.number, "3021", NOW - timedelta(days=8))
+        spoken = await book.open_case("c2", "web", None, "", SAID, NOW - timedelta(days=9))
+        await book.say(spoken.number, "parent", "还在吗", None, NOW - timedelta(days=1))
+        assert await book.close_stale(NOW - timedelta(days=7), NOW) == 1
+        assert await book.close_stale(NOW - timedelta(days=7), NOW) == 0
+        assert [case.number for case in await book.queue()] == [spoken.number]
+        assert await book.standing("c1") is None
+        [(case, note)] = await book.waiting_for("c1")
+        assert (case.state, note.who) == ("closed", "system")
+
+    with_book(tmp_path, work)
+
+
+def test_many_who_only_ask_for_a_person_stand_behind_who_asked_something_and_all_can_be_reached(tmp_path: Path) -> None:
+    async def work(book: Casebook) -> None:
+        early = NOW - timedelta(hours=1)
+        for n in range(105):
+            await book.open_case(f"a{n}", "web", None, "", SAID, early, Rank.AT_ONCE if n % 2 else Rank.ONE_OF_MANY)
+        real = await book.open_case("c1", "web", None, "", SAID, NOW, Rank.TALKED)
+        assert (await book.queue())[0].number == real.number
+        assert await book.count() == await book.waiting() == 106
+        seen = [case.number for skip in (0, 50, 100) for case in await book.queue(limit=50, skip=skip)]
+        assert len(set(seen)) == 106
+        ranks = [case.rank for case in await book.queue(limit=200)]
+        assert ranks == sorted(ranks)
+
+    with_book(tmp_path, work)
+
+
+def test_what_somebody_held_who_is_gone_is_taken_over_or_put_back(tmp_path: Path) -> None:
+    async def work(book: Casebook) -> None:
+        first, second, third = [await opened(book, f"c{n}") for n in range(3)]
+        for case in (first, second, third):
+            await book.accept(case.number, "3021", NOW)
+        with pytest.raises(Held):
+            await book.accept(first.number, "3022", NOW, instead_of="3023")
+        assert (await book.accept(first.number, "3022", NOW, instead_of="3021")).holder == "3022"
+        assert (await book.take_back(second.number, NOW)).state == "waiting"
+        assert await book.release_all("3021", NOW) == [third.number]
+        assert await book.waiting() == 2
+        assert await book.release_all("3021", NOW) == []
+        await book.close_case(first.number, "3022", "好了", NOW)
+        with pytest.raises(NoCase):
+            await book.take_back(first.number, NOW)
+        assert [case.number for case in await book.ended()] == [first.number]
 
     with_book(tmp_path, work)
 

@@ -42,10 +42,10 @@ def environment(server: RedisServer, tmp_path: Path) -> dict[str, str]:
     asyncio.run(fill())
     client = server.client()
     client.flushall()
-    client.hset("tb:conv:a", mapping={"turns": "3", "memory": '{"region": "320100"}'})
+    client.hset("tb:conv:a", mapping={"at": "3", "memory": '{"region": "320100"}'})
     client.expire("tb:conv:a", 1000)
-    client.rpush("tbrasa:a-1", "event", "另一个")
-    client.expire("tbrasa:a-1", 500)
+    client.rpush("tb:history:a", "event", "另一个")
+    client.expire("tb:history:a", 500)
     client.set("tb:lock:a", "held", ex=100)
     client.rpush("tb:say:outbox:u", "to be sent")
     client.set("foreign", "not ours")
@@ -64,9 +64,9 @@ def test_what_was_there_is_there_again(environment: dict[str, str], server: Redi
     other = {**environment, "DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path / 'new' / 'book.sqlite3'}"}
     backup.restore(tmp_path / "saved", other)
     client = server.client()
-    assert sorted(client.scan_iter()) == ["tb:conv:a", "tbrasa:a-1"]
+    assert sorted(client.scan_iter()) == ["tb:conv:a", "tb:history:a"]
     assert client.hget("tb:conv:a", "memory") == '{"region": "320100"}'
-    assert client.lrange("tbrasa:a-1", 0, -1) == ["event", "另一个"]
+    assert client.lrange("tb:history:a", 0, -1) == ["event", "另一个"]
     assert 900 < client.ttl("tb:conv:a") <= 1000
     assert questions(tmp_path / "new" / "book.sqlite3") == ["断保怎么办"]
     assert migrate(other["DATABASE_URL"])["casebook"] == []

@@ -1,6 +1,8 @@
 """The launcher: crashed parts come back with a pause, secrets are made once, staleness is content."""
 
+import asyncio
 import json
+import os
 import subprocess
 import sys
 import time
@@ -9,8 +11,10 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
+from casebook import Casebook
 from deploy import training
-from deploy.stack import ROOT, Part, Ports, Stack, keep_secrets, wrong_setting
+from deploy.migrate import migrate
+from deploy.stack import ROOT, Part, Ports, Stack, keep_secrets, needed, wrong_setting
 
 
 def part(folder: Path, code: str) -> Part:
@@ -82,11 +86,69 @@ def test_a_model_is_stale_by_content_not_by_date(tmp_path: Path, monkeypatch: py
     assert training.stale()
 
 
-def test_the_messengers_variables_reach_every_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+NOT_FOR = {
+    "rasa": ("TONGBAO_DATA_KEY", "PORTAL_DATA_KEY", "TONGBAO_PSEUDONYM_KEY", "REGISTRATION_TOKEN", "DATABASE_URL",
+             "REDIS_URL", "REDIS_PASSWORD", "WECHAT_APP_SECRET", "WECHAT_TOKEN", "WECOM_SECRET"),
+    "actions": ("TONGBAO_DATA_KEY", "PORTAL_DATA_KEY", "TONGBAO_PSEUDONYM_KEY", "DATABASE_URL", "REDIS_URL",
+                "RASA_CHANNEL_SECRET", "WECHAT_APP_SECRET"),
+    "gateway": ("TONGBAO_DATA_KEY", "PORTAL_DATA_KEY", "ACTIONS_TOKEN"),
+    "portal": ("TONGBAO_DATA_KEY", "TONGBAO_PSEUDONYM_KEY", "ACTIONS_TOKEN", "WECHAT_APP_SECRET", "WECOM_SECRET"),
+    "sender": ("TONGBAO_DATA_KEY", "TONGBAO_PSEUDONYM_KEY", "ACTIONS_TOKEN", "WECHAT_APP_SECRET", "WECOM_SECRET"),
+    "registration": ("PORTAL_DATA_KEY", "TONGBAO_PSEUDONYM_KEY", "ACTIONS_TOKEN", "REDIS_URL", "RASA_CHANNEL_SECRET"),
+    "redis": ("TONGBAO_DATA_KEY", "DATABASE_URL", "REDIS_PASSWORD", "REGISTRATION_TOKEN"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("part", NOT_FOR)
+def test_a_part_gets_no_key_it_does_not_need(part: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("WECHAT_TOKEN", "WECHAT_APP_SECRET", "WECOM_SECRET"):
+        monkeypatch.setenv(name, "said")
+    everything = Stack(folder=tmp_path, ports=Ports.free()).environment()
+    mine = needed(part, everything)
+    assert set(NOT_FOR[part]) <= everything.keys()
+    assert not set(NOT_FOR[part]) & mine.keys()
+    assert mine["PUBLIC_URL"] == everything["PUBLIC_URL"]
+
+
+def test_the_messengers_variables_reach_the_gateway(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     given = {"WECHAT_TOKEN": "t", "WECHAT_API_BASE": "http://127.0.0.1:1", "WECOM_SECRET": "s"}
     for name, value in given.items():
         monkeypatch.setenv(name, value)
-    assert given.items() <= Stack(folder=tmp_path, ports=Ports.free()).environment().items()
+    assert given.items() <= needed("gateway", Stack(folder=tmp_path, ports=Ports.free()).environment()).items()
+
+
+async def used(url: str) -> None:
+    book = Casebook(url)
+    await book.prepare()
+    await book.waiting()
+    await book.close()
+
+
+def test_what_is_written_can_be_read_by_its_owner_only(tmp_path: Path) -> None:
+    """Logs, the database with what SQLite keeps beside it, Redis' folder and settings; also what was open before."""
+    folder = tmp_path / "var"
+    stack = Stack(folder=folder, ports=Ports.free())
+    folder.mkdir(mode=0o755)
+    (folder / "tongbao.sqlite3").touch(0o644)
+    migrate(f"sqlite+aiosqlite:///{folder / 'tongbao.sqlite3'}")
+    code = f"open({str(folder / 'made')!r}, 'w'); print('up', flush=True)"
+    writing = Part("p", [sys.executable, "-c", code], dict(os.environ), folder / "log" / "p")
+    writing.start()
+    assert writing.process is not None
+    assert writing.process.wait(20) == 0
+    asyncio.run(used(f"sqlite+aiosqlite:///{folder / 'other.sqlite3'}"))
+    stack.redis_settings()
+    keep_secrets(folder)
+    found = [folder, *folder.rglob("*")]
+    assert {one.name for one in found} >= {
+        "tongbao.sqlite3",
+        "other.sqlite3",
+        "p",
+        "redis.conf",
+        "secrets.json",
+        "made",
+    }
+    assert [one for one in found if one.stat().st_mode & 0o077] == []
 
 
 def test_a_missing_or_wrong_messenger_variable_stops_the_start_with_one_line() -> None:

@@ -1,5 +1,6 @@
 """One stack for all drills, every way between two parts through a proxy; at the end a table of what was seen."""
 
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -9,10 +10,12 @@ from typing import Any
 
 import pytest
 
-from deploy.stack import MODEL, Part, Ports, Stack
+from deploy.stack import MODEL, ROOT, Part, Ports, Stack
 from tests.drills.proxy import PASS, Proxy
 
 HERE = Path(__file__).parent
+FAKETIME = next(iter(sorted(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))), None)
+"""Turns the clock of a whole process (Debian: faketime). Without it the drills of that clock fail and say so."""
 
 
 @dataclass
@@ -37,6 +40,7 @@ class Ground:
     second: Part
     second_address: str
     clock: Path
+    machine: Path
     rows: list[Row] = field(default_factory=lambda: ROWS)
 
     def mend(self) -> None:
@@ -44,13 +48,14 @@ class Ground:
         for way in self.ways.values():
             way.set(PASS)
         self.clock.write_text("0")
+        self.machine.write_text("+0")
         self.stack.wait_ready(120, give_up_on_crash=False)
 
 
 def _ways(ports: Ports) -> dict[str, Proxy]:
     return {
         "gateway>redis": Proxy(ports.redis), "gateway>rasa": Proxy(ports.rasa),
-        "gateway>registration": Proxy(ports.registration), "rasa>redis": Proxy(ports.redis),
+        "gateway>registration": Proxy(ports.registration),
         "rasa>actions": Proxy(ports.actions), "actions>registration": Proxy(ports.registration),
     }  # fmt: skip
 
@@ -72,12 +77,17 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
     }  # fmt: skip
     stack.own = {
         "gateway": gateway,
-        "rasa": {
-            "RASA_REDIS_PORT": str(ways["rasa>redis"].port),
-            "ACTIONS_URL": f"http://127.0.0.1:{ways['rasa>actions'].port}/webhook",
-        },
+        "rasa": {"ACTIONS_URL": f"http://127.0.0.1:{ways['rasa>actions'].port}/webhook"},
         "actions": {"REGISTRATION_URL": f"http://127.0.0.1:{ways['actions>registration'].port}"},
     }  # fmt: skip
+    machine = folder / "machine-clock"
+    machine.write_text("+0")
+    if FAKETIME is not None:  # the clock of the machine on which the stores are
+        turned = {
+            "LD_PRELOAD": str(FAKETIME), "FAKETIME_TIMESTAMP_FILE": str(machine), "FAKETIME_NO_CACHE": "1",
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        }  # fmt: skip
+        stack.own |= {"redis": turned, "registration": turned}
     spare = Ports.free()
     clock = folder / "clock"
     clock.write_text("0")
@@ -92,7 +102,7 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
     stack.parts["gateway-2"] = second
     try:
         stack.wait_ready(180)
-        yield Ground(stack, ways, second, f"http://127.0.0.1:{spare.gateway}", clock)
+        yield Ground(stack, ways, second, f"http://127.0.0.1:{spare.gateway}", clock, machine)
     finally:
         second.stop()
         stack.stop()
@@ -106,6 +116,19 @@ def drill(ground: Ground) -> Iterator[Ground]:
     ground.mend()
     yield ground
     ground.mend()
+
+
+@pytest.fixture
+def accounts(ground: Ground) -> str:
+    """The password of the account `drill`, new for each drill."""
+    environment = {**ground.stack.environment(), "TONGBAO_ENV": ""}
+    add = [sys.executable, "-m", "portal", "account", "add", "drill", "--role", "agent", "--password", "generate"]
+    reset = [sys.executable, "-m", "portal", "account", "reset", "drill", "--password", "generate"]
+    for line in (add, reset):
+        done = subprocess.run(line, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
+        if done.returncode == 0:
+            return done.stdout.rsplit("密码 ", 1)[1].strip()
+    raise AssertionError(done.stderr)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -119,7 +119,7 @@ def test_hanging(drill: Ground, part: str) -> None:
     )  # fmt: skip
 
 
-WAYS = ("gateway>redis", "gateway>rasa", "rasa>redis", "rasa>actions", "gateway>registration", "actions>registration")
+WAYS = ("gateway>redis", "gateway>rasa", "rasa>actions", "gateway>registration", "actions>registration")
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_the_database_locked_by_somebody_else(drill: Ground) -> None:
 
 
 def enroll_up_to_the_last_step(talk: Talk) -> None:
-    for text in ("帮我给宝宝办参保", "我在南京", "昨天生的", "还没上", "爸爸妈妈"):
+    for text in ("帮我给宝宝办参保", "我在南京", "昨天生的", "拿到了", "还没上", "爸爸妈妈"):
         talk.say(text)
 
 
@@ -260,7 +260,7 @@ def test_a_gateway_that_is_replaced_finishes_its_turns(drill: Ground) -> None:
     answers: list[tuple[int, dict[str, Any], float]] = []
     thread = threading.Thread(target=lambda: answers.append(once(drill.second_address, talk, PAID, message)))
     thread.start()
-    _until(lambda: _running(drill) > 0)
+    until(lambda: _running(drill) > 0)
     assert drill.second.process
     drill.second.process.send_signal(signal.SIGTERM)
     thread.join(20)
@@ -270,7 +270,7 @@ def test_a_gateway_that_is_replaced_finishes_its_turns(drill: Ground) -> None:
     assert [status for status, _, _ in answers] == [200], answers
     heard_once(drill, talk, PAID)
     drill.second.start()
-    _until(lambda: once(drill.second_address, talk, "好", uuid.uuid4().hex)[0] == 200)
+    until(lambda: once(drill.second_address, talk, "好", uuid.uuid4().hex)[0] == 200)
     drill.rows.append(Row("gateway replaced in mid-turn (SIGTERM)", "", f"{answers[0][2]:.1f} s", "turn finished"))
 
 
@@ -292,7 +292,7 @@ def _running(ground: Ground) -> float:
     return float(found[1]) if found else 0.0
 
 
-def _until(happened: Callable[[], bool], seconds: float = 30.0) -> None:
+def until(happened: Callable[[], bool], seconds: float = 30.0) -> None:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         if happened():

@@ -13,7 +13,11 @@ from gateway.settings import Settings
 from gateway.turns import Message
 
 SECRET = "secret-of-the-tests-0001"
-MEMORY = {"region": "320100", "facts": {"birth_date": "2026-10-20"}, "question": "ask_payment_period"}
+STATE = {
+    "region": "320100", "children": {"": {"birth_date": "2026-10-20"}}, "applications": {"TB-1": "draft"},
+    "standing": {"intent": "ask_payment_period"}, "context": {"open": "ask_payment_period"},
+}  # fmt: skip
+"""A state as the dialogue leaves it; the gateway looks at the region alone."""
 DATABASE = f"sqlite+aiosqlite:///{tempfile.mkdtemp(prefix='tongbao-tests-')}/book.sqlite3"
 """One casebook for all gateways of a test run; conversations keep their records apart."""
 _numbers = itertools.count(1)
@@ -51,13 +55,13 @@ class Heard:
 
 
 class FakeDialogue:
-    """Answers every message with its text. Can be held in mid-answer (`hold`), or fail (`fails` times)."""
+    """Answers every message with its text and leaves `state`. Can be held in mid-answer, or fail (`fails` times)."""
 
     def __init__(
         self,
         *,
         fails: int = 0,
-        memory: dict[str, Any] | None = None,
+        state: dict[str, Any] | None = None,
         text: str = "答：",
         marks: dict[str, Any] | None = None,
     ) -> None:
@@ -66,7 +70,7 @@ class FakeDialogue:
         self.overlaps: list[str] = []
         self.fails = fails
         self.held = False
-        self._memory = memory
+        self.state = state
         self._text = text
         self.marks = marks or {}
         self._busy: set[str] = set()
@@ -86,7 +90,7 @@ class FakeDialogue:
                 raise Unavailable
             self.answered.append(text)
             reply = {"text": f"{self._text}{text}", "answer": None, "options": []} | self.marks
-            return Spoken([reply], dict(self._memory) if self._memory else None)
+            return Spoken([reply], dict(self.state) if self.state else None)
         finally:
             self._busy.discard(conversation)
 

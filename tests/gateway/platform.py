@@ -35,7 +35,7 @@ def sign(*parts: str) -> str:
 
 def encrypt(text: str, key: str = KEY, receiver: str = APP_ID, pad: bytes | None = None) -> str:
     raw_key = b64decode(key + "=")
-    raw = text.encode()
+    raw = text.encode(errors="surrogateescape")
     frame = os.urandom(16) + struct.pack(">I", len(raw)) + raw + receiver.encode()
     count = 32 - len(frame) % 32
     frame += pad if pad is not None else bytes([count]) * count
@@ -94,10 +94,10 @@ class Sender:
         }  # fmt: skip
         return fields | ({} if key is None else {"EventKey": key}) | more
 
-    def request(self, fields: dict[str, Any] | str) -> tuple[dict[str, str], str]:
-        """The parameters of the address and the body of one delivery."""
+    def request(self, fields: dict[str, Any] | str, ago: int = 0) -> tuple[dict[str, str], str]:
+        """The parameters of the address and the body of one delivery, signed so many seconds ago."""
         plain = fields if isinstance(fields, str) else xml(fields)
-        timestamp, nonce = str(int(time.time())), str(int.from_bytes(os.urandom(4), "big"))
+        timestamp, nonce = str(int(time.time()) - ago), str(int.from_bytes(os.urandom(4), "big"))
         query = {"signature": sign(self.token, timestamp, nonce), "timestamp": timestamp, "nonce": nonce}
         if self.mode == "plain":
             return query | {"openid": "o"}, plain

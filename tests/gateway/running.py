@@ -6,7 +6,7 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,7 @@ from sanic import Sanic
 
 from gateway.app import create_app
 from gateway.settings import Settings
+from web.patience import Patience
 
 
 @dataclass
@@ -54,11 +55,23 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def until(what: Callable[[], bool], seconds: float = 15.0) -> None:
+    """Look again and again, until it is so.
+
+    Raises:
+        AssertionError: it never was.
+    """
+    ends = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < ends, "not within the time"
+        time.sleep(0.02)
+
+
 @contextmanager
-def redis_server(folder: Path) -> Iterator[RedisServer]:
-    """Started, answering, and stopped at the end."""
+def redis_server(folder: Path, *more: str) -> Iterator[RedisServer]:
+    """Started with these options besides, answering, and stopped at the end."""
     port = free_port()
-    line = [__redis_executable__, "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder), "--save", ""]
+    line = [__redis_executable__, "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder), "--save", "", *more]
     with (folder / "redis.log").open("ab") as log:
         process = subprocess.Popen(line, stdout=log, stderr=log)
     server = RedisServer(f"redis://127.0.0.1:{port}/0", process)
@@ -82,7 +95,13 @@ def _until_answering(server: RedisServer) -> None:
 @contextmanager
 def gateway(settings: Settings, dialogue: Any) -> Iterator[httpx.Client]:
     """A client of a started gateway; it follows no redirects by itself."""
-    app = create_app(settings, dialogue)
+    with serving(create_app(settings, dialogue)) as client:
+        yield client
+
+
+@contextmanager
+def serving(app: "Sanic[Any, Any]") -> Iterator[httpx.Client]:
+    """A client of a started application."""
     Sanic.unregister_app(app)  # several gateways in one process
     app.config.TOUCHUP = False  # it rewrites Sanic for the whole process, and only once
     listening = socket.socket()
@@ -90,7 +109,7 @@ def gateway(settings: Settings, dialogue: Any) -> Iterator[httpx.Client]:
     loop, ready, stop = asyncio.new_event_loop(), threading.Event(), asyncio.Event()
 
     async def main() -> None:
-        server: Any = await app.create_server(sock=listening, access_log=False)
+        server: Any = await app.create_server(sock=listening, access_log=False, protocol=Patience)
         try:
             await server.startup()
             await server.before_start()

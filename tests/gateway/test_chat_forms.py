@@ -11,7 +11,7 @@ import pytest
 
 from casebook import Casebook
 from gateway.feedback import REASONS
-from tests.gateway.builders import DATABASE, MEMORY, FakeDialogue, card, settings
+from tests.gateway.builders import DATABASE, STATE, FakeDialogue, card, settings
 from tests.gateway.running import RedisServer, gateway
 
 OURS = "宝宝没上户口能办医保吗"
@@ -59,23 +59,28 @@ def test_the_start_page_opens_the_same_chat_again(door: httpx.Client, chat: str)
     assert door.get("/").headers["location"] != chat
 
 
-def test_a_link_opened_in_another_browser_becomes_its_chat_unless_it_has_one(door: httpx.Client, chat: str) -> None:
+def test_looking_at_somebodys_chat_makes_it_nobodys_own(door: httpx.Client, chat: str) -> None:
+    """Else whoever sends a link to a chat of his own would read what its visitor types from then on."""
     door.cookies.clear()
+    page = door.get(chat)
+    assert "set-cookie" not in page.headers
+    assert "有这个链接的人都看得到" in page.text
+    own = door.get("/").headers["location"]
+    assert own != chat
     door.get(chat)
-    assert door.get("/").headers["location"] == chat
-    door.get("/c/another-chat-of-tests")
-    assert door.get("/").headers["location"] == chat
+    assert door.get("/").headers["location"] == own
+    assert "有这个链接的人都看得到" not in door.get(own).text
 
 
 @pytest.mark.parametrize(("address", "secure"), [("https://tongbao.example", True), ("http://127.0.0.1:8080", False)])
 def test_cookies_are_secure_when_the_public_address_is_https(redis: RedisServer, address: str, secure: bool) -> None:
     with gateway(settings(redis.url, public_url=address), FakeDialogue()) as door:
-        asked = (door.get("/c/some-chat-of-tests"), door.get("/"), door.post("/size", data={"large": "1"}))
+        asked = (door.get("/"), door.post("/size", data={"large": "1"}))
     set_cookies = [answer.headers["set-cookie"] for answer in asked]
     for cookie in set_cookies:
         assert ("; Secure" in cookie) == secure
         assert "SameSite=Lax" in cookie
-    assert all("HttpOnly" in cookie for cookie in set_cookies[:2])
+    assert all("HttpOnly" in cookie for cookie in set_cookies[:1])
 
 
 def test_a_sent_question_leads_back_to_the_page_at_that_question(door: httpx.Client, chat: str) -> None:
@@ -86,6 +91,22 @@ def test_a_sent_question_leads_back_to_the_page_at_that_question(door: httpx.Cli
     assert f'id="{bubble}"' in page.text
     assert OURS in page.text
     assert "最稳妥在1月17日前办好。" in page.text
+
+
+def test_a_digest_is_shown_as_a_digest_and_not_as_a_quotation(redis: RedisServer) -> None:
+    fact = "固定等3个月。"
+    digest = {"document": "国办发〔2024〕38号", "title": "指导意见", "clause": "CN-38-W1", "at": "（五）", "quote": "",
+              "fact": fact, "basis": "digest", "adcode": "100000", "force": "must", "issued_on": "2024-07-26",
+              "issuers": ["国务院办公厅"], "dated": None}  # fmt: skip
+    with gateway(settings(redis.url), FakeDialogue(marks=card(citations=[digest]))) as door:
+        chat = str(door.get("/").headers["location"])
+        say(door, chat, door.get(chat), OURS)
+        page = door.get(chat).text
+    assert f"<p>{fact}</p>" in page
+    assert "<blockquote>" not in page
+    assert "摘要：国办发〔2024〕38号" in page
+    assert "国务院办公厅，2024-07-26" in page
+    assert "以原文为准" in page
 
 
 def test_pressing_send_twice_is_one_message(door: httpx.Client, chat: str, dialogue: FakeDialogue) -> None:
@@ -171,7 +192,7 @@ def test_what_is_typed_is_shown_as_text(door: httpx.Client, chat: str) -> None:
 def test_the_page_shows_the_region_and_where_the_answer_comes_from(
     redis: RedisServer,
 ) -> None:
-    with gateway(settings(redis.url), Cards(memory=MEMORY)) as door:
+    with gateway(settings(redis.url), Cards(state=STATE)) as door:
         chat = door.get("/").headers["location"]
         assert "还没选" in door.get(chat).text
         say(door, chat, door.get(chat), OURS)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from gateway.dialogue import Dialogue, order
+from gateway.dialogue import Dialogue, Spoken, order
 from gateway.errors import Unavailable
 from tests.gateway.builders import settings
 from tests.gateway.running import free_port
@@ -24,7 +24,8 @@ def http(status: int, content: Any) -> bytes:
     return f"HTTP/1.1 {status} X\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
 
 
-FINE = http(200, {"replies": [{"text": "好"}], "memory": None})
+STATE = {"region": "320100"}
+FINE = http(200, {"replies": [{"text": "好"}], "state": STATE})
 
 
 class Peer:
@@ -71,7 +72,8 @@ def said(answers: Sequence[bytes | str | None], times: int = 1, deadline: float 
             talk = Dialogue(settings(rasa_url=",".join(peer.address for peer in peers), deadline=deadline))
             until.push_async_callback(talk.close)
             for _ in range(times):
-                await talk.say("s-1", "m-1", "有等待期吗", {"conversation": "c-7"})
+                spoken = await talk.say("s-1", "m-1", "有等待期吗", {"conversation": "c-7"})
+                assert spoken == Spoken([{"text": "好"}], STATE)
 
     try:
         asyncio.run(run())
@@ -123,6 +125,22 @@ def test_silence_and_nonsense_are_failures(answer: bytes) -> None:
 def test_all_of_them_away_is_said_to_be() -> None:
     with pytest.raises(Unavailable):
         said([None, None, None])
+
+
+def test_what_the_gateway_knows_goes_along_beside_the_message() -> None:
+    """State, choice and queue travel in the metadata; Rasa keeps nothing."""
+    peer = Peer(FINE)
+    about = {"conversation": "c-7", "state": STATE, "choice": {"intent": "ask_premium"}, "queue": "waiting"}
+
+    async def run() -> None:
+        async with AsyncExitStack() as until:
+            await peer.start(until)
+            talk = Dialogue(settings(rasa_url=peer.address))
+            until.push_async_callback(talk.close)
+            await talk.say("s-1", "m-1", "有等待期吗", about)
+
+    asyncio.run(run())
+    assert peer.heard[0]["metadata"].items() >= about.items()
 
 
 def test_a_connection_rasa_has_closed_is_not_used_again() -> None:

@@ -133,12 +133,15 @@ def test_without_consent_nothing_is_sent(door: httpx.Client, bureau: Service) ->
     assert bureau.state(number) == "draft"
 
 
-def test_a_child_that_already_has_an_application_is_said_with_its_number(door: httpx.Client, bureau: Service) -> None:
+def test_a_child_that_already_has_an_application_is_said_without_its_number(
+    door: httpx.Client, bureau: Service
+) -> None:
     first = bureau.submitted()
     _, token = bureau.start_draft("k-2")
     page = door.post(f"/enroll/{token}", data=filled(door.get(f"/enroll/{token}")))
     assert page.status_code == 422
-    assert first in page.text
+    assert "已经有一份申请" in page.text
+    assert first not in page.text
 
 
 def test_sending_the_form_twice_is_one_application(door: httpx.Client, bureau: Service) -> None:

@@ -1,17 +1,22 @@
 """A person instead of the assistant: a case with its number, words both ways, nothing lost, and back again."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
+import httpx
 import pytest
 
+from casebook import Case, Casebook, Rank
+from gateway.errors import Unavailable
 from gateway.handover import LEAVE, open_now
 from gateway.turns import Message
-from tests.gateway.builders import FakeDialogue, card, message
-from tests.gateway.running import RedisServer, redis_server
+from tests.gateway.builders import STATE, FakeDialogue, card, message, settings
+from tests.gateway.running import RedisServer, gateway, redis_server
 from tests.gateway.test_turns import World, play
+from web.callers import trusted_proxies
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # Monday, 10:00 in Beijing
 WANTS = {"handover": "家长要找人"}
@@ -62,7 +67,26 @@ def test_a_person_is_asked_for_and_the_talk_goes_along_masked(redis: RedisServer
     scenario_of(redis, scenario, FakeDialogue())
 
 
-def test_while_a_case_stands_the_assistant_is_silent_and_words_go_both_ways(redis: RedisServer) -> None:
+def test_while_nobody_has_joined_the_assistant_goes_on_and_words_are_kept_for_the_person(redis: RedisServer) -> None:
+    say = talk()
+
+    async def scenario(world: World) -> None:
+        turns = world.gateway()
+        [opened] = await turns.take(say("转人工"))
+        [case] = [c for c in await world.casebook.queue() if c.number in opened["text"]]
+        waiting = say("那要交多少钱")
+        [reply] = await turns.take(waiting)
+        assert reply["text"] == "答：那要交多少钱"
+        assert await turns.take(waiting) == [reply]
+        await turns.take(say("转人工"))
+        assert [heard.metadata.get("queue") for heard in world.dialogue.heard] == [None, "waiting", "waiting"]
+        assert [note.text for note in await world.casebook.notes(case.number)] == ["那要交多少钱", "转人工"]
+        assert [c.number for c in await world.casebook.queue() if c.conversation == case.conversation] == [case.number]
+
+    scenario_of(redis, scenario, FakeDialogue(marks=WANTS))
+
+
+def test_once_a_person_has_joined_the_assistant_is_silent_and_words_go_both_ways(redis: RedisServer) -> None:
     say = talk()
 
     async def scenario(world: World) -> None:
@@ -70,17 +94,17 @@ def test_while_a_case_stands_the_assistant_is_silent_and_words_go_both_ways(redi
         [opened] = await turns.take(say("转人工"))
         [case] = [c for c in await world.casebook.queue() if c.number in opened["text"]]
         heard = len(world.dialogue.heard)
-        waiting = say("有人吗")
-        [reply] = await turns.take(waiting)
-        assert "排队" in reply["text"]
-        assert await turns.take(waiting) == [reply]
-        assert len(world.dialogue.heard) == heard
         await world.casebook.accept(case.number, "3021", NOW)
         await world.casebook.say(case.number, "staff", "您好，我是3021", "3021", NOW)
-        first, _ = await turns.take(say("孩子的卡用不了"))
+        asked = say("孩子的卡用不了")
+        first, passed_on = await turns.take(asked)
         assert first["text"] == "【工作人员】您好，我是3021"
+        assert case.number in passed_on["text"]
+        assert passed_on["options"][-1]["send"] == LEAVE
+        assert await turns.take(asked) == [first, passed_on]
+        assert len(world.dialogue.heard) == heard
         assert [note.text for note in await world.casebook.notes(case.number)] == [
-            "有人吗", "您好，我是3021", "孩子的卡用不了",
+            "您好，我是3021", "孩子的卡用不了",
         ]  # fmt: skip
         await world.casebook.close_case(case.number, "3021", "已答复", NOW)
         world.dialogue.marks = {}
@@ -89,42 +113,68 @@ def test_while_a_case_stands_the_assistant_is_silent_and_words_go_both_ways(redi
         assert answer["text"] == "答：有等待期吗"
         [only] = await turns.take(say("多少钱"))
         assert only["text"] == "答：多少钱"
+        assert [one.metadata.get("queue") for one in world.dialogue.heard[heard:]] == [None, None]
 
     scenario_of(redis, scenario, FakeDialogue(marks=WANTS))
 
 
-def test_a_parent_can_go_back_to_the_assistant(redis: RedisServer) -> None:
+@pytest.mark.parametrize("joined", [False, True])
+@pytest.mark.parametrize("words", [LEAVE, "不用人工了", "还是问机器人吧", "取消人工服务"])
+def test_a_parent_can_go_back_to_the_assistant(redis: RedisServer, words: str, joined: bool) -> None:
     say = talk()
 
     async def scenario(world: World) -> None:
         turns = world.gateway()
         [opened] = await turns.take(say("转人工"))
         assert opened["options"][-1]["send"] == LEAVE
-        [reply] = await turns.take(say(LEAVE))
+        [case] = [c for c in await world.casebook.queue() if c.number in opened["text"]]
+        if joined:
+            await world.casebook.accept(case.number, "3021", NOW)
+        [reply] = await turns.take(say(words))
         assert "自动答复" in reply["text"]
         world.dialogue.marks = {}
         assert (await turns.take(say("多少钱")))[0]["text"] == "答：多少钱"
+        assert world.dialogue.heard[-1].metadata.get("queue") is None
+        assert await world.casebook.standing(case.conversation) is None
 
     scenario_of(redis, scenario, FakeDialogue(marks=WANTS))
 
 
-def test_the_memory_survives_a_talk_with_a_person(redis: RedisServer) -> None:
+def test_the_dialogue_can_take_the_parent_out_of_the_queue(redis: RedisServer) -> None:
+    """In words the gateway does not know (“你接着说就行”) the reply is marked `left_queue`."""
     say = talk()
 
     async def scenario(world: World) -> None:
-        turns = world.gateway(session_turns=3)
-        await turns.take(say("转人工"))
+        turns = world.gateway()
+        [opened] = await turns.take(say("转人工"))
+        [case] = [c for c in await world.casebook.queue() if c.number in opened["text"]]
+        world.dialogue.marks = {"left_queue": True}
+        [reply] = await turns.take(say("算了你接着说就行"))
+        assert "left_queue" not in reply
+        assert await world.casebook.standing(case.conversation) is None
+        world.dialogue.marks = {}
+        await turns.take(say("多少钱"))
+        assert [heard.metadata.get("queue") for heard in world.dialogue.heard] == [None, "waiting", None]
+
+    scenario_of(redis, scenario, FakeDialogue(marks=WANTS))
+
+
+def test_the_state_survives_a_talk_with_a_person(redis: RedisServer) -> None:
+    say = talk()
+
+    async def scenario(world: World) -> None:
+        turns = world.gateway()
+        [opened] = await turns.take(say("转人工"))
+        [case] = [c for c in await world.casebook.queue() if c.number in opened["text"]]
+        await world.casebook.accept(case.number, "3021", NOW)
         for text in ("在吗", "在吗在吗", "喂", "有人吗"):
             await turns.take(say(text))
         await turns.take(say(LEAVE))
         world.dialogue.marks = {}
-        for text in ("一", "二", "三"):
-            await turns.take(say(text))
-        carried = [heard.metadata.get("memory") for heard in world.dialogue.heard]
-        assert carried[0] is None
-        assert carried[1:].count({"region": "320100"}) == 1
+        await turns.take(say("一"))
+        assert [heard.metadata.get("state") for heard in world.dialogue.heard] == [None, STATE]
 
-    scenario_of(redis, scenario, FakeDialogue(marks=WANTS, memory={"region": "320100"}))
+    scenario_of(redis, scenario, FakeDialogue(marks=WANTS, state=STATE))
 
 
 def test_with_the_desk_away_nothing_is_promised(redis: RedisServer, tmp_path: Path) -> None:
@@ -140,7 +190,7 @@ def test_with_the_desk_away_nothing_is_promised(redis: RedisServer, tmp_path: Pa
     scenario_of(redis, scenario, FakeDialogue(marks=WANTS))
 
 
-def test_what_is_forgotten_is_gone_from_history_memory_and_casebook(redis: RedisServer) -> None:
+def test_what_is_forgotten_is_gone_from_history_state_and_casebook(redis: RedisServer) -> None:
     say = talk()
 
     async def scenario(world: World) -> None:
@@ -148,17 +198,28 @@ def test_what_is_forgotten_is_gone_from_history_memory_and_casebook(redis: Redis
         [opened] = await turns.take(say("转人工"))
         await turns.take(say(LEAVE))
         world.dialogue.marks = {}
-        world.dialogue._memory = {"region": None, "facts": {}, "forgotten": True}
-        await turns.take(say("忘掉"))
-        world.dialogue._memory = None
+        world.dialogue.marks = {"noted": {"kind": "complaint"}}
+        await turns.take(say("这个回答不对我要投诉"))
+        world.dialogue.marks = {}
+        world.bureau.states = {"TB1": "draft", "TB2": "submitted"}
+        world.dialogue.state = {"forgotten": True}
+        world.bureau.away = True
+        last_words = say("忘掉")
+        with pytest.raises(Unavailable):
+            await turns.take(last_words)  # half of it is not said to be all of it
+        world.bureau.away = False
+        await turns.take(last_words)
+        world.dialogue.state = None
         name = say("").conversation
+        assert world.bureau.states == {"TB1": "cancelled", "TB2": "submitted"}
+        assert not [q for q in await world.casebook.questions() if "投诉" in q.text]
         assert (await world.history(name))[0]["text"] == "忘掉"
         assert not [c for c in await world.casebook.queue(("closed",)) if c.number in opened["text"]]
         await turns.take(say("多少钱"))
-        first, last = world.dialogue.heard[0], world.dialogue.heard[-1]
-        assert first.sender != last.sender
+        assert world.dialogue.heard[1].metadata["state"] == STATE
+        assert "state" not in world.dialogue.heard[-1].metadata
 
-    scenario_of(redis, scenario, FakeDialogue(marks=WANTS))
+    scenario_of(redis, scenario, FakeDialogue(marks=WANTS, state=STATE))
 
 
 def test_questions_not_answered_well_are_kept_for_the_supervisor(redis: RedisServer) -> None:
@@ -199,3 +260,54 @@ def test_a_thumb_down_keeps_its_question_and_reason_once(redis: RedisServer) -> 
         assert (kept.reason, kept.intent) == ("看不懂", "ask_payment_period")
 
     scenario_of(redis, scenario, FakeDialogue(marks={"answer": card()["answer"]}))
+
+
+def asks(door: httpx.Client, conversation: str, text: str, address: str) -> str:
+    """One message from an address behind the proxy; the text of the first reply."""
+    sent = {"conversation": conversation, "message_id": uuid4().hex, "text": text}
+    answer = door.post("/api/chat", json=sent, headers={"X-Forwarded-For": address})
+    assert answer.status_code == 200, answer.text
+    return str(answer.json()["replies"][0]["text"])
+
+
+def test_a_flood_from_one_address_is_refused_and_stands_behind_everybody_else(
+    redis: RedisServer, tmp_path: Path
+) -> None:
+    """105 anonymous requests, then somebody who asked something first."""
+    given = settings(
+        redis.url, database_url=f"sqlite+aiosqlite:///{tmp_path / 'book.sqlite3'}", rate_address=None,
+        proxies=trusted_proxies({"TRUSTED_PROXIES": "127.0.0.1"}),
+    )  # fmt: skip
+    dialogue = FakeDialogue(marks=WANTS)
+    with gateway(given, dialogue) as door:
+        said = [asks(door, f"f-{uuid4().hex}", "转人工", "203.0.113.9") for _ in range(105)]
+        assert sum("已经转给人工" in text for text in said) == 20
+        assert all("没有转成" in text and "203" not in text for text in said[20:])
+        dialogue.marks = {}
+        real = f"r-{uuid4().hex}"
+        asks(door, real, "宝宝没上户口能办吗", "198.51.100.7")
+        dialogue.marks = WANTS
+        told = asks(door, real, "转人工", "198.51.100.7")
+
+    async def queue() -> list[Case]:
+        book = Casebook(given.database_url)
+        try:
+            return await book.queue(limit=200)
+        finally:
+            await book.close()
+
+    cases = asyncio.run(queue())
+    assert cases[0].number in told
+    assert [case.rank for case in cases] == [Rank.TALKED, *[Rank.AT_ONCE] * 3, *[Rank.ONE_OF_MANY] * 17]
+
+
+def test_no_address_is_kept_with_a_case(redis: RedisServer, tmp_path: Path) -> None:
+    given = settings(
+        redis.url, database_url=f"sqlite+aiosqlite:///{tmp_path / 'book.sqlite3'}",
+        proxies=trusted_proxies({"TRUSTED_PROXIES": "127.0.0.1"}),
+    )  # fmt: skip
+    with gateway(given, FakeDialogue(marks=WANTS)) as door:
+        asks(door, f"f-{uuid4().hex}", "转人工", "203.0.113.77")
+    kept = b"".join(path.read_bytes() for path in tmp_path.glob("book.sqlite3*"))
+    assert b"203.0.113.77" not in kept
+    assert "203.0.113.77" not in redis.everything()

@@ -1,10 +1,16 @@
 """A leaflet's code opens the chat with its region, stage and question; an outdated paper is told; scans are counted."""
 
 import asyncio
+import random
+import string
+import threading
+from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from io import BytesIO
+from typing import Any
 
 import httpx
 import pypdf
@@ -15,10 +21,12 @@ from casebook import Casebook, ScanCount
 from gateway.papers import BEIJING, what_changed
 from leaflets import Plan, printed
 from leaflets.code import scene_of
+from leaflets.plan import FORMS, STAGES, topics
+from leaflets.press import PRESS
 from policies.library import default
 from policies.scene import Scene, write
-from tests.gateway.builders import DATABASE, FakeDialogue, card, settings
-from tests.gateway.running import RedisServer, gateway
+from tests.gateway.builders import DATABASE, FakeDialogue, body, card, settings
+from tests.gateway.running import RedisServer, gateway, until
 from tests.leaflets.builders import codes, plan, reworded, sheet, squeezed, text_of
 
 TODAY = datetime.now(BEIJING).date()
@@ -154,6 +162,64 @@ def test_an_old_link_gives_todays_answers(door: httpx.Client) -> None:
     assert door.get(f"/sheets/{nothing}.png").status_code == 404
 
 
+DAYS = ("2000-01-01", "2024-12-31", "2026-11-26", "2028-02-29", "2047-12-31", "2099-12-31", "9999-12-31")
+
+
+def invented(number: int) -> str:
+    """A code nobody printed: any form, year, day and questions that sixteen characters can hold, or any characters."""
+    dice = random.Random(number)
+    chosen = tuple(dice.sample(list(topics()), dice.randrange(0, 8)))
+    first = date(2025, 1, 1)
+    day = dice.choice([first, date(2028, 2, 29), date(2047, 6, 6), first + timedelta(number * 43)])
+    given = Plan(
+        dice.choice(["320100", "371000", "230000", "100000", "110000"]), dice.choice(STAGES),
+        day.year + dice.randrange(-4, 4), chosen, dice.choice(list(FORMS)), day,
+    )  # fmt: skip
+    made = scene_of(given, dice.randrange(1 << 28))
+    letters = "".join(dice.choices(string.ascii_letters + string.digits, k=16))
+    return made if number % 2 else f"{made[:-16]}{letters}"
+
+
+def test_invented_codes_at_any_time_open_the_chat_and_never_fail(redis: RedisServer) -> None:
+    with gateway(settings(redis.url, demo_clock=True, rate_address=None), FakeDialogue()) as door:
+        for number in range(186):
+            door.cookies.set("as_of", DAYS[number % len(DAYS)])
+            assert door.get(f"/s/{invented(number)}").status_code == 303, invented(number)
+
+
+def test_invented_codes_at_any_time_are_drawn_or_not_found(redis: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "_draw", lambda sheet, *_: sheet.scene.encode())
+    with gateway(settings(redis.url, demo_clock=True, rate_address=None), FakeDialogue()) as door:
+        seen = Counter()
+        for number in range(186):
+            door.cookies.set("as_of", DAYS[number % len(DAYS)])
+            seen[door.get(f"/sheets/{invented(number)}.png").status_code] += 1
+    assert set(seen) == {200, 404}
+
+
 @pytest.mark.parametrize("name", ["x.png", "t1.320100.xx.ask_premium.a7.png", "t1.1.1.1.1.pdf", "..%2fetc.png"])
 def test_what_is_no_leaflet_is_not_found(door: httpx.Client, name: str) -> None:
     assert door.get(f"/sheets/{name}").status_code == 404
+
+
+def test_forty_leaflets_at_once_hold_up_nobody_else(redis: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They wait for each other; a page that needs a thread for the bureau, and the chat, do not wait for them."""
+    go, current = threading.Event(), pages._current
+
+    def held(*given: Any) -> Any:
+        go.wait()
+        return current(*given)
+
+    monkeypatch.setattr(pages, "_current", held)
+    with gateway(settings(redis.url, rate_address=None), FakeDialogue()) as door, ThreadPoolExecutor(40) as pool:
+        waiting = [
+            pool.submit(httpx.get, f"{door.base_url}/sheets/{scene()}.png", trust_env=False, timeout=30)
+            for _ in range(40)
+        ]
+        try:
+            until(lambda: PRESS.waiting == 40)
+            assert door.post("/api/chat", json=body(text="在吗")).status_code == 200
+            assert door.get(f"/enroll/{'x' * 43}").status_code in (404, 503)
+        finally:
+            go.set()
+        assert {one.result().status_code for one in waiting} == {200}

@@ -4,7 +4,9 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, ClassVar
 
 import pytest
@@ -17,9 +19,11 @@ from casebook import Casebook
 from gateway.conversations import Conversations
 from gateway.errors import Unavailable
 from gateway.feedback import Feedback
+from gateway.forgetting import Forgetting
 from gateway.handover import Handover
 from gateway.turns import MASKED_NOTE, Turns, read_message
-from tests.gateway.builders import DATABASE, MEMORY, FakeDialogue, body, message, settings
+from registration.client import RegistrationUnavailable
+from tests.gateway.builders import DATABASE, STATE, FakeDialogue, body, message, settings
 from tests.gateway.running import RedisServer, redis_server
 
 NUMBER = "320106199005171231"
@@ -43,6 +47,22 @@ class Deafened(Connection):
         return found
 
 
+class Bureau:
+    """The registration service as far as forgetting needs it."""
+
+    def __init__(self) -> None:
+        self.states: dict[str, str] = {}
+        self.away = False
+
+    def find(self, conversation: str) -> list[Any]:
+        if self.away:
+            raise RegistrationUnavailable("away")
+        return [SimpleNamespace(number=number, state=state) for number, state in self.states.items()]
+
+    def cancel(self, number: str) -> None:
+        self.states[number] = "cancelled"
+
+
 class World:
     """Gateways on one Redis that share one dialogue."""
 
@@ -52,6 +72,7 @@ class World:
         self._open: list[Redis] = []
         self.connections: type[Connection] = Connection
         self.casebook = Casebook(DATABASE)
+        self.bureau = Bureau()
 
     def conversations(self, **changes: Any) -> Conversations:
         pool = ConnectionPool.from_url(
@@ -65,7 +86,8 @@ class World:
         conversations, chosen = self.conversations(**changes), settings(self._url, **changes)
         handover = Handover(self.casebook, conversations, chosen)
         feedback = Feedback(self.casebook, conversations)
-        return Turns(conversations, self.dialogue, chosen, handover, feedback)  # type: ignore[arg-type]
+        forgetting = Forgetting(conversations, handover, self.bureau)  # type: ignore[arg-type]
+        return Turns(conversations, self.dialogue, chosen, handover, feedback, forgetting)  # type: ignore[arg-type]
 
     async def history(self, conversation: str = "c-1") -> list[dict[str, Any]]:
         store = self.conversations()
@@ -244,7 +266,7 @@ def test_waiting_for_the_turn_before_ends_at_the_deadline(redis: RedisServer) ->
 # When the dialogue fails
 
 
-def test_a_failed_turn_stores_nothing_and_the_same_message_works_again_in_a_fresh_session(redis: RedisServer) -> None:
+def test_a_failed_turn_stores_nothing_and_the_same_message_begins_where_it_began(redis: RedisServer) -> None:
     async def scenario(world: World) -> None:
         turns, asked = world.gateway(), message("8月1号交的")
         await turns.take(message("我在江苏"))
@@ -252,37 +274,36 @@ def test_a_failed_turn_stores_nothing_and_the_same_message_works_again_in_a_fres
         with pytest.raises(Unavailable):
             await turns.take(asked)
         assert [bubble["who"] for bubble in await world.history()] == ["parent", "bot"]
+        world.dialogue.state = {**STATE, "region": "320500"}
         assert (await turns.take(asked))[0]["text"] == "答：8月1号交的"
         await turns.take(message("好的"))
 
-    spoken = play(redis, scenario, FakeDialogue(memory=MEMORY))
-    first, failed, again, after = spoken.heard
-    assert first.sender == failed.sender != again.sender == after.sender
-    assert "memory" not in failed.metadata
-    assert again.metadata["memory"] == MEMORY
-    assert "memory" not in after.metadata
+    spoken = play(redis, scenario, FakeDialogue(state=STATE))
+    first, failed, again, after = (heard.metadata.get("state") for heard in spoken.heard)
+    assert (first, failed, again) == (None, STATE, STATE)
+    assert after == {**STATE, "region": "320500"}
+    assert len({heard.sender for heard in spoken.heard}) == 1
 
 
-def test_every_failed_turn_leaves_its_session_behind(redis: RedisServer) -> None:
+def test_a_turn_cut_off_by_a_crash_changes_nothing(redis: RedisServer) -> None:
+    """Opened and never finished: the next message waits for its lock to end and begins where that one began."""
+
     async def scenario(world: World) -> None:
-        turns = world.gateway()
-        for _ in range(3):
-            with pytest.raises(Unavailable):
-                await turns.take(message())
-        await turns.take(message())
-
-    spoken = play(redis, scenario, FakeDialogue(fails=3))
-    assert len({heard.sender for heard in spoken.heard}) == 4
-
-
-def test_a_turn_cut_off_by_a_crash_leaves_its_session_behind(redis: RedisServer) -> None:
-    async def scenario(world: World) -> None:
-        store = world.conversations()
-        crashed = await store.begin(store.pseudonym("c-1"), {})  # and never finished
         await world.gateway().take(message())
-        assert world.dialogue.heard[0].sender != crashed.sender
+        store = world.conversations()
+        key = store.pseudonym("c-1")
 
-    play(redis, scenario)
+        async def crash() -> None:
+            async with store.turn(key, "m-crashed") as opened:
+                assert store.state(opened) == STATE
+                raise RuntimeError("the process ends here")
+
+        with pytest.raises(RuntimeError):
+            await crash()
+        await world.gateway().take(message())
+
+    heard = play(redis, scenario, FakeDialogue(state=STATE)).heard
+    assert [one.metadata.get("state") for one in heard] == [None, STATE]
 
 
 def test_without_redis_the_sender_is_told_in_words_and_soon(tmp_path: Path) -> None:
@@ -302,19 +323,44 @@ def test_without_redis_the_sender_is_told_in_words_and_soon(tmp_path: Path) -> N
         assert len(play(server, scenario).heard) == 1
 
 
-# Sessions and memory
+# The state
 
 
-def test_after_many_turns_a_new_session_carries_everything_on(redis: RedisServer) -> None:
+def test_the_state_travels_with_every_message_however_long_the_talk(redis: RedisServer) -> None:
     async def scenario(world: World) -> None:
-        turns = world.gateway(session_turns=3)
-        for n in range(7):
+        turns = world.gateway()
+        for n in range(12):
+            world.dialogue.state = {**STATE, "missed": n}
             await turns.take(message(f"第{n}句"))
 
-    spoken = play(redis, scenario, FakeDialogue(memory=MEMORY))
-    senders = [heard.sender for heard in spoken.heard]
-    assert [senders.index(sender) for sender in senders] == [0, 0, 0, 3, 3, 3, 6]
-    assert [heard.metadata.get("memory") for heard in spoken.heard] == [None, None, None, MEMORY, None, None, MEMORY]
+    spoken = play(redis, scenario)
+    assert [heard.metadata.get("state") for heard in spoken.heard] == [
+        None, *({**STATE, "missed": n} for n in range(11)),
+    ]  # fmt: skip
+    assert len({heard.sender for heard in spoken.heard}) == 1
+
+
+def test_two_conversations_have_two_states(redis: RedisServer) -> None:
+    async def scenario(world: World) -> None:
+        turns = world.gateway()
+        await turns.take(message(conversation="c-1"))
+        await turns.take(message(conversation="c-2"))
+        await turns.take(message(conversation="c-1"))
+
+    one, two, again = play(redis, scenario, FakeDialogue(state=STATE)).heard
+    assert [heard.metadata.get("state") for heard in (one, two, again)] == [None, None, STATE]
+    assert one.sender == again.sender != two.sender
+
+
+def test_a_dialogue_that_leaves_no_state_changes_none(redis: RedisServer) -> None:
+    async def scenario(world: World) -> None:
+        turns = world.gateway()
+        for state in (STATE, None, STATE):
+            world.dialogue.state = state
+            await turns.take(message())
+
+    heard = play(redis, scenario).heard
+    assert [one.metadata.get("state") for one in heard] == [None, STATE, STATE]
 
 
 def test_after_a_pause_the_region_and_the_applications_are_carried_on(redis: RedisServer) -> None:
@@ -322,20 +368,36 @@ def test_after_a_pause_the_region_and_the_applications_are_carried_on(redis: Red
         await world.gateway().take(message("宝宝10月20日出生"))
         await world.gateway(session_idle=-1).take(message("有等待期吗"))
 
-    before, after = play(redis, scenario, FakeDialogue(memory=MEMORY)).heard
-    assert before.sender != after.sender
-    assert after.metadata["memory"] == {"region": "320100", "applications": None}
+    _, after = play(redis, scenario, FakeDialogue(state=STATE)).heard
+    assert after.metadata["state"] == {"region": "320100", "applications": {"TB-1": "draft"}}
 
 
-def test_what_the_dialogue_forgets_is_not_carried_on(redis: RedisServer) -> None:
+def test_what_the_dialogue_forgets_is_gone_with_the_history(redis: RedisServer) -> None:
     async def scenario(world: World) -> None:
-        world.dialogue._memory = MEMORY
-        await world.gateway().take(message())
-        world.dialogue._memory = {"region": None, "facts": {}}
-        await world.gateway().take(message())
-        await world.gateway(session_turns=2).take(message())
+        turns = world.gateway()
+        await turns.take(message("宝宝10月20日出生"))
+        world.dialogue.state = {"forgotten": True}
+        await turns.take(message("都忘掉"))
+        assert [bubble.get("text") for bubble in await world.history()] == ["都忘掉", None]
+        assert "2026-10-20" not in redis.everything()
+        world.dialogue.state = None
+        await turns.take(message("有等待期吗"))
 
-    assert play(redis, scenario).heard[-1].metadata["memory"] == {"region": None, "facts": {}}
+    heard = play(redis, scenario, FakeDialogue(state=STATE)).heard
+    assert [one.metadata.get("state") for one in heard] == [None, STATE, None]
+
+
+def test_what_a_tap_means_goes_along_with_its_message(redis: RedisServer) -> None:
+    choice = {"intent": "ask_premium", "facts": {"region": "371000"}}
+
+    async def scenario(world: World) -> None:
+        turns = world.gateway()
+        await turns.take(replace(message("一年交多少钱"), choice=choice))
+        await turns.take(message("一年交多少钱"))
+
+    tapped, typed = play(redis, scenario).heard
+    assert tapped.metadata["choice"] == choice
+    assert "choice" not in typed.metadata
 
 
 def test_the_region_of_a_conversation_is_known_to_the_page(redis: RedisServer) -> None:
@@ -345,7 +407,7 @@ def test_the_region_of_a_conversation_is_known_to_the_page(redis: RedisServer) -
         await world.gateway().take(message())
         assert await store.region(store.pseudonym("c-1")) == "320100"
 
-    play(redis, scenario, FakeDialogue(memory=MEMORY))
+    play(redis, scenario, FakeDialogue(state=STATE))
 
 
 # What is kept

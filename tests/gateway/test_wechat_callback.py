@@ -9,9 +9,11 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import httpx
 import pytest
 
+from gateway.conversations import pseudonym
+from gateway.links import LIFE, Links, Shown
 from gateway.wechat.accounts import read_accounts
 from policies.scene import Scene, write
-from tests.gateway.builders import FakeDialogue, card, settings
+from tests.gateway.builders import SECRET, FakeDialogue, body, card, settings
 from tests.gateway.platform import ORIGINAL, TOKEN, FakeApi, Sender, sign, variables, xml
 from tests.gateway.running import RedisServer, gateway
 
@@ -182,12 +184,79 @@ def test_menu_buttons_ask_say_or_help_and_views_get_a_receipt(redis: RedisServer
         assert sender.post(client, sender.event("u1", "VIEW", "http://127.0.0.1/")) is None
 
 
-@pytest.mark.parametrize("fields", [{"MsgType": "hologram"}, {"MsgType": "event", "Event": "LOCATION", "Latitude": "1"},
-                                    {"MsgType": "event", "Event": "TEMPLATESENDJOBFINISH"}])  # fmt: skip
-def test_unknown_kinds_get_a_receipt(redis: RedisServer, api: FakeApi, fields: dict[str, str]) -> None:
+@pytest.mark.parametrize("event", ["LOCATION", "TEMPLATESENDJOBFINISH", "hologram"])
+def test_unknown_events_get_a_receipt(redis: RedisServer, api: FakeApi, event: str) -> None:
     sender = Sender()
     with started(redis, api) as client:
-        assert sender.post(client, sender.message("u1", "x") | fields) is None
+        assert sender.post(client, sender.event("u1", event, Latitude="1")) is None
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"MsgType": "file"}, {"MsgType": "finder"}, {"MsgType": "hologram"},
+     {"Content": "【收到不支持的消息类型，暂无法显示】"}, {"Content": "[收到不支持的消息类型，请在手机上查看]"}],
+)  # fmt: skip
+def test_kinds_nobody_knows_are_told_like_pictures(redis: RedisServer, api: FakeApi, fields: dict[str, str]) -> None:
+    dialogue, sender = FakeDialogue(), Sender()
+    with started(redis, api, dialogue) as client:
+        answer = str(sender.post(client, sender.message("u1", "x") | fields))
+    assert "请打字告诉我" in answer
+    assert dialogue.heard == []
+
+
+@pytest.mark.parametrize("mode", ["plain", "compat", "safe"])
+@pytest.mark.parametrize(
+    "odd", ["\x00", "\x08", "\x0b", "\x1f", "\ufffe", "&#8;", "&#x0;", "&#x1F;", "&#55357;", "&#xD83D;", "&#99999999;"]
+)
+def test_characters_that_xml_cannot_hold_are_dropped_and_the_message_is_answered(
+    redis: RedisServer, api: FakeApi, mode: str, odd: str
+) -> None:
+    sender = Sender(mode)
+    with started(redis, api, mode=mode) as client:
+        written = xml(sender.message("u1", "x")).replace("<![CDATA[x]]>", f"有{odd}等待期{odd}吗")
+        assert sender.post(client, written) == "答：有等待期吗"
+
+
+@pytest.mark.parametrize("text", ["a]]\x00><b>", "a]\x00]><b>", "a]]&#8;><b>", "a]\x01&#8;]><b>", "a]]&#\x008;><b>"])
+def test_what_is_dropped_closes_no_cdata(redis: RedisServer, api: FakeApi, text: str) -> None:
+    """A parent's words stay words: nobody writes fields of the message by typing them."""
+    sender = Sender("plain")
+    with started(redis, api, mode="plain") as client:
+        answer = str(sender.post(client, sender.message("u1", text)))
+    assert answer.startswith("答：a]")
+    assert answer.endswith("b>")
+
+
+def test_half_a_character_of_a_genuine_message_stops_nothing(redis: RedisServer, api: FakeApi) -> None:
+    sender, broken = Sender(), "有等待期吗\udce4"
+    with started(redis, api) as client:
+        assert sender.post(client, sender.message("u1", broken)) == "答：有等待期吗\ufffd"
+
+
+@pytest.mark.parametrize("mode", ["plain", "compat", "safe"])
+def test_what_was_signed_long_ago_is_refused_and_a_repetition_is_not(
+    redis: RedisServer, api: FakeApi, mode: str
+) -> None:
+    """In plain text the signature proves no body: one that was caught must not open the door for ever."""
+    dialogue, sender = FakeDialogue(), Sender(mode)
+
+    def status(ago: int, text: str) -> int:
+        asked, content = sender.request(sender.message("u1", text), ago)
+        return client.post("/wechat", params=asked, content=content.encode()).status_code
+
+    with started(redis, api, dialogue, mode=mode) as client:
+        assert [status(ago, "旧") for ago in (86_400, 3_600, 900, -900, -86_400)] == [403] * 5
+        assert [status(ago, f"问{ago}") for ago in (0, 15, 60, 300, -60)] == [200] * 5
+    assert [heard.text for heard in dialogue.heard] == ["问0", "问15", "问60", "问300", "问-60"]
+
+
+@pytest.mark.parametrize("odd", ["", "x", "-1", "1e9", "٣", "9" * 200, "9" * 300])
+def test_a_time_that_is_none_is_refused(redis: RedisServer, api: FakeApi, odd: str) -> None:
+    sender = Sender("plain")
+    with started(redis, api, mode="plain") as client:
+        asked, content = sender.request(sender.message("u1", "问"))
+        asked |= {"timestamp": odd, "signature": sign(TOKEN, odd, asked["nonce"])}
+        assert client.post("/wechat", params=asked, content=content.encode()).status_code == 403
 
 
 def test_an_identity_number_is_masked_before_anything_is_stored(redis: RedisServer, api: FakeApi) -> None:
@@ -230,36 +299,77 @@ def test_an_answer_offers_links_and_numbers_and_a_number_sends_what_the_link_wou
     assert texts[1:] == ["我在黑龙江省"] * 5 + ["3"]
 
 
-def test_the_link_opens_the_same_conversation_in_a_browser_and_sets_its_cookie(
-    redis: RedisServer, api: FakeApi
-) -> None:
+def grounds(answer: str) -> str:
+    """Where a link of a message leads."""
+    return urlsplit(re.findall(r'<a href="(http[^"]+)">完整依据</a>', answer)[0]).path
+
+
+def test_the_link_shows_that_one_answer_and_nothing_else(redis: RedisServer, api: FakeApi) -> None:
     sender = Sender()
     with started(redis, api, Answering()) as client:
-        answer = str(sender.post(client, sender.message("oUser1", "什么时候交")))
-        link = urlsplit(re.findall(r'<a href="(http[^"]+)">完整依据</a>', answer)[0])
-        assert "oUser1" not in link.path
-        page = client.get(link.path)
+        first = grounds(str(sender.post(client, sender.message("oUser1", "什么时候交"))))
+        second = grounds(str(sender.post(client, sender.message("oUser1", "孩子的事第二句"))))
+        assert "oUser1" not in first
+        page = client.get(first)
         assert page.status_code == 200
-        assert "什么时候交" in page.text
         assert "苏医保发〔2025〕26号" in page.text
-        conversation = page.cookies["chat"]
-        own = client.get("/", follow_redirects=True)
-        assert "什么时候交" in own.text
-        said = client.post(link.path, data={"text": "那在黑龙江呢", "message_id": "p1"}, follow_redirects=True)
-        assert "那在黑龙江呢" in said.text
-        client.cookies.clear()
-        assert client.get(f"/c/{conversation}").status_code == 404
-        assert client.get(link.path[:-2] + "AA").status_code == 404
+        assert "新生儿出生90天内" in page.text
+        assert "什么时候交" not in page.text  # what the parent asked is the parent's
+        assert "第二句" not in page.text + client.get(second).text
+        assert "<form" not in page.text
+        assert "<script" not in page.text
+        assert "set-cookie" not in page.headers
+        assert client.post(first, data={"text": "那在黑龙江呢", "message_id": "p1"}).status_code == 405
+        assert client.get(first[:-2] + "AA").status_code == 404
+        assert client.get(f"/c/{first.removeprefix('/g/')}").status_code == 404
 
 
-def test_a_link_ends_after_a_week() -> None:
-    from gateway.links import LIFE, Links
+def test_a_messengers_conversation_opens_by_nothing(redis: RedisServer, api: FakeApi) -> None:
+    """Not by its id over the API or the page, read or written, and not with a cookie one makes oneself."""
+    dialogue, sender = Answering(), Sender()
+    with started(redis, api, dialogue) as client:
+        sender.post(client, sender.message("oUser1", "什么时候交"))
+        user = pseudonym(SECRET.encode(), "user\x1fwx\x1foUser1")
+        conversation = f"wx-{user}"
+        key = pseudonym(SECRET.encode(), conversation)
+        assert dialogue.heard[0].metadata["conversation"] == key  # it is the one
+        client.cookies.set("chat", conversation)
+        seen = [
+            client.get(f"/api/chat/{conversation}"), client.get(f"/c/{conversation}"),
+            client.get(f"/c/{conversation}/news"),
+            client.post("/api/chat", json=body(conversation=conversation)),
+            client.post(f"/c/{conversation}", data={"text": "我说", "message_id": "p1"}),
+            client.post(f"/c/{conversation}/thumb", data={"bubble": "b-1-0", "value": "up"}),
+        ]  # fmt: skip
+        assert [answer.status_code for answer in seen] == [404] * 6
+        assert not any("什么时候交" in answer.text for answer in seen)
+        assert "微信" in seen[0].json()["error"]["message"]
+        own = client.get("/").headers["location"]
+        assert conversation not in own
+    assert [heard.text for heard in dialogue.heard] == ["什么时候交"]
 
+
+def test_a_link_ends_after_a_week_and_covers_its_answer_only() -> None:
     links = Links(settings())
-    name = urlsplit(links.to("wx-" + "0" * 32, now=1_000_000)).path.removeprefix("/c/")
-    assert links.conversation(name, now=1_000_000 + LIFE - 1) == "wx-" + "0" * 32
-    assert links.conversation(name, now=1_000_000 + LIFE + 1) is None
+    name = urlsplit(links.to("wx-" + "0" * 32, "b-ab-", now=1_000_000)).path.removeprefix("/g/")
+    shown = links.shown(name, now=1_000_000 + LIFE - 1)
+    assert shown == Shown("wx-" + "0" * 32, "b-ab-")
+    assert [shown.covers(one) for one in ("b-ab-0", "b-ab-12", "b-abc-0", "u-ab", "s-1")] == [True, True, *[False] * 3]
+    assert [Shown("c", "s-1").covers(one) for one in ("s-1", "s-12")] == [True, False]
+    assert links.shown(name, now=1_000_000 + LIFE + 1) is None
+    assert links.shown("x" * 5000) is None
     assert parse_qs(name) == {}
+
+
+def test_an_answer_that_was_forgotten_is_said_to_be_gone(redis: RedisServer, api: FakeApi) -> None:
+    sender = Sender()
+    with started(redis, api, Answering()) as client:
+        link = grounds(str(sender.post(client, sender.message("oUser1", "什么时候交"))))
+        for name in redis.client().scan_iter("tb:history:*"):
+            redis.client().delete(name)
+        gone = client.get(link)
+        assert gone.status_code == 404
+        assert "不在了" in gone.text
 
 
 # Several accounts
@@ -277,17 +387,17 @@ def test_each_account_has_its_route_its_keys_and_its_region(redis: RedisServer, 
         assert second.post(client, second.message("u1", "二")) == "答：二"
         crossed = second.request(second.message("u1", "三"))
         assert client.post("/wechat", params=crossed[0], content=crossed[1].encode()).status_code == 403
-    assert [heard.metadata["memory"]["region"] for heard in dialogue.heard] == ["320000", "371000"]
+    assert [heard.metadata["state"]["region"] for heard in dialogue.heard] == ["320000", "371000"]
     assert len({heard.metadata["conversation"] for heard in dialogue.heard}) == 2
 
 
 def test_what_a_parent_said_of_the_region_outlives_the_accounts_default(redis: RedisServer, api: FakeApi) -> None:
-    dialogue, sender = FakeDialogue(memory={"region": "230000"}), Sender()
+    dialogue, sender = FakeDialogue(state={"region": "230000"}), Sender()
     with started(redis, api, dialogue, WECHAT_REGION="320000") as client:
         for text in "一二三四五六七":
             sender.post(client, sender.message("u1", f"{text}句"))
-    regions = [heard.metadata["memory"]["region"] for heard in dialogue.heard if "memory" in heard.metadata]
-    assert regions == ["320000", "230000"]
+    regions = [heard.metadata["state"]["region"] for heard in dialogue.heard]
+    assert regions == ["320000", *["230000"] * 6]
 
 
 def test_a_plain_text_with_cdata_end_comes_back_whole(redis: RedisServer, api: FakeApi) -> None:

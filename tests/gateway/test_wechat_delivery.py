@@ -1,20 +1,24 @@
 """Who delivers an answer, how often, in which order; grants, what is kept, and what happens when parts fail."""
 
+import asyncio
+import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import httpx
 import pytest
+from redis.asyncio import Redis
 
-from gateway.delivery.ledger import Ledger
+from gateway.delivery.channel import Address, Job
+from gateway.delivery.ledger import DUE, Ledger
 from gateway.wechat.accounts import read_accounts
 from tests.gateway.builders import SECRET as KEY_SECRET
 from tests.gateway.builders import FakeDialogue, settings
 from tests.gateway.platform import FakeApi, Sender, variables
-from tests.gateway.running import RedisServer, gateway
+from tests.gateway.running import RedisServer, gateway, until
 
 SEND = "/cgi-bin/message/custom/send"
 
@@ -28,8 +32,6 @@ class Slow(FakeDialogue):
 
     async def say(self, sender: str, message_id: str, text: str, metadata: dict[str, Any]) -> Any:
         if text.startswith("慢"):
-            import asyncio
-
             await asyncio.sleep(self._seconds)
         return await super().say(sender, message_id, text, metadata)
 
@@ -43,13 +45,6 @@ def gateways(
     given = settings(redis.url, wechat=read_accounts(environment))
     with ExitStack() as stack:
         yield [stack.enter_context(gateway(given, dialogue)) for _ in range(count)]
-
-
-def until(what: Callable[[], bool], seconds: float = 15.0) -> None:
-    ends = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < ends, "not within the time"
-        time.sleep(0.02)
 
 
 PLAIN = Sender("plain")
@@ -241,7 +236,7 @@ def test_a_push_without_an_answer_is_never_repeated_but_the_parent_is_told_where
     texts = api.texts("u")
     assert texts.count("答：慢") == (1 if fault == "cut after" else 0)
     assert "要是没收到" in texts[-1]
-    assert "/c/t." in texts[-1]
+    assert "/g/" in texts[-1]
 
 
 def test_a_lost_token_is_renewed_once_and_the_message_arrives(redis: RedisServer, api: FakeApi) -> None:
@@ -299,6 +294,62 @@ def test_without_redis_the_parent_is_told_and_no_error_is_shown(api: FakeApi) ->
         told = PLAIN.post(one, PLAIN.message("u", "问"))
     assert told is not None
     assert "没能收下" in told
+
+
+def test_what_was_said_not_to_be_taken_is_not_answered_after_all(redis: RedisServer, api: FakeApi) -> None:
+    """A Redis that stood still does afterwards all that was asked of it meanwhile."""
+    dialogue, users = FakeDialogue(), [f"u{number}" for number in range(12)]
+
+    def all_say(text: str) -> list[str | None]:
+        with ThreadPoolExecutor(len(users)) as pool:
+            return list(pool.map(lambda user: PLAIN.post(one, PLAIN.message(user, text)), users))
+
+    with gateways(redis, api, dialogue, window=1.0) as [one]:
+        assert all_say("早") == ["答：早"] * len(users)
+        redis.process.send_signal(signal.SIGSTOP)
+        try:
+            told = all_say("问")
+        finally:
+            redis.process.send_signal(signal.SIGCONT)
+        assert all("没能收下" in str(text) for text in told)
+        assert all_say("再问") == ["答：再问"] * len(users)
+        assert len(list(redis.client().scan_iter("tb:say:job:*"))) == 2 * len(users)
+    assert "问" not in [heard.text for heard in dialogue.heard]
+    assert api.sent == []
+
+
+def clock(client: Any) -> float:
+    seconds, micros = client.time()
+    return float(seconds) + float(micros) / 1_000_000
+
+
+def test_a_message_that_redis_comes_to_too_late_is_not_taken(redis: RedisServer) -> None:
+    """The clock was asked, and only then Redis stood still."""
+
+    async def run() -> None:
+        client, other = Redis.from_url(redis.url, decode_responses=True), redis.client()
+        ledger = Ledger(client, KEY_SECRET.encode())
+        job, address = Job("wx-u", "2026-03-01", say="问"), Address("wx", "u")
+
+        async def register(name: str, window: float) -> Any:
+            return await ledger.register(name, "u", job, address, 1, window, ledger.attempt())
+
+        try:
+            assert (await register("in time", 30.0)).fresh
+            other.client_pause(60_000, all=False)  # reads go on, what would write stands in line
+            asking = [asyncio.ensure_future(register(name, window)) for name, window in (("a", 0.05), ("b", 30.0))]
+            await asyncio.to_thread(until, lambda: other.info("clients")["blocked_clients"] == len(asking))
+            begun = clock(other)
+            await asyncio.to_thread(until, lambda: clock(other) > begun + 0.06)
+            other.client_unpause()
+            late, taken = await asyncio.gather(*asking, return_exceptions=True)
+            assert isinstance(late, TimeoutError)
+            assert taken.fresh
+            assert other.zrange("tb:say:queue:u", 0, -1) == ["in time", "b"]
+        finally:
+            await client.aclose()
+
+    asyncio.run(run())
 
 
 def test_too_long_and_empty_texts_are_answered_in_words(redis: RedisServer, api: FakeApi) -> None:
@@ -375,6 +426,18 @@ def test_work_left_by_a_dead_gateway_is_taken_over(redis: RedisServer, api: Fake
     asyncio.run(leave_behind())
     with gateways(redis, api, FakeDialogue()):
         assert api.waits_for("u", 1, 20) == ["答：没人管"]
+
+
+def test_a_user_put_off_by_a_clock_that_was_ahead_is_attended_to(redis: RedisServer) -> None:
+    async def run() -> list[str]:
+        store = Redis.from_url(redis.url, decode_responses=True)
+        now = time.time()
+        await store.zadd(DUE, {"now": now - 1, "soon": now + 60, "stopped": now + 300, "ahead": now + 7200})
+        found = await Ledger(store, KEY_SECRET.encode()).due(10)
+        await store.aclose()
+        return found
+
+    assert asyncio.run(run()) == ["now", "ahead"]
 
 
 def test_logs_hold_no_text_no_openid_and_no_token(

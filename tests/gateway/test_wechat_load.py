@@ -47,7 +47,7 @@ class FakeRasa:
         time.sleep(SLOW_SECONDS if slow else random.uniform(0.0, 0.03))
         with self.lock:
             self.heard.append((body["message_id"], text))
-        return {"replies": [{"text": f"答：{text}", "answer": None, "options": []}], "memory": None}
+        return {"replies": [{"text": f"答：{text}", "answer": None, "options": []}], "state": None}
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from tests.gateway.builders import card
 from tests.gateway.platform import text_of
 
 JOB = Job("wx-1", "2026-11-22")
-LINK = "https://tongbao.example/c/t.abc"
+LINK = "https://tongbao.example/g/abc"
 
 
 def reply(text: str, *options: str, **answer: Any) -> dict[str, Any]:
@@ -39,10 +39,67 @@ def test_without_taps_there_are_numbers_only() -> None:
     assert "bizmsgmenu" not in text
 
 
-def test_choices_the_text_already_numbers_become_links_in_their_places() -> None:
-    text = render(JOB, [reply("您是想问：\n1. 甲\n2. 乙\n回数字。", "甲", "乙", "转人工")], LINK, taps=True).texts[0]
-    assert text.count("甲</a>") == text.count("乙</a>") == 1
-    assert text.index("1. <a") < text.index("2. <a") < text.index("回数字。") < text.index("3. <a")
+def in_parts(*parts: dict[str, Any], answer: Any = None) -> dict[str, Any]:
+    """A reply as the dialogue makes it: its text has everything, its parts each thing by itself."""
+    options = [option for part in parts for option in part.get("options", ())]
+    lines = [
+        f"{n}. {option['label']}" for part in parts if part.get("listed") for n, option in enumerate(part["options"], 1)
+    ]
+    told = [part["text"] for part in parts if part.get("text")]
+    return {"text": "\n".join([*told, *lines]), "answer": answer, "options": options, "parts": list(parts)}
+
+
+def choices(*labels: str, listed: bool = False) -> dict[str, Any]:
+    return {"kind": "choices", "listed": listed, "options": [{"label": one, "send": f"问{one}"} for one in labels]}
+
+
+def test_choices_stand_once_behind_everything_that_is_said() -> None:
+    asked = in_parts(
+        {"kind": "notice", "text": "没太拿准。您是想问："}, choices("甲", "乙", listed=True),
+        {"kind": "question", "text": "回数字。"}, choices("转人工"),
+    )  # fmt: skip
+    found = render(JOB, [asked], LINK, taps=True)
+    (text,) = found.texts
+    assert text.count("甲") == text.count("乙</a>") + 1 == 2
+    assert (
+        text.index("没太拿准")
+        < text.index("回数字。")
+        < text.index("1. <a")
+        < text.index("2. <a")
+        < text.index("3. <a")
+    )
+    assert found.options == ("问甲", "问乙", "问转人工")
+
+
+def test_every_part_is_said_and_no_wording_is_read_again() -> None:
+    """An address stands behind its words; a line that looks like a number or a link is what it says."""
+    told = in_parts(
+        {"kind": "answer", "text": "好，按江苏省：\n90天之内交。\n1. 这是原文里的第一条", "lead": "好，按江苏省："},
+        {"kind": "link", "text": "请点下面的链接填证件信息。", "url": "https://tongbao.example/enroll/abc"},
+        {"kind": "question", "text": "孩子哪天出生？"}, choices("第一条"),
+    )  # fmt: skip
+    (text,) = render(JOB, [told], LINK, taps=False).texts
+    assert text.split("\n") == [
+        "好，按江苏省：", "90天之内交。", "1. 这是原文里的第一条", "请点下面的链接填证件信息。", "https://tongbao.example/enroll/abc",
+        "孩子哪天出生？", "1. 第一条", "（回复数字即可）",
+    ]  # fmt: skip
+
+
+def test_the_parts_of_the_dialogue_are_those_the_channel_renders() -> None:
+    from dialogue.reply import Choices, Link, Notice, Question, Reply
+    from dialogue.state import Offer
+
+    made = Reply(
+        (
+            Notice("请核对"),
+            Link("填表", "https://x.example/e"),
+            Question("对吗？"),
+            Choices((Offer("对", "确认"),), listed=True),
+        )
+    )
+    found = render(JOB, [made.as_json()], LINK, taps=False)
+    assert found.texts == ("请核对\n填表\nhttps://x.example/e\n对吗？\n1. 对\n（回复数字即可）",)
+    assert found.options == ("确认",)
 
 
 def test_under_a_question_for_a_number_choices_have_none() -> None:

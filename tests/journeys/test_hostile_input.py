@@ -42,7 +42,7 @@ def _everything_kept(stack: Any) -> str:
         kind = redis.type(key)
         read = {"string": redis.get, "hash": redis.hgetall, "list": lambda k: redis.lrange(k, 0, -1)}[kind]
         kept.append(f"{key} {json.dumps(read(key), ensure_ascii=False)}")
-    assert any("tbrasa" in line for line in kept), "the trackers were not looked at"
+    assert any("tb:history:" in line for line in kept), "the history was not looked at"
     files = [p for p in Path(stack.folder).rglob("*") if p.is_file() and p.name != "secrets.json"]
     assert any(p.name == "rasa.log" for p in files)
     return "\n".join([*kept, *(p.read_bytes().decode("utf-8", "replace") for p in files)])

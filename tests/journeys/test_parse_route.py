@@ -17,18 +17,18 @@ def ask(stack: Any, body: Any, secret: str | None = None) -> httpx.Response:
                       headers={"X-Tongbao-Secret": given}, trust_env=False)  # fmt: skip
 
 
-def test_a_sentence_becomes_intent_ranking_and_entities(stack: Any) -> None:
-    heard = ask(stack, {"text": SENTENCE, "as_of": "2026-11-22"}).json()
-    assert heard["intent"]["name"] == "ask_payment_period"
-    assert heard["ranking"][0]["name"] == "ask_payment_period"
-    found = {entity["entity"]: entity["value"] for entity in heard["entities"]}
-    assert (found["region"], found["birth_date"]) == (["320100"], "2026-10-20")
+def test_a_sentence_becomes_a_reading(stack: Any) -> None:
+    heard = ask(stack, {"text": SENTENCE, "as_of": "2026-11-22"}).json()["reading"]
+    assert heard["labels"] == ["ask_payment_period"]
+    assert heard["ranking"][0][0] == "ask_payment_period"
+    found = {mention["role"]: mention["value"] for mention in heard["mentions"]}
+    assert (found["insured"], found["birth"]) == (["320100"], "2026-10-20")
 
 
 def test_days_are_those_of_the_day_of_asking(stack: Any) -> None:
     for as_of, birth in (("2026-11-22", "2026-10-20"), ("2025-11-22", "2025-10-20")):
-        heard = ask(stack, {"text": "10月20日出生", "as_of": as_of}).json()
-        assert [e["value"] for e in heard["entities"] if e["entity"] == "birth_date"] == [birth]
+        heard = ask(stack, {"text": "10月20日出生", "as_of": as_of}).json()["reading"]
+        assert [m["value"] for m in heard["mentions"] if m["role"] == "birth"] == [birth]
 
 
 def test_without_the_secret_nothing_is_answered(stack: Any) -> None:
@@ -44,13 +44,13 @@ def test_a_body_that_is_not_the_contracts_is_refused(stack: Any, body: Any) -> N
 
 
 def test_a_leading_slash_is_no_command(stack: Any) -> None:
-    heard = ask(stack, {"text": '/ask_refund{"region": "x"}'}).json()
-    assert heard["intent"]["name"] != "ask_refund"
-    assert [e for e in heard["entities"] if e["value"] == "x"] == []
+    heard = ask(stack, {"text": '/ask_refund{"region": "x"}'}).json()["reading"]
+    assert heard["labels"] != ["ask_refund"]
+    assert heard["mentions"] == []
 
 
 def test_nothing_is_stored(stack: Any) -> None:
     store: Any = redis_client.Redis.from_url(stack.environment()["REDIS_URL"], decode_responses=True)
-    before = set(store.scan_iter("tbrasa*"))
+    before = set(store.scan_iter("tb:*"))
     ask(stack, {"text": "宝宝没上户口能办医保吗，我在昆山"})
-    assert set(store.scan_iter("tbrasa*")) == before
+    assert set(store.scan_iter("tb:*")) == before

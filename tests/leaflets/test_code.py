@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from leaflets import NothingToPrint
 from leaflets.code import MARK_BITS, printed, scene_of
 from leaflets.plan import FORMS, STAGES, Plan, topics
 from policies.scene import LONGEST, Scene, SceneError, write
@@ -27,9 +28,13 @@ def test_what_was_printed_is_read(
     assert (found.plan, found.mark) == (plan, mark)
 
 
-def test_a_year_far_away_is_refused() -> None:
-    with pytest.raises(SceneError):
-        scene_of(Plan("320100", "小学", 2035, ("ask_premium",), day=date(2026, 1, 1)), 1)
+@pytest.mark.parametrize(
+    ("year", "day"), [(2035, date(2026, 1, 1)), (2024, date(2024, 12, 31)), (1970, date(1970, 1, 1)),
+                      (2048, date(2048, 1, 1)), (9999, date.max)],
+)  # fmt: skip
+def test_what_sixteen_characters_cannot_hold_is_refused_in_words(year: int, day: date) -> None:
+    with pytest.raises(NothingToPrint, match="二维码"):
+        scene_of(Plan("320100", "小学", year, ("ask_premium",), day=day), 1)
 
 
 def test_a_scene_of_another_kind_is_no_leaflet() -> None:

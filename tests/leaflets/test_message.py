@@ -21,7 +21,7 @@ def test_it_fits_and_carries_every_headline_with_its_document(render: object, re
 
 
 def test_details_go_before_anything_is_cut() -> None:
-    many = [o.intent for o in offers(plan(), default()) if not o.reason][:8]
+    many = [o.intent for o in offers(plan(), default()) if not o.reason][:6]
     made = sheet(plan(questions=tuple(many)))
     assert all(item.headline in group_text(made) for item in made.items)
 

@@ -58,6 +58,7 @@ def test_qingdao_is_added_without_touching_code(copy: Path, tmp_path: Path) -> N
     authoring.new_region(copy, "370200")
     assert errors(copy) == []
     assert decide("ask_newborn_enrollment", {}, "青岛", date(2026, 11, 22), library(copy)).clauses[0] == "CN24-3.4"
+    assert list(differences(before, snapshot(library(copy), date(2026, 11, 22), ["370200", "371000"]))) == []
 
     (copy / "regions/370200/clauses.yml").write_text(
         '- {id: QD26-1, doc: qd-2026-05, at: "一", quote: "新生儿凭出生医学证明即可办理参保登记", gist: "新生儿", '
@@ -107,3 +108,61 @@ def test_what_is_already_there_is_not_overwritten(copy: Path, tmp_path: Path) ->
     captured.write_text("x", "utf-8")
     with pytest.raises(authoring.AuthoringError, match="已经有了"):
         authoring.new_source(copy, "js-2025-26", "320000", "号", "题", captured)
+
+
+ORIGINAL = """四川省医疗保障局
+关于职工医保个人账户家庭共济的通知
+一、职工基本医保个人账户资金，可用于支付近亲属参加城乡居民医保的个人缴费。
+"""
+
+
+def test_an_original_takes_the_place_of_its_digest_under_the_same_ids(copy: Path, tmp_path: Path) -> None:
+    captured = tmp_path / "sc.txt"
+    captured.write_text(ORIGINAL, "utf-8")
+    before = snapshot(library(copy), date(2026, 11, 22), ["510100", "510000", "320000"])
+    authoring.new_source(
+        copy, "sc-2025-07", "510000", "川医保发〔2025〕7号", "关于职工医保个人账户家庭共济的通知", captured, "SC-FAM"
+    )
+    offered = copy / "regions/510000/clauses-sc-2025-07.yml"
+    assert "# - id: SC-FAM-1" in offered.read_text("utf-8")
+    write_texts(copy)
+    assert errors(copy) == [], "nothing is confirmed yet: the digest still answers"
+
+    offered.write_text(
+        '- {id: SC-FAM-1, doc: sc-2025-07, at: "一", quote: "职工基本医保个人账户资金，可用于支付近亲属", '
+        "gist: 近亲属, force: must,\n"
+        "   intents: [ask_family_account_payment, ask_family_account_scope], from: null, to: null, "
+        'from_basis: document_year, verified: {by: 乙, on: "2026-11-01"}}\n',
+        "utf-8",
+    )
+    assert errors(copy) == []
+    made = decide("ask_family_account_payment", {}, "成都", date(2026, 11, 22), library(copy))
+    assert (made.certainty, made.clauses) == ("explicit", ("SC-FAM-1",))
+    after = snapshot(library(copy), date(2026, 11, 22), ["510100", "510000", "320000"])
+    changed = {key.split(" ")[1] for key in before if before[key]["clauses"] != after[key]["clauses"]}
+    assert changed == set(), "the same ground under the same id, now a text"
+    assert before["510100 ask_family_account_scope"]["certainty"] == "reported"
+    assert after["510100 ask_family_account_scope"]["certainty"] == "explicit"
+    assert any(p.code == "W6" and "SC-FAM-1" in p.message for p in check(copy))
+
+
+def test_a_value_read_in_a_digest_must_be_readable_in_its_original(copy: Path, tmp_path: Path) -> None:
+    captured = tmp_path / "gb.txt"
+    captured.write_text("国务院办公厅\n一、未按规定参保的，设置固定待遇等待期五个月。\n", "utf-8")
+    authoring.new_source(copy, "gb-2024-38", "100000", "国办发〔2024〕38号", "意见", captured, "CN-38")
+    write_texts(copy)
+    (copy / "regions/100000/clauses-gb-2024-38.yml").write_text(
+        '- {id: CN-38-W1, doc: gb-2024-38, at: "一", quote: "设置固定待遇等待期五个月", gist: 等待期, force: must,\n'
+        "   intents: [ask_waiting_period], from: null, to: null, from_basis: document_year, "
+        'verified: {by: 乙, on: "2026-11-01"}}\n',
+        "utf-8",
+    )
+    assert any(p.code == "E5" and "读不出 3" in p.message for p in check(copy))
+
+
+def test_an_unknown_digest_is_refused_by_name(copy: Path, tmp_path: Path) -> None:
+    captured = tmp_path / "x.txt"
+    captured.write_text("x", "utf-8")
+    with pytest.raises(authoring.AuthoringError, match="SC-FAM"):
+        authoring.new_source(copy, "sc-2025-08", "510000", "号", "题", captured, "SC-99")
+    assert not (copy / "sources/sc-2025-08").exists()

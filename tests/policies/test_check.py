@@ -154,3 +154,133 @@ def test_a_computed_rule_without_a_case_is_an_error(copy: Path) -> None:
     path = copy / "regions/230000/cases.yml"
     path.write_text("[]\n", "utf-8")
     assert any(p.code == "E10" and "没有案例" in p.message for p in check(copy))
+
+
+# ── digests ───────────────────────────────────────────────────────────────────────────────────────
+
+CN = "digests/100000.yml"
+
+
+def codes(found: list[Problem]) -> set[str]:
+    return {problem.code for problem in found}
+
+
+def test_words_copied_from_a_held_text_are_an_error(copy: Path) -> None:
+    found = broken(copy, CN, "没连续参保的，原则上每多断1年", "新生儿原则上在出生后90天内，原则上每多断1年")
+    problem = next(p for p in found if p.code == "E18")
+    assert problem.line == line_of(copy, CN, "id: CN-38-W2")
+    assert "CN-38-W2" in problem.message
+
+
+def test_a_quotation_mark_in_a_digest_is_an_error(copy: Path) -> None:
+    found = broken(copy, CN, 'fact: "没连续参保的，原则上', 'fact: "没“连续参保”的，原则上')
+    assert "E18" in codes(found)
+
+
+def test_a_number_that_is_not_in_the_values_is_an_error(copy: Path) -> None:
+    found = broken(copy, CN, "固定等3个月。", "固定等5个月。")
+    assert any(p.code == "E19" and "CN-38-W1" in p.message for p in found)
+
+
+def test_a_chinese_numeral_counts_as_a_number(copy: Path) -> None:
+    found = broken(copy, CN, "固定等3个月。", "固定等三个月，最多四个月。")
+    assert any(p.code == "E19" and "4" in p.message for p in found)
+
+
+def test_a_value_of_a_rule_that_is_not_the_facts_is_an_error(copy: Path) -> None:
+    found = broken(copy, "regions/100000/rules-digest.yml", "fixed: {value: 3, clause", "fixed: {value: 2, clause")
+    assert any(p.code == "E5" and "fixed_wait_months" in p.message for p in found)
+
+
+def test_a_value_the_fact_does_not_have_is_an_error(copy: Path) -> None:
+    found = broken(copy, "regions/100000/rules-digest.yml", "reads: gap_years", "reads: years")
+    assert any(p.code == "E5" and "values" in p.message for p in found)
+
+
+def test_computing_with_a_reported_fact_is_an_error(copy: Path) -> None:
+    found = broken(copy, "regions/230000/rules-digest.yml", "  template: told_after", "  template: wait_in_months")
+    assert any(p.code == "E20" and "不能用来计算" in p.message for p in found)
+
+
+def test_a_reported_fact_called_more_than_reported_is_an_error(copy: Path) -> None:
+    found = broken(
+        copy, "regions/100000/rules-digest.yml", "- id: cn.refund\n", "- id: cn.refund\n  certainty: inferred\n"
+    )
+    assert any(p.code == "E20" and "reported" in p.message for p in found)
+
+
+def test_a_digest_called_explicit_is_an_error(copy: Path) -> None:
+    found = broken(
+        copy, "regions/100000/rules-digest.yml", "- id: cn.claim\n", "- id: cn.claim\n  certainty: explicit\n"
+    )
+    assert any(p.code == "E6" and "摘要" in p.message for p in found)
+
+
+def test_a_reported_rule_that_does_not_say_so_is_an_error(copy: Path) -> None:
+    found = broken(
+        copy, "regions/100000/rules-digest.yml", "headline: 据官方发布，看待遇开始没有", "headline: 看待遇开始没有"
+    )
+    assert any(p.code == "E20" and "据官方发布" in p.message for p in found)
+
+
+def test_a_reported_rule_that_allows_is_an_error(copy: Path) -> None:
+    found = broken(copy, "regions/100000/rules-digest.yml", "能申请退；已经开始的", "可以申请退；已经开始的")
+    assert any(p.code == "E20" and "可以" in p.message for p in found)
+
+
+def test_a_fact_used_after_its_last_day_is_an_error(copy: Path) -> None:
+    found = broken(
+        copy, "regions/100000/rules-digest.yml", "clauses: [CN-33-4, CN-11-2]", "clauses: [CN-14-1, CN-11-2]"
+    )
+    assert any(p.code == "E21" and "CN-14-1" in p.message for p in found)
+
+
+def test_a_fact_of_one_year_used_for_another_is_an_error(copy: Path) -> None:
+    found = broken(copy, "regions/230000/rules-digest.yml", "benefit_year: {value: 2025", "benefit_year: {value: 2026")
+    assert any(p.code == "E21" and "2025" in p.message for p in found)
+
+
+def test_a_fact_of_one_year_must_say_its_year(copy: Path) -> None:
+    found = broken(copy, "digests/430000.yml", "湖南2026年度居民医保个人交", "湖南居民医保个人交")
+    assert "E21" in codes(found)
+
+
+def test_a_site_named_to_readers_is_an_error(copy: Path) -> None:
+    assert "E22" in codes(
+        broken(copy, "digests/370600.yml", "title: 烟台市2026年度", "title: 胶东在线：烟台市2026年度")
+    )
+
+
+def test_an_address_in_a_fact_is_an_error(copy: Path) -> None:
+    assert "E22" in codes(broken(copy, "digests/370600.yml", 'fact: "烟台：', 'fact: "见www.a.cn，烟台：'))
+
+
+def test_a_neighbours_fact_is_an_error(copy: Path) -> None:
+    found = broken(copy, "regions/371000/rules-digest.yml", "clauses: [WH-GOV-1]", "clauses: [JS-ORD-1]")
+    assert any(p.code == "E7" and "JS-ORD-1" in p.message for p in found)
+
+
+def test_a_fact_told_before_its_paper_was_issued_is_an_error(copy: Path) -> None:
+    found = broken(copy, "digests/310000.yml", 'from: "2025-03-01"', 'from: "2024-03-01"')
+    assert any(p.code == "E2" and "早于" in p.message for p in found)
+
+
+def test_a_bare_date_and_a_wrong_one_are_errors(copy: Path) -> None:
+    assert "E2" in codes(broken(copy, CN, 'from: "2011-07-01"', "from: 2011-07-01"))
+
+
+def test_a_paper_without_a_number_says_why(copy: Path) -> None:
+    found = broken(copy, "digests/510000.yml", "  number_basis: 没有读到文号\n", "")
+    assert any(p.code == "E1" and "number_basis" in p.message for p in found)
+
+
+def test_a_question_or_a_disagreement_that_does_not_exist_is_an_error(copy: Path) -> None:
+    assert "E12" in codes(broken(copy, CN, "intents: [ask_scheme_basics]", "intents: [ask_the_weather]"))
+    assert "E8" in codes(broken(copy, CN, "differs_from: [CN-38-W1]", "differs_from: [CN-99]"))
+
+
+def test_old_and_undated_readings_are_warned_of(copy: Path) -> None:
+    found = [p for p in check(copy) if p.code.startswith("W")]
+    assert any(p.code == "W1" and "CN-SIL" in p.message for p in found)
+    assert any(p.code == "W1" and "没有记录" in p.message for p in found)
+    assert any(p.code == "W2" and "JS-ORD" in p.message for p in found)

@@ -63,3 +63,31 @@ def test_wrong_input_ends_with_one_line_and_a_failure() -> None:
     assert done.returncode == 2
     assert len(done.stderr.strip().splitlines()) == 1
     assert "南通市" in done.stderr
+
+
+def test_coverage_counts_by_ground_and_shows_every_province() -> None:
+    done = run("coverage", "--as-of", "2026-11-26")
+    assert done.returncode == 0, done.stderr
+    assert "未写 " in done.stdout
+    assert "摘＝" in done.stdout
+    rows = [line for line in done.stdout.splitlines() if line.split("\t")[0] in ("北京市", "新疆维吾尔自治区")]
+    assert [len(row.split("\t")) for row in rows] == [5, 5]
+
+
+def test_the_documents_to_bring_first_go_by_what_people_asked(tmp_path: Path) -> None:
+    asked = tmp_path / "questions.csv"
+    asked.write_text(
+        "text,intent,heard,region\n" + "几块钱,,ask_premium,371000\n" * 5 + "退,,ask_refund,320100\n", "utf-8"
+    )
+    done = run("wanted", "--asked", str(asked), "--as-of", "2026-11-26", "--most", "3")
+    assert done.returncode == 0, done.stderr
+    assert "威海市2027年度" in done.stdout.splitlines()[1]
+    assert run("wanted", "--asked", str(tmp_path / "none.csv")).returncode == 2
+
+
+def test_a_digests_citation_has_its_fact_instead_of_a_quote() -> None:
+    done = run("decide", "--intent", "ask_claim_process", "--region", "成都", "--as-of", "2026-11-22", "--json")
+    cited = json.loads(done.stdout)["citations"][0]
+    assert (cited["basis"], cited["document"]) == ("digest", "国务院令第765号")
+    assert "fact" in cited
+    assert "quote" not in cited

@@ -1,6 +1,7 @@
 """Every value of a computed rule carries weight: one more or one less, and a published case breaks."""
 
 import copy
+import inspect
 import json
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -14,13 +15,13 @@ from policies.errors import PolicyError
 from policies.library import Library, compile_table, freeze, read
 from policies.loading import ROOT, YamlFile
 from policies.schema import Case
-from policies.templates import RESIDUAL, TOLD
+from policies.templates import RESIDUAL, TEMPLATES, TOLD
 
 TABLE: dict[str, Any] = json.loads(json.dumps(compile_table(read())))
 CASES = [
-    (case, folder.name)
-    for folder in sorted((ROOT / "regions").iterdir())
-    for _, case in YamlFile(folder / "cases.yml").read_list(Case)
+    (case, path.parent.name)
+    for path in sorted((ROOT / "regions").glob("*/cases*.yml"))
+    for _, case in YamlFile(path).read_list(Case)
 ]
 
 
@@ -33,6 +34,10 @@ def outcome(case: Case, region: str, library: Library) -> Any:
     return answer.status, answer.certainty, json.dumps(answer.values, sort_keys=True, ensure_ascii=False)
 
 
+def as_tuple(value: Any) -> Any:
+    return tuple(as_tuple(one) for one in value) if isinstance(value, list | tuple) else value
+
+
 def holds(library: Library) -> bool:
     """Do all published expectations hold?"""
     for case, region in CASES:
@@ -40,9 +45,14 @@ def holds(library: Library) -> bool:
         actual = {**made.values, "status": made.status, "certainty": made.certainty}
         for name, wanted in case.expect.model_dump(exclude_none=True).items():
             got = actual.get(name)
-            if (tuple(got) if isinstance(got, list) else got) != wanted:
+            if as_tuple(got) != as_tuple(wanted):
                 return False
     return True
+
+
+def computed(template: str, name: str) -> bool:
+    """Does the template's module use this value, or does it only stand in the words (where the linter checks it)?"""
+    return f'"{name}"' in inspect.getsource(inspect.getmodule(TEMPLATES[template]) or TEMPLATES)
 
 
 def values() -> Iterator[tuple[int, str, Any]]:
@@ -53,6 +63,8 @@ def values() -> Iterator[tuple[int, str, Any]]:
         for name, param in rule["params"].items():
             value = param["value"]
             a_date = isinstance(value, str) and len(value) == 10 and value[4] == "-"
+            if not computed(rule["template"], name):
+                continue
             if a_date or (isinstance(value, int) and name not in ("benefit_year", "base_wan")):
                 yield index, name, value
 
@@ -65,7 +77,7 @@ def moved(value: Any, by: int) -> Any:
 
 def test_the_cases_hold_on_the_table_as_it_is() -> None:
     assert holds(freeze(TABLE))
-    assert len(CASES) > 100
+    assert len(CASES) > 350
 
 
 @pytest.mark.parametrize(

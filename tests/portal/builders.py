@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 
+from dialogue.reading import Mention, Reading
 from portal.hearing import Ear
 from portal.settings import Settings
 from portal.shelf import Shelf
@@ -63,12 +64,20 @@ class Told:
         return Ear(given, httpx.MockTransport(reply))
 
 
-def parsed(intent: str | None, *entities: tuple[str, Any]) -> dict[str, Any]:
-    """A parse as the channel gives it."""
-    name = intent or "nlu_fallback"
-    ranking = [{"name": intent, "confidence": 0.9}] if intent else []
-    found = [{"entity": name, "value": value, "start": 0, "end": 1} for name, value in entities]
-    return {"intent": {"name": name, "confidence": 0.9}, "ranking": ranking, "entities": found}
+def parsed(label: str | None, *mentions: Mention, **notes: Any) -> dict[str, Any]:
+    """A reading as the channel gives it: one label with what was mentioned and noted."""
+    ranking = ((label, 0.9),) if label else ()
+    return {"reading": Reading("一句话", (label or "unsure",), mentions, ranking, notes=notes).as_json()}
+
+
+def day(role: str, value: str, **more: Any) -> Mention:
+    """A day said exactly."""
+    return Mention("day", role, value, value, **more)
+
+
+def place(role: str, *codes: str, **more: Any) -> Mention:
+    """A place by the codes it may mean."""
+    return Mention("place", role, list(codes), "某地", **more)
 
 
 @cache

@@ -18,6 +18,7 @@ from portal.parts import Parts
 from portal.settings import Settings
 from portal.shelf import Shelf
 from tests.portal.builders import PASSWORD, HandClock, shelf
+from web.patience import Patience
 
 T = TypeVar("T")
 
@@ -102,7 +103,7 @@ def portal(
     loop, ready, stop = asyncio.new_event_loop(), threading.Event(), asyncio.Event()
 
     async def main() -> None:
-        server: Any = await app.create_server(sock=listening, access_log=False)
+        server: Any = await app.create_server(sock=listening, access_log=False, protocol=Patience)
         try:
             await server.startup()
             await server.before_start()

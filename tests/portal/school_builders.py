@@ -85,6 +85,19 @@ def import_groups(person: Person, table: Sequence[Sequence[str]]) -> None:
     assert person.post("/school/groups/confirm", sealed=sealed[1]).status_code == 303
 
 
+TEST_GROUP = ["教师", "测试群", "只有老师", url(900), "5"]
+
+
+def add_test_group(person: Person) -> str:
+    """A group of colleagues, marked for tests; its id. Its robot is number 900."""
+    import_groups(person, [TEST_GROUP])
+    page = person.get("/school/groups").text
+    found = re.search(r"<td>教师</td>.*?/school/groups/(\w+)", page, re.S)
+    assert found
+    assert person.post(f"/school/groups/{found[1]}", act="test").status_code == 303
+    return found[1]
+
+
 def make_sheet(person: Person, **fields: str) -> str:
     """A leaflet through the page; its id."""
     given = {

@@ -5,7 +5,7 @@ import pytest
 
 from portal.accounts import new_password
 from portal.roles import RIGHTS, ROLES
-from portal.sessions import TRIES_PER_NAME
+from portal.throttle import PER_NAME_AND_ADDRESS
 from tests.gateway.running import RedisServer
 from tests.portal.builders import PASSWORD, HandClock
 from tests.portal.running import Portal
@@ -105,7 +105,7 @@ def test_a_session_nobody_uses_ends(desk: Portal, redis: RedisServer) -> None:
 def test_wrong_passwords_are_slowed_down_and_the_right_one_waits_too(desk: Portal) -> None:
     desk.add("3021")
     stranger = desk.stranger()
-    for _ in range(TRIES_PER_NAME):
+    for _ in range(PER_NAME_AND_ADDRESS):
         answer = stranger.login("3021", "wrong-password")
         assert answer.status_code == 401
         assert "名字或密码不对" in answer.text

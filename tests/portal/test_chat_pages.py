@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from casebook import Rank
 from tests.portal.builders import NUMBER, HandClock
 from tests.portal.running import Portal
 
@@ -115,3 +116,65 @@ def test_the_desk_shows_how_many_chats_wait(desk: Portal, case: str) -> None:
 
 def test_an_unknown_case_is_said_so(desk: Portal) -> None:
     assert desk.person("3021").get("/chats/RG000000000000").status_code == 404
+
+
+def test_a_hundred_who_only_ask_for_a_person_hide_nobody(desk: Portal, case: str, clock: HandClock) -> None:
+    book = desk.parts.casebook
+
+    async def flood() -> None:
+        for n in range(105):
+            await book.open_case(f"a-{n}", "web", None, "家长要找人", [], clock(), Rank.ONE_OF_MANY)
+
+    desk.do(flood)
+    agent = desk.person("3021")
+    first = agent.get("/chats").text
+    assert re.findall(r"RG\d{12}", first)[0] == case
+    pages = [agent.get(f"/chats?page={n}").text for n in (1, 2, 3)]
+    shown = {number for page in pages for number in re.findall(r'href="/chats/(RG\d{12})"', page)}
+    assert len(shown) == 106
+    assert "第 3 / 3 页" in words(pages[2])
+    assert "下一页" in words(pages[0])
+    assert agent.get("/chats?page=99999").status_code == agent.get("/chats?page=x").status_code == 200
+    assert '<b class="count">106' in agent.get("/desk").text
+    assert agent.get(f"/chats?number={case.lower()}").headers["location"] == f"/chats/{case}"
+    assert "没有 RG1 这个会话号" in words(agent.get("/chats?number=rg1").text)
+
+
+def test_the_newest_ended_cases_are_shown_however_many_there_were(desk: Portal, clock: HandClock) -> None:
+    book = desk.parts.casebook
+
+    async def many() -> str:
+        for n in range(12):
+            one = await book.open_case(f"b-{n}", "web", None, "", [], clock())
+            await book.close_case(one.number, "3021", "好了", clock())
+            clock.forward(minutes=1)
+        return one.number
+
+    newest = desk.do(many)
+    page = desk.person("3021").get("/chats").text
+    assert re.findall(r'href="/chats/(RG\d{12})"', page)[0] == newest
+
+
+def test_a_case_of_a_disabled_agent_waits_again(desk: Portal, case: str) -> None:
+    agent, admin = desk.person("3021"), desk.person("管理员一", "admin")
+    agent.post(f"/chats/{case}/accept")
+    admin.post("/accounts", name="3021", disabled="1")
+    other = desk.person("3022")
+    assert other.post(f"/chats/{case}/accept").status_code == 303
+    assert ("3022", "case_accepted", case) in desk.audit()
+
+
+def test_a_case_held_by_nobody_who_could_come_back_is_taken_over(desk: Portal, case: str, clock: HandClock) -> None:
+    desk.do(lambda: desk.parts.casebook.accept(case, "left-long-ago", clock()))
+    agent = desk.person("3021")
+    assert "已停用" in words(agent.get(f"/chats/{case}").text)
+    assert agent.post(f"/chats/{case}/accept").status_code == 303
+    assert "您在处理" in words(agent.get(f"/chats/{case}").text)
+
+
+def test_a_supervisor_puts_a_case_back_that_somebody_else_holds(desk: Portal, case: str) -> None:
+    agent, boss = desk.person("3021"), desk.person("boss", "supervisor")
+    agent.post(f"/chats/{case}/accept")
+    assert "主管放回队列" in boss.get(f"/chats/{case}").text
+    assert boss.post(f"/chats/{case}/release").status_code == 303
+    assert desk.person("3022").post(f"/chats/{case}/accept").status_code == 303

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.gateway.running import RedisServer
-from tests.portal.builders import NUMBER, HandClock, Told, parsed
+from tests.portal.builders import NUMBER, HandClock, Told, day, parsed, place
 from tests.portal.running import Person, Portal
 
 
@@ -42,7 +42,7 @@ def test_htmx_gets_only_the_list(agent: Person) -> None:
 
 
 def test_the_sentence_of_the_sketch_fills_region_date_and_question(agent: Person, told: Told) -> None:
-    told.answer = parsed("ask_payment_period", ("region", ["320100"]), ("birth_date", "2026-10-20"))
+    told.answer = parsed("ask_payment_period", place("insured", "320100"), day("birth", "2026-10-20"))
     sentence = "南京 2026-10-20 出生 什么时候前要办"
     page = agent.search(sentence)
     assert "按整句理解：江苏省南京市 · 孩子的出生日期 2026-10-20" in shown(page)

@@ -51,6 +51,16 @@ def test_a_date_may_be_typed_in_many_ways(typed: str) -> None:
     assert read_form({}, {"birth_date": typed}, TODAY) == ({"birth_date": "2026-10-20"}, {})
 
 
+@pytest.mark.parametrize(
+    ("name", "typed"), [("birth_date", "9999-12-31"), ("paid_date", "0001-01-01"), ("service_year", "0"),
+                        ("service_year", "12345678")],
+)  # fmt: skip
+def test_a_day_or_year_nobody_can_mean_is_said_and_not_used(name: str, typed: str) -> None:
+    facts, wrong = read_form({}, {name: typed}, TODAY)
+    assert facts == {}
+    assert "请核对" in wrong[name][1]
+
+
 @pytest.mark.parametrize("typed", ["2026-02-30", "十月", "26-1", "2026", "2026-10"])
 def test_an_impossible_date_is_said_and_not_used(typed: str) -> None:
     facts, wrong = read_form({"birth_date": "2026-01-01"}, {"birth_date": typed}, TODAY)

@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import settings as effort
+from hypothesis import strategies as st
 from openpyxl import load_workbook
 from ruamel.yaml import YAML
 
@@ -18,6 +21,7 @@ from policies.check import check
 from policies.loading import ROOT
 from portal import figures
 from portal.calls import Call, Lookup
+from portal.characters import clean
 from portal.drafts import draft
 from portal.figures import Table
 from portal.sheets import workbook
@@ -93,6 +97,34 @@ def test_what_a_caller_said_is_never_a_formula() -> None:
     sheet = load_workbook(BytesIO(workbook([table], ""))).worksheets[0]
     assert sheet["A3"].data_type == "s"
     assert sheet["A3"].value == '=HYPERLINK("http://x")'
+
+
+ANY = st.text(st.characters(), max_size=40)  # surrogates and controls too
+_ODD = ("=1+1", "#N/A", "\x00\x1b[31m", "\ud800", "[全部]*?/\\:", "'", "\r\n", "𠀀" * 32_767, "字" * 40_000, "_x0041_")
+
+
+def units(text: str) -> int:
+    """UTF-16 units."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+@example(titles=["同名", "同名"], texts=list(_ODD))
+@given(
+    titles=st.lists(ANY, min_size=1, max_size=3), texts=st.lists(ANY | st.sampled_from(_ODD), min_size=1, max_size=4)
+)
+@effort(max_examples=60, deadline=None)
+def test_any_text_survives_in_a_spreadsheet(titles: list[str], texts: list[str]) -> None:
+    tables = [Table("x", title, tuple(texts), (tuple(texts), (1, *texts[1:]))) for title in titles]
+    book = load_workbook(BytesIO(workbook(tables, "\x07")))
+    assert len(book.worksheets) == len(tables)
+    for sheet in book.worksheets:
+        found = [[cell.value or "" for cell in row] for row in sheet.iter_rows(min_row=2)]
+        whole = [clean(text) for text in texts]
+        for row in found[:2]:
+            assert all(a.startswith(b) for a, b in zip(whole, row, strict=True))
+            assert all(units(b) >= min(units(a), 32_766) for a, b in zip(whole, row, strict=True))
+        assert found[2][0] == 1
+        assert not {"f", "e"} & {cell.data_type for row in sheet.iter_rows() for cell in row}
 
 
 def test_the_chart_draws_the_numbers_of_the_table() -> None:

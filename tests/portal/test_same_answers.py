@@ -61,6 +61,11 @@ def test_what_the_page_shows_is_what_the_chat_sends(region: str) -> None:
             for text in (chat.headline, *chat.lines, *chat.steps, *chat.limits, *(c.quote for c in chat.citations),
                          *(c.document for c in chat.citations)):  # fmt: skip
                 assert text in shown, (intent, text)
+            page = page_of(intent, region, facts)
+            for cited in chat.citations:
+                assert (cited.fact if cited.basis == "digest" else cited.quote) in shown
+                assert not (cited.fact and f"<blockquote>{cited.fact}" in page)
+                assert cited.basis == "text" or f"摘要：{cited.document}" in shown
             for line in as_text(chat).split("\n"):
                 if line.startswith("依据："):
                     assert line.split("：“")[1].rstrip("”") in shown

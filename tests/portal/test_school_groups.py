@@ -8,6 +8,7 @@ import pytest
 from openpyxl import load_workbook
 
 from portal.errors import BadRequest
+from portal.school.reading import read_table
 from portal.school.roster import read_roster
 from portal.school.safe import CannotOpen, Safe
 from tests.portal.running import Portal
@@ -22,7 +23,7 @@ FORMATS = {
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_39_rows_are_taken_and_3_are_refused_with_number_and_reason(form: str) -> None:
-    found = read_roster(FORMATS[form])
+    found = read_roster(read_table(FORMATS[form]))
     assert len(found.classes) == 39
     assert found.classes[0].head_count == 45
     assert [(b.row, b.reason[:6]) for b in found.bad] == [(41, "缺机器人地址"), (42, "机器人地址不"), (43, "和第 2 行")]
@@ -31,11 +32,11 @@ def test_39_rows_are_taken_and_3_are_refused_with_number_and_reason(form: str) -
 @pytest.mark.parametrize("column", ["学生姓名", "身份证号", "家长手机", "学籍号", "出生日期", "姓名"])
 def test_a_table_about_children_is_refused_whole(column: str) -> None:
     with pytest.raises(BadRequest, match=column):
-        read_roster(xlsx([[*row, "x"] for row in GOOD], (*HEAD, column)))
+        read_roster(read_table(xlsx([[*row, "x"] for row in GOOD], (*HEAD, column))))
 
 
 def test_an_identity_number_in_a_row_is_refused_and_not_repeated() -> None:
-    found = read_roster(xlsx([["一年级", "（1）班", "320106199005171231", url(1), "45"]]))
+    found = read_roster(read_table(xlsx([["一年级", "（1）班", "320106199005171231", url(1), "45"]])))
     assert "证件号" in found.bad[0].reason
     assert "320106199005171231" not in found.bad[0].shown
 
@@ -43,7 +44,7 @@ def test_an_identity_number_in_a_row_is_refused_and_not_repeated() -> None:
 @pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"%PDF-1.7", b"PK\x03\x04broken", b""])
 def test_what_is_no_table_is_said_in_words(content: bytes) -> None:
     with pytest.raises(BadRequest):
-        read_roster(content)
+        read_roster(read_table(content))
 
 
 def test_the_dry_run_stores_nothing_and_the_second_import_changes_nothing(desk: Portal) -> None:

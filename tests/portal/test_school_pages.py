@@ -25,6 +25,7 @@ from tests.portal.builders import HandClock, settings
 from tests.portal.running import Person, Portal, portal
 from tests.portal.school_builders import (
     Platform,
+    add_test_group,
     csv_bytes,
     group_ids,
     import_groups,
@@ -34,6 +35,7 @@ from tests.portal.school_builders import (
     platform,
     rows,
     upload,
+    url,
     xlsx,
 )
 
@@ -155,26 +157,100 @@ def submitted(teacher: Person, count: int = 3, **fields: str) -> str:
     """A campaign up to its approval."""
     paper = make_sheet(teacher)
     import_groups(teacher, rows(count))
+    tests = add_test_group(teacher)
     groups = group_ids(teacher, paper)
     name = make_campaign(teacher, paper, groups, **fields)
     assert teacher.post(f"/school/campaigns/{name}/submit").status_code == 400
-    assert teacher.post(f"/school/campaigns/{name}/test", group=groups[0]).status_code == 303
+    assert teacher.post(f"/school/campaigns/{name}/test", group=tests).status_code == 303
     assert teacher.post(f"/school/campaigns/{name}/submit").status_code == 303
     return name
 
 
 def test_test_approval_by_another_person_and_the_log(desk: Portal, teacher: Person, fake: Platform) -> None:
     name = submitted(teacher)
-    assert fake.shown() == {key(0): 1}
+    assert fake.shown() == {key(900): 1}
     refused = teacher.post(f"/school/campaigns/{name}/approve")
     assert refused.status_code == 403
-    assert "提交的人不能自己审核" in refused.text
+    assert "提交的人不能审核" in refused.text
     assert ("wang", "refused", f"approve {name}") in desk.audit()
     colleague = desk.person("li", "school", school="光华小学")
     assert colleague.post(f"/school/campaigns/{name}/approve").status_code == 303
     page = colleague.get(f"/school/campaigns/{name}").text
     for word in ("新建", "测试", "提交审核", "批准"):
         assert f"<b>{word}</b>" in page
+
+
+def test_an_unapproved_draft_goes_to_no_class(desk: Portal, teacher: Person, fake: Platform) -> None:
+    """Twenty presses for twenty classes: nothing goes out, and a class cannot be passed off as a place for tests."""
+    paper = make_sheet(teacher)
+    import_groups(teacher, rows(20))
+    groups = group_ids(teacher, paper)
+    name = make_campaign(teacher, paper, groups)
+    assert "还没有测试群" in teacher.get(f"/school/campaigns/{name}").text
+    for group in groups:
+        answer = teacher.post(f"/school/campaigns/{name}/test", group=group)
+        assert answer.status_code == 400
+        assert "只能发到测试群" in answer.text
+    assert teacher.post(f"/school/groups/{groups[0]}", act="test").status_code == 400
+    assert fake.shown() == {}
+
+
+def test_groups_for_tests_are_few_are_changed_slowly_and_get_no_campaign(
+    desk: Portal, teacher: Person, redis: RedisServer
+) -> None:
+    import_groups(teacher, [["教师", f"{n}群", "只有老师", url(900 + n), "5"] for n in range(4)])
+    ids = [one.id for one in desk.do(lambda: desk.parts.school.groups.of("光华小学"))]
+
+    def mark(number: int, act: str) -> int:
+        return teacher.post(f"/school/groups/{ids[number]}", act=act).status_code
+
+    def later() -> None:
+        for name in redis.client().scan_iter("portal:once:*"):
+            redis.client().delete(name)
+
+    assert mark(0, "test") == 303
+    assert mark(1, "test") == 400  # changed just now
+    later()
+    assert mark(1, "test") == 303
+    later()
+    assert mark(2, "test") == 400  # two are enough
+    paper = make_sheet(teacher)
+    assert sorted(group_ids(teacher, paper)) == sorted(ids[2:])
+    with pytest.raises(AssertionError, match="测试群不能选进"):
+        make_campaign(teacher, paper, ids[:1])
+    later()
+    assert mark(0, "class") == 303
+    assert [line[1] for line in desk.audit()].count("group_marked") == 3
+
+
+@pytest.mark.parametrize("submitter", ["wang", "li"])
+def test_four_eyes_are_two_people(desk: Portal, teacher: Person, fake: Platform, submitter: str) -> None:
+    """Who wrote the leaflet, made the campaign or submitted it approves nothing, whoever pressed the last button."""
+    paper = make_sheet(teacher)
+    import_groups(teacher, rows(2))
+    tests = add_test_group(teacher)
+    people = {"wang": teacher, "li": desk.person("li", "school", school="光华小学")}
+    name = make_campaign(teacher, paper, group_ids(teacher, paper))
+    people[submitter].post(f"/school/campaigns/{name}/test", group=tests)
+    assert people[submitter].post(f"/school/campaigns/{name}/submit").status_code == 303
+    for one in {"wang", submitter}:
+        assert people[one].post(f"/school/campaigns/{name}/approve").status_code == 403
+        assert people[one].post(f"/school/campaigns/{name}/return", why="x").status_code == 403
+        assert "批准发送（要另一个人）" in people[one].get(f"/school/campaigns/{name}").text
+    assert desk.person("chen", "school", school="光华小学").post(f"/school/campaigns/{name}/approve").status_code == 303
+
+
+def test_who_wrote_the_leaflet_does_not_approve_a_campaign_somebody_else_made_of_it(
+    desk: Portal, teacher: Person, fake: Platform
+) -> None:
+    paper = make_sheet(teacher)
+    import_groups(teacher, rows(2))
+    tests = add_test_group(teacher)
+    other = desk.person("li", "school", school="光华小学")
+    name = make_campaign(other, paper, group_ids(other, paper))
+    other.post(f"/school/campaigns/{name}/test", group=tests)
+    assert other.post(f"/school/campaigns/{name}/submit").status_code == 303
+    assert teacher.post(f"/school/campaigns/{name}/approve").status_code == 403
 
 
 def test_the_reviewer_sees_what_is_different_from_the_year_before(
@@ -196,20 +272,20 @@ def test_the_reviewer_sees_what_is_different_from_the_year_before(
 def test_a_second_press_of_the_test_button_sends_nothing(teacher: Person, fake: Platform) -> None:
     paper = make_sheet(teacher)
     import_groups(teacher, rows(1))
-    groups = group_ids(teacher, paper)
-    name = make_campaign(teacher, paper, groups)
-    assert teacher.post(f"/school/campaigns/{name}/test", group=groups[0]).status_code == 303
-    assert teacher.post(f"/school/campaigns/{name}/test", group=groups[0]).status_code == 400
-    assert fake.shown() == {key(0): 1}
+    tests = add_test_group(teacher)
+    name = make_campaign(teacher, paper, group_ids(teacher, paper))
+    assert teacher.post(f"/school/campaigns/{name}/test", group=tests).status_code == 303
+    assert teacher.post(f"/school/campaigns/{name}/test", group=tests).status_code == 400
+    assert fake.shown() == {key(900): 1}
 
 
 def test_a_test_that_fails_says_why_and_does_not_count(teacher: Person, fake: Platform) -> None:
     fake.plan = lambda robot, nth: 93000
     paper = make_sheet(teacher)
     import_groups(teacher, rows(1))
-    groups = group_ids(teacher, paper)
-    name = make_campaign(teacher, paper, groups)
-    answer = teacher.post(f"/school/campaigns/{name}/test", group=groups[0])
+    tests = add_test_group(teacher)
+    name = make_campaign(teacher, paper, group_ids(teacher, paper))
+    answer = teacher.post(f"/school/campaigns/{name}/test", group=tests)
     assert answer.status_code == 400
     assert "移出群聊" in answer.text
     assert teacher.post(f"/school/campaigns/{name}/submit").status_code == 400

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from registration import keys
+from registration import keys, retention
 from registration.errors import SettingsError
 from registration.store import Store
 from registration.vault import Vault
@@ -98,12 +98,27 @@ def test_expiry_is_audited_as_the_clocks_doing_and_erases(tmp_path: Path, clock:
         service.give_identity(number, token)
         clock.turn(days=30)
         assert service.state(number) == "expired"
+        assert purge(tmp_path, clock) == 1
+        assert purge(tmp_path, clock) == 0
     trail = command("history", number, env=environment(tmp_path, key)).out
     assert "clock  moved draft > expired" in trail
     assert "clock  identity erased" in trail
     with sqlite3.connect(tmp_path / "registration.sqlite3") as database:
         kept = database.execute("SELECT identity_sealed, child_index FROM registration_applications").fetchone()
     assert kept == (None, None)
+
+
+def purge(folder: Path, clock: HandClock) -> int:
+    """One run of the retention job; how many drafts expired."""
+
+    async def work() -> int:
+        store = Store(database_url(folder))
+        try:
+            return (await retention.purge(store, clock)).drafts_expired
+        finally:
+            await store.close()
+
+    return asyncio.run(work())
 
 
 def rotate(folder: Path, *data_keys: str) -> int:

@@ -21,7 +21,6 @@ def exposed() -> set[str]:
     watch = Watch()
     with watch.turn() as outcome:
         outcome.append("answered")
-    watch.tracker("new", 0)
     found = {m.name + ("_total" if m.type == "counter" else "") for m in _families(metrics.exposition()[0].decode())}
     return found | {m.name + ("_total" if m.type == "counter" else "") for m in _families(watch.text())}
 

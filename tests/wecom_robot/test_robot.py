@@ -160,6 +160,25 @@ def test_with_patience_it_waits_for_its_turn(redis: RedisServer) -> None:
     assert len(group.sent) == 5
 
 
+@pytest.mark.parametrize("ahead", [61, 7200, 31 * 86_400])
+def test_what_a_clock_that_was_ahead_left_behind_blocks_no_robot(redis: RedisServer, ahead: int) -> None:
+    """Redis' clock stepped back by so many seconds since a minute was used up."""
+
+    async def run() -> list[float]:
+        store = Redis.from_url(redis.url, decode_responses=True)
+        pace = Pace(store, 2, 60.0)
+        then = (int((await store.time())[0]) + ahead) * 1000
+        await store.zadd("robot:r:sent", {"1": then, "2": then + 1})
+        await store.set("robot:r:blocked", then + 60_000)
+        found = [await pace.take("r") for _ in range(3)]
+        await store.aclose()
+        return found
+
+    first, second, third = asyncio.run(run())
+    assert (first, second) == (0, 0)
+    assert 0 < third <= 61
+
+
 def test_when_the_platform_says_too_many_nothing_is_tried_for_a_minute(redis: RedisServer) -> None:
     group = Group(45009)
 

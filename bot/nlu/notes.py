@@ -1,0 +1,95 @@
+"""Small things a message tells besides its mentions, by rule: what is not done yet, the use of an account, how many
+years were lapsed, a situation no document names, a number sent to be looked up. Name → value."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Dict, Optional
+
+from bot.nlu.amounts import find_amounts
+from bot.nlu.numerals import NUMBER, number
+
+_SHORT = 20
+"""Characters of a fragment that leans on the question before it."""
+_ACCOUNT = re.compile("共济|个人账户|个账|医保卡里|卡里的钱|账户|他的卡|她的卡|我的卡|爸的卡|妈的卡|奶的卡|卡上的钱")
+_MEDICAL_USE = re.compile("看病|买药|住院|门诊|购药|药店|挂号|自费|配镜|打针|退烧药|奶粉|尿不湿")
+_PREMIUM_USE = re.compile("(交|缴|付|扣).{0,8}(医保|保费|费|合作医疗|那笔|三百|四百)|交.{0,4}的")
+_ELAPSED = re.compile(
+    rf"(?P<how>超过了?|超了|过了|多于|晚于|满了?|不到|不满|没到|刚好|正好|第)(?P<n>{NUMBER})(?P<u>天|日|个?月)(?P<exact>那天|当天)?"
+)
+_LEANS = re.compile(
+    "^(那|那么|要是|如果|假如|万一|倘若|要|若)|(呢|咧|捏|的话|咋办|怎么办|怎么算|咋整|行吗|行不)[？?。!！]*$"
+)
+_UNWRITTEN = (
+    ("双胞胎", "双胞胎|龙凤胎|多胞胎|三胞胎"),
+    ("早产", "早产"),
+    ("试管", "试管"),
+    ("单亲", "单亲"),
+    ("超生", "超生"),
+)
+_LOOK_UP = re.compile("查|看看|看下|看一下|身份证|证件")
+_MASKED = "已隐去"
+"""Stands for a number the gateway took out of the message."""
+_NEXT_CALLER = re.compile(
+    "(?:换|接|来|到)?(?:了)?(?:下|另|后)(?:面)?一(?:位|个|通)(?:来电|家长|电话|市民)?|第[二三四五六七八九十2-9](?:位|个来电|通|个家长)"
+)
+_BOTH = re.compile(
+    "两年(?:的)?(?:都|一起|一块|钱|费|保费|医保)|两个年度|两年一起|(?:当年|今年|本年)(?:和|跟|加)(?:明年|下一?年)"
+)
+_OWN = re.compile(
+    "(?:我|我们|咱|咱们|俺)(?:家|们)?(?:的|那|这)?(?:个|边)?(?:儿子|女儿|闺女|丫头|娃|孩子|宝宝|小子)|说回我家|我家(?:的|这)|我这(?:个|边)"
+)
+_OVER_THERE = re.compile("(?:她|他|他们|她们|人家|姐|妹|弟|哥|嫂|姑|舅|姨)(?:家|们)?那(?:边|头|儿|里|个)")
+_NEXT_ONLY = re.compile("只(?:交|缴|买)了?(?:明年|下一?年度?|来年)")
+_EVERY_YEAR_CLAIMED = re.compile("(?:每年|年年)(?:都|看病)?.{0,3}报(?:销)?(?:过|了)")
+_NEVER_CLAIMED = re.compile(
+    "(?:没|从没|从来没|一次没|一次都没|一回没|零)报销?(?:过|了)?|一回医院没进|没(?:看过|生过)病"
+)
+_ONLY_ONCE = re.compile("就|只|一次|一回|另外|其他|其余|别的|剩下")
+_FLAGS = (
+    ("cross_province", True, "跨省|外省的?账户|不在一个省|两个省"),
+    ("new_assistance", True, "(?:刚|新)(?:评上|认定|批下|纳入).{0,4}(?:低保|救助|特困)|新增.{0,2}救助"),
+    ("child_enrolled", False, "(?:孩子|娃|宝宝|他|她)(?:还)?(?:没|未)(?:有)?参保|没给(?:孩子|宝宝|娃)参保"),
+)  # fmt: skip
+
+
+def find_notes(text: str) -> Dict[str, Any]:
+    """Every note of a plain text."""
+    found: Dict[str, Any] = {}
+    for name, value, _, _ in find_amounts(text):
+        found.setdefault(name, value)
+    for name, value, words in _FLAGS:
+        if re.search(words, text):
+            found[name] = value
+    if _ACCOUNT.search(text):
+        if _MEDICAL_USE.search(text):
+            found["use"] = "medical"
+        elif _PREMIUM_USE.search(text):
+            found["use"] = "premium"
+    if len(text) <= _SHORT and _LEANS.search(text) and (match := _ELAPSED.search(text)):
+        days = _days(match)
+        if days is not None:
+            found["elapsed"] = days
+    for name, words in _UNWRITTEN:
+        if re.search(words, text):
+            found.setdefault("unwritten", name)
+    if len(text) <= 60 and _MASKED in text and _LOOK_UP.search(text):
+        found["look_up"] = True
+    for name, pattern in (("next_caller", _NEXT_CALLER), ("both_years", _BOTH), ("next_year_only", _NEXT_ONLY),
+                          ("every_year_claimed", _EVERY_YEAR_CLAIMED), ("never_claimed", _NEVER_CLAIMED),
+                          ("only_once", _ONLY_ONCE), ("own_child", _OWN), ("over_there", _OVER_THERE)):  # fmt: skip
+        if pattern.search(text):
+            found[name] = True
+    return found
+
+
+def _days(match: re.Match[str]) -> Optional[int]:
+    """How many days after birth are meant: “超过90天” the first day beyond, “不到90天” the last day before."""
+    count = number(match["n"])
+    if count is None or not 0 < count <= 400:
+        return None
+    days = count if match["u"] in ("天", "日") else count * 30
+    how = match["how"]
+    if match["exact"] or how.startswith(("满", "第", "刚好", "正好")):
+        return days
+    return days - 1 if how.startswith(("不", "没")) else days + 1

@@ -1,0 +1,177 @@
+"""One message in its conversation → one Reading: what it does, what it mentions, whose it is, and what is only supposed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Dict, List, Optional, Tuple
+
+from bot import turns
+from bot.nlu import intents, roles
+from bot.nlu.conversation import Context
+from bot.nlu.despair import despairs
+from bot.nlu.heads import heads
+from bot.nlu.intents import Guess, IntentModel
+from bot.nlu.mentions import find_mentions
+from bot.nlu.normalise import simplify
+from bot.nlu.notes import find_notes
+from bot.nlu.numerals import number
+from bot.nlu.roles import RoleModel
+from bot.nlu.sentence_encoder import encoder
+from bot.nlu.splitting import questions_in
+from bot.nlu.text import read_text
+from bot.nlu.values import mentions_of
+from dialogue import vocabulary
+from dialogue.reading import Reading
+
+UNSURE = "unsure"
+"""The label of a message that nobody should act on."""
+MOST_QUESTIONS = 4
+"""Parts of one message that are read as questions of their own."""
+RANKED = 6
+LEANING = ("follow", "inform", "challenge", "verdict", "compare", "press", "affirm", UNSURE)
+"""Labels of a message that may ask something else than what stands."""
+_CHINESE = re.compile("[\u4e00-\u9fff]")
+_WITHOUT_CHINESE = frozenset(["greet", "thank", "goodbye", "affirm", "deny", "help", "inform", "follow"])
+"""hi, ok, 3.15 … Anything else without a Chinese character is nothing we could have understood."""
+_PICKED = re.compile(
+    r"(?:我?(?:选|要|点|回)|就|是)?\s*第?\s*(?:(?P<n>[1-9])|(?P<c>[一二三四五六七八九壹贰叁肆伍])|(?P<o>[①-⑨]))\s*(?:\ufe0f?\u20e3)?\s*(?:个|条|项|号|、|[.。．)])?\s*(?:吧|呀|啊)?"
+)
+_CAPITALS = "壹贰叁肆伍"
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """When a reading is sure enough to act on; chosen on the examination (docs/language.md).
+
+    sure: probability of the best label. part: of a part of a message that asks several things. scope: of being none of
+    our business, without and within a conversation. also: of a further act beside the first.
+    """
+
+    sure: float = 0.22
+    part: float = 0.45
+    scope: float = 0.45
+    scope_in_talk: float = 0.6
+    also: float = 0.6
+
+
+class Reader:
+    """The two trained models with the encoder's view between them."""
+
+    def __init__(self, labels: IntentModel, judges: RoleModel, thresholds: Optional[Thresholds] = None) -> None:
+        self.labels, self.judges = labels, judges
+        self.thresholds = thresholds or Thresholds()
+
+    def read(self, message: str, context: Context, today: date) -> Reading:
+        """Read one message.
+
+        Args:
+            message: as typed, masked by the gateway.
+            context: what stood before it.
+            today: the day of asking.
+        """
+        picked = picked_option(message, context)
+        if picked is not None:
+            return Reading(message, ("choose",), choice=picked)
+        text = read_text(message)
+        known = text.plain.strip() and (self.labels.knows(message) or any(c.isdigit() for c in text.plain))
+        if not known:
+            return Reading(message, (UNSURE,))
+        told = context.as_features()
+        names = [kid for kid in context.kids if kid not in vocabulary.OWNERS]
+        candidates = find_mentions(text, today, within=context.within, expecting="unborn" in context.open, names=names)
+        fed = encoder().feed(context.words(), text.plain)
+        whole = heads().whole(encoder().states(fed), fed)
+        spans = [fed.span(c.start, c.end) for c in candidates]
+        judged = list(zip(candidates, self.judges.judge(text.plain, candidates, told, (whole, spans))))
+        mentions = mentions_of(text, judged, today)
+        ranking = self.labels.guess(message, told, whole)
+        labels = self._labels(message, ranking, context, bool(mentions))
+        also = heads().also(whole)
+        labels = self._several(simplify(message), labels, context)
+        labels += tuple(
+            label for label, p in zip(heads().labels, also)
+            if label in vocabulary.COURTESIES and label not in labels and p >= self.thresholds.also and label != "chitchat"
+        )  # fmt: skip
+        if despairs(text.plain):
+            labels = ("distress", *(label for label in labels if label in vocabulary.QUESTIONS))
+        notes = find_notes(text.plain)
+        elapsed = notes.pop("elapsed", None)
+        shown = tuple((guess.intent, round(guess.confidence, 4)) for guess in ranking[:RANKED])
+        alone = self._alone(message, text.plain) if labels[0] in LEANING and context.open else ()
+        return Reading(message, labels, mentions, shown, alone, None, elapsed, notes)
+
+    def _alone(self, message: str, plain: str) -> Tuple[Tuple[str, float], ...]:
+        """The likeliest labels of a message that leans on its conversation, read as if nothing stood before it."""
+        fed = encoder().feed("", plain)
+        ranking = self.labels.guess(message, {}, heads().whole(encoder().states(fed), fed))
+        return tuple((guess.intent, round(guess.confidence, 4)) for guess in ranking[:3])
+
+    def _labels(self, message: str, ranking: List[Guess], context: Context, has_mentions: bool) -> Tuple[str, ...]:
+        """The first label, or UNSURE when nobody should act on it."""
+        best = ranking[0]
+        if not _CHINESE.search(message) and best.intent not in _WITHOUT_CHINESE:
+            return ("inform",) if has_mentions else (UNSURE,)
+        if best.intent == intents.NOWHERE:
+            talk = bool(context.open or context.form or context.expect)
+            if best.confidence < (self.thresholds.scope_in_talk if talk else self.thresholds.scope):
+                ours = next((g for g in ranking[1:] if g.intent != intents.NOWHERE), None)
+                if ours is not None and ours.confidence >= self.thresholds.sure / 2:
+                    return (ours.intent,)
+                return (UNSURE,)
+        if best.confidence < self.thresholds.sure:
+            return ("inform",) if has_mentions and not context.open and not context.form else (UNSURE,)
+        return (best.intent,)
+
+    def _several(self, message: str, labels: Tuple[str, ...], context: Context) -> Tuple[str, ...]:
+        """The labels of a message that asks more than one thing, in its order."""
+        parts = questions_in(message)[:MOST_QUESTIONS]
+        if len(parts) < 2:
+            return labels
+        found: List[str] = []
+        for part in parts:
+            fed = encoder().feed(context.words(), read_text(part).plain)
+            best = self.labels.guess(part, context.as_features(), heads().whole(encoder().states(fed), fed))[0]
+            asks = best.intent in vocabulary.QUESTIONS or best.intent in vocabulary.SERVICES
+            if asks and best.confidence >= self.thresholds.part:
+                found.append(best.intent)
+        found = list(dict.fromkeys(found))
+        return tuple(found) if len(found) > 1 else labels
+
+    def save(self, folder: Path) -> None:
+        """Write both models."""
+        self.labels.save(folder)
+        self.judges.save(folder)
+
+    @classmethod
+    def load(cls, folder: Path) -> Reader:
+        """Read both models. Raises intents.WrongEncoder."""
+        return cls(IntentModel.load(folder), RoleModel.load(folder))
+
+
+def picked_option(message: str, context: Context) -> Optional[int]:
+    """The offered option a message picks: its own words, or its number (2 · ② · 第二个 · 回2); None when none."""
+    if not context.offered:
+        return None
+    plain = message.strip()
+    if plain in context.offered:
+        return context.offered.index(plain)
+    match = _PICKED.fullmatch(plain)
+    if match is None or (context.expect.endswith("_date") and match["n"] and plain.endswith("号")):
+        return None
+    if match["o"]:
+        place = "①②③④⑤⑥⑦⑧⑨".index(match["o"]) + 1
+    else:
+        said = match["n"] or match["c"]
+        place = _CAPITALS.index(said) + 1 if said in _CAPITALS else number(said) or 0
+    return place - 1 if 0 < place <= len(context.offered) else None
+
+
+def train(sentences: List[Tuple[str, str]], annotated: List[turns.Turn]) -> Reader:
+    """Learn both models from plain sentences (text, label) and annotated turns."""
+    texts = [text for text, _ in sentences] + [turn.text for turn in annotated]
+    labels = [turns.renamed(label) for _, label in sentences] + [turn.primary for turn in annotated]
+    contexts: List[Dict[str, str]] = [{} for _ in sentences] + [dict(turn.context) for turn in annotated]
+    return Reader(intents.train(texts, labels, contexts), roles.train(annotated))

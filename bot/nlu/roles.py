@@ -1,0 +1,417 @@
+"""What a candidate is, to whom, and whether it is so: role, owner, polarity and correction, learned from marked turns.
+
+Linear SVMs over sparse features of the candidate in its message and its conversation, and the heads of the taught
+encoder over its pieces; their log-probabilities are added. Trained by scikit-learn, served by numpy.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Dict, List, Mapping, Optional, Tuple
+
+import numpy as np
+
+from bot.nlu import separators
+from bot.nlu.days import Day
+from bot.nlu.heads import Whole, heads
+from bot.nlu.mentions import Candidate, find_mentions
+from bot.nlu.separators import Separators
+from bot.nlu.text import read_text
+from bot.nlu.words import cut
+from bot.turns import Mark, Turn
+from dialogue.vocabulary import DATE_ROLES, OWNERS, PEOPLE_ROLES, PLACE_ROLES, POLARITIES, ROLES, WORD_ROLES, YEAR_ROLES
+
+NAMED = "named"
+"""The owner of a fact whose child is called by name: the nearest name before it."""
+NONE = "none"
+"""The role of a candidate that is no mention at all."""
+_SIGNS = {"day": "☉", "month": "☽", "birth_year": "♈", "years": "✦", "age": "♘", "pregnancy": "♀", "place": "☷", "person": "♟",
+          "child": "♙", "stranger": "♞", "stage": "✎", "category": "✚", "change": "↬", "permit": "▣"}  # fmt: skip
+"""What stands for a candidate in the window of another."""
+GROUPS = {"day": "time", "month": "time", "birth_year": "time", "years": "time", "age": "time", "pregnancy": "time",
+          "place": "place", "person": "who", "child": "who", "stranger": "who"}  # fmt: skip
+_UNIQUE = ("birth", "paid", "registered", "changed", "insured")
+"""Roles that one message fills once for a child."""
+_AND = ("", "、", "和", "跟", "与", "及", "还有")
+_REACH = 12
+_SIGNALS = tuple((name, re.compile(signs)) for name, signs in (
+    ("if", "假如|如果|要是|万一|假设|假定|倘若|若是|打比方|比方说|比如说|就当|真要"), ("not", "不是|没有?|别|不要|不在"),
+    ("will", "打算|准备|想|要|计划|过几天|等"), ("not_yet", "还没|没有|没|未"), ("was", "之前|以前|原来|原先|早先|从前"),
+))  # fmt: skip
+_TAILS = tuple((name, re.compile(signs)) for name, signs in (
+    ("ne", "呢[？?]?$"), ("may", "行[不吗么]|可以[不吗么]|来得及|赶得上|[能可]不[能可]|成不"), ("if", "的话"),
+))  # fmt: skip
+_CLAUSE = re.compile("[，。；！？,;!?\\n、 ]")
+
+
+CLASSES: Dict[str, str] = {
+    **dict.fromkeys((*DATE_ROLES, *YEAR_ROLES, "age", "pregnant"), "time"), **dict.fromkeys(PLACE_ROLES, "place"),
+    **dict.fromkeys(PEOPLE_ROLES, "who"), **dict.fromkeys(WORD_ROLES, "word"),
+}  # fmt: skip
+"""Role → what kind of candidate may have it."""
+
+
+def group(kind: str) -> str:
+    """time · place · who · word."""
+    return GROUPS.get(kind, "word")
+
+
+def gold(candidate: Candidate, marks: Sequence[Tuple[Tuple[int, int], Mark]]) -> Optional[Mark]:
+    """The mark (with its span in the plain text) that says what a candidate is, or None when it is no mention."""
+    best: Tuple[int, Optional[Mark]] = (0, None)
+    for (start, end), mark in marks:
+        shared = min(end, candidate.end) - max(start, candidate.start)
+        if shared > 0 and shared >= best[0] and CLASSES[mark.role] == group(candidate.kind):
+            best = (shared, mark)
+    return best[1]
+
+
+def concealed(text: str, candidates: Sequence[Candidate]) -> tuple[str, List[tuple[int, int]]]:
+    """The text with one sign for each candidate, and where each candidate's sign stands."""
+    out: List[str] = []
+    spans: List[tuple[int, int]] = []
+    done = 0
+    for candidate in candidates:
+        if candidate.start < done:  # inside another one
+            spans.append(spans[-1])
+            continue
+        out.append(text[done : candidate.start])
+        place = sum(map(len, out))
+        sign = text[candidate.start : candidate.end] if candidate.bare else _SIGNS[candidate.kind]
+        out.append(sign)
+        spans.append((place, place + len(sign)))
+        done = candidate.end
+    out.append(text[done:])
+    return "".join(out), spans
+
+
+def features(text: str, candidates: Sequence[Candidate], context: Mapping[str, str]) -> List[Dict[str, float]]:
+    """Feature name → weight, for every candidate of a message.
+
+    Args:
+        context: what stood before, as of `bot.turns` (open, expect, knows, form, kids …).
+    """
+    seen, spans = concealed(text, candidates)
+    talk = _of_context(context)
+    words = [word for word, _ in cut(seen)]
+    groups = [GROUPS.get(c.kind, c.kind) for c in candidates]
+    found = []
+    for index, (candidate, (start, end)) in enumerate(zip(candidates, spans)):
+        names = [*_of_itself(candidate, text, index, candidates, groups), *_window(seen, start, end)]
+        names += [f"{name}·{candidate.kind}" for name in talk]
+        names += [f"in:{word}" for word in words if len(word) > 1]
+        alone = len(text) - (candidate.end - candidate.start)
+        names += [f"alone{min(alone, 6) // 2}", *(f"alone·{name}" for name in talk if alone <= 4)]
+        kind = candidate.kind
+        found.append(dict.fromkeys((*names, *(f"{kind}|{name}" for name in names[:14])), 1.0))
+    return found
+
+
+def _of_context(context: Mapping[str, str]) -> List[str]:
+    names = ["talk" if context.get("open") else "fresh"]
+    names += [f"{key}={context[key]}" for key in ("open", "expect", "form", "queue") if context.get(key)]
+    names += [f"knows={fact}" for fact in context.get("knows", "").split(",") if fact.strip()]
+    return [name.replace(" ", "") for name in names]
+
+
+def _of_itself(
+    candidate: Candidate, text: str, index: int, all_of_them: Sequence[Candidate], groups: Sequence[str]
+) -> List[str]:
+    same = [i for i, group in enumerate(groups) if group == groups[index]]
+    place = same.index(index)
+    names = [f"k={candidate.kind}", f"nth={min(place, 3)}of{min(len(same), 4)}", f"t={candidate.text}"]
+    thing = candidate.thing
+    if isinstance(thing, Day):
+        names += [
+            f"bare={thing.bare}",
+            f"fixed={thing.fixed}",
+            f"lunar={thing.lunar}",
+            f"wrong={thing.problem is not None}",
+        ]
+        names += [f"dayonly={thing.day is not None}"]
+    elif candidate.kind == "place":
+        names += [f"formal={thing.formal}", f"word={thing.word}", f"many={len(thing.adcodes) > 1}"]
+        names += [f"tail={text[candidate.end - 1]}", f"{'p' if thing.adcodes[0].endswith('0000') else 'c'}level"]
+    elif candidate.kind in ("person", "child", "stage", "category", "change"):
+        names += [f"v={thing.value}"]
+    for step, name in ((-1, "before"), (1, "after")):
+        near = index + step
+        if 0 <= near < len(all_of_them):
+            names.append(f"{name}={all_of_them[near].kind}")
+            a, b = sorted((all_of_them[near], candidate), key=lambda c: c.start)
+            between = text[a.end : b.start]
+            if len(between) <= 4:
+                names.append(f"{name}~{between}")
+    return names
+
+
+def _window(seen: str, start: int, end: int) -> List[str]:
+    left, right = seen[max(start - _REACH, 0) : start], seen[end : end + _REACH]
+    names = [f"l{left[-size:]}" for size in (1, 2, 3, 4) if len(left) >= size]
+    names += [f"r{right[:size]}" for size in (1, 2, 3, 4) if len(right) >= size]
+    names.append(f"lr{left[-1:]}_{right[:1]}")
+    names.append(f"lr{left[-2:]}_{right[:2]}")
+    names += [f"sign:{name}" for name, signs in _SIGNALS if signs.search(seen[max(start - 24, 0) : start])]
+    names += [f"tail:{name}" for name, signs in _TAILS if signs.search(right)]
+    if not left:
+        names.append("first")
+    if not right:
+        names.append("last")
+    own_left = _CLAUSE.split(left)[-1]
+    own_right = _CLAUSE.split(right, maxsplit=1)[0]
+    names += [f"cl{own_left[i : i + 2]}" for i in range(len(own_left) - 1)]
+    names += [f"cr{own_right[i : i + 2]}" for i in range(len(own_right) - 1)]
+    names += [f"cl1{c}" for c in own_left] + [f"cr1{c}" for c in own_right]
+    names += [f"wl{left[i : i + 2]}" for i in range(len(left) - 1)]
+    names += [f"wr{right[i : i + 2]}" for i in range(len(right) - 1)]
+    return names
+
+
+STRENGTH, TEMPERATURE = 0.02, 0.4
+"""Of the separators; chosen on the examination's log loss."""
+TAUGHT_SHARE = {"role": 1.0, "polarity": 1.0, "owner": 1.0, "corrects": 1.0}
+"""What the encoder counts beside the letters."""
+SOME_DAY = date(2026, 11, 26)
+"""The day annotated turns are read on: their candidates do not depend on it."""
+LABELS: Dict[str, Tuple[str, ...]] = {
+    "role": (NONE, *ROLES), "polarity": POLARITIES, "owner": ("", *OWNERS, NAMED), "corrects": ("no", "yes"),
+}  # fmt: skip
+
+
+_NOT_THERE = re.compile("(?:不|没|未)(?:住|待|呆)(?:在|过)?$|(?<!是)(?:不|没)在$")
+"""Before a place: somebody is not there."""
+_ONLY_NEGATED = np.where([name == "neg" for name in POLARITIES], 0.0, -20.0)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What a candidate was judged to be; `sure` is the probability of its role."""
+
+    role: str
+    polarity: str
+    owner: str
+    corrects: bool
+    sure: float
+
+
+class RoleModel:
+    """The judges of candidates."""
+
+    def __init__(self, parts: Mapping[str, Separators]) -> None:
+        self._parts = dict(parts)
+        self._taught: Dict[str, List[str]] = {
+            "role": heads().roles, "polarity": heads().polarities, "owner": heads().owners, "corrects": ["no", "yes"],
+        }  # fmt: skip
+
+    def judge(
+        self, text: str, candidates: Sequence[Candidate], context: Mapping[str, str],
+        seen: Optional[Tuple[Whole, Sequence[Optional[Tuple[int, int]]]]] = None,
+    ) -> List[Judged]:  # fmt: skip
+        """What every candidate of a plain text is.
+
+        Args:
+            seen: the encoder's view of the message with each candidate's pieces; without it the letters judge alone.
+        """
+        told: List[Dict[str, np.ndarray]] = []
+        for index, (candidate, row) in enumerate(zip(candidates, features(text, candidates, context))):
+            span = seen[1][index] if seen is not None else None
+            taught = heads().mention(seen[0], span) if seen is not None and span is not None else {}
+            odds = {name: self._weigh(name, row, taught.get(name)) for name in LABELS}
+            only = sum(c.kind == "place" for c in candidates) == 1
+            odds["role"] = separators.log_softmax(odds["role"] + _barred(text, candidate, only=only))
+            if candidate.kind == "place" and _NOT_THERE.search(text[max(candidate.start - 6, 0) : candidate.start]):
+                odds["polarity"] = _ONLY_NEGATED
+            told.append(odds)
+        _agree(text, candidates, told)
+        return _undecided(text, _once([_best(odds) for odds in told], candidates, told), candidates)
+
+    def _weigh(self, name: str, row: Mapping[str, float], taught: Optional[np.ndarray]) -> np.ndarray:
+        """Log-odds in the order of LABELS[name]."""
+        part = self._parts[name]
+        odds = _ordered(part.weigh(row), part.labels, LABELS[name])
+        if taught is not None:
+            odds = odds + TAUGHT_SHARE[name] * _ordered(taught, self._taught[name], LABELS[name])
+        return odds
+
+    def save(self, folder: Path) -> None:
+        """Write the separators."""
+        for name, part in self._parts.items():
+            part.save(folder, f"roles-{name}")
+
+    @classmethod
+    def load(cls, folder: Path) -> RoleModel:
+        """Read them."""
+        return cls({name: Separators.load(folder, f"roles-{name}") for name in LABELS})
+
+
+_LIVES = re.compile("(?:家|住|人)(?:就|都|也|是|在|到|于)*$")
+"""Before a place: somebody lives there, whatever street or hall of the address follows."""
+_HOME = re.compile("(?:家|住)(?:就|都|也|是|在|到|于)*$")
+"""The same of a whole family: the only place of a message is where the child is, too."""
+_ADDRESS = re.compile("[^，。,；;！？!?]{0,12}?(?:路|街|道|巷|弄|村|号|栋|幢|苑|园|小区|大厦)")
+_TEACHES = re.compile("(?:教|(?:楼下|对面|隔壁|旁边)(?:就)?(?:是|有)(?:个|所)?)了?$")
+_NO_PUPIL = re.compile("(?:的|当)?(?:老师|教师|校长|班主任|门口|对面|旁边|那会儿?|那时候?)|毕业(?:就|后就|了就)")
+"""Around a school somebody teaches at, lives beside or once went to: no child's stage."""
+_UNBROKEN = re.compile(".{0,6}(?:都|也|从|一直|可)没有?(?:断|停)")
+_AWAY = ("elsewhere", "account")
+
+
+def _barred(text: str, candidate: Candidate, *, only: bool) -> np.ndarray:
+    """Minus infinity for the roles a candidate cannot have: those of another kind, and none where somebody lives."""
+    barred = {role for role in LABELS["role"] if role != NONE and CLASSES[role] != group(candidate.kind)}
+    before, after = text[max(candidate.start - 8, 0) : candidate.start], text[candidate.end : candidate.end + 16]
+    if candidate.kind == "place":
+        address = _ADDRESS.match(after) is not None
+        lives = _LIVES.search(before) is not None or (not before and address)
+        barred |= {NONE} if lives else set()
+        barred |= set(_AWAY) if only and (_HOME.search(before) or (lives and address)) else set()
+    elif candidate.kind == "stage" and (_TEACHES.search(before) or _NO_PUPIL.match(after)):
+        barred |= set(ROLES)
+    elif candidate.kind == "years" and _UNBROKEN.match(after):
+        barred |= {"lapse_years"}
+    return np.array([-np.inf if role in barred else 0.0 for role in LABELS["role"]])
+
+
+def _best(odds: Mapping[str, np.ndarray]) -> Judged:
+    role = int(np.argmax(odds["role"]))
+    return Judged(
+        LABELS["role"][role], LABELS["polarity"][int(np.argmax(odds["polarity"]))],
+        LABELS["owner"][int(np.argmax(odds["owner"]))], bool(np.argmax(odds["corrects"])), float(np.exp(odds["role"][role])),
+    )  # fmt: skip
+
+
+def _agree(text: str, candidates: Sequence[Candidate], told: List[Dict[str, np.ndarray]]) -> None:
+    """“25和27没报过账”: what is said of a list is said of all of it, so its members are judged together (in place)."""
+    first = 0
+    while first < len(candidates):
+        last = first
+        while last + 1 < len(candidates) and _listed(text, candidates[last], candidates[last + 1]):
+            last += 1
+        if last > first:
+            for name in LABELS:
+                together = np.mean([odds[name] for odds in told[first : last + 1]], axis=0)
+                for odds in told[first : last + 1]:
+                    odds[name] = together
+        first = last + 1
+    for index, (one, other) in enumerate(itertools.pairwise(candidates)):
+        if _contrasted(text, one, other, told, index):
+            told[index]["role"] = told[index + 1]["role"] = (told[index]["role"] + told[index + 1]["role"]) / 2
+
+
+_CONTRAST = re.compile("(?:的|号|那天|那边)?[，,。、 ]?(?:而|应该|其实|实际上?|现在)?(?:就|才|也)?是(?:在|的)?")
+
+
+def _contrasted(
+    text: str, one: Candidate, other: Candidate, told: Sequence[Mapping[str, np.ndarray]], index: int
+) -> bool:
+    """“不是10号，是12号”: what is put in place of a denied one is of the same role."""
+    denied = int(np.argmax(told[index]["polarity"])) == POLARITIES.index("neg")
+    return (
+        denied
+        and group(one.kind) == group(other.kind) != "word"
+        and _CONTRAST.fullmatch(text[one.end : other.start]) is not None
+    )
+
+
+def _listed(text: str, one: Candidate, other: Candidate) -> bool:
+    return one.kind == other.kind == "years" and text[one.end : other.start].strip() in _AND
+
+
+def _once(
+    judged: List[Judged], candidates: Sequence[Candidate], told: Sequence[Mapping[str, np.ndarray]]
+) -> List[Judged]:
+    """A child is born once and insured in one place: the less sure of two is something else, or somebody else's."""
+    for role in _UNIQUE:
+        holders = [
+            i for i, one in enumerate(judged)
+            if one.role == role and one.polarity in ("asserted", "supp") and not one.corrects and one.owner != NAMED
+            and candidates[i].kind in ("day", "month", "place")
+        ]  # fmt: skip
+        for owner in sorted({judged[i].owner for i in holders}):
+            first, *rivals = sorted((i for i in holders if judged[i].owner == owner), key=lambda i: -judged[i].sure)
+            for i in rivals:
+                if not _same(candidates[first], candidates[i]):
+                    judged[i] = _other(told[i], role, owner)
+    return judged
+
+
+_WHICH = re.compile(
+    "跟谁|归谁|随谁|算哪|哪一?(?:边|头)|哪个(?:城市|地方|省|市)|选哪|放哪|落哪|哪(?:儿|里)?(?:交|办|参保|上)(?:好|划算|合适|合算|方便)"
+    "|没(?:想好|定|决定)|(?:给|孩子|娃|宝宝)在?哪(?:儿|里)?(?:交|办|参保|上)"
+)
+
+
+def _undecided(text: str, judged: List[Judged], candidates: Sequence[Candidate]) -> List[Judged]:
+    """“我南京的，老公徐州的，孩子跟谁”: between two places that are asked about, none is where the child is insured."""
+    if _WHICH.search(text) is None:
+        return judged
+    named = [
+        i for i, one in enumerate(judged)
+        if candidates[i].kind == "place" and one.role in ("insured", "elsewhere", "account", "household") and one.polarity != "neg"
+    ]  # fmt: skip
+    if not any(not _same(candidates[i], candidates[k]) for i, k in itertools.combinations(named, 2)):
+        return judged
+    return [replace(one, role="elsewhere", polarity="supp") if i in named else one for i, one in enumerate(judged)]
+
+
+def _same(one: Candidate, other: Candidate) -> bool:
+    """Two names of one thing: the same day twice, a city and its province."""
+    if one.text == other.text:
+        return True
+    if one.kind != "place" or other.kind != "place":
+        return False
+    return any(
+        wide.rstrip("0") == "" or narrow.startswith(wide[:2] if wide.endswith("0000") else wide[:4] if wide.endswith("00") else wide)
+        for a in one.thing.adcodes for b in other.thing.adcodes for wide, narrow in ((a, b), (b, a))
+    )  # fmt: skip
+
+
+def _other(odds: Mapping[str, np.ndarray], role: str, owner: str) -> Judged:
+    """The likeliest of another role, or of the same role for somebody else."""
+    barred = np.where([name == role for name in LABELS["role"]], -np.inf, odds["role"])
+    elsewhere = np.where([name in (owner, NAMED) for name in LABELS["owner"]], -np.inf, odds["owner"])
+    as_other = float(np.max(barred)) + float(np.max(separators.log_softmax(odds["owner"])))
+    at_place = LABELS["role"].index(role)
+    as_another = float(odds["role"][at_place]) + float(
+        np.max(np.where(np.isinf(elsewhere), -np.inf, separators.log_softmax(odds["owner"])))
+    )
+    if as_another > as_other:
+        return _best({**odds, "owner": elsewhere})
+    return _best({**odds, "role": separators.log_softmax(barred)})
+
+
+def _ordered(weights: np.ndarray, names: Sequence[str], wanted: Sequence[str]) -> np.ndarray:
+    """Log-probabilities in another order; what a model does not know is very unlikely."""
+    known = {name: float(weight) for name, weight in zip(names, weights)}
+    return np.array([known.get(name, -12.0) for name in wanted])
+
+
+def train(turns: Sequence[Turn]) -> RoleModel:
+    """Learn the separators from annotated turns."""
+    rows: List[Dict[str, float]] = []
+    told: Dict[str, List[str]] = {name: [] for name in LABELS}
+    for turn in turns:
+        text = read_text(turn.text)
+        kids = [kid.strip() for kid in turn.context.get("kids", "").split(",") if kid.strip()]
+        candidates = find_mentions(
+            text,
+            SOME_DAY,
+            expecting="unborn" in turn.context.get("open", ""),
+            names=[k for k in kids if k not in OWNERS],
+        )
+        marks = [(text.plain_span(mark.start, mark.end), mark) for mark in turn.marks]
+        for candidate, row in zip(candidates, features(text.plain, candidates, turn.context)):
+            mark = gold(candidate, marks)
+            rows.append(row)
+            told["role"].append(mark.role if mark else NONE)
+            told["polarity"].append(mark.polarity if mark else POLARITIES[0])
+            told["owner"].append("" if mark is None else mark.owner if mark.owner in ("", *OWNERS) else NAMED)
+            told["corrects"].append("yes" if mark is not None and mark.corrects else "no")
+    return RoleModel(
+        {name: separators.train(rows, told[name], strength=STRENGTH, temperature=TEMPERATURE) for name in LABELS}
+    )

@@ -1,0 +1,182 @@
+"""From a judged candidate to a mention with its value: the day, month, years, places or word that is meant.
+
+A day without a year takes the one that fits what it is: births and payments lie behind, due dates and plans ahead, and
+what is asked about or supposed is the nearest. The child's birth, where the message says it, bounds the rest.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import List, Optional, Tuple
+
+from bot.nlu.days import Day, choose, choose_month
+from bot.nlu.mentions import Candidate
+from bot.nlu.roles import NAMED, NONE, Judged
+from bot.nlu.text import Text
+from bot.nlu.years import Age, Pregnancy, Years, stage_of
+from dialogue.reading import PARENT, STRANGER, Mention
+from dialogue.vocabulary import DATE_ROLES, OWNERS, YEAR_ROLES
+
+_DONE = ("paid", "registered", "visit", "discharge", "hukou", "deducted", "changed")
+"""Roles of days on which something was done."""
+LONG_AGO, SOON_ENOUGH = 200, 100
+"""Days since a date last came, and until it comes again, from which a word of planning decides between the two."""
+_PLANS = re.compile("(?:准备|打算|计划|想|要|等|争取|预计|可能)(?:在|到|等)?$")
+_BEFORE = re.compile("号?日?(?:之前|以前|前|才|再)")
+SOON = 45
+"""Days a due date may lie behind before it is next year's."""
+
+
+def aim_of(role: str, polarity: str) -> str:
+    """Where a day of this role lies, as `days.choose` wants it."""
+    if role == "due":
+        return "future"
+    if polarity == "plan":
+        return "plan"
+    if polarity in ("ask", "supp") or role == "asked":
+        return "near"
+    if role == "other":
+        return "nearest"
+    return "past"
+
+
+def mentions_of(text: Text, judged: Sequence[Tuple[Candidate, Judged]], today: date) -> Tuple[Mention, ...]:
+    """The mentions of a message; candidates that are none are left out."""
+    real = [(candidate, told) for candidate, told in judged if told.role != NONE]
+    births = {_owner(real, i): day for i, (c, t) in enumerate(real) if (day := _birth(c, t, today)) is not None}
+    found: List[Mention] = []
+    for index, (candidate, told) in enumerate(real):
+        owner = _owner(real, index)
+        mention = _mention(text, candidate, told, owner, births.get(owner) or births.get(""), today)
+        if mention is not None:
+            found.append(mention)
+    return tuple(found)
+
+
+def _owner(real: Sequence[Tuple[Candidate, Judged]], index: int) -> str:
+    """The owner; of a child called by name its name, the nearest before the mention or else after it."""
+    candidate, told = real[index]
+    called = _called(real, index)
+    if called and told.owner not in (STRANGER, PARENT):
+        return called
+    if told.owner != NAMED:
+        return told.owner
+    names = [(abs(c.start - candidate.start) + (1000 if c.start > candidate.start else 0), str(c.thing.value))
+             for c, _ in real if c.kind == "child"]  # fmt: skip
+    return min(names)[1] if names else ""
+
+
+def _called(real: Sequence[Tuple[Candidate, Judged]], index: int) -> str:
+    """“老二幼儿园”: the label right before a fact says whose it is; empty when none stands there."""
+    candidate, _ = real[index]
+    if index == 0 or candidate.kind not in ("stage", "age", "day", "birth_year", "category"):
+        return ""
+    before, told = real[index - 1]
+    if told.role != "about" or told.polarity == "neg" or before.thing.value not in OWNERS:
+        return ""
+    return str(before.thing.value) if 0 <= candidate.start - before.end <= 1 else ""
+
+
+def _birth(candidate: Candidate, told: Judged, today: date) -> Optional[date]:
+    thing = candidate.thing
+    if told.role == "age" and isinstance(thing, Age):
+        return thing.birth
+    if told.role != "birth" or told.polarity == "neg" or not isinstance(thing, Day) or not thing.options:
+        return None
+    return choose(thing.options, today, aim_of("birth", told.polarity))
+
+
+def _mention(
+    text: Text, candidate: Candidate, told: Judged, owner: str, birth: Optional[date], today: date
+) -> Optional[Mention]:
+    start, end = text.raw_span(candidate.start, candidate.end)
+
+    def made(
+        kind: str,
+        value: object,
+        role: str = told.role,
+        options: Tuple[str, ...] = (),
+        polarity: str = "",
+        **more: object,
+    ) -> Mention:
+        return Mention(
+            kind, role, value, text.raw[start:end], start, end, polarity or told.polarity, owner, told.corrects,
+            round(told.sure, 3), options, **more,  # type: ignore[arg-type]
+        )  # fmt: skip
+
+    thing = candidate.thing
+    if isinstance(thing, Day):
+        if _lies_ahead(text.plain, candidate, thing, told, today):
+            told = replace(told, polarity="plan")
+        return _day(thing, told, birth, today, made)
+    if isinstance(thing, Years):
+        if told.role in DATE_ROLES:  # “2019年的娃”
+            return made("birth_year", str(thing.values[0])) if told.role == "birth" and thing.values else None
+        return made("years", list(thing.values))
+    if isinstance(thing, Age):
+        if told.role != "age":
+            return None
+        if thing.birth is not None:
+            return made("day", thing.birth.isoformat(), "birth")
+        stage = stage_of(thing.months or 0)
+        return made("age", {"months": thing.months, "stage": stage})
+    if isinstance(thing, Pregnancy):
+        if told.role not in ("pregnant", "age"):
+            return None
+        return made("pregnancy", {"months": thing.months} if thing.months else {"weeks": thing.weeks}, "pregnant")
+    if candidate.kind == "place":
+        return made("place", list(thing.adcodes))
+    return made(candidate.kind, thing.value)
+
+
+def _lies_ahead(text: str, candidate: Candidate, thing: Day, told: Judged, today: date) -> bool:
+    """“准备12月18交”, “12.20之前办完”: a day without a year that is soon, and was last so long ago that nobody means that."""
+    if told.polarity != "asserted" or told.role not in _DONE or thing.fixed or len(thing.options) < 2:
+        return False
+    behind, ahead = choose(thing.options, today, "past"), choose(thing.options, today, "future")
+    soon = (today - behind).days > LONG_AGO and 0 <= (ahead - today).days <= SOON_ENOUGH
+    before, after = text[max(candidate.start - 8, 0) : candidate.start], text[candidate.end : candidate.end + 4]
+    return soon and (_PLANS.search(before) is not None or _BEFORE.match(after) is not None)
+
+
+def _day(thing: Day, told: Judged, birth: Optional[date], today: date, made: object) -> Optional[Mention]:
+    assert callable(made)
+    if told.role in YEAR_ROLES:
+        number = thing.day if thing.day is not None and thing.bare else None
+        year = (
+            thing.year
+            or (int(thing.months[0][:4]) if thing.fixed and thing.months else None)
+            or (2000 + number if number else None)
+        )
+        return made("years", [year]) if year is not None and 1998 <= year <= today.year + 3 else None
+    if told.role not in DATE_ROLES:
+        return None
+    aim = aim_of(told.role, told.polarity)
+    if thing.problem is not None:
+        return made("day", None, problem=thing.problem)
+    if thing.year is not None:
+        return made("birth_year", str(thing.year))
+    if thing.months:
+        return made("month", choose_month(thing.months, today, aim), options=() if thing.fixed else thing.months)
+    bound = None if told.role in ("birth", "due", "other", "changed") else birth
+    since = today - timedelta(days=SOON) if told.role == "due" else today
+    value = choose(thing.options, since, aim, bound)
+    options = () if thing.fixed else tuple(day.isoformat() for day in thing.options)
+    problem = None
+    if told.role == "birth" and told.polarity == "asserted" and value > today:
+        problem = f"{value.year}年{value.month}月{value.day}日还没到"
+    return made(
+        "day", value.isoformat(), options=options, day=thing.day, problem=problem, polarity=_so(told, value, today)
+    )
+
+
+def _so(told: Judged, value: date, today: date) -> str:
+    """Nobody plans what lies behind, and nobody has done what lies ahead; empty when it may be as it was judged."""
+    if told.polarity == "plan" and value <= today:
+        return "asserted"
+    if told.polarity == "asserted" and value > today and told.role in _DONE:
+        return "plan"
+    return ""

@@ -1,0 +1,276 @@
+"""Answer cards: a question decided for a child, a place and what is supposed, with a line of what was understood."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+from dialogue.reply import Card, Choices, Part, Question, Reply
+from dialogue.state import FACTS, ONLY, Offer, Standing, State
+from dialogue.update import Heard
+from dialogue.verdicts import verdict_on
+from dialogue.words import question_offer, words
+from policies import places
+from policies.answers import Citation, compose
+from policies.counting import chinese_date
+from policies.decisions import Decision, decide
+from policies.errors import FactError
+from policies.facts import LABELS, read_facts
+from policies.library import default
+
+REGIONS = ("320000", "371000", "230000")
+"""Offered first when nobody said where they are: the places with documents of their own."""
+
+
+def region_name(adcode: str | None) -> str:
+    """江苏省苏州市 for people; nothing known is 全国."""
+    return places.full_name(adcode or places.NATION)
+
+
+def region_offers() -> tuple[Offer, ...]:
+    """The places to tap when nobody said where they are."""
+    return tuple(_place_offer(code) for code in REGIONS)
+
+
+def _place_offer(code: str) -> Offer:
+    place = places.get(code)
+    name = places.short_name(place.name) if place else code
+    return Offer(name, f"我在{name}", "inform", {"region": code})
+
+
+def place_offers(codes: tuple[str, ...]) -> tuple[Offer, ...]:
+    """Places that share a name, to choose from."""
+    return tuple(Offer(region_name(c), f"我在{region_name(c)}", "inform", {"region": c}) for c in codes[:6])
+
+
+def decided(state: State, standing: Standing, today: date) -> Decision:
+    """The decision a standing answer rests on, computed again.
+
+    Raises:
+        FactError: what is known and what is supposed cannot both be true.
+    """
+    known = state.facts_of(standing.child)
+    if standing.child == "他人":
+        known = dict((state.relative or {}).get("facts", {}))
+    facts = {name: value for name, value in {**known, **standing.supposed}.items() if name in FACTS}
+    return decide(standing.intent, read_facts(facts), standing.region or places.NATION, today)
+
+
+def decided_or_none(state: State, standing: Standing, today: date) -> Decision | None:
+    """The decision when the documents say anything to the question, else None."""
+    try:
+        decision = decided(state, standing, today)
+    except FactError:
+        return None
+    return None if decision.status == "not_in_documents" else decision
+
+
+AT_SCHOOL = ("ask_college_enrollment", "ask_student_enrollment")
+"""Questions that the place of the school decides while nobody has said where the family is."""
+
+
+def asked_about(state: State, intent: str, heard: Heard) -> Standing:
+    """What a question is about: the child now talked of or somebody else's, the family's place or another, and what is
+    supposed in it."""
+    supposed = dict(heard.supposed)
+    region, elsewhere = state.region, False
+    child = state.child
+    if heard.relative and not heard.own and (state.relative or heard.place):
+        relative = state.relative or {}
+        region = heard.place or relative.get("region") or region
+        elsewhere = region != state.region
+        child = "他人" if relative.get("facts") else child
+    elif heard.place is not None and not (heard.relative and heard.own):
+        region, elsewhere = heard.place, heard.place != state.region
+    elif region is None and intent in AT_SCHOOL:
+        region = state.facts_of(child).get("school_region")
+    return Standing(intent, child, region, supposed, elsewhere)
+
+
+def give(
+    state: State, standing: Standing, today: date, *, lead: str = "", brief: bool = False, quote: bool = False,
+    ask: bool = True, day: date | None = None,
+) -> tuple[State, list[Reply]]:  # fmt: skip
+    """The answer to a standing question.
+
+    Args:
+        lead: a line before it.
+        brief: the result alone, because the whole was just said.
+        quote: with the very sentence, and that nothing else is written.
+        ask: may one question follow?
+        day: the day that was asked about, for a first sentence on it.
+    """
+    try:
+        decision = decided(state, standing, today)
+    except FactError as error:
+        return _impossible(state, standing, error, today)
+    wanted = next((fact for fact in decision.ask_for if _worth_asking(fact, state, standing)), None) if ask else None
+    asking = replace(decision, ask_for=(wanted,) if wanted else ())
+    answer = compose(asking)
+    first = verdict_on(decision, day, today, state.facts_of(standing.child)) if day else ""
+    card = Card(answer, "\n".join(line for line in (lead, first) if line))
+    if brief:
+        card = replace(card, text=brief_text(asking, quote=quote))
+    parts: list[Part] = [card]
+    unplaced = standing.region is None and ask
+    offers = tuple(question_offer(intent) for intent in answer.related)
+    if unplaced:
+        parts = [replace(card, ask=False), Question(words("which_region"))]
+        offers = (*region_offers(), *offers[:2])
+        wanted = "region"
+    parts.append(Choices(offers))
+    now = replace(state, standing=standing, expected=wanted, missed=0, unsettled=None)
+    replies = [Reply(tuple(parts))]
+    deadline = (_deadline(now, standing, today) or _too_late(now, decision, standing, today)) if not brief else None
+    if deadline is not None:
+        replies = [replace(replies[0], parts=tuple(p for p in parts if not isinstance(p, Choices))), deadline]
+    return now, replies
+
+
+def ask_region(state: State, replies: list[Reply]) -> tuple[State, list[Reply]]:
+    """After several answers for nowhere: where they are, once."""
+    *before, last = replies
+    kept = tuple(part for part in last.parts if not isinstance(part, Choices))
+    asking = replace(last, parts=(*kept, Question(words("which_region")), Choices(region_offers())))
+    return replace(state, expected="region"), [*before, asking]
+
+
+def brief_text(decision: Decision, *, quote: bool = False) -> str:
+    """The result in one or two sentences, with where it stands and whom to ask.
+
+    Args:
+        quote: with the very sentence, and that the documents say no more.
+    """
+    answer = compose(replace(decision, ask_for=()))
+    source = f"（{answer.citations[0].document}）" if answer.citations and answer.status != "not_in_documents" else ""
+    lines = [f"{answer.headline}{source}"]
+    if answer.limits and answer.status == "decided":
+        lines.append(answer.limits[0])
+    if quote and answer.citations:
+        lines.append(quoted(answer.citations[0]))
+    if quote:
+        lines.append(words("no_more_is_written"))
+    elif answer.refer and answer.refer not in answer.headline:
+        lines.append(words("ask_the_office"))
+    return "\n".join(lines)
+
+
+def quoted(citation: Citation) -> str:
+    """The very sentence with its document and place."""
+    if citation.basis != "text":
+        return words("quoted_digest", title=citation.title, at=place_of(citation), quote=citation.said)
+    return words("quoted", number=citation.document, at=place_of(citation), quote=citation.quote)
+
+
+def place_of(citation: Citation) -> str:
+    """Where a sentence stands, without the heading's own quotation marks."""
+    return citation.at.replace("“", "").replace("”", "")
+
+
+def _worth_asking(fact: str, state: State, standing: Standing) -> bool:
+    """Not what the parent would not tell, nor the birthday of a child already known to be at school, nor of others."""
+    at_school = state.facts_of(standing.child).get("stage") not in (None, "新生儿", "学龄前")
+    return fact not in state.declined and not (fact == "birth_date" and at_school) and standing.child != "他人"
+
+
+def _deadline(state: State, standing: Standing, today: date) -> Reply | None:
+    """How to enroll this very newborn includes until when: the day is computed as soon as the birthday is known."""
+    if standing.intent != "ask_newborn_enrollment" or "birth_date" not in {
+        **state.facts_of(standing.child),
+        **standing.supposed,
+    }:
+        return None
+    if standing.child == "他人":
+        return None
+    decision = decided(state, replace(standing, intent="ask_payment_period"), today)
+    if "deadline" not in decision.values:
+        return None
+    card = Card(compose(replace(decision, ask_for=())), words("deadline_lead"))
+    return Reply(
+        (card, Choices(tuple(question_offer(intent) for intent in default().questions[standing.intent]["related"])))
+    )
+
+
+def _too_late(state: State, decision: Decision, standing: Standing, today: date) -> Reply | None:
+    """A supposed day of payment outside the window: from when it would count, besides that it is outside."""
+    if (
+        standing.intent != "ask_payment_period"
+        or "paid_date" not in standing.supposed
+        or decision.values.get("in_window")
+    ):
+        return None
+    after = decided_or_none(state, replace(standing, intent="ask_coverage_start"), today)
+    if after is None or after.status == "need_facts":
+        return None
+    offers = tuple(question_offer(intent) for intent in default().questions[standing.intent]["related"])
+    return Reply((Card(compose(replace(after, ask_for=())), words("then_from")), Choices(offers)))
+
+
+def _impossible(state: State, standing: Standing, error: FactError, today: date) -> tuple[State, list[Reply]]:
+    """Two facts that cannot both be true: what was supposed goes first; what was told is asked about."""
+    if error.field in standing.supposed:
+        left = {name: value for name, value in standing.supposed.items() if name != error.field}
+        now, replies = give(state, replace(standing, supposed=left), today, lead=f"{error.message}。")
+        return now, replies
+    cleared = state.with_facts(standing.child, **{error.field: None})
+    text = words("contradiction", what=error.message)
+    return replace(cleared, standing=replace(standing, supposed={}), expected=error.field), [Reply((Question(text),))]
+
+
+def noticed(before: State, heard: Heard) -> str:
+    """One line that says what was understood, so that a mishearing is seen at once; empty when nothing was told."""
+    now = heard.state
+    parts: list[str] = []
+    if heard.place is not None and heard.place != now.region and not (heard.relative and heard.own):
+        parts.append(f"说{region_name(heard.place)}")
+    elif heard.moved and now.region:
+        parts.append(f"按{region_name(now.region)}")
+    if now.child != before.child and now.child != ONLY:
+        parts.append(f"说{now.child}")
+    parts += [
+        _said(name, value) for name, value in heard.told.items() if name.endswith("_date") or name.endswith("_years")
+    ]
+    supposed = [_said(name, value) for name, value in heard.supposed.items() if name != "use" and value]
+    if supposed:
+        parts.append(f"假定{'、'.join(one for one in supposed if one)}")
+    gone = [LABELS[name] for name in heard.dropped if name in ("paid_date", "registered_date")]
+    if gone and now.child == before.child:
+        parts.append(f"先前说的{gone[0]}早于出生，先不算了")
+    kept = [part for part in parts if part]
+    return f"好，{'、'.join(kept)}：" if kept else ""
+
+
+def _said(name: str, value: Any) -> str:
+    if name.endswith("_date"):
+        return f"{LABELS[name]}{chinese_date(date.fromisoformat(str(value)))}"
+    if name.endswith("_years") and value:
+        return f"{LABELS[name].replace('哪几年', '').replace('哪一年度的医保', '')}{'、'.join(map(str, value))}年"
+    if name in ("payer", "proxy", "stage", "category", "transition"):
+        return "、".join(value) if isinstance(value, list | tuple) else str(value)
+    return ""
+
+
+def same_as_before(was: State, before: Standing | None, state: State, standing: Standing, today: date) -> bool:
+    """Would the answer given in the state that was be given again, word for word, in the one that is?"""
+    if before is None or (before.intent, before.child, before.region) != (
+        standing.intent,
+        standing.child,
+        standing.region,
+    ):
+        return False
+    try:
+        old, new = decided(was, before, today), decided(state, standing, today)
+    except FactError:
+        return False
+    return (old.rule_id, old.key, _plain(old.values)) == (new.rule_id, new.key, _plain(new.values))
+
+
+def _plain(values: Mapping[str, Any]) -> str:
+    return repr(sorted(values.items(), key=lambda item: item[0]))
+
+
+def days_after(birth: str, days: int) -> str:
+    """The day so many days after a birth (the birth is day 0)."""
+    return (date.fromisoformat(birth) + timedelta(days=days)).isoformat()

@@ -1,0 +1,25 @@
+"""What the conversation needs of the insurance bureau, and where the conversation stands in the world."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from registration.client import (
+    Application,
+    NotFound,
+    RegistrationClient,
+    RegistrationRejected,
+    RegistrationUnavailable,
+)
+
+__all__ = [
+    "Application", "NotFound", "RegistrationClient", "RegistrationRejected", "RegistrationUnavailable", "Surroundings",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """The bureau's client, and the address parents open."""
+
+    bureau: RegistrationClient
+    public_url: str

@@ -1,0 +1,57 @@
+"""Telling the children of a family apart: labels, and whose the facts are that were told before anybody was named."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from dialogue.state import ONLY, State
+
+BIG, SMALL, SECOND, THIRD = "大的", "小的", "老二", "老三"
+KINDS = (BIG, SMALL, SECOND, THIRD)
+"""Labels that say which child of the family it is."""
+BABY_DAYS = 366
+
+
+def canonical(label: str, known: Collection[str]) -> str:
+    """The label a child already goes by: 老二 of two is the small one, of three the one between.
+
+    Args:
+        known: the labels of the conversation and of the message.
+    """
+    others = set(known) - {label}
+    if label == SECOND and SECOND not in known and THIRD not in others:
+        return SMALL
+    if label == THIRD and THIRD not in known and SECOND in known and SMALL in known:
+        return SMALL
+    return label
+
+
+def moved_to(state: State, label: str, today: date) -> State:
+    """The same talk about this child. What was told before any name was given belongs to whom it fits."""
+    if label == state.child:
+        return state
+    children = {name: dict(facts) for name, facts in state.children.items()}
+    nameless = children.pop(ONLY, None)
+    if nameless:
+        owner = _whose(nameless, label, today)
+        children[owner] = {**nameless, **children.get(owner, {})}
+    children.setdefault(label, {})
+    return replace(state, children=children, child=label, month=None)
+
+
+def _whose(facts: Mapping[str, Any], label: str, today: date) -> str:
+    """A baby is the small one, a pupil the big one; when that is the child now named, its facts stay its own."""
+    birth, stage = facts.get("birth_date"), facts.get("stage")
+    baby = stage == "新生儿" or any(name in facts for name in ("pregnancy_months", "pregnancy_weeks"))
+    if birth is not None:
+        baby = (today - date.fromisoformat(birth)).days < BABY_DAYS
+    known = birth is not None or stage is not None or baby
+    if not known:
+        return label
+    owner = SMALL if baby else BIG
+    if label not in KINDS:  # called by name: nobody knows which
+        return label
+    return owner

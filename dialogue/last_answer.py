@@ -1,0 +1,278 @@
+"""The last answer as an object: which document, which article, the very sentence, shorter, plainer, by example, again.
+
+Nothing is kept of it but what it was computed from (`state.Standing`); it is computed again and said in another way.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date, timedelta
+
+from dialogue.answering import (
+    asked_about,
+    brief_text,
+    decided,
+    give,
+    noticed,
+    place_of,
+    quoted,
+    region_name,
+    same_as_before,
+)
+from dialogue.reading import Reading
+from dialogue.reply import Card, Choices, Notice, Reply, say
+from dialogue.state import Standing, State
+from dialogue.update import Heard
+from dialogue.words import question_offer, words
+from policies import places
+from policies.answers import Answer, Citation, as_plain, as_short, compose
+from policies.counting import chinese_date
+from policies.decisions import Decision
+from policies.library import default
+
+Result = tuple[State, list[Reply]]
+ABOUT = ("about_source", "about_quote", "about_link", "about_validity", "shorter", "plainer", "example", "repeat",
+         "verdict", "compare", "challenge", "press")  # fmt: skip
+"""Labels of operations on the last answer."""
+_MENTIONS = re.compile(
+    "(?:文件|条文|原文|里头|里面|上面|通知)?(?:里|中|上)?.{0,4}(?:有没有|有没|提没提|写没写|提到|出现)"
+)
+_ATTACHED = re.compile("附件|那封信|一封信|附表|附录|清单")
+_LAW = re.compile("法律|法规|条例|红头|法吗|是法")
+_LEVEL = re.compile("省里|省级|国家|市里|全国|哪一级|哪级|谁定|地方")
+_EXPIRY = re.compile("到期|有效期|失效|作废|废止|过期|还有效|还管用|生效")
+_STOP = frozenset(
+    "文件 有没有 有没 里头 里面 两个字 俩字 这个 那个 什么 写 提 说 原文 条文 通知 吗 没有 提到 出现 字 到底 里".split()  # noqa: SIM905
+)
+
+
+def about(label: str, state: State, heard: Heard, reading: Reading, today: date) -> Result:
+    """Say the last answer in the way that was asked for. What the message told besides is taken in first."""
+    assert state.standing is not None
+    standing = state.standing
+    if heard.told or heard.supposed or heard.place or heard.moved:
+        standing = asked_about(state, standing.intent, heard)
+    decision = decided(state, standing, today)
+    answer = compose(replace(decision, ask_for=()))
+    now = replace(
+        state,
+        standing=standing,
+        missed=0,
+        expected=state.expected if label in ("shorter", "plainer", "repeat") else None,
+    )
+    made = {
+        "about_source": _source, "about_quote": _quote, "about_link": _link, "about_validity": _validity,
+        "shorter": _short, "plainer": _plain, "example": _example, "repeat": _repeat, "verdict": _verdict,
+        "compare": _compare, "challenge": _challenge, "press": _press,
+    }[label]  # fmt: skip
+    return now, [made(now, decision, answer, reading, heard, today)]
+
+
+def _card(answer: Answer, text: str, lead: str = "") -> Reply:
+    return Reply((Card(answer, lead, text), Choices(tuple(question_offer(i) for i in answer.related[:2]))))
+
+
+def _cited(answer: Answer) -> Citation | None:
+    """What the answer rests on first of all."""
+    return answer.citations[0] if answer.citations else None
+
+
+def _source(state: State, decision: Decision, answer: Answer, reading: Reading, heard: Heard, today: date) -> Reply:
+    found = _cited(answer)
+    if found is None:
+        return _card(answer, words("no_source"))
+    if _MENTIONS.search(reading.text) and not any(m.kind == "place" for m in reading.mentions):
+        return _does_it_say(answer, reading)
+    lines = [
+        words(
+            "source_line" if c.number else "source_line_no_number",
+            title=c.title, number=c.number, issuer=_issuer(c), date=_date(c), at=place_of(c),
+        )
+        for c in _each_document(answer)
+    ]  # fmt: skip
+    quote = words("quote_line" if found.basis == "text" else "digest_line", quote=found.said)
+    honest = [words("nearest_only")] if answer.status == "not_in_documents" else []
+    local = state.standing.region if state.standing else None
+    national = decision.inherited or (local is not None and found.adcode == places.NATION and local != places.NATION)
+    more = [words("only_national", place=region_name(local))] if national else []
+    return _card(answer, "\n".join([*honest, *lines, quote, *more]))
+
+
+def _quote(state: State, decision: Decision, answer: Answer, reading: Reading, heard: Heard, today: date) -> Reply:
+    found = _cited(answer)
+    if found is None:
+        return _card(answer, words("no_source"))
+    if _MENTIONS.search(reading.text) and not re.search("原话|原文|原句|念", reading.text):
+        return _does_it_say(answer, reading)
+    lines = [quoted(c) for c in answer.citations[:4]]
+    honest = [words("nearest_only")] if answer.status == "not_in_documents" else []
+    return _card(answer, "\n".join([*honest, *lines]))
+
+
+def _link(state: State, decision: Decision, answer: Answer, reading: Reading, heard: Heard, today: date) -> Reply:
+    found = _cited(answer)
+    if found is None:
+        return _card(answer, words("no_source"))
+    key = "no_attachment" if _ATTACHED.search(reading.text) else "no_link"
+    return _card(answer, words(key, number=found.document, title=found.title, issuer=_issuer(found)))
+
+
+def _validity(state: State, decision: Decision, answer: Answer, reading: Reading, heard: Heard, today: date) -> Reply:
+    found = _cited(answer)
+    if found is None:
+        return _card(answer, words("no_source"))
+    about_it = {"number": found.document, "title": found.title, "issuer": _issuer(found), "date": _date(found)}
+    place = region_name(found.adcode) if found.adcode != places.NATION else "国家"
+    year = _annual_year(found)
+    if _LAW.search(reading.text):
+        text = words("not_a_law", **about_it)
+    elif found.basis != "text":
+        text = words("digest_rule", place=place, **about_it)
+    elif _EXPIRY.search(reading.text) and year is None:
+        text = words("no_expiry", **about_it)
+    elif _LEVEL.search(reading.text) and not re.search("哪年|年度|几几年", reading.text):
+        text = words("whose_rule", place=place, **about_it)
+    elif year is not None:
+        text = words("for_one_year", year=year, **about_it)
+    else:
+        text = words("standing_rule", place=place, **about_it)
+    return _card(answer, text)
+
+
+def _short(state: State, decision: Decision, answer: Answer, reading: Reading, heard: Heard, today: date) -> Reply:
+    return _card(answer, as_short(answer))
+
+
+def _plain(state: State, decision: Decision, answer: Answer, reading: Reading, heard: Heard, today: date) -> Reply:
+    soft = re.search("原则|鼓励|推进|支持", reading.text) or answer.certainty == "principle"
+    lines = [words("plainly", plain=as_plain(answer)), *([words("principle_means")] if soft else [])]
+    return _card(answer, "\n".join(lines))
+
+
+def _repeat(state: State, decision: Decision, answer: Answer, reading: Reading, heard: Heard, today: date) -> Reply:
+    return _card(answer, brief_text(decision), words("again"))
+
+
+def _verdict(state: State, decision: Decision, answer: Answer, reading: Reading, heard: Heard, today: date) -> Reply:
+    lead = noticed(state, heard) or words("in_short")
+    key = "verdict_principle" if answer.certainty == "principle" and answer.status == "decided" else ""
+    text = brief_text(decision)
+    return _card(answer, f"{text}\n{words(key)}" if key else text, lead)
+
+
+def _example(state: State, decision: Decision, answer: Answer, reading: Reading, heard: Heard, today: date) -> Reply:
+    """The same rule for a made-up child, whose days are told."""
+    supposed = dict(state.standing.supposed if state.standing else {})
+    birth = today - timedelta(days=40)
+    child = {
+        "birth_date": birth.isoformat(),
+        "paid_date": (birth + timedelta(days=30)).isoformat(),
+        "paid_years": [birth.year],
+    }
+    known = {name: value for name, value in child.items() if name in _lookedplace_of(decision)} or child
+    standing = Standing(decision.intent, "例", state.standing.region if state.standing else None, {**supposed, **known})
+    try:
+        made = decided(replace(state, children={}), standing, today)
+    except ValueError:
+        made = decision
+    days = [words("example_birth", day=chinese_date(birth))] if "birth_date" in known else []
+    days += [words("example_paid", day=chinese_date(birth + timedelta(days=30)))] if "paid_date" in known else []
+    lead = words("for_example", what="、".join(days) or words("example_any"))
+    return _card(compose(replace(made, ask_for=())), brief_text(made), lead)
+
+
+def _lookedplace_of(decision: Decision) -> tuple[str, ...]:
+    newborn = decision.values.get("deadline") is not None or decision.facts.birth_date is not None
+    return ("birth_date", "paid_date", "paid_years") if newborn else ()
+
+
+def _compare(state: State, decision: Decision, answer: Answer, reading: Reading, heard: Heard, today: date) -> Reply:
+    found = _cited(answer)
+    place = region_name(state.standing.region if state.standing else state.region)
+    if found is None:
+        return _card(answer, words("places_differ_plain", place=place))
+    text = words("places_differ", place=place, number=found.document, issuer=_issuer(found), date=_date(found))
+    return _card(answer, f"{text}\n{brief_text(decision)}")
+
+
+def _challenge(state: State, decision: Decision, answer: Answer, reading: Reading, heard: Heard, today: date) -> Reply:
+    elsewhere = any(m.role in ("elsewhere", "former", "visited") for m in reading.mentions) or heard.place is not None
+    place = region_name(state.region or (state.standing.region if state.standing else None))
+    lead = words("other_places_differ", place=place) if elsewhere else words("i_go_by_the_document")
+    found = _cited(answer)
+    body = brief_text(decision)
+    if found is not None and answer.status != "not_in_documents":
+        body += "\n" + quoted(found)
+    return _card(answer, body, lead)
+
+
+def _press(state: State, decision: Decision, answer: Answer, reading: Reading, heard: Heard, today: date) -> Reply:
+    silent = answer.status == "not_in_documents" or answer.certainty == "ambiguous"
+    key = "no_number_to_give" if silent else "only_reported" if answer.certainty == "reported" else "cannot_bend"
+    return _card(answer, brief_text(decision), words(key))
+
+
+def _does_it_say(answer: Answer, reading: Reading) -> Reply:
+    """Do the words that are asked for stand in the document? Looked up, with the sentence that is nearest."""
+    citation = _cited(answer)
+    assert citation is not None
+    asked = _asked_words(reading.text)
+    if citation.basis != "text":
+        return _card(answer, words("only_a_digest", title=citation.title, quote=citation.said))
+    library = default()
+    document = library.sentences[citation.clause].doc
+    sentences = [s for s in library.sentences.values() if s.doc == document]
+    for word in asked:
+        hit = next((s for s in sentences if word in s.quote), None)
+        if hit is not None:
+            at = hit.at.replace("“", "").replace("”", "")
+            return _card(answer, words("it_says", word=word, number=citation.document, at=at, quote=hit.quote))
+    what = asked[0] if asked else words("those_words")
+    return _card(answer, words("it_does_not_say", word=what, number=citation.document, quote=citation.quote))
+
+
+def _asked_words(text: str) -> list[str]:
+    """The words a message looks for: what stands in quotation marks, else its longest content words."""
+    quoted = re.findall('[“"「](.{1,12}?)[”"」]', text)
+    if quoted:
+        return [str(one) for one in quoted]
+    rest = re.sub("|".join(sorted(_STOP, key=len, reverse=True)), " ", re.sub("[，。？?！!、]", " ", text))
+    return sorted((part.strip() for part in rest.split() if 2 <= len(part.strip()) <= 8), key=len, reverse=True)
+
+
+def _each_document(answer: Answer) -> list[Citation]:
+    return list({citation.document: citation for citation in reversed(answer.citations)}.values())[::-1]
+
+
+def _annual_year(citation: Citation) -> int | None:
+    """The one benefit year its document is for."""
+    sentence = default().sentences.get(citation.clause)
+    return default().sources[sentence.doc].annual_year if sentence else None
+
+
+def _issuer(citation: Citation) -> str:
+    if not citation.issuers:
+        return citation.title.split("关于")[0] or citation.document
+    more = len(citation.issuers)
+    return citation.issuers[0] if more == 1 else f"{citation.issuers[0]}等{more}部门"
+
+
+def _date(citation: Citation) -> str:
+    if citation.issued_on and len(citation.issued_on) == 10:
+        return chinese_date(date.fromisoformat(citation.issued_on))
+    return citation.dated or citation.issued_on or words("undated")
+
+
+def without_answer(label: str, state: State) -> Result:
+    """The same asked before anything was answered."""
+    return state, [
+        say(
+            words("nothing_answered_yet"),
+            question_offer("ask_newborn_enrollment"),
+            question_offer("ask_payment_period"),
+        )
+    ]
+
+
+__all__ = ["ABOUT", "Notice", "about", "give", "same_as_before", "without_answer"]

@@ -1,0 +1,115 @@
+"""What is answered: one ordered table of rules with name, condition and action. The first that fits speaks.
+
+Facts are taken in before (`update.hear`); the actions live beside this module: `questions`, `last_answer`, `form`,
+`services`, `remembering`, `talk`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from dialogue import form, last_answer, questions, remembering, services, talk
+from dialogue.reading import Reading
+from dialogue.reply import Reply, with_offers
+from dialogue.state import State
+from dialogue.turn import Situation, Turn, chosen
+from dialogue.update import hear
+
+Result = tuple[State, list[Reply]]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One row: `resumes` says that an open enrollment is taken up again after it."""
+
+    name: str
+    when: Callable[[Situation], bool]
+    then: Callable[[Situation], Result]
+    resumes: bool = False
+
+
+def _does(*labels: str) -> Callable[[Situation], bool]:
+    return lambda s: s.reading.does(*labels)
+
+
+def _form(*labels: str) -> Callable[[Situation], bool]:
+    return lambda s: s.before.form is not None and s.reading.does(*labels)
+
+
+POLICY: tuple[Rule, ...] = (
+    # Before everything: a person in need, privacy, and what the conversation itself is about
+    Rule("distress", _does("distress"), talk.distress),
+    Rule(
+        "a number sent to be looked up",
+        lambda s: bool(s.reading.notes.get("look_up")),
+        lambda s: services.no_look_up(s.state, s.today),
+    ),
+    Rule("forget", _does("forget"), lambda s: remembering.forgotten()),
+    Rule("show what is known", _does("show_memory"), lambda s: (s.before, [remembering.shown(s.before)]), resumes=True),
+    Rule("privacy", talk.asks_of_privacy, talk.privacy, resumes=True),
+    # A person
+    Rule("leave the queue", lambda s: s.reading.does("leave_queue"), talk.leave_queue),
+    Rule("how the queue stands", _does("queue_status"), talk.queue_status),
+    Rule("a person", _does("request_human"), talk.person),
+    # An open enrollment
+    Rule("confirm a cancellation", lambda s: s.before.expected == "cancel" and talk.agrees_or_cancels(s), talk.cancel),
+    Rule("stop the enrollment", talk.stops_form, lambda s: form.stop(s.state)),
+    Rule("put the enrollment off", _form("just_asking"), lambda s: form.pause(s.state)),
+    Rule("where the enrollment stands", talk.asks_where_form_is, lambda s: form.where(s.state)),
+    Rule("go on with the enrollment", talk.goes_on, talk.go_on),
+    Rule("answer of the form", lambda s: form.answers(s.before, s.reading, s.heard), talk.form_answer),
+    # What must be clear first
+    Rule("a day that cannot be", lambda s: bool(s.heard.doubts), talk.impossible_day),
+    Rule("a place that several share", lambda s: bool(s.heard.ambiguous), talk.which_place),
+    Rule("a mention nobody is sure of", lambda s: s.heard.unsure is not None, talk.is_it_so),
+    # Services: a request of the speaker, not a topic word
+    Rule("a link", talk.of_an_application("resend_link"), talk.link),
+    Rule("where an application stands", talk.of_an_application("check_application"), talk.check),
+    Rule("cancel an application", talk.of_an_application("cancel_application"), talk.cancel),
+    Rule("a sheet", talk.wants_sheet, talk.sheet),
+    Rule("start an enrollment", talk.wants_enrollment, talk.start),
+    # The last answer
+    Rule("about the last answer", talk.about_last_answer, talk.last),
+    # Questions, new ones and the one that stands
+    Rule("questions", questions.asked, questions.answer_each, resumes=True),
+    Rule("is the child covered", _does("ask_enrollment_status"), talk.coverage, resumes=True),
+    Rule("paid and not shown", _does("report_payment_problem"), talk.payment_problem, resumes=True),
+    Rule("will not tell", lambda s: s.reading.does("decline") and s.before.expected is not None, talk.declined),
+    Rule("a month without its day", lambda s: s.heard.month is not None and not s.heard.told, talk.which_day),
+    Rule("the standing question again", questions.follows, questions.follow, resumes=True),
+    # Talk
+    Rule("complaint", _does("complain"), talk.complaint),
+    Rule("small talk", talk.is_small, talk.small, resumes=True),
+    Rule("nothing of ours", _does("out_of_scope"), talk.not_ours, resumes=True),
+    Rule("facts without a question", lambda s: s.heard.anything and s.before.form is None, talk.what_now),
+    Rule("not understood", lambda s: True, talk.unsure),
+)
+
+
+def respond(state: State, turn: Turn) -> tuple[State, list[Reply], str]:
+    """What is said to a message, the state after it, and the name of the rule that spoke."""
+    state, reading, picked = chosen(state, turn)
+    turn = replace(turn, reading=reading)
+    heard = hear(state, reading, turn.today)
+    situation = Situation(state, turn, heard, picked)
+    rule = next(rule for rule in POLICY if rule.when(situation))
+    now, replies = rule.then(situation)
+    if rule.resumes and now.form is not None and not now.forgotten:
+        resume = form.resume_line(now)
+        replies = [*replies, resume] if resume else replies
+    if now.applications and rule.name not in ("cancel an application", "where an application stands"):
+        now, told = services.news(now, turn.around)
+        replies = [*replies, *told]
+    replies = _one_question(talk.with_courtesies(situation, rule.name, replies))
+    return replace(now, offers=tuple(offer for reply in replies for offer in reply.offers)[:12]), replies, rule.name
+
+
+def _one_question(replies: list[Reply]) -> list[Reply]:
+    """One thing to tap or answer at the end is enough: earlier bubbles lose their options."""
+    if len(replies) < 2:
+        return replies
+    return [*(with_offers(reply, ()) for reply in replies[:-1]), replies[-1]]
+
+
+__all__ = ["POLICY", "Reading", "Rule", "last_answer", "respond"]

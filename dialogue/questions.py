@@ -1,0 +1,238 @@
+"""Policy questions: one or several, about one child or several, and the standing question with what has changed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dialogue import answering
+from dialogue.answering import asked_about, give, noticed, same_as_before
+from dialogue.last_answer import ABOUT
+from dialogue.reply import Reply
+from dialogue.state import Standing, State
+from dialogue.turn import Situation
+from dialogue.update import PAYMENTS, UNBORN
+from dialogue.words import words
+from policies.library import default
+
+Result = tuple[State, list[Reply]]
+FOLLOWING = ("follow", "inform", "change_region", "affirm", "deny", "choose")
+"""Labels under which a message that told something re-answers the question that stands."""
+SERVICE_QUESTIONS = ("ask_enrollment_status", "report_payment_problem")
+BY_ITSELF = 0.6
+"""Probability of a question, read alone, from which a doubt (“真的假的”) is an answer to that question."""
+ASKS = 0.08
+"""Probability from which a fragment before any answer asks a question."""
+OTHERWISE, HARDLY = 0.25, 0.02
+"""Probability, alone and in the conversation, from which a fragment that changes nothing asks another question."""
+PARAMETERS = ("place", "day", "month", "years", "child", "stranger", "age", "category")
+"""Kinds of mentions with which a fragment varies the question that stands."""
+_EACH = ("各", "分别", "每个", "都")
+NOT_YET = {"household": "not_yet_household", "paid": "not_yet_paid", "registered": "not_yet_registered"}
+"""What was told not to be done yet → the words that say it back."""
+
+
+def asked(s: Situation) -> bool:
+    """Is a question of the rules among the labels?"""
+    return bool(_questions(s))
+
+
+def _questions(s: Situation) -> list[str]:
+    known = default().questions
+    return [label for label in s.reading.labels if label in known and label not in SERVICE_QUESTIONS]
+
+
+def answer_each(s: Situation) -> Result:
+    """Every question for every child that was named, in the order of the message."""
+    intents = _questions(s)
+    state, replies = s.state, list[Reply]()
+    lead = noticed(s.before, s.heard) if s.before.standing is not None or s.heard.place is not None else ""
+    labels = _children(s)
+    for intent in intents:
+        for label in labels or [state.child]:
+            about = replace(state, child=label)
+            standing = _carried(s, asked_about(about, intent, s.heard))
+            again = (
+                not s.picked and not labels and same_as_before(s.before, s.before.standing, about, standing, s.today)
+            )
+            first = words("same_again") if again else "" if labels or len(intents) > 1 else lead
+            if len(labels) > 1:
+                first = f"{label}："
+            first = "\n".join(part for part in (_unwritten(s), _not_yet(s) if again else "", first) if part)
+            state, made = give(
+                about,
+                standing,
+                s.today,
+                lead=first,
+                brief=again or len(labels) > 1,
+                ask=len(labels) < 2,
+                day=s.heard.day,
+            )
+            replies += made
+    if len(labels) > 1 and state.region is None:
+        state, replies = answering.ask_region(state, replies)
+    return replace(state, child=s.state.child), replies
+
+
+def _carried(s: Situation, standing: Standing) -> Standing:
+    """A supposition about a payment goes on into the next question of the same child (“只交明年的” → “住院费呢”)."""
+    before = s.before.standing
+    if before is None or not before.supposed or {before.intent, standing.intent} - set(PAYMENTS):
+        return standing
+    if (
+        s.heard.supposed
+        or s.heard.told
+        or s.heard.children
+        or standing.child != before.child
+        or standing.region != before.region
+    ):
+        return standing
+    return replace(standing, supposed=before.supposed)
+
+
+def _children(s: Situation) -> list[str]:
+    """The labels to answer for: those told apart in this message, when it asks for all of them."""
+    named = [label for label in s.heard.children if label in s.state.children]
+    if len(named) > 1 and (len(set(named)) > 2 or not _aliases(s, named)):
+        return named
+    everyone = [label for label in s.state.children if label]
+    if len(everyone) > 1 and not named and any(word in s.reading.text for word in _EACH):
+        return everyone
+    return []
+
+
+def _aliases(s: Situation, named: list[str]) -> bool:
+    """Is one of two labels only the other's name (“小名叫安康的是老二”)?"""
+    return any(not s.state.children.get(label) for label in named) and not any(word in s.reading.text for word in _EACH)
+
+
+def _not_yet(s: Situation) -> str:
+    """What was told not to be done yet, said back where it is all that was told."""
+    what = s.reading.notes.get("not_yet")
+    return words(NOT_YET[what]) if what in NOT_YET and not s.heard.anything else ""
+
+
+def _unwritten(s: Situation) -> str:
+    what = s.reading.notes.get("unwritten")
+    return words("unwritten", what=what) if what else ""
+
+
+def follows(s: Situation) -> bool:
+    """Does the message ask the standing question again, or tell something it depends on?"""
+    if s.before.standing is None:
+        leans = s.reading.labels[:1] and s.reading.labels[0] in ("follow", *ABOUT)
+        return bool(leans) and bool(_guess(s))
+    if s.reading.labels[:1] and s.reading.labels[0] in ABOUT:
+        return True  # of another place: see talk.about_last_answer
+    if s.reading.does("follow"):
+        return True
+    if s.reading.notes.get("unwritten") and len(s.reading.text) <= 20:
+        return True
+    if s.reading.labels[:1] == ("inform",) and not s.reading.mentions and s.before.form is None and _otherwise(s):
+        return True  # “我婆婆非说得回户口那儿交”: tells nothing we keep, and leans on a question
+    talking = s.reading.labels[:1] and s.reading.labels[0] in (*FOLLOWING, "unsure", "out_of_scope", "decline")
+    told = (
+        s.picked
+        or s.heard.anything
+        or bool(s.reading.notes.get("not_yet"))
+        or bool(s.reading.mentions and s.reading.labels[0] in ("inform", "follow"))
+    )
+    return bool(talking and told and not s.reading.does("thank", "goodbye"))
+
+
+def asks_by_itself(s: Situation) -> str:
+    """The question a message asks in so many words though it leans on the last answer; empty when it asks none."""
+    known, standing = default().questions, s.before.standing.intent if s.before.standing else ""
+    return next((n for n, p in s.reading.alone[:1] if n in known and n != standing and p >= BY_ITSELF), "")
+
+
+def _guess(s: Situation) -> str:
+    """The likeliest question of a fragment that leans on nothing we know of; empty when none is likely."""
+    known = default().questions
+    return next((name for name, p in s.reading.ranking if name in known and p >= ASKS), "")
+
+
+def follow(s: Situation) -> Result:
+    """The standing question once more, with what has changed; what changes nothing asks something else, if anything."""
+    before = s.before.standing
+    lead = "\n".join(part for part in (_unwritten(s), _not_yet(s), noticed(s.before, s.heard)) if part)
+    if before is None:
+        return give(s.state, asked_about(s.state, _guess(s), s.heard), s.today, lead=lead, day=s.heard.day)
+    state = s.state
+    itself = asks_by_itself(s) if s.reading.labels[:1] and s.reading.labels[0] in ABOUT else ""
+    if itself:
+        return give(state, _moved(s, asked_about(state, itself, s.heard)), s.today, lead=words("i_go_by_the_document"))
+    labels = _children(s)
+    if len(labels) > 1:
+        replies: list[Reply] = []
+        for label in labels:
+            about = replace(state, child=label)
+            state, made = give(
+                about, asked_about(about, before.intent, s.heard), s.today, lead=f"{label}：", brief=True, ask=False
+            )
+            replies += made
+        return replace(state, child=s.state.child), replies
+    standing = _moved(s, asked_about(state, before.intent, s.heard))
+    again = same_as_before(s.before, before, state, standing, s.today)
+    if again and not s.reading.notes.get("unwritten"):
+        other = _turns_on_it(s) or _otherwise(s)
+        if other is not None:
+            return give(state, other, s.today, lead=lead, day=s.heard.day)
+        return give(state, standing, s.today, lead=lead or words("same_again"), brief=True, quote=True, day=s.heard.day)
+    return give(state, standing, s.today, lead=lead, brief=again, day=s.heard.day)
+
+
+def _moved(s: Situation, standing: Standing) -> Standing:
+    """What the answer before was about goes on: another place, somebody else's child, a supposition."""
+    before = s.before.standing
+    assert before is not None
+    here = s.heard.moved or s.heard.place is not None or bool(s.heard.children) or s.heard.relative
+    here = here or bool(s.reading.notes.get("own_child"))
+    if before.elsewhere and not here and _stays_away(s):
+        standing = replace(standing, region=before.region, elsewhere=True)
+    if before.child == "他人" and not here and not s.heard.told:
+        standing = replace(standing, child="他人", region=before.region, elsewhere=before.elsewhere)
+    if not s.heard.anything and before.supposed:  # “那怎么办呢” after a supposition
+        standing = replace(standing, supposed=before.supposed)
+    return standing
+
+
+def _turns_on_it(s: Situation) -> Standing | None:
+    """The question offered beside the last answer that turns on the day just told, when the answer itself does not."""
+    if not any(name.endswith("_date") for name in s.heard.told):
+        return None
+    for offer in s.before.offers:
+        if offer.intent not in default().questions:
+            continue
+        other = _moved(s, asked_about(s.state, offer.intent, s.heard))
+        now = answering.decided_or_none(s.state, other, s.today)
+        if now is not None and not same_as_before(s.before, other, s.state, other, s.today):
+            return other
+    return None
+
+
+def _otherwise(s: Situation) -> Standing | None:
+    """The question a fragment asks that changes nothing in the standing one; None when no likely one has an answer."""
+    assert s.before.standing is not None
+    known, standing = default().questions, s.before.standing.intent
+    varies = any(mention.kind in PARAMETERS for mention in s.reading.mentions)  # “太仓自己有没有”: the same, of a place
+    here = dict(s.reading.ranking)
+    alone = [
+        n for n, p in s.reading.alone
+        if n in known and (p >= BY_ITSELF or (p >= OTHERWISE and here.get(n, 0.0) >= HARDLY / 4))
+    ]  # fmt: skip
+    likely = [n for n, p in s.reading.ranking if n in known and p >= (OTHERWISE if varies else HARDLY)]
+    for name in dict.fromkeys([*alone, *likely]):
+        if name == standing or (name == UNBORN and not s.reading.of("pregnant", "due") and not s.state.unborn):
+            continue
+        other = _moved(s, asked_about(s.state, name, s.heard))
+        if answering.decided_or_none(s.state, other, s.today) is not None:
+            return other
+    return None
+
+
+def _stays_away(s: Situation) -> bool:
+    """A fragment after an answer for another place stays there, until the family's own place or child is named."""
+    return len(s.reading.text) <= 12 and not s.heard.children and not s.heard.told
+
+
+__all__ = ["Result", "answer_each", "answering", "asked", "follow", "follows"]

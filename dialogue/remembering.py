@@ -1,0 +1,60 @@
+"""“你记得我什么”, “忘掉”: what is known is shown in plain words and forgotten on request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from dialogue.answering import region_name
+from dialogue.reply import Reply, say
+from dialogue.state import FACTS, ONLY, Offer, State
+from dialogue.words import words
+from policies import places
+from policies.counting import chinese_date
+from policies.facts import LABELS
+from policies.library import default
+
+HELP = Offer("你能做什么", "你能做什么", "help")
+
+
+def shown(state: State) -> Reply:
+    """Everything the conversation remembers."""
+    known = [f"地区：{region_name(state.region)}"] if state.region is not None else []
+    for label, facts in {**({"家里": state.family} if state.family else {}), **state.children}.items():
+        known += [f"{label if label != ONLY else '孩子'}：{line}" for line in described(facts)]
+    if state.relative:
+        known += [f"别人家的孩子：{line}" for line in described(state.relative.get("facts", {}))]
+    if state.standing is not None:
+        known.append(f"正在问的事：{default().questions[state.standing.intent]['title']}")
+    if state.form is not None:
+        known.append("有一份参保申请正在填")
+    known += [f"申请 {number}" for number in state.applications]
+    if not known:
+        return say(words("nothing_known"), HELP)
+    text = "\n".join([words("known_lead"), *(f"· {line}" for line in known), words("known_end")])
+    return say(text, Offer("都忘掉", "把这些都忘掉", "forget"))
+
+
+def forgotten() -> tuple[State, list[Reply]]:
+    """A state without anything, marked so that the gateway deletes its part."""
+    return State(forgotten=True), [say(words("forgotten"), Offer("重新开始问", "你能做什么", "help"))]
+
+
+def described(facts: Mapping[str, Any]) -> list[str]:
+    """Facts as a person would say them, in the order of the contract."""
+    return [f"{LABELS.get(name, name)} {_said(facts[name])}" for name in FACTS if facts.get(name) is not None]
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, list | tuple):
+        return "、".join(
+            f"{one.get('province')}{'、'.join(map(str, one.get('years', ())))}" if isinstance(one, dict) else str(one)
+            for one in value
+        )
+    text = str(value)
+    if len(text) == 10 and text[4] == text[7] == "-":
+        return chinese_date(date.fromisoformat(text))
+    return places.full_name(text) if text.isdigit() and len(text) == 6 else text

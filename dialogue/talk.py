@@ -1,0 +1,394 @@
+"""What is no question of the rules: a person, the queue, an enrollment's steering, small talk, what is unclear."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from dialogue import form, last_answer, questions, services
+from dialogue.answering import asked_about, give, noticed, place_offers, region_name, region_offers
+from dialogue.last_answer import ABOUT
+from dialogue.reply import Card, Choices, Question, Reply, led, say
+from dialogue.state import Offer, Standing, State
+from dialogue.turn import Situation
+from dialogue.words import options, question_offer, words
+from policies import places
+from policies.facts import LABELS
+from policies.library import default
+
+Result = tuple[State, list[Reply]]
+PATIENCE = 2
+"""Messages in a row that are not understood before a person is offered instead of readings."""
+HAND_OVER = 0.5
+"""Probability from which a person is called; below, the number is told and a person offered."""
+ENROLL = 0.5
+"""Probability from which an enrollment is started while a question stands; below it is offered."""
+APPLICATION = 0.8
+"""Probability from which a request about an application is believed where none was started here."""
+SMALL = {
+    "greet": "greet", "help": "help", "thank": "thank", "goodbye": "goodbye", "bot_challenge": "bot",
+    "apologise": "apologise", "insult": "insult", "chitchat": "chitchat", "affirm": "affirm", "stop": "stop",
+    "just_asking": "just_asking",
+}  # fmt: skip
+"""Label → words."""
+PERSON = Offer("转人工", "转人工", "request_human")
+HELP = Offer("你能做什么", "你能做什么", "help")
+LEAVE = Offer("不等了，继续问机器人", "结束人工", "leave_queue")
+_MASKED = "已隐去"
+_PHONE_BUSY = re.compile("打不通|没人接|占线|一直忙|打了.{0,6}(?:没|不)通")
+_ATTACHED = re.compile("附件|那封信|一封信|附表|附录|里头说的|里面说的|提到的那")
+_CORRECTING = re.compile("不对|错了|说错|更正|搞错|弄错")
+_WHERE = re.compile("哪步|哪一步|到哪|递上去|交上去|提交了|办成|成了没|好了没|进度")
+
+
+# A person
+
+
+def distress(s: Situation) -> Result:
+    """Somebody at the end of their strength: no rules now, a person, and help at once where life is in danger."""
+    return s.before, [say(words("distress"), handover="家长情绪激动，请尽快接")]
+
+
+def person(s: Situation) -> Result:
+    """A person was asked for. The gateway opens the case and puts number and hours before these words.
+
+    Without positive evidence (“电话打哪个”) the number is told, and a person offered.
+    """
+    if s.turn.queue == "waiting":
+        return s.state, [say(words("queue_status"), LEAVE)]
+    if not s.picked and s.reading.confidence < HAND_OVER:
+        return s.state, [say(words("person"), PERSON)]
+    return s.state, [say(words("person"), handover="家长要找人")]
+
+
+def leave_queue(s: Situation) -> Result:
+    if s.turn.queue is None:
+        return s.state, [say(words("no_queue"))]
+    return s.state, [say(words("left_queue"), left_queue=True)]
+
+
+def queue_status(s: Situation) -> Result:
+    if s.turn.queue is None:
+        return s.state, [say(words("person"), PERSON)]
+    return s.state, [say(words("queue_status"), LEAVE)]
+
+
+def complaint(s: Situation) -> Result:
+    """Acknowledged, without arguing, kept for the supervisor, with where it can be followed up."""
+    if _PHONE_BUSY.search(s.reading.text):
+        return s.state, [say(words("hotline_busy"), PERSON, noted={"kind": "complaint"})]
+    return s.state, [say(words("complaint"), PERSON, noted={"kind": "complaint"})]
+
+
+# Privacy
+
+
+def asks_of_privacy(s: Situation) -> bool:
+    return s.reading.does("privacy") or (_MASKED in s.reading.text and not questions.asked(s) and s.before.form is None)
+
+
+def privacy(s: Situation) -> Result:
+    key = "privacy_number" if _MASKED in s.reading.text else "privacy"
+    return s.state, [say(words(key), Offer("都忘掉", "把这些都忘掉", "forget"))]
+
+
+# An enrollment
+
+
+def wants_enrollment(s: Situation) -> bool:
+    """A request of the speaker; while a question stands it must be sure."""
+    if not s.reading.does("start_enrollment"):
+        return False
+    return s.picked or s.before.standing is None or s.reading.confidence >= ENROLL
+
+
+def start(s: Situation) -> Result:
+    now, replies = form.start(s.state, s.reading, s.today, s.turn.conversation, s.turn.message_id)
+    return now, replies
+
+
+def stops_form(s: Situation) -> bool:
+    if s.before.form is None:
+        return False
+    step = form.open_step(s.before)
+    return s.reading.labels[:1] == ("stop",) or (
+        s.reading.labels[:1] == ("cancel_application",) and not s.before.applications and step is not None
+    )
+
+
+def asks_where_form_is(s: Situation) -> bool:
+    return (
+        s.before.form is not None
+        and s.reading.does("resume", "check_application")
+        and _WHERE.search(s.reading.text) is not None
+    )
+
+
+def goes_on(s: Situation) -> bool:
+    """Take the enrollment up again; with everything confirmed (the bureau was away) a plain yes does it too."""
+    if s.before.form is None:
+        return False
+    return s.reading.does("resume") or (form.open_step(s.before) is None and s.reading.does("affirm"))
+
+
+def go_on(s: Situation) -> Result:
+    """The next step; where everything was confirmed and the bureau was away, the draft once more."""
+    if form.open_step(s.state) is None:
+        return form.make_draft(s.state, s.today, s.turn.around, s.turn.conversation)
+    return form.ask_next(s.state)
+
+
+def form_answer(s: Situation) -> Result:
+    return form.take(s.before, s.reading, s.heard, s.today, s.turn.around, s.turn.conversation)
+
+
+def agrees_or_cancels(s: Situation) -> bool:
+    if s.reading.does("cancel_application") or form.says_yes(s.reading):
+        return True
+    return s.reading.labels[:1] in (("affirm",), ("stop",)) and "不撤" not in s.reading.text
+
+
+def of_an_application(label: str) -> Callable[[Situation], bool]:
+    """A request about an application; where none was started here, a sure one (“那个咋整的来着” is none)."""
+
+    def condition(s: Situation) -> bool:
+        started = bool(s.before.applications) or s.before.form is not None
+        return s.reading.does(label) and (started or s.picked or s.reading.confidence >= APPLICATION)
+
+    return condition
+
+
+def link(s: Situation) -> Result:
+    found = services.another_link(s.state, s.reading, s.turn.around, s.turn.conversation)
+    return found if found is not None else (s.state, [say(words("no_open_application"), services.ENROLL)])
+
+
+def check(s: Situation) -> Result:
+    if s.before.form is not None:
+        return form.where(s.state)
+    return services.check(s.state, s.reading, s.turn.around, s.turn.conversation)
+
+
+def cancel(s: Situation) -> Result:
+    return services.cancel(s.state, s.reading, s.turn.around, s.turn.conversation)
+
+
+def coverage(s: Situation) -> Result:
+    return services.coverage(s.state, s.reading, s.today, s.turn.around, s.turn.conversation)
+
+
+def payment_problem(s: Situation) -> Result:
+    now, replies = services.payment_problem(s.state, s.today)
+    return replace(now, standing=Standing("report_payment_problem", now.child, now.region)), replies
+
+
+def wants_sheet(s: Situation) -> bool:
+    if s.reading.does("request_faq_sheet"):
+        return s.picked or s.before.standing is None or not _ATTACHED.search(s.reading.text)
+    return bool(s.before.sheet) and bool(re.search("加(?:进去|上)|补(?:进去|上)|写(?:进去|上)|也放", s.reading.text))
+
+
+def sheet(s: Situation) -> Result:
+    extra = next((name for name, _ in s.reading.ranking if name in default().questions), "") if s.before.sheet else ""
+    extra = extra if not s.reading.does("request_faq_sheet") or re.search("加|补|也放", s.reading.text) else ""
+    return services.sheet(s.state, s.reading, s.today, s.turn.around, extra)
+
+
+# The last answer
+
+
+def about_last_answer(s: Situation) -> bool:
+    """An operation on the last answer; before any answer, or for another place, it is a question of its own."""
+    label = s.reading.labels[0] if s.reading.labels else ""
+    if label == "request_faq_sheet" and s.before.standing is not None and _ATTACHED.search(s.reading.text):
+        return True
+    if label not in ABOUT or any(name.startswith("ask_") for name in s.reading.labels):
+        return False
+    asks = any(n in default().questions for n, p in s.reading.ranking if p >= questions.ASKS)
+    if s.before.standing is None:
+        return not asks
+    if label in ("challenge", "verdict", "compare") and questions.asks_by_itself(s):
+        return False
+    if label == "compare" and (s.heard.supposed or s.heard.day):  # “明天到账差别大吗”: to be computed
+        return False
+    return not (s.heard.place is not None or (s.heard.moved and label in ("about_source", "about_validity", "compare")))
+
+
+def last(s: Situation) -> Result:
+    label = s.reading.labels[0] if s.reading.labels[0] in ABOUT else "about_link"
+    if s.state.standing is None:
+        if label in ("challenge", "verdict", "press", "compare") and s.heard.anything:
+            return what_now(s)
+        return last_answer.without_answer(label, s.state)
+    state = replace(s.state, standing=s.before.standing)
+    return last_answer.about(label, state, s.heard, s.reading, s.today)
+
+
+# What must be clear first
+
+
+def impossible_day(s: Situation) -> Result:
+    fact, reason = s.heard.doubts[0]
+    label = LABELS.get(fact, "日期")
+    text = words("impossible_day", reason=reason, label=label, example=f"{s.today.year}年{s.today.month}月1号")
+    standing = s.state.standing or _standing_of(s)
+    return replace(s.state, expected=fact if fact in LABELS else s.state.expected, standing=standing), [
+        Reply((Question(text),))
+    ]
+
+
+def _standing_of(s: Situation) -> Any:
+    """The question the message asked beside what was unclear, so that it is answered once that is clear."""
+    intent = next((label for label in s.reading.labels if label in default().questions), None)
+    return Standing(intent, s.state.child, s.state.region) if intent else None
+
+
+def which_place(s: Situation) -> Result:
+    now = replace(s.state, standing=_standing_of(s) or s.state.standing, expected="region")
+    return now, [say("", *place_offers(s.heard.ambiguous), ask=words("which_place"))]
+
+
+def is_it_so(s: Situation) -> Result:
+    """A place or day nobody stated for sure is asked about, never taken."""
+    mention = s.heard.unsure
+    assert mention is not None
+    if mention.kind == "day":
+        said = Offer("出生", f"{mention.text}出生的", "inform", {"birth_date": mention.value})
+        paid = Offer("缴费到账", f"{mention.text}缴费到账的", "inform", {"paid_date": mention.value})
+        now = replace(s.state, standing=_standing_of(s) or s.state.standing)
+        return now, [
+            say("", said, paid, Offer("别的事", "是别的事", "deny"), ask=words("what_is_that_day", day=mention.text))
+        ]
+    code = str(mention.value[0])
+    here = Offer(f"在{region_name(code)}", f"我在{region_name(code)}", "inform", {"region": code})
+    there = Offer(
+        f"还在{region_name(s.state.region)}", f"我在{region_name(s.state.region)}", "inform", {"region": s.state.region}
+    )
+    now = replace(s.state, standing=_standing_of(s) or s.state.standing, expected="region")
+    return now, [say("", here, there, ask=words("is_it_there", place=mention.text, region=region_name(s.state.region)))]
+
+
+def which_day(s: Situation) -> Result:
+    fact, month = s.heard.month or ("birth_date", "")
+    label = LABELS.get(fact, "日期")
+    text = words("which_day", month=f"{month[:4]}年{int(month[5:])}月", label=label)
+    return replace(s.state, expected=fact, standing=s.state.standing or _standing_of(s), missed=0), [
+        Reply((Question(text),))
+    ]
+
+
+def declined(s: Situation) -> Result:
+    """Not telling is fine: the general answer stands, and this is not asked again."""
+    fact = s.before.expected or ""
+    text = words("declined", fact=LABELS[fact]) if fact in LABELS else words("declined_plain")
+    if s.before.form is not None:
+        step = form.resume_line(s.state)
+        return s.state, [say(words("declined_plain")), *([step] if step else [])]
+    return replace(s.state, declined=(*s.state.declined, fact), expected=None), [say(text)]
+
+
+# Talk
+
+
+def is_small(s: Situation) -> bool:
+    label = s.reading.labels[0] if s.reading.labels else ""
+    return label in SMALL or label in ("deny", "decline", "resume")
+
+
+def small(s: Situation) -> Result:
+    """“你好”, “谢谢”, “哈哈”: a word back; what stands open stays open."""
+    label = s.reading.labels[0]
+    if label == "resume":
+        return s.state, [say(words("what_now"), *_starters())]
+    if label == "decline":
+        return s.state, [say(words("declined_plain"))]
+    if label == "deny":
+        key = "what_is_wrong" if _CORRECTING.search(s.reading.text) else "deny"
+        return replace(s.state, missed=0), [say(words(key))]
+    key = SMALL[label]
+    return replace(s.state, missed=0), [say(words(key), *options(key))]
+
+
+def with_courtesies(s: Situation, rule: str, replies: list[Reply]) -> list[Reply]:
+    """Thanks or an apology beside a question get half a line before the answer; a complaint beside one is noted."""
+    if not replies or rule in ("small talk", "complaint", "distress"):
+        return replies
+    first = replies[0]
+    if first.card is not None and s.reading.does("apologise", "insult") and len(s.reading.labels) > 1:
+        first = led(first, words("apologise") if s.reading.does("apologise") else words("complaint_line"))
+    if s.reading.does("complain") and rule not in ("complaint",) and first.noted is None:
+        first = replace(led(first, words("complaint_line")), noted={"kind": "complaint"})
+    return [first, *replies[1:]]
+
+
+def not_ours(s: Situation) -> Result:
+    """A short pointer to who can help; the question that stands is named, so that it can go on."""
+    noted = {"kind": "unsure", "intent": "out_of_scope", "confidence": s.reading.confidence}
+    standing = s.before.standing
+    offers = options("out_of_scope")
+    if standing is None or s.before.form is not None:
+        return s.state, [say(words("out_of_scope"), *offers, noted=noted)]
+    title = str(default().questions[standing.intent]["title"])
+    text = f"{words('out_of_scope')}\n{words('out_of_scope_resume', title=title)}"
+    return s.state, [say(text, question_offer(standing.intent), *offers[1:], noted=noted)]
+
+
+def what_now(s: Situation) -> Result:
+    """Facts came without a question: what was understood, and what could be asked."""
+    guess = next((n for n, p in s.reading.ranking if n in default().questions and p >= 0.2), None)
+    if guess is not None and s.before.standing is None:
+        return questions.follow(replace(s, turn=replace(s.turn, reading=replace(s.reading, ranking=((guess, 1.0),)))))
+    known = noticed(s.before, s.heard)
+    lead = words("noted_what", known=f"{known[:-1]}，") if known else words("what_now")
+    return replace(s.state, missed=0), [say(lead, *_starters(), services.ENROLL)]
+
+
+def _starters() -> tuple[Offer, ...]:
+    return tuple(question_offer(i) for i in ("ask_newborn_enrollment", "ask_payment_period", "ask_waiting_period"))
+
+
+def unsure(s: Situation) -> Result:
+    """Not understood: what was heard is kept, two or three readings are offered, then a person."""
+    known = default().questions
+    missed = s.state.missed + 1
+    noted = {
+        "kind": "unsure",
+        "intent": s.reading.ranking[0][0] if s.reading.ranking else None,
+        "confidence": s.reading.confidence,
+    }
+    if s.before.form is not None:
+        step = form.open_step(s.before)
+        guess = next((n for n, p in s.reading.ranking if n in known and p >= questions.ASKS), None)
+        if guess is not None:
+            now, replies = give(s.state, asked_about(s.state, guess, s.heard), s.today, day=s.heard.day)
+            resume = form.resume_line(now)
+            return now, [*replies, resume] if resume else replies
+        if step is not None:
+            ask = Question(words("form_not_heard", ask=step.ask))
+            return s.state, [Reply((ask, Choices((*step.offers, form.STOP))), noted=noted)]
+    if not re.search("[\u4e00-\u9fff]", s.reading.text):
+        return replace(s.state, missed=missed), [say(words("only_words"), HELP, PERSON)]
+    if missed >= PATIENCE:
+        return replace(s.state, missed=missed), [say(words("still_not_sure"), PERSON, HELP, noted=noted)]
+    standing = s.before.standing
+    offered = [
+        name for name, _ in s.reading.ranking if name in known and (standing is None or name != standing.intent)
+    ][:3]
+    offers = tuple(question_offer(name) for name in offered)
+    title = str(known[standing.intent]["title"]) if standing else ""
+    if standing is not None:
+        offers = (question_offer(standing.intent), *offers[:2])
+        lead = words("not_sure_about", title=title)
+    else:
+        lead = words("not_sure", known=noticed(s.before, s.heard))
+    if not offers:
+        offers = _starters()
+    reply = say(lead, *offers, listed=True, noted=noted)
+    reply = replace(reply, parts=(*reply.parts, Question(words("not_sure_end")), Choices((PERSON,))))
+    return replace(s.state, missed=missed), [reply]
+
+
+__all__ = ["Card", "date", "places", "region_offers"]

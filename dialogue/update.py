@@ -1,0 +1,665 @@
+"""What a reading changes in the state: the only door for facts, used by chat, enrollment form and hotline desk.
+
+Only what is said to be so of a child of the family is kept. What is asked about, planned or supposed is handed back for
+this one answer; somebody else's child gets a place of its own; what cannot be is a doubt to be asked about.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import Any
+
+from dialogue.children import KINDS, SECOND, SMALL, THIRD, canonical, moved_to
+from dialogue.facts import DAYS, PLACES, YEARS, Told, told_in
+from dialogue.reading import ASSERTED, NEGATED, PARENT, STRANGER, Mention, Reading
+from dialogue.state import FACTS, ONLY, State
+from policies import places
+from policies.facts import LABELS
+
+SURE = 0.5
+"""Probability of a role from which a place or day is believed; below, it is asked about."""
+HARDLY_SURE = 0.35
+"""The same of a day: “9月1号是出生，还是缴费？”"""
+_IS = re.compile("[的，, ]{0,2}(?:就|也)?(?:是|叫|名叫|小名叫|喊)(?:我家|我们家|咱家)?")
+_PUT_RIGHT = re.compile("写错|说错|打错|弄错|记错|搞错|不对|不是|更正|改成|其实|应该是|看错")
+_EVENT = re.compile("生|落地|满月|交|缴|到账|扣|付|登记|参保|办|住院|看病|门诊|迁|转|落户|上户")
+_PAYING = re.compile("到账|交|缴|扣|付|登记")
+DAY_FACTS = ("birth_date", "paid_date", "registered_date", "transition_date", "visit_date")
+MONTHS = ("birth_date", "paid_date", "transition_date")
+"""Days whose month is asked back for, because the day decides."""
+AFTER_BIRTH = ("paid_date", "registered_date", "visit_date")
+VISITS = ("ask_visit_settlement", "ask_benefit_level", "ask_remote_settlement", "ask_claim_process")
+"""Questions in which a day that is asked about is a day of care."""
+PAYMENTS = (
+    "ask_newborn_enrollment", "ask_waiting_period", "ask_coverage_start", "ask_late_payment", "ask_payment_period",
+    "ask_birth_expense", "ask_missing_documents", "ask_hukou_update", "ask_benefit_year",
+)  # fmt: skip
+"""Questions whose answer turns on the day of payment: a supposed day of payment is asked of these."""
+CAPS = ("ask_critical_illness_cap", "ask_continuity_incentive", "ask_lapse_penalty")
+"""Questions in which a year is the year the cap is asked for."""
+COVERAGE = ("ask_coverage_start", "ask_waiting_period", "ask_birth_expense")
+"""Questions in which, once the day of payment is known, a day that is asked about is a day of care."""
+UNBORN = "ask_unborn_enrollment"
+NEWBORN = 100
+"""Days after a birth in which what is told of it without a year is taken to have been that year."""
+SEASON = 9
+"""The month from which next year may have been paid somewhere (the earliest collection window we know begins then)."""
+LISTS = ("paid_years", "enrolled_years", "lapse_years", "zero_claim_years", "used_bonus_years")
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A reading taken in.
+
+    state: with what was told. told: facts of the child now talked of that are new or other than before. supposed: facts
+    for this one answer. children: labels the message speaks of, in order. place: the code this answer is about, when it
+    is not the family's own (`asked` about, or somebody else's). ambiguous: codes of a name that several places share.
+    doubts: (fact, reason). month: (fact, “2026-09”) told without a day. day: the day that is asked about. relative: it
+    speaks of somebody else's child. own: it asks of the speaker's all the same (“我这个”). unsure: a mention to ask
+    about. denied: places said not to be the family's.
+    """
+
+    state: State
+    told: Mapping[str, Any] = field(default_factory=dict)
+    supposed: Mapping[str, Any] = field(default_factory=dict)
+    children: tuple[str, ...] = ()
+    place: str | None = None
+    moved: bool = False
+    ambiguous: tuple[str, ...] = ()
+    doubts: tuple[tuple[str, str], ...] = ()
+    month: tuple[str, str] | None = None
+    day: date | None = None
+    relative: bool = False
+    own: bool = False
+    unsure: Mention | None = None
+    denied: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
+
+    @property
+    def anything(self) -> bool:
+        """Did the message tell or suppose anything at all?"""
+        return bool(self.told or self.supposed or self.place or self.moved or self.children or self.relative)
+
+
+def hear(state: State, reading: Reading, today: date) -> Heard:
+    """Take in what a message tells.
+
+    Args:
+        state: before the message.
+        reading: the message.
+        today: the day of asking.
+    """
+    if reading.notes.get("next_caller"):
+        state = replace(state, children={}, child=ONLY, family={}, relative=None, month=None)
+    return _Hearing(state, reading, today).result()
+
+
+class _Hearing:
+    """One message being taken in, fact by fact."""
+
+    def __init__(self, state: State, reading: Reading, today: date) -> None:
+        self._reading, self._today, self._state = reading, today, state
+        self._first = state
+        self._told: dict[str, Any] = {}
+        self._supposed: dict[str, Any] = {}
+        self._children: list[str] = []
+        self._doubts: list[tuple[str, str]] = []
+        self._place: str | None = None
+        self._moved = False
+        self._ambiguous: tuple[str, ...] = ()
+        self._month: tuple[str, str] | None = None
+        self._day: date | None = None
+        self._relative: dict[str, Any] = {}
+        self._unsure: Mention | None = None
+        self._dropped: list[str] = []
+
+    def result(self) -> Heard:
+        self._same_child()
+        facts = told_in(self._reading)
+        for told in _births_first(_changed_days(facts)):
+            self._take(told)
+        for mention in self._reading.of("about"):
+            if mention.polarity != NEGATED and mention.value:
+                self._turn_to(str(mention.value))
+        self._impossible()
+        self._years(facts)
+        self._days_old()
+        self._lost()
+        if self._unborn(self._state.child) and self._state.child not in self._state.unborn:
+            self._state = replace(self._state, unborn=(*self._state.unborn, self._state.child))
+        self._registered()
+        relative = self._state.relative or {}
+        if self._reading.notes.get("over_there") and relative.get("region") and self._place is None:
+            self._place = relative["region"]
+        denied = tuple(code for m in self._reading.of(*PLACES) if m.polarity == NEGATED for code in m.value[:1])
+        self._forget_denied(denied)
+        strangers = bool(self._relative) or bool(self._reading.of("stranger"))
+        if self._relative:
+            self._state = replace(self._state, relative={**(self._state.relative or {}), **self._relative})
+        return Heard(
+            self._state, self._told, self._supposed, tuple(dict.fromkeys(self._children)), self._place, self._moved,
+            self._ambiguous, tuple(self._doubts), self._month, self._day, strangers,
+            bool(self._reading.notes.get("own_child")), self._unsure, denied,
+            tuple(self._dropped),
+        )  # fmt: skip
+
+    # Whose
+
+    def _same_child(self) -> None:
+        """“小名叫安康的是老二”: a child called by name is one that goes by a label."""
+        said = [m for m in self._reading.of("about") if m.said and m.value]
+        for one, other in itertools.pairwise(said):
+            if _IS.fullmatch(self._reading.text[one.end : other.start]) is None:
+                continue
+            name, label = sorted((str(one.value), str(other.value)), key=lambda value: value in KINDS)
+            if name not in KINDS and label in KINDS:
+                children = dict(self._state.children)
+                known = children.pop(name, None)
+                if known:
+                    children[label] = {**known, **children.get(label, {})}
+                child = label if self._state.child == name else self._state.child
+                names = {**self._state.names, name: label}
+                self._state = replace(self._state, names=names, children=children, child=child)
+
+    def _turn_to(self, label: str) -> str:
+        """From here the talk is of this child."""
+        label = canonical(self._state.names.get(label, label), self._labels())
+        self._state = moved_to(self._state, label, self._today)
+        self._children.append(label)
+        return label
+
+    def _labels(self) -> set[str]:
+        """Every label of the conversation, and those of the message that are more than one name for the same child."""
+        called = {str(m.value) for m in self._reading.of("about")}
+        said = called or {m.owner for m in self._reading.mentions}
+        several = said & {SECOND, THIRD, SMALL}
+        return {*self._state.children, *(several if len(several) > 1 else ())}
+
+    def _take(self, told: Told) -> None:
+        if told.child == STRANGER:
+            self._of_relative(told)
+            return
+        if told.child == PARENT:
+            return
+        if told.mention is not None and told.mention.problem:
+            return  # see `_impossible`
+        if told.name in PLACES.values():
+            self._of_place(told)
+        elif told.name in YEARS:
+            return  # all together, in `_years`
+        elif told.name in (*DAY_FACTS, "due_date", "deadline_asked", "other_date"):
+            self._of_day(told)
+        elif told.name in FACTS:
+            value = self._all_categories(told) if told.name == "category" else told.value
+            if told.supposed:
+                self._supposed[told.name] = value
+            else:
+                self._keep(told.name, value, told.child)
+
+    def _all_categories(self, told: Told) -> Any:
+        """“一个孤儿两个低保”: every hardship of a message together, one alone as its word."""
+        said = [
+            str(m.value) for m in self._reading.of("category")
+            if m.polarity != NEGATED and (m.owner == told.child or not m.owner)
+        ]  # fmt: skip
+        found = list(dict.fromkeys([*said, str(told.value)]))
+        return found if len(found) > 1 else told.value
+
+    def _of_relative(self, told: Told) -> None:
+        if told.name in PLACES.values():
+            if len(told.value) == 1:
+                self._relative["region"] = told.value[0]
+        elif told.name in FACTS and (not told.name.endswith("_date") or len(str(told.value)) == 10):
+            self._relative["facts"] = {**self._relative.get("facts", {}), told.name: told.value}
+
+    # Places
+
+    def _of_place(self, told: Told) -> None:
+        code = self._one_place(told)
+        if code is None:
+            return
+        if told.name == "visit_region":
+            return
+        if told.name == "region":
+            if told.supposed:
+                self._place = None if self._several_supposed(code) else code
+                return
+            sure = (
+                told.mention is None
+                or told.mention.confidence >= SURE
+                or told.corrects
+                or self._state.expected == "region"
+            )
+            if not sure and self._state.region and code[:2] != self._state.region[:2]:
+                self._unsure = told.mention
+                return
+            if told.child and told.child != self._state.child and self._state.children:
+                self._turn_to(told.child)
+            if _wider(code, self._state.region):
+                if self._reading.does("follow") and not told.corrects:
+                    self._place = code  # “省里有没有”: asked of the province itself
+                return  # 江苏 after 苏州 says nothing new
+            self._moved = self._moved or code != self._state.region
+            self._state = replace(self._state, region=code)
+        elif told.name in ("household_region", "school_region", "recognised_in"):
+            if told.supposed:
+                self._supposed[told.name] = code
+            else:
+                self._keep(told.name, code, told.child)
+        elif told.name == "account_region":
+            home = self._state.region
+            if home and home != places.NATION:
+                self._keep("cross_province", code[:2] != home[:2], told.child)
+        elif told.name == "former_region":
+            self._former(code, told)
+        elif told.name in ("other_region", "recognised_in") and self._about_hardship():
+            self._supposed["recognised_in"] = code
+        elif told.name == "other_region" and self._several_supposed(code):
+            return
+        elif told.name == "other_region" and (told.supposed or self._reading.of("stranger") or self._asks_of_place()):
+            self._place = code
+        elif told.name == "other_region" and self._state.region is None:
+            self._place = self._place or code
+
+    def _several_supposed(self, code: str) -> bool:
+        """“放苏州还是放上海”: of two places that are weighed, the answer is about neither."""
+        weighed = {tuple(m.value) for m in self._reading.of("insured", "elsewhere") if m.polarity == "supp" and m.value}
+        return any(code not in other for other in weighed)
+
+    def _about_hardship(self) -> bool:
+        standing = self._state.standing
+        return standing is not None and standing.intent == "ask_subsidy" and self._reading.does("follow", "ask_subsidy")
+
+    def _asks_of_place(self) -> bool:
+        """A fragment that names but a place: “大连呢”, “她娘家在潍坊，那边也有吗”."""
+        return (
+            self._reading.does("follow")
+            and re.search("呢|那边|那儿|那里|一样|也有|也行|也能", self._reading.text) is not None
+        )
+
+    def _one_place(self, told: Told) -> str | None:
+        codes = list(told.value)
+        if len(codes) > 1 and self._state.region:
+            near = [c for c in codes if c[:2] == self._state.region[:2]]
+            codes = near or codes
+        if len(codes) == 1:
+            return str(codes[0])
+        if told.name == "region" and not told.supposed:
+            self._ambiguous = tuple(codes)
+        return None
+
+    def _former(self, code: str, told: Told) -> None:
+        """Enrolled elsewhere before: another province is a fact of the rules, the same province is not."""
+        province = places.chain(code)[-2].name if code != places.NATION else ""
+        if not province:
+            return
+        at = told.mention.start if told.mention else 0
+        here = [m.start for m in self._reading.of("insured") if m.start > at]
+        behind = min(here) if here else len(self._reading.text)
+        said = [m for m in self._reading.of("paid_years", "enrolled_years") if m.said and m.start < behind]
+        years = sorted({y for m in said for y in m.value})
+        kind = "职工医保" if "职工" in self._reading.text else "居民医保"
+        known = [
+            dict(one) for one in self._state.facts.get("enrolled_elsewhere") or () if one.get("province") != province
+        ]
+        self._keep("enrolled_elsewhere", [*known, {"province": province, "type": kind, "years": years}], told.child)
+
+    def _forget_denied(self, denied: Iterable[str]) -> None:
+        """“我不是江苏的”: the region is not that, and which it is must be asked."""
+        region = self._state.region
+        stated = self._moved or any(t.name == "region" for t in told_in(self._reading))
+        if region and not stated and any(up.adcode in denied for up in places.chain(region)):
+            self._state = replace(self._state, region=None)
+            self._moved = True
+
+    # Days
+
+    def _of_day(self, told: Told) -> None:
+        assert told.mention is not None
+        name = self._put_right(told) or told.name
+        if len(str(told.value)) < 10:  # a month or a year alone
+            if not told.supposed and len(str(told.value)) == 7 and name in (*MONTHS, "other_date"):
+                target = name if name in FACTS else self._role_of_bare_day(told) or "birth_date"
+                if name != "other_date" or self._state.expected in MONTHS:
+                    self._month = (target, str(told.value))
+                    self._state = replace(self._state, month=str(told.value))
+            return
+        if name == "due_date":
+            return
+        value = self._fitting(told, name)
+        if value is None:
+            return
+        if self._rather_birth(told, name, value):
+            name, value = "birth_date", str(told.value)
+        elif name in AFTER_BIRTH and value > self._today.isoformat():
+            told = replace(told, supposed=True)  # nobody has paid tomorrow
+        if name == "other_date" and self._leans(told.mention):
+            name, told = "deadline_asked", replace(told, supposed=True)
+        if name in ("deadline_asked", "other_date"):
+            bare = self._role_of_bare_day(told)
+            if bare is not None:
+                name = bare
+            elif name == "other_date":
+                return
+        if name in ("birth_date", "paid_date") and not told.supposed and self._doubtful(told):
+            self._unsure = told.mention
+            return
+        if name == "birth_date" and not told.supposed and value > self._today.isoformat():
+            born = date.fromisoformat(value)
+            self._doubts.append((name, f"{born.year}年{born.month}月{born.day}日还没到"))
+        elif name == "deadline_asked" or (told.supposed and name in AFTER_BIRTH):
+            self._day = date.fromisoformat(value)
+            self._supposed[self._asked_fact() if name == "deadline_asked" else name] = value
+        elif told.supposed:
+            self._supposed[name] = value
+        else:
+            if told.corrects and told.mention is not None and told.mention.kind == "day":
+                self._state = replace(self._state, month=None)
+            self._keep(name, value, told.child)
+
+    def _rather_birth(self, told: Told, name: str, value: str) -> bool:
+        """“写错了，6月18” after a birthday of July, when a payment was asked for: the birthday is put right."""
+        assert told.mention is not None
+        said = str(told.value)
+        ahead = value > self._today.isoformat() >= said
+        early = name in AFTER_BIRTH and ahead and said < (self._birth(told.child) or said)
+        corrects = told.corrects or _PUT_RIGHT.search(self._reading.text) is not None
+        return early and corrects and not told.supposed and not _PAYING.search(self._reading.text)
+
+    def _doubtful(self, told: Told) -> bool:
+        """Is nobody sure which event this day is of, where it would decide an answer?"""
+        mention = told.mention
+        asked = self._state.expected == told.name or self._state.form is not None
+        return mention is not None and mention.confidence < HARDLY_SURE and not mention.corrects and not asked
+
+    def _leans(self, mention: Mention | None) -> bool:
+        """Is this the one day of a fragment after an answer: “明天再去呢”, “我叫柜台加急，明天到呢”?"""
+        if mention is None:
+            return False
+        days = [m for m in self._reading.mentions if m.kind == "day"]
+        asks = self._reading.does("follow") and (
+            mention.polarity != ASSERTED or self._reading.text.rstrip("？?。").endswith(("呢", "行不", "行吗", "吗"))
+        )
+        return len(days) == 1 and len(self._reading.text) <= 16 and asks and self._state.standing is not None
+
+    def _asked_fact(self) -> str:
+        """What would happen on a day that is only asked about: what the last supposition was, else care or payment."""
+        standing = self._state.standing
+        if standing is None:
+            return "paid_date"
+        for name in AFTER_BIRTH:
+            if name in standing.supposed:
+                return name
+        covered = standing.intent in COVERAGE and "paid_date" in self._state.facts
+        if covered or standing.intent in VISITS:
+            return "visit_date"
+        return "paid_date" if standing.intent in PAYMENTS else "visit_date"
+
+    def _impossible(self) -> None:
+        """Days that cannot be: said to be impossible, for whatever was asked or they were said of."""
+        for mention in self._reading.mentions:
+            if mention.problem is None or mention.owner in (STRANGER, PARENT) or mention.polarity == NEGATED:
+                continue
+            name = DAYS.get(mention.role, "")
+            if name not in FACTS:
+                name = self._state.expected if self._state.expected in DAY_FACTS else "birth_date"
+            self._doubts.append((name, mention.problem))
+
+    def _role_of_bare_day(self, told: Told) -> str | None:
+        """What a day without an event answers or corrects: the fact asked for, or the day told last."""
+        if told.supposed and told.name != "other_date":
+            return None
+        expected = self._state.expected
+        if expected in DAY_FACTS and (told.mention is None or told.mention.role in ("other", "asked")):
+            if told.mention is None:
+                return expected
+            alone = len(self._reading.text) - len(told.mention.text) <= 6
+            return expected if alone or told.mention.role == "asked" else None
+        if told.corrects and told.mention is not None and told.mention.role == "other":
+            known = [n for n in ("paid_date", "birth_date", "visit_date") if n in self._state.facts]
+            return known[0] if known else None
+        return None
+
+    def _fitting(self, told: Told, name: str) -> str | None:
+        """The day with the year and month that fit what is known; None when a month was told that has no such day."""
+        mention = told.mention
+        assert mention is not None
+        value = str(told.value)
+        if mention.day is not None and self._state.month and name in (*MONTHS, "other_date", "deadline_asked"):
+            year, month = int(self._state.month[:4]), int(self._state.month[5:])
+            try:
+                fixed = date(year, month, mention.day)
+            except ValueError:
+                self._doubts.append((self._state.expected or "birth_date", f"{month}月没有{mention.day}号"))
+                return None
+            return fixed.isoformat()
+        birth = None if self._unborn(told.child or self._state.child) else self._birth(told.child)
+        near = self._day_before(name) if mention.day is not None and mention.options else None
+        if near is not None:  # “14号呢” after “10月13号到账”: of the same month, or the next
+            far = {day: abs((date.fromisoformat(day) - date.fromisoformat(near)).days) for day in mention.options}
+            return min((day for day in far if not told.supposed or day != near), key=lambda day: far[day])
+        if not mention.options or birth is None or name in ("birth_date", "transition_date"):
+            return value
+        after = [day for day in mention.options if day >= birth]
+        if after and self._told_with_birth() and not told.supposed and _apart(birth, after[0]) <= NEWBORN:
+            return after[0]
+        if value >= birth or not after:
+            return value
+        behind = [day for day in after if day <= self._today.isoformat()]
+        return behind[-1] if behind and not told.supposed else after[0]
+
+    def _put_right(self, told: Told) -> str | None:
+        """“说错了，是29号” names no event: it is the day that was told last."""
+        text, last = self._reading.text, self._state.told_day
+        days = [m for m in self._reading.mentions if m.kind == "day" and m.polarity != NEGATED]
+        if last is None or told.supposed or len(days) != 1 or _EVENT.search(text) or not _PUT_RIGHT.search(text):
+            return None
+        return last
+
+    def _told_with_birth(self) -> bool:
+        """Does the message tell the birth with its year? “2025年7月10号生的，8月1号交的” goes on in that year."""
+        births = [m for m in self._reading.of("birth") if m.polarity != NEGATED]
+        return len(births) == 1 and not births[0].options
+
+    def _day_before(self, name: str) -> str | None:
+        """The day that was supposed or told of the same event before."""
+        standing = self._state.standing
+        supposed = next((d for n in AFTER_BIRTH if (d := standing.supposed.get(n))), None) if standing else None
+        found = supposed or self._state.facts.get(name if name in DAY_FACTS else "paid_date" if standing else "")
+        return str(found) if found else None
+
+    def _birth(self, child: str) -> str | None:
+        label = canonical(self._state.names.get(child, child), self._labels()) if child else self._state.child
+        found = self._state.children.get(label, {}).get("birth_date")
+        return str(found) if found else None
+
+    # Keeping
+
+    def _keep(self, name: str, value: Any, child: str) -> None:
+        """Add one fact; what it makes impossible is dropped rather than contradicted."""
+        if child:
+            self._turn_to(child)
+        label = self._state.child
+        before = self._state.facts_of(label)
+        if name == "stage" and value not in ("新生儿", "学龄前") and _baby(before, self._today) and label == ONLY:
+            for gone in ("birth_date", "paid_date", "registered_date"):
+                self._drop(label, gone)
+        if name == "birth_date" and not self._unborn(label):
+            for late in AFTER_BIRTH:
+                if str(before.get(late, value)) < str(value):
+                    self._drop(label, late)
+            if before.get("stage") not in (None, "新生儿") and _days_old(str(value), self._today) < 1000:
+                self._drop(label, "stage")
+        early = name == "paid_date" and before.get("birth_date", value) > value
+        if early and not self._reading.of("birth") and not self._unborn(label):
+            self._doubts.append((name, f"{LABELS[name]}比出生还早"))
+            return
+        if before.get(name) != value:
+            self._told[name] = value
+        if name in DAY_FACTS:
+            self._state = replace(self._state, told_day=name)
+        self._state = self._state.with_facts(label, **{name: value})
+
+    def _unborn(self, label: str) -> bool:
+        """Was this child told of before it was born? Then it may have been paid for before the birth."""
+        standing = self._state.standing
+        facts = self._state.facts_of(label)
+        asked = self._reading.does(UNBORN) or (standing is not None and standing.intent == UNBORN)
+        told = bool(self._reading.of("pregnant", "due")) or "pregnancy_months" in facts or "pregnancy_weeks" in facts
+        return asked or told or label in self._state.unborn
+
+    def _drop(self, label: str, name: str) -> None:
+        if name in self._state.facts_of(label):
+            self._dropped.append(name)
+            self._state = self._state.with_facts(label, **{name: None})
+
+    def _years(self, facts: Iterable[Told]) -> None:
+        """Benefit years: one list a fact; a year paid is no year lapsed, and what was supposed is for this answer."""
+        said: dict[tuple[str, str, bool], set[int]] = {}
+        for told in facts:
+            if told.name in YEARS and told.value and told.child not in (STRANGER, PARENT):
+                said.setdefault((told.name, told.child, told.supposed), set()).update(told.value)
+        asked = {y for m in self._reading.of("asked_year") if m.polarity != NEGATED for y in m.value}
+        relative = any(m.kind == "years" and not m.value for m in self._reading.mentions)
+        birth = self._birth("")
+        young = birth is not None and _days_old(birth, self._today) < 366
+        if (relative or self._reading.notes.get("both_years")) and birth and young and not said:
+            said[("paid_years", "", False)] = {int(birth[:4]), int(birth[:4]) + 1}
+        elif self._reading.notes.get("next_year_only") and birth and not said:
+            said[("paid_years", "", False)] = {int(birth[:4]) + 1}
+        for (name, child, supposed), years in said.items():
+            self._take_years(name, child, supposed, years)
+        if not asked and self._reading.does("follow"):
+            asked = {y for m in self._reading.of("other_year") if m.polarity != NEGATED for y in m.value}
+        standing = self._state.standing.intent if self._state.standing else ""
+        cap = {standing, *self._reading.labels} & set(CAPS)
+        if asked and cap:
+            self._supposed["service_year"] = max(asked)
+            known = set(self._supposed.get("enrolled_years") or self._state.facts.get("enrolled_years") or ())
+            ahead = {y for y in asked if known and y > max(known)}
+            if ahead and max(ahead) > self._today.year:  # “29年接着交的话”
+                self._supposed["enrolled_years"] = sorted(known | ahead)
+        elif asked and "paid_years" not in self._supposed:
+            self._supposed["paid_years"] = sorted(asked)[-1:]
+        self._claims(said)
+
+    def _take_years(self, name: str, child: str, supposed: bool, years: set[int]) -> None:
+        if child:
+            self._turn_to(child)
+        known = self._state.facts
+        if name == "claimed_years":
+            return
+        latest = self._today.year + (1 if self._today.month >= SEASON else 0)
+        if years and not supposed and name in ("paid_years", "enrolled_years", "lapse_years") and max(years) > latest:
+            supposed = True  # nobody has paid that year yet
+        lists = {key: set(known.get(key) or ()) for key in LISTS}
+        if supposed:
+            lists = {key: {*lists[key], *(self._supposed.get(key) or ())} for key in LISTS}
+        history = name in ("paid_years", "enrolled_years") and (
+            len(years) > 1 or name == "enrolled_years" or bool(lists["enrolled_years"])
+        )
+        if name == "paid_years":
+            lists["paid_years"] = years if not history else {*lists["paid_years"], *years}
+            lists["lapse_years"] -= years
+            if history:
+                lists["enrolled_years"] |= years
+        elif name == "enrolled_years":
+            lists["enrolled_years"] |= years
+            lists["lapse_years"] -= years
+        elif name == "lapse_years":
+            lists["lapse_years"] |= years
+            for key in ("paid_years", "enrolled_years", "zero_claim_years"):
+                lists[key] -= years
+        else:
+            lists[name] |= years
+        for key in LISTS:
+            value = sorted(lists[key])
+            if value != sorted(known.get(key) or ()):
+                if supposed:
+                    self._supposed[key] = value
+                    if value and max(value) > self._today.year and key in ("enrolled_years", "lapse_years"):
+                        self._supposed["service_year"] = max(value)
+                else:
+                    self._keep(key, value or None, "") if value else self._drop(self._state.child, key)
+
+    def _claims(self, said: Mapping[tuple[str, str, bool], set[int]]) -> None:
+        """Which years had no claim: those said, or all that were not said to have one when the message means all."""
+        known = self._state.facts
+        enrolled = set(known.get("enrolled_years") or known.get("paid_years") or ())
+        claimed = {y for (name, _, _), years in said.items() if name == "claimed_years" for y in years}
+        zero = {y for (name, _, _), years in said.items() if name == "zero_claim_years" for y in years}
+        notes = self._reading.notes
+        if notes.get("every_year_claimed") and enrolled:
+            self._keep("zero_claim_years", [], "")
+        elif claimed and not zero and enrolled:
+            before = set(known.get("zero_claim_years") or ())
+            rest = (before or (enrolled if notes.get("only_once") else before)) - claimed
+            if rest or before:
+                self._keep("zero_claim_years", sorted(rest), "")
+        elif notes.get("never_claimed") and enrolled and not zero and not claimed and not notes.get("only_once"):
+            self._keep("zero_claim_years", sorted(y for y in enrolled if y <= self._today.year), "")
+
+    def _lost(self) -> None:
+        """“低保去年退了”, “没低保呢”: a hardship that is not (any more)."""
+        gone = [m for m in self._reading.of("category") if m.polarity == NEGATED and m.owner not in (STRANGER, PARENT)]
+        if not gone or any(m.polarity != NEGATED for m in self._reading.of("category")):
+            return
+        if self._reading.does("follow"):
+            self._supposed["category"] = "普通"
+        else:
+            self._keep("category", "普通", "")
+
+    def _registered(self) -> None:
+        """Paid for before the birth, so registered by then: nobody can pay for who is not."""
+        label = self._state.child
+        facts = self._state.facts_of(label)
+        paid, birth = facts.get("paid_date"), facts.get("birth_date")
+        if label in self._state.unborn and paid and birth and paid <= birth and "registered_date" not in facts:
+            self._state = self._state.with_facts(label, registered_date=paid)
+
+    def _days_old(self) -> None:
+        """“那超过90天呢”: the payment came so many days after the birth, for this answer."""
+        if self._reading.elapsed is None or "paid_date" in self._supposed:
+            return
+        birth = self._birth("")
+        born = date.fromisoformat(birth) if birth else self._today - timedelta(days=self._reading.elapsed)
+        if not birth:
+            self._supposed["birth_date"] = born.isoformat()
+        self._supposed["paid_date"] = (born + timedelta(days=self._reading.elapsed)).isoformat()
+
+
+def _changed_days(facts: list[Told]) -> list[Told]:
+    """“职校毕业，7月1号拿的证”: the one day of a change that was told is the day of the change."""
+    changes = [t for t in facts if t.name == "transition" and not t.supposed]
+    days = [t for t in facts if t.mention is not None and t.mention.kind == "day"]
+    if len(changes) == 1 and len(days) == 1 and days[0].name == "other_date" and days[0].child == changes[0].child:
+        return [replace(t, name="transition_date") if t is days[0] else t for t in facts]
+    return facts
+
+
+def _births_first(facts: Iterable[Told]) -> list[Told]:
+    """Births before everything else, so that other days are placed after them; places before what depends on them."""
+    order = {"region": 0, "birth_date": 1}
+    return sorted(facts, key=lambda told: order.get(told.name, 2))
+
+
+def _wider(code: str, region: str | None) -> bool:
+    """Is the place named only a wider name of where the family is?"""
+    return region is not None and code != region and any(up.adcode == code for up in places.chain(region)[1:])
+
+
+def _apart(birth: str, day: str) -> int:
+    return _days_old(birth, date.fromisoformat(day))
+
+
+def _days_old(birth: str, today: date) -> int:
+    return (today - date.fromisoformat(birth)).days
+
+
+def _baby(facts: Mapping[str, Any], today: date) -> bool:
+    birth = facts.get("birth_date")
+    return birth is not None and _days_old(str(birth), today) < 366

@@ -1,0 +1,25 @@
+"""The first sentence on a day that was asked about: whether it lies before or after what the rule computed.
+
+Only compares; every day in it was computed by a rule or named by the parent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from dialogue.words import words
+from policies.counting import chinese_date
+from policies.decisions import Decision
+
+
+def verdict_on(decision: Decision, day: date, today: date, facts: Mapping[str, Any]) -> str:
+    """One sentence on a day of care, or nothing where the rule itself speaks of the day."""
+    asked = decision.facts.visit_date
+    start = decision.values.get("coverage_start")
+    if asked != day or not isinstance(start, str) or len(start) != 10:
+        return ""
+    begins = date.fromisoformat(start)
+    key = "day_is_covered" if day >= begins else "day_is_not_covered"
+    return words(key, day=chinese_date(day), start=chinese_date(begins))

@@ -1,0 +1,30 @@
+"""The page behind “完整依据”: one answer with its quotations, and nothing else of the talk it was given in."""
+
+from jinja2 import Environment
+from sanic import Blueprint, Request
+from sanic.response import HTTPResponse, html
+
+from gateway.conversations import Conversations
+from gateway.errors import NotFound
+from gateway.links import Links
+from gateway.settings import Settings
+from gateway.templates import large
+
+
+def grounds_page(conversations: Conversations, settings: Settings, environment: Environment) -> Blueprint:
+    """The one route; it sets no cookie, takes no form and leads to no conversation."""
+    door = Blueprint("grounds")
+    links, page = Links(settings), environment.get_template("grounds.html")
+
+    @door.get("/g/<name:str>")
+    async def shown(request: Request, name: str) -> HTTPResponse:
+        meant = links.shown(name)
+        if meant is None:
+            raise NotFound("这个链接过期了，或者不完整。请回到微信，点最近一条回答里的链接。")
+        kept = await conversations.history(conversations.pseudonym(meant.conversation))
+        said = [one for one in kept if one["who"] != "parent" and meant.covers(str(one["id"]))]
+        if not said:
+            raise NotFound("这条回答已经不在了（保留三十天，或者您让我忘掉了）。请回到微信再问一次。")
+        return html(page.render(messages=said, large=large(request)))
+
+    return door

@@ -1,0 +1,74 @@
+"""Which digest facts fit a child, a day and the years meant, and what is told of earlier years."""
+
+from datetime import date
+
+from policies.facts import Facts
+from policies.library import Fact, Library
+from policies.templates.outcome import Turn
+
+_COLLECTION_OPENS = 9
+"""From this month on people pay for the next year somewhere: then “which year” may mean that one."""
+_MOST_TOLD = 3
+"""Facts of one place that are told at once."""
+_LONGEST_MONTH = 31
+NEWBORN_DAYS = 365
+"""Up to this age, in days, a child is told what is written for newborns."""
+
+
+def tellable(library: Library, adcode: str, facts: Facts, turn: Turn) -> tuple[Fact, ...]:
+    """The facts of a place about this question that fit the child, the year meant and the day; no more than a few."""
+    near = [fact for fact in library.told.get((adcode, turn.intent), ()) if fact.known_from <= turn.as_of]
+    if not near:
+        return ()
+    newborn = is_newborn(facts, turn.as_of) if any(fact.newborn is not None for fact in near) else None
+    years = years_meant(facts, turn.as_of) if any(fact.year is not None for fact in near) else ()
+    found = [
+        fact
+        for fact in near
+        if (fact.year in years if fact.year is not None else fact.current(turn.as_of))
+        and (newborn is None or fact.newborn is None or fact.newborn == newborn)
+        and (not fact.stages or facts.stage is None or facts.stage in fact.stages)
+        and not (fact.newborn and _too_old_for(fact, facts))
+    ]
+    found.sort(key=lambda fact: (fact.medium, years.index(fact.year) if fact.year is not None else 0))
+    return tuple(found[:_MOST_TOLD])
+
+
+def _too_old_for(fact: Fact, facts: Facts) -> bool:
+    """Was this child paid for later than a fact on newborns reaches? Then it is about others and not told."""
+    if facts.birth_date is None or facts.paid_date is None:
+        return False
+    reach = fact.values.get("days") or fact.values.get("months", 0) * _LONGEST_MONTH
+    return bool(reach) and (facts.paid_date - facts.birth_date).days > reach
+
+
+def is_newborn(facts: Facts, as_of: date) -> bool | None:
+    """Is the child one that rules on newborns are about? None where nothing was said of its age."""
+    if facts.birth_date is not None:
+        return ((facts.paid_date or as_of) - facts.birth_date).days <= NEWBORN_DAYS
+    if facts.stage is not None:
+        return facts.stage == "新生儿"
+    return None
+
+
+def years_meant(facts: Facts, as_of: date) -> tuple[int, ...]:
+    """The benefit years a question can be about, the likeliest first: those said, else those of the payment's day."""
+    if facts.paid_years:
+        return tuple(sorted(set(facts.paid_years)))
+    day = facts.paid_date or as_of
+    return (day.year + 1, day.year) if day.month >= _COLLECTION_OPENS else (day.year,)
+
+
+def history(library: Library, chain: tuple[str, ...], facts: Facts, turn: Turn) -> tuple[str, ...]:
+    """Of facts that answer one year each, the latest before the years meant: told as history."""
+    for adcode in chain:
+        annual = [f for f in library.told.get((adcode, turn.intent), ()) if f.year and f.known_from <= turn.as_of]
+        if not annual:
+            continue
+        first = min(years_meant(facts, turn.as_of))
+        past = [f for f in annual if (f.year or 0) < first
+                and (not f.stages or facts.stage is None or facts.stage in f.stages)]  # fmt: skip
+        if past:
+            latest = max(fact.year or 0 for fact in past)
+            return tuple(fact.id for fact in past if fact.year == latest)[:2]
+    return ()

@@ -1,0 +1,92 @@
+"""Which benefit year to pay for: this year's, the next one's or both, and what each covers."""
+
+from datetime import date
+
+from policies.counting import chinese_date, day_number, month_day, on_day
+from policies.facts import Facts
+from policies.templates.outcome import DORMANT, Outcome, Params, Turn
+
+
+def which_year(facts: Facts, params: Params, turn: Turn) -> Outcome:
+    """交哪一年的. The collection window pays for the next year; a newborn's birth year is paid within `limit_days`.
+
+    Sources: JS25-3.7.1 with 2.4.1 and 2.4.2; HL23-1.1.1. With no day of payment, today's.
+    """
+    if facts.birth_date is None and facts.stage == "新生儿":
+        return Outcome("needs", "newborn_general", needs=("birth_date",))
+    day = facts.paid_date or turn.as_of
+    limit = params.get("limit_days")
+    if limit is not None and facts.birth_date is not None and day_number(facts.birth_date, day) <= limit:
+        return _newborn(facts, params, day)
+    if facts.birth_date is None and facts.stage is None and "limit_days" in params and not facts.paid_years:
+        return DORMANT
+    if facts.paid_years and facts.birth_date is None:
+        return _of_year(params, min(facts.paid_years))
+    opens, closes = _window(params, day)
+    values = {
+        "window": [opens.isoformat(), closes.isoformat()], "window_from": opens.isoformat(),
+        "window_to": closes.isoformat(), "next_year": closes.year + 1, "this_year": day.year,
+        "next_year_start": date(closes.year + 1, 1, 1).isoformat(),
+        "next_year_end": date(closes.year + 1, 12, 31).isoformat(),
+        "this_year_end": date(day.year, 12, 31).isoformat(),
+    }  # fmt: skip
+    step = f"集中缴费期：{chinese_date(opens)}至{chinese_date(closes)}，交{closes.year + 1}年度的"
+    if opens <= day <= closes:
+        start = {"coverage_start": values["next_year_start"], "coverage_end": values["next_year_end"]}
+        return Outcome("applies", "season", {**values, **start, "pay_years": [closes.year + 1]}, (step,))
+    if "window_from" in params and day > closes:
+        covered = {"this_year": closes.year + 1, "coverage_end": values["next_year_end"]}
+        return Outcome("applies", "after_window", {**values, **covered, "pay_years": [closes.year + 1]}, (step,))
+    return Outcome("applies", "outside", {**values, "pay_years": [day.year]}, (step,))
+
+
+def _of_year(params: Params, year: int) -> Outcome:
+    """A year was said: when it is paid and what it covers, whatever day it is."""
+    opens, closes = _window(params, date(year - 1, 12, 31))
+    values = {
+        "pay_years": [year], "year": year, "window": [opens.isoformat(), closes.isoformat()],
+        "window_from": opens.isoformat(), "window_to": closes.isoformat(), "for_year": year,
+        "coverage_start": date(year, 1, 1).isoformat(), "coverage_end": date(year, 12, 31).isoformat(),
+    }  # fmt: skip
+    step = f"集中缴费期：{chinese_date(opens)}至{chinese_date(closes)}，交{year}年度的"
+    return Outcome("applies", "year_said", values, (step,))
+
+
+def _window(params: Params, day: date) -> tuple[date, date]:
+    if "window_from" in params:
+        return date.fromisoformat(params["window_from"]), date.fromisoformat(params["window_to"])
+    return month_day(day.year, params["season_from"]), month_day(day.year, params["season_to"])
+
+
+def _newborn(facts: Facts, params: Params, day: date) -> Outcome:
+    """The birth year within the limit, and the next year's in the window of the birth year."""
+    birth = facts.birth_date
+    assert birth is not None
+    opens, closes = month_day(birth.year, params["season_from"]), month_day(birth.year, params["season_to"])
+    safe = on_day(birth, params["limit_days"] - 1)
+    values = {
+        "birth_year": birth.year, "next_year": birth.year + 1, "coverage_start": birth.isoformat(),
+        "birth_year_end": date(birth.year, 12, 31).isoformat(),
+        "next_year_start": date(birth.year + 1, 1, 1).isoformat(),
+        "next_year_end": date(birth.year + 1, 12, 31).isoformat(), "deadline_safe": safe.isoformat(),
+        "window": [opens.isoformat(), closes.isoformat()],
+        "window_from": opens.isoformat(), "window_to": closes.isoformat(),
+    }  # fmt: skip
+    step = (
+        f"{chinese_date(birth)}出生；{birth.year}年度管到{chinese_date(date(birth.year, 12, 31))}，"
+        f"{birth.year + 1}年度管{birth.year + 1}年全年，在{chinese_date(opens)}至{chinese_date(closes)}收"
+    )
+    both = {**values, "pay_years": [birth.year, birth.year + 1], "coverage_end": values["next_year_end"]}
+    if day > closes:
+        readings = [
+            {"counting": "年前没交出生当年的", "coverage_start": values["next_year_start"]},
+            {"counting": "出生当年的还补得进", "coverage_start": birth.isoformat()},
+        ]
+        late = {**values, "pay_years": [birth.year + 1], "coverage_start": values["next_year_start"],
+                "coverage_end": values["next_year_end"], "readings": readings}  # fmt: skip
+        return Outcome("applies", "newborn_new_year", late, (step,), (), "ambiguous")
+    if birth >= opens or day >= opens:
+        key = "newborn_both" if birth >= opens else "newborn_then_next"
+        return Outcome("applies", key, both, (step,))
+    only = {**values, "pay_years": [birth.year], "coverage_end": values["birth_year_end"]}
+    return Outcome("applies", "newborn_this", only, (step,))

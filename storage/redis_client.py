@@ -1,0 +1,38 @@
+"""Redis for the doors: one way to open it. So many connections and no more; who finds none free waits in line."""
+
+from collections.abc import Mapping
+
+from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import ConstantBackoff
+
+CONNECTIONS = 64
+"""Of one process. Redis allows 10,000 in all, unless it is told otherwise."""
+IN_LINE = 3.0
+"""Seconds one waits for a connection to become free; less than a message may take, so that it is told in time."""
+_FEWEST, _MOST = 4, 1000
+
+
+def connections(environment: Mapping[str, str]) -> int:
+    """REDIS_CONNECTIONS, or as many as are usual.
+
+    Raises:
+        ValueError: it is no such number; the message says so in words.
+    """
+    said = environment.get("REDIS_CONNECTIONS", "").strip() or str(CONNECTIONS)
+    if not (said.isdecimal() and len(said) <= 4 and _FEWEST <= int(said) <= _MOST):
+        raise ValueError(f"REDIS_CONNECTIONS：要写 {_FEWEST} 到 {_MOST} 的整数")
+    return int(said)
+
+
+def open_redis(url: str, most: int = CONNECTIONS) -> Redis:
+    """A client with at most `most` connections; `aclose` ends them.
+
+    A lost answer is asked for once more. Its calls raise redis.exceptions.RedisError, also when no connection became
+    free in time.
+    """
+    pool = BlockingConnectionPool.from_url(
+        url, max_connections=most, timeout=IN_LINE, decode_responses=True, socket_timeout=2.0,
+        socket_connect_timeout=1.0, retry=Retry(ConstantBackoff(0.1), 1),
+    )  # fmt: skip
+    return Redis.from_pool(pool)

@@ -1,0 +1,102 @@
+"""Forgotten everywhere: what somebody said stands in no file any more, also not in the logs of the stores."""
+
+import asyncio
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from casebook import Casebook
+from deploy import privacy
+from deploy.migrate import migrate
+from deploy.privacy import Person
+from deploy.scrub import scrub
+from tests.gateway.builders import SECRET, FakeDialogue, settings
+from tests.gateway.running import RedisServer, gateway, redis_server
+
+MARK = "玄凤鹦鹉"
+"""Words that stand nowhere else."""
+CONVERSATION = "chat-that-is-forgotten"
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[RedisServer]:
+    (tmp_path / "redis").mkdir()
+    with redis_server(tmp_path / "redis", "--appendonly", "yes") as started:
+        yield started
+
+
+@pytest.fixture
+def environment(tmp_path: Path, server: RedisServer) -> dict[str, str]:
+    url = f"sqlite+aiosqlite:///{tmp_path / 'book.sqlite3'}"
+    migrate(url)
+    return {"REDIS_URL": server.url, "DATABASE_URL": url, "TONGBAO_PSEUDONYM_KEY": SECRET}
+
+
+def holding(folder: Path) -> set[str]:
+    """The files in which the words stand, as they are or escaped."""
+    forms = (MARK.encode(), MARK.encode("unicode_escape"))
+    return {path.name for path in folder.rglob("*") if path.is_file() and path.suffix != ".log"
+            and any(form in path.read_bytes() for form in forms)}  # fmt: skip
+
+
+def say(door: httpx.Client, text: str) -> dict[str, Any]:
+    answer = door.post("/api/chat", json={"conversation": CONVERSATION, "message_id": uuid.uuid4().hex, "text": text})
+    assert answer.status_code == 200
+    return dict(answer.json())
+
+
+def test_the_operators_command_leaves_nothing_in_any_file(
+    tmp_path: Path, environment: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    dialogue = FakeDialogue()
+    with gateway(settings(environment["REDIS_URL"], database_url=environment["DATABASE_URL"]), dialogue) as door:
+        say(door, f"{MARK}能参保吗")
+        dialogue.marks = {"noted": {"kind": "complaint"}}
+        say(door, f"{MARK}的回答不对，我要投诉")
+        dialogue.marks = {"handover": "家长要找人"}
+        say(door, f"{MARK}转人工")
+        say(door, f"{MARK}有人吗")
+    assert {"book.sqlite3-wal", "appendonly.aof"} & holding(tmp_path)
+    person = Person.of(SECRET.encode(), CONVERSATION, None)
+    lines = asyncio.run(privacy.forget(environment, person))
+    assert holding(tmp_path) == set()
+    assert any("日志已清空" in line for line in lines)
+    assert any("AOF 已重写" in line for line in lines)
+    assert "备份" in lines[-1]
+    assert asyncio.run(_questions(environment)) == []
+
+
+async def _questions(environment: dict[str, str]) -> list[str]:
+    book = Casebook(environment["DATABASE_URL"])
+    try:
+        return [question.text for question in await book.questions(states=("new", "exported", "done"))]
+    finally:
+        await book.close()
+
+
+def test_what_somebody_else_said_stays(tmp_path: Path, environment: dict[str, str]) -> None:
+    dialogue = FakeDialogue(marks={"noted": {"kind": "complaint"}})
+    with gateway(settings(environment["REDIS_URL"], database_url=environment["DATABASE_URL"]), dialogue) as door:
+        say(door, "别人的投诉")
+    other = Person.of(SECRET.encode(), "another-chat-of-the-tests", None)
+    asyncio.run(privacy.forget(environment, other))
+    assert asyncio.run(_questions(environment)) == ["别人的投诉"]
+
+
+def test_scrubbing_says_what_it_could_not_do(tmp_path: Path) -> None:
+    nothing = scrub({})
+    assert "没有清理" in nothing[0]
+    assert "没有重写" in nothing[1]
+    away = scrub({"DATABASE_URL": f"sqlite:///{tmp_path / 'none.sqlite3'}", "REDIS_URL": "redis://127.0.0.1:1/0"})
+    assert "没有这个文件" in away[0]
+    assert "AOF 没有重写（ConnectionError）" in away[1]
+    assert "autovacuum" in scrub({"DATABASE_URL": "postgresql://u@127.0.0.1/x"})[0]
+
+
+def test_without_an_append_only_file_there_is_nothing_to_rewrite(tmp_path: Path) -> None:
+    with redis_server(tmp_path) as server:
+        assert "没有开 AOF" in scrub({"REDIS_URL": server.url})[1]

@@ -1,0 +1,314 @@
+"""Which rule speaks: the open question first, positive evidence before anything is started, refused or handed over."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from dialogue.policy import POLICY
+from dialogue.state import State
+from dialogue.turn import Choice
+from dialogue.words import words
+from policies.library import default
+from tests.dialogue.builders import HEILONGJIANG, JIANGSU, NANJING, SICHUAN, Talk, day, heard, place, word, years
+
+BABY = {"birth_date": "2025-06-08", "paid_date": "2025-07-01"}
+
+
+def newborn() -> Talk:
+    """A talk about a newborn in 江苏 in which the waiting period was just answered."""
+    talk = Talk().knowing(JIANGSU, **BABY)
+    talk.hears(heard("ask_waiting_period"))
+    return talk
+
+
+def test_the_table_reads_in_order_and_every_rule_has_a_name_of_its_own() -> None:
+    names = [rule.name for rule in POLICY]
+    assert len(set(names)) == len(names)
+    assert names[0] == "distress"
+    assert names[-1] == "not understood"
+
+
+def test_a_question_is_answered_for_the_child_with_its_sentence() -> None:
+    talk = Talk().knowing(JIANGSU, **BABY)
+    (reply,) = talk.says(heard("ask_waiting_period"))
+    assert reply.card is not None
+    assert reply.card.answer.status == "decided"
+    assert "2025年6月8日" in reply.text()
+    assert talk.state.standing is not None
+    assert talk.state.standing.intent == "ask_waiting_period"
+
+
+def test_a_supposition_is_computed_named_and_not_kept() -> None:
+    talk = newborn()
+    text = talk.hears(heard("follow", says=(day("paid", "2025-09-10", polarity="supp"),)))
+    assert "假定缴费到账的日期2025年9月10日" in text
+    assert default().hotline in text
+    assert talk.state.facts["paid_date"] == "2025-07-01"
+
+
+def test_a_correction_answers_the_standing_question_again_and_says_what_was_understood() -> None:
+    talk = newborn()
+    text = talk.hears(heard("inform", says=(day("birth", "2025-06-18", corrects=True),)))
+    assert text.startswith("好，孩子的出生日期2025年6月18日")
+    assert talk.rule == "the standing question again"
+
+
+def test_the_same_asked_again_is_answered_shorter_with_the_sentence() -> None:
+    talk = newborn()
+    full = talk.hears(heard("ask_waiting_period"))
+    assert full.startswith(words("same_again"))
+    first = Talk().knowing(JIANGSU, **BABY).hears(heard("ask_waiting_period"))
+    assert len(full) < len(first)
+
+
+def test_a_fragment_that_changes_nothing_asks_its_own_question_when_that_has_an_answer() -> None:
+    talk = Talk().knowing(JIANGSU)
+    talk.hears(heard("ask_family_account_payment"))
+    text = talk.hears(heard("follow", alone=(("ask_family_account_scope", 0.6),)))
+    assert talk.state.standing is not None
+    assert talk.state.standing.intent == "ask_family_account_scope"
+    assert "定点" in text
+
+
+def test_a_fragment_never_moves_to_a_question_without_an_answer() -> None:
+    talk = Talk().knowing(SICHUAN)
+    talk.hears(heard("ask_family_account_payment"))
+    talk.hears(heard("follow", alone=(("ask_family_account_binding", 0.9),)))
+    assert talk.state.standing is not None
+    assert talk.state.standing.intent == "ask_family_account_payment"
+
+
+def test_somebody_elses_place_does_not_become_ours() -> None:
+    talk = newborn()
+    said = (place("elsewhere", SICHUAN, owner="他人"), day("birth", "2025-06-28", owner="他人"))
+    talk.hears(heard("follow", says=said))
+    assert talk.state.region == JIANGSU
+    assert talk.state.facts["birth_date"] == "2025-06-08"
+
+
+def test_for_another_place_the_answer_is_that_places_own_and_the_region_stays() -> None:
+    talk = Talk(today=date(2023, 11, 20)).knowing(HEILONGJIANG, stage="小学")
+    talk.hears(heard("ask_premium"))
+    (reply,) = talk.says(heard("follow", says=(place("insured", SICHUAN, polarity="ask"),)))
+    assert reply.card is not None
+    assert reply.card.answer.region["adcode"] == SICHUAN
+    assert "380" not in reply.text()
+    assert talk.state.region == HEILONGJIANG
+
+
+@pytest.mark.parametrize("sure", [0.2, 0.45])
+def test_an_enrollment_needs_positive_evidence_while_a_question_stands(sure: float) -> None:
+    talk = newborn()
+    talk.says(heard("start_enrollment", sure=sure))
+    assert talk.state.form is None
+
+
+def test_an_enrollment_asked_for_is_started() -> None:
+    talk = newborn()
+    text = talk.hears(heard("start_enrollment"))
+    assert talk.state.form is not None
+    assert words("form_start") in text
+
+
+def test_a_person_is_called_only_when_one_is_surely_wanted() -> None:
+    talk = newborn()
+    (unsure,) = talk.says(heard("request_human", sure=0.3))
+    assert unsure.handover is None
+    assert default().hotline in unsure.text()
+    (sure,) = talk.says(heard("request_human"))
+    assert sure.handover
+
+
+def test_while_a_person_is_waited_for_questions_are_answered_and_the_queue_can_be_left_in_any_words() -> None:
+    talk = newborn()
+    talk.queue = "waiting"
+    (answer,) = talk.says(heard("ask_birth_expense"))
+    assert answer.card is not None
+    (left,) = talk.says(heard("leave_queue", text="算了人工那边不用啦"))
+    assert left.left_queue
+
+
+def test_out_of_scope_names_the_question_that_stands() -> None:
+    talk = newborn()
+    (reply,) = talk.says(heard("out_of_scope"))
+    assert default().questions["ask_waiting_period"]["title"] in reply.text()
+    assert reply.noted == {"kind": "unsure", "intent": "out_of_scope", "confidence": 0.9}
+    assert talk.state.standing is not None
+
+
+def test_not_understood_keeps_what_was_heard_offers_readings_and_then_a_person() -> None:
+    talk = Talk()
+    reading = replace(
+        heard("unsure", says=(place("insured", NANJING),)), ranking=(("ask_premium", 0.15), ("ask_subsidy", 0.12))
+    )
+    talk.says(reading)
+    assert talk.state.region == NANJING
+    talk = Talk()
+    (first,) = talk.says(replace(reading, mentions=()))
+    assert [offer.intent for offer in first.offers][:2] == ["ask_premium", "ask_subsidy"]
+    assert "1. " in first.text()
+    assert first.noted is not None
+    (second,) = talk.says(replace(reading, mentions=()))
+    assert second.offers[0].intent == "request_human"
+
+
+def test_an_offer_is_picked_by_its_place() -> None:
+    talk = Talk()
+    talk.says(replace(heard("unsure"), ranking=(("ask_premium", 0.15), ("ask_subsidy", 0.12))))
+    (reply,) = talk.says(replace(heard("choose"), choice=1))
+    assert reply.card is not None
+    assert reply.card.answer.intent == "ask_subsidy"
+
+
+def test_a_choice_is_no_sentence() -> None:
+    talk = Talk()
+    choice = Choice("ask_payment_period", {"region": JIANGSU, "stage": "小学"})
+    (reply,) = talk.says(heard("choose", text="随便什么字"), choice)
+    assert reply.card is not None
+    assert (reply.card.answer.intent, reply.card.answer.region["adcode"]) == ("ask_payment_period", JIANGSU)
+
+
+def test_our_own_question_word_for_word_is_that_question_also_long_after_it_was_offered() -> None:
+    talk = Talk().knowing(JIANGSU)
+    (reply,) = talk.says(heard("out_of_scope", text=str(default().questions["ask_premium"]["say"])))
+    assert reply.card is not None
+    assert reply.card.answer.intent == "ask_premium"
+
+
+def test_several_questions_are_answered_in_order() -> None:
+    replies = Talk().knowing(JIANGSU, **BABY).says(heard("ask_payment_period", "ask_premium", "ask_waiting_period"))
+    assert [r.card.answer.intent for r in replies if r.card] == [
+        "ask_payment_period",
+        "ask_premium",
+        "ask_waiting_period",
+    ]
+    assert all(not reply.offers for reply in replies[:-1])
+
+
+def test_each_child_of_a_message_is_answered_by_name() -> None:
+    said = (word("stage", "小学", owner="大的"), day("birth", "2025-06-08", owner="小的"), place("insured", JIANGSU))
+    replies = Talk().says(heard("ask_payment_period", says=said))
+    assert [reply.text().split("：")[0] for reply in replies] == ["小的", "大的"]
+
+
+def test_a_childs_facts_are_its_own_when_the_talk_turns_to_the_other() -> None:
+    talk = Talk()
+    said = (word("stage", "小学", owner="大的"), day("birth", "2025-06-08", owner="小的"), place("insured", JIANGSU))
+    talk.says(heard("ask_payment_period", says=said))
+    text = talk.hears(heard("follow", says=(word("about", "大的"),)))
+    assert "2025年9月" not in text
+    assert talk.state.child == "大的"
+
+
+def test_a_day_that_cannot_be_is_asked_about_and_the_next_message_works() -> None:
+    talk = Talk().knowing(JIANGSU)
+    wrong = replace(day("birth", "2025-06-30"), value=None, problem="9月没有31号")
+    assert "9月没有31号" in talk.hears(heard("inform", says=(wrong,)))
+    assert talk.says(heard("ask_premium"))
+
+
+def test_a_question_asked_beside_an_impossible_day_is_answered_once_the_day_is_clear() -> None:
+    talk = Talk().knowing(JIANGSU)
+    wrong = replace(day("birth", "2025-06-30"), value=None, problem="9月没有31号")
+    talk.says(heard("ask_waiting_period", says=(wrong,)))
+    (reply,) = talk.says(heard("inform", says=(day("birth", "2025-06-30"), day("paid", "2025-07-10"))))
+    assert reply.card is not None
+    assert reply.card.answer.intent == "ask_waiting_period"
+
+
+def test_a_month_is_asked_for_its_day_and_the_question_waits() -> None:
+    talk = Talk().knowing(JIANGSU)
+    month = replace(day("birth", "2025-06"), kind="month")
+    assert "2025年6月" in talk.hears(heard("inform", says=(month,)))
+    talk.says(heard("ask_payment_period"))
+    assert talk.state.month == "2025-06"
+
+
+def test_who_will_not_tell_is_not_asked_again() -> None:
+    talk = Talk().knowing(JIANGSU)
+    talk.says(heard("ask_waiting_period"))
+    asked = talk.state.expected
+    assert asked
+    talk.says(heard("decline"))
+    assert asked in talk.state.declined
+    (reply,) = talk.says(heard("ask_waiting_period"))
+    assert reply.card is not None
+    assert asked not in reply.card.answer.ask_for
+
+
+def test_years_in_a_list_decide_the_cap() -> None:
+    talk = Talk(today=date(2028, 4, 10)).knowing(JIANGSU)
+    said = tuple(years("paid_years", y) for y in (2025, 2026, 2027, 2028))
+    text = talk.hears(heard("ask_critical_illness_cap", says=said))
+    assert "500000" in text or "50万" in text
+    more = talk.hears(heard("inform", says=(years("zero_claim_years", 2025), years("zero_claim_years", 2027))))
+    assert "510000" in more or "51万" in more
+
+
+@pytest.mark.parametrize(
+    ("label", "key"),
+    [("thank", "thank"), ("apologise", "apologise"), ("insult", "insult"), ("chitchat", "chitchat"), ("just_asking",
+    "just_asking"),
+     ("bot_challenge", "bot"), ("goodbye", "goodbye")],
+)  # fmt: skip
+def test_small_talk_gets_its_short_words_and_leaves_the_question_standing(label: str, key: str) -> None:
+    talk = newborn()
+    assert talk.hears(heard(label)) == words(key)
+    assert talk.state.standing is not None
+
+
+def test_thanks_with_a_question_is_a_question() -> None:
+    (reply,) = newborn().says(heard("ask_birth_expense", "thank"))
+    assert reply.card is not None
+
+
+def test_a_complaint_beside_a_question_is_noted_and_the_question_answered() -> None:
+    (reply,) = newborn().says(heard("ask_birth_expense", "complain"))
+    assert reply.card is not None
+    assert reply.noted == {"kind": "complaint"}
+
+
+def test_distress_comes_before_everything() -> None:
+    (reply,) = newborn().says(heard("distress", "ask_premium"))
+    assert reply.card is None
+    assert reply.handover
+
+
+def test_privacy_is_answered_and_forgetting_forgets() -> None:
+    talk = newborn()
+    assert "忘掉" in talk.hears(heard("privacy"))
+    talk.says(heard("forget"))
+    assert talk.state.forgotten
+    assert replace(talk.state, forgotten=False, offers=()) == State()
+
+
+def test_what_is_known_is_shown_child_by_child() -> None:
+    talk = Talk()
+    talk.says(heard("inform", says=(word("stage", "小学", owner="大的"), day("birth", "2025-06-08", owner="小的"))))
+    text = talk.hears(heard("show_memory"))
+    assert "大的：" in text
+    assert "小的：孩子的出生日期 2025年6月8日" in text
+
+
+def test_a_masked_number_sent_to_be_looked_up_is_never_looked_up() -> None:
+    text = Talk().knowing(JIANGSU).hears(heard("ask_enrollment_status", notes={"look_up": True}))
+    assert words("no_look_up") in text
+
+
+def test_a_payment_that_is_not_shown_is_a_standing_question() -> None:
+    talk = Talk().knowing(JIANGSU)
+    talk.says(heard("report_payment_problem"))
+    talk.hears(heard("follow", says=(day("deducted", "2025-08-01"),)))
+    assert talk.state.standing is not None
+    assert talk.state.standing.intent == "report_payment_problem"
+
+
+def test_a_sheet_can_be_made_and_a_question_added() -> None:
+    talk = Talk(today=date(2025, 9, 19)).knowing(JIANGSU, stage="初中")
+    first = talk.hears(heard("request_faq_sheet"))
+    assert "问：" in first
+    added = talk.hears(
+        replace(heard("follow", text="把外地户口的也加进去"), ranking=(("ask_nonlocal_enrollment", 0.6),))
+    )
+    assert "居住证" in added

@@ -1,0 +1,229 @@
+"""Which facts a reading changes: only what is said to be so of a child of the family is kept."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from dialogue.state import Standing, State
+from dialogue.update import hear
+from tests.dialogue.builders import HARBIN, JIANGSU, NANJING, SICHUAN, SUZHOU, TODAY, day, heard, place, word, years
+
+
+def known(region: str | None = None, **facts: Any) -> State:
+    return replace(State(), region=region).with_facts("", **facts)
+
+
+def asking(intent: str, **more: Any) -> State:
+    return replace(known(JIANGSU, **more), standing=Standing(intent, "", JIANGSU))
+
+
+def test_each_role_of_a_day_becomes_its_own_fact() -> None:
+    said = (
+        day("birth", "2025-06-08"),
+        day("paid", "2025-07-01"),
+        day("registered", "2025-06-20"),
+        day("visit", "2025-07-09"),
+    )
+    now = hear(State(), heard(says=said), TODAY).state
+    assert now.facts == {
+        "birth_date": "2025-06-08", "paid_date": "2025-07-01", "registered_date": "2025-06-20",
+        "visit_date": "2025-07-09",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("role", ["other", "deducted", "discharge", "hukou", "due"])
+def test_other_days_are_no_fact_of_the_rules(role: str) -> None:
+    assert hear(State(), heard(says=(day(role, "2025-07-01"),)), TODAY).state.facts == {}
+
+
+@pytest.mark.parametrize("polarity", ["ask", "plan", "supp"])
+def test_what_is_asked_planned_or_supposed_is_for_this_answer_alone(polarity: str) -> None:
+    found = hear(
+        asking("ask_waiting_period", birth_date="2025-06-08"),
+        heard("follow", says=(day("paid", "2025-09-05", polarity=polarity),)),
+        TODAY,
+    )
+    assert found.supposed == {"paid_date": "2025-09-05"}
+    assert "paid_date" not in found.state.facts
+
+
+def test_nobody_has_paid_tomorrow() -> None:
+    found = hear(known(JIANGSU, birth_date="2025-06-08"), heard(says=(day("paid", "2025-08-09"),)), TODAY)
+    assert found.supposed == {"paid_date": "2025-08-09"}
+    assert "paid_date" not in found.state.facts
+
+
+def test_what_is_denied_is_not_heard() -> None:
+    found = hear(
+        State(),
+        heard(says=(day("birth", "2025-06-08", polarity="neg"), place("insured", NANJING, polarity="neg"))),
+        TODAY,
+    )
+    assert found.state.facts == {}
+    assert found.state.region is None
+
+
+def test_only_the_place_the_child_is_insured_in_moves_the_region() -> None:
+    for role in ("household", "school", "visited", "account", "former", "recognised", "elsewhere"):
+        found = hear(known(JIANGSU), heard("ask_premium", says=(place(role, SICHUAN),)), TODAY)
+        assert found.state.region == JIANGSU, role
+    assert hear(known(JIANGSU), heard(says=(place("insured", SICHUAN),)), TODAY).state.region == SICHUAN
+
+
+def test_a_wider_name_of_where_the_family_is_says_nothing_new() -> None:
+    found = hear(known(SUZHOU), heard(says=(place("insured", JIANGSU),)), TODAY)
+    assert found.state.region == SUZHOU
+    assert not found.moved
+
+
+def test_a_region_that_is_denied_is_forgotten() -> None:
+    found = hear(known(NANJING), heard(says=(place("insured", JIANGSU, polarity="neg"),)), TODAY)
+    assert found.state.region is None
+
+
+def test_a_place_nobody_is_sure_of_is_asked_about_when_it_is_another_province() -> None:
+    found = hear(known(JIANGSU), heard(says=(place("insured", SICHUAN, confidence=0.4),)), TODAY)
+    assert found.unsure is not None
+    assert found.state.region == JIANGSU
+
+
+def test_a_name_several_places_share_is_narrowed_by_the_province_or_asked() -> None:
+    gulou = ("320106", "350102")
+    assert hear(known(NANJING), heard(says=(place("insured", *gulou),)), TODAY).state.region == "320106"
+    assert hear(State(), heard(says=(place("insured", *gulou),)), TODAY).ambiguous == gulou
+
+
+def test_a_former_place_in_another_province_is_a_fact_with_its_years() -> None:
+    said = (
+        place("former", HARBIN, start=0), years("paid_years", 2024, start=5), years("paid_years", 2025, start=9),
+        place("insured", NANJING, start=20), years("paid_years", 2026, start=25),
+    )  # fmt: skip
+    facts = hear(State(), heard(says=said), date(2025, 11, 20)).state.facts
+    assert facts["enrolled_elsewhere"] == [{"province": "黑龙江省", "type": "居民医保", "years": [2024, 2025]}]
+
+
+def test_a_day_without_a_year_comes_after_the_birth() -> None:
+    mention = day("paid", "2024-09-05", polarity="supp", options=("2024-09-05", "2025-09-05", "2026-09-05"))
+    found = hear(
+        asking("ask_waiting_period", birth_date="2025-06-08"), heard("follow", says=(mention,)), date(2025, 7, 20)
+    )
+    assert found.supposed["paid_date"] == "2025-09-05"
+
+
+def test_a_day_of_a_month_told_before_is_that_day_or_impossible() -> None:
+    month = hear(State(), heard(says=(replace(day("birth", "2025-06"), kind="month"),)), TODAY)
+    assert month.month == ("birth_date", "2025-06")
+    state = replace(month.state, expected="birth_date")
+    twelfth = replace(day("birth", "2025-07-12"), day=12, options=("2025-06-12", "2025-07-12"))
+    assert hear(state, heard(says=(twelfth,)), TODAY).state.facts["birth_date"] == "2025-06-12"
+    none = replace(twelfth, day=31, value="2025-07-31")
+    assert hear(state, heard(says=(none,)), TODAY).doubts == (("birth_date", "6月没有31号"),)
+
+
+def test_facts_of_several_children_stay_apart() -> None:
+    said = (word("stage", "小学", owner="大的"), day("birth", "2025-06-08", owner="小的"))
+    state = hear(State(), heard(says=said), TODAY).state
+    assert state.children["大的"] == {"stage": "小学"}
+    assert state.children["小的"] == {"birth_date": "2025-06-08"}
+
+
+def test_what_was_told_before_anybody_was_named_belongs_to_whom_it_fits() -> None:
+    baby = known(JIANGSU, birth_date="2025-06-08")
+    state = hear(baby, heard("follow", says=(word("about", "大的"),)), TODAY).state
+    assert state.child == "大的"
+    assert state.children == {"小的": {"birth_date": "2025-06-08"}, "大的": {}}
+
+
+def test_the_second_of_two_is_the_small_one_and_of_three_not() -> None:
+    two = hear(State(), heard(says=(day("birth", "2025-06-08", owner="老二"),)), TODAY).state
+    assert set(two.children) == {"小的"}
+    three = hear(
+        State(), heard(says=(word("stage", "小学", owner="老三"), day("birth", "2019-06-08", owner="老二"))), TODAY
+    ).state
+    assert set(three.children) == {"老三", "老二"}
+
+
+def test_somebody_elses_child_gets_a_place_of_its_own() -> None:
+    said = (day("birth", "2025-06-28", owner="他人"), place("elsewhere", SICHUAN, owner="他人"))
+    found = hear(known(JIANGSU, birth_date="2025-06-08"), heard("ask_payment_period", says=said), TODAY)
+    assert found.state.facts["birth_date"] == "2025-06-08"
+    assert found.state.region == JIANGSU
+    assert found.state.relative == {"facts": {"birth_date": "2025-06-28"}, "region": SICHUAN}
+
+
+def test_the_parents_own_days_and_schools_are_nobodys() -> None:
+    said = (
+        day("birth", "1993-01-01", owner="家长"),
+        word("stage", "大学", owner="家长"),
+        word("change", "停职工医保", owner="家长"),
+    )
+    assert hear(State(), heard(says=said), TODAY).state.facts == {}
+
+
+def test_years_paid_and_lapsed_exclude_each_other() -> None:
+    state = hear(
+        State(),
+        heard(says=(years("paid_years", 2025), years("paid_years", 2026), years("lapse_years", 2027))),
+        date(2027, 12, 1),
+    ).state
+    assert state.facts["enrolled_years"] == [2025, 2026]
+    assert state.facts["lapse_years"] == [2027]
+    mended = hear(state, heard(says=(years("paid_years", 2027, corrects=True),)), date(2027, 12, 1)).state
+    assert mended.facts["enrolled_years"] == [2025, 2026, 2027]
+    assert not mended.facts.get("lapse_years")
+
+
+def test_one_year_with_a_claim_leaves_the_others_without() -> None:
+    state = known(JIANGSU, enrolled_years=[2025, 2026, 2027])
+    told = hear(state, heard(says=(years("claimed_years", 2026),), notes={"only_once": True}), date(2027, 8, 1)).state
+    assert told.facts["zero_claim_years"] == [2025, 2027]
+
+
+def test_a_year_nobody_can_have_paid_is_supposed() -> None:
+    found = hear(
+        known(JIANGSU, enrolled_years=[2025, 2026]),
+        heard("follow", says=(years("paid_years", 2027),)),
+        date(2026, 4, 1),
+    )
+    assert found.supposed["enrolled_years"] == [2025, 2026, 2027]
+    assert found.state.facts["enrolled_years"] == [2025, 2026]
+
+
+def test_a_hardship_that_was_lost_is_ordinary() -> None:
+    state = hear(
+        known(JIANGSU, category="低保对象"), heard(says=(word("category", "低保对象", polarity="neg"),)), TODAY
+    ).state
+    assert state.facts["category"] == "普通"
+
+
+def test_the_next_caller_is_another_family() -> None:
+    state = known(JIANGSU, birth_date="2025-06-08")
+    found = hear(state, heard("ask_premium", says=(place("insured", HARBIN),), notes={"next_caller": True}), TODAY)
+    assert found.state.facts == {}
+    assert found.state.region == HARBIN
+
+
+def test_a_payment_before_the_birth_is_a_doubt_and_not_kept() -> None:
+    found = hear(known(JIANGSU, birth_date="2025-06-08"), heard(says=(day("paid", "2025-06-01"),)), TODAY)
+    assert found.doubts
+    assert "paid_date" not in found.state.facts
+
+
+def test_a_corrected_birthday_drops_what_it_makes_impossible() -> None:
+    state = known(JIANGSU, birth_date="2025-05-01", paid_date="2025-05-20")
+    found = hear(state, heard(says=(day("birth", "2025-06-08", corrects=True),)), TODAY)
+    assert found.state.facts == {"birth_date": "2025-06-08"}
+    assert found.dropped == ("paid_date",)
+
+
+def test_a_child_called_by_name_is_the_one_it_is_said_to_be() -> None:
+    text = "小名叫安康的是老二，10月12出生"
+    named, second = replace(word("about", "安康"), start=3, end=5), replace(word("about", "老二"), start=7, end=9)
+    born = day("birth", "2025-06-08", owner="小的")
+    found = hear(known(SUZHOU), heard("inform", says=(named, second, born), text=text), TODAY).state
+    assert {name: facts for name, facts in found.children.items() if name} == {"小的": {"birth_date": "2025-06-08"}}
+    later = hear(found, heard("ask_payment_period", says=(word("about", "安康"),), text="安康哪天前交"), TODAY)
+    assert later.state.child == "小的"
+    assert later.children == ("小的",)

@@ -1,0 +1,83 @@
+"""Hundreds at once: everybody is answered, or told in words; nobody is turned away for want of a connection."""
+
+import asyncio
+import signal
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from gateway.delivery import words
+from gateway.settings import from_environment
+from gateway.wechat.accounts import read_accounts
+from storage.redis_client import connections
+from tests.gateway.builders import FakeDialogue, body, settings
+from tests.gateway.platform import FakeApi, Sender, variables
+from tests.gateway.running import RedisServer, gateway, redis_server
+from tests.gateway.test_gateway_settings import RIGHT
+
+CROWD = 200
+
+
+def at_once(address: Any, count: int, ask: Any) -> list[Any]:
+    """So many requests at the same time, each on a connection of its own; what each came to."""
+
+    async def run() -> list[Any]:
+        limits = httpx.Limits(max_connections=count)
+        async with httpx.AsyncClient(base_url=str(address), limits=limits, timeout=20, trust_env=False) as client:
+            return await asyncio.gather(*(ask(client, number) for number in range(count)))
+
+    return asyncio.run(run())
+
+
+async def chat(client: httpx.AsyncClient, number: int) -> tuple[int, str]:
+    answer = await client.post("/api/chat", json=body(conversation=f"c-{number}", text=f"问{number}"))
+    return answer.status_code, answer.text
+
+
+@pytest.mark.parametrize("pool", [4, 64])
+def test_two_hundred_conversations_at_once_are_all_answered(redis: RedisServer, pool: int) -> None:
+    with gateway(settings(redis.url, redis_connections=pool, rate_address=None), FakeDialogue()) as door:
+        answers = at_once(door.base_url, CROWD, chat)
+    assert Counter(status for status, _ in answers) == {200: CROWD}
+    assert all(f"答：问{number}" in text for number, (_, text) in enumerate(answers))
+
+
+def test_two_hundred_users_of_a_messenger_at_once_are_all_answered_or_told(redis: RedisServer, api: FakeApi) -> None:
+    sender = Sender("plain")
+    accounts = read_accounts(variables(api.address, "plain", WECHAT_PASSIVE_SECONDS="4.0"))
+
+    async def ask(client: httpx.AsyncClient, number: int) -> str | None:
+        query, content = sender.request(sender.message(f"u{number}", f"问{number}"))
+        answer = await client.post(sender.path, params=query, content=content.encode())
+        return sender.read(answer.text)
+
+    with gateway(settings(redis.url, wechat=accounts), FakeDialogue()) as door:
+        told = at_once(door.base_url, CROWD, ask)
+        late = [number for number, text in enumerate(told) if text != f"答：问{number}"]
+        assert {told[number] for number in late} <= {None, words.busy_pushing()}
+        assert all(api.waits_for(f"u{number}", 1) == [f"答：问{number}"] for number in late)
+
+
+def test_a_crowd_before_a_redis_that_stands_still_is_told_in_words(tmp_path: Path) -> None:
+    with redis_server(tmp_path) as server, gateway(
+        settings(server.url, redis_connections=4, rate_address=None), FakeDialogue()
+    ) as door:  # fmt: skip
+        server.process.send_signal(signal.SIGSTOP)
+        try:
+            answers = at_once(door.base_url, 60, chat)
+        finally:
+            server.process.send_signal(signal.SIGCONT)
+        assert Counter(status for status, _ in answers) == {503: 60}
+        assert all("没有丢" in text for _, text in answers)
+        assert at_once(door.base_url, 60, chat)[59][0] == 200
+
+
+def test_the_pool_has_the_size_that_was_set(redis: RedisServer) -> None:
+    assert from_environment({**RIGHT, "REDIS_CONNECTIONS": "7"}).redis_connections == 7
+    assert connections({}) == connections({"REDIS_CONNECTIONS": "64"})
+    for wrong in ("0", "3", "x", "5000", "1e3"):
+        with pytest.raises(ValueError, match=r"^REDIS_CONNECTIONS："):
+            connections({"REDIS_CONNECTIONS": wrong})

@@ -1,0 +1,128 @@
+"""Turns data/nlu into what the sentence encoder is taught from: pieces, spans and labels (`teach_encoder.py prepare`).
+
+    .venv-rasa/bin/python tools/prepare_teaching.py OUT.json [--leave-out FILE-STEM …]
+
+Every sentence of data/nlu/*.yml with its intent, every annotated turn of data/nlu/turns/*.txt with its context, labels
+and marks, and the examination data/exam/turns/*.txt, which is never taught.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import re
+import sys
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from bot import lint, turns  # noqa: E402
+from bot.nlu import roles  # noqa: E402
+from bot.nlu.conversation import Context  # noqa: E402
+from bot.nlu.mentions import find_mentions  # noqa: E402
+from bot.nlu.sentence_encoder import Encoder  # noqa: E402
+from bot.nlu.text import read_text  # noqa: E402
+from dialogue import vocabulary  # noqa: E402
+
+SOME_DAY = date(2026, 11, 26)
+STANDING = ("ask_payment_period", "ask_waiting_period", "ask_newborn_enrollment", "ask_coverage_start", "ask_premium",
+            "ask_family_account_payment", "ask_nonlocal_enrollment", "ask_lapse_penalty", "ask_late_payment",
+            "ask_birth_expense", "ask_student_enrollment", "ask_subsidy")  # fmt: skip
+"""Questions that stand before some full sentences, so that a new question is heard in any conversation."""
+LONG_ENOUGH = 11
+"""Characters from which a sentence asks by itself."""
+
+
+def titles() -> dict[str, str]:
+    """Intent → title of policies/questions.yml."""
+    text = (ROOT / "policies" / "questions.yml").read_text("utf-8")
+    return dict(re.findall(r"^(\w+): \{title: ([^,]+),", text, re.M))
+
+
+def context_of(written: dict[str, str], names: dict[str, str]) -> Context:
+    """The context of a turn as the reader gets it."""
+    many = {
+        key: tuple(one.strip() for one in written.get(key, "").split(",") if one.strip()) for key in ("knows", "kids")
+    }
+    return Context(
+        open=written.get("open", ""), about=names.get(written.get("open", ""), ""), expect=written.get("expect", ""),
+        knows=many["knows"], kids=many["kids"], form=written.get("form", ""), queue=written.get("queue", ""),
+        offered=tuple(written.get("offered", "").split(",")) if written.get("offered") else (),
+    )  # fmt: skip
+
+
+def spans_of(turn: turns.Turn, encoder: Encoder, context: Context, cut: Any) -> Iterator[dict[str, Any]]:
+    """Every mark and every candidate that is none, by its pieces."""
+    text = read_text(turn.text)
+    named = tuple(kid for kid in context.kids if kid not in vocabulary.OWNERS)
+    found = find_mentions(text, SOME_DAY, expecting="unborn" in context.open, names=named)
+    marks = [(text.plain_span(m.start, m.end), m) for m in turn.marks]
+    for candidate in found:
+        mark = roles.gold(candidate, marks)
+        if mark is None:
+            yield {"at": cut(candidate.start, candidate.end), "role": roles.NONE}
+    for (start, end), mark in marks:
+        if end > start:
+            owner = mark.owner if mark.owner in ("", *vocabulary.OWNERS) else roles.NAMED
+            yield {"at": cut(start, end), "role": mark.role, "polarity": mark.polarity, "owner": owner,
+                   "corrects": mark.corrects}  # fmt: skip
+
+
+def example(
+    encoder: Encoder, text: str, context: Context, label: str, also: list[str], spans: Any = None
+) -> dict[str, Any]:
+    """One example: pieces, where the message begins among them, label, further labels, spans."""
+    fed = encoder.feed(context.words(), read_text(text).plain)
+    return {"ids": fed.numbers, "from": fed.begin, "label": label, "also": also,
+            "spans": [s for s in (spans(fed) if spans else ()) if s["at"] is not None]}  # fmt: skip
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--leave-out", nargs="*", default=[])
+    args = parser.parse_args()
+    encoder, names, chance = Encoder(), titles(), random.Random(7)  # noqa: S311
+    taught: list[dict[str, Any]] = []
+    for sentence in lint.read():
+        if Path(sentence.file).stem in args.leave_out:
+            continue
+        context = Context()
+        if len(sentence.text) >= LONG_ENOUGH and chance.random() < 0.35:
+            standing = chance.choice(STANDING)
+            knows = tuple(k for k in ("region", "birth_date") if chance.random() < 0.5)
+            context = Context(open=standing, about=names[standing], knows=knows)
+        taught.append(example(encoder, sentence.text, context, turns.renamed(sentence.intent), []))
+
+    def of_turn(turn: turns.Turn) -> dict[str, Any]:
+        context = context_of(turn.context, names)
+        also = [label for label in turn.labels if label != turn.primary]
+        return example(
+            encoder, turn.text, context, turn.primary, also, lambda fed: spans_of(turn, encoder, context, fed.span)
+        )
+
+    read = [turn for turn in turns.read() if turn.source.split(".")[0] not in args.leave_out]
+    taught += [of_turn(turn) for turn in read]
+    exam = [of_turn(turn) for turn in turns.read(turns.EXAM)]
+    left = [of_turn(turn) for turn in turns.read() if turn.source.split(".")[0] in args.leave_out]
+    exam_sentences = [
+        example(encoder, s.text, Context(), turns.renamed(s.intent), [])
+        for s in lint.read() if Path(s.file).stem in args.leave_out
+    ]  # fmt: skip
+    args.out.write_text(
+        json.dumps({"labels": list(vocabulary.LABELS), "roles": [roles.NONE, *vocabulary.ROLES],
+        "polarities": list(vocabulary.POLARITIES),
+                    "owners": ["", *vocabulary.OWNERS, roles.NAMED], "taught": taught, "exam": exam, "left": left,
+                    "left_sentences": exam_sentences}, ensure_ascii=False),
+        "utf-8",
+    )  # fmt: skip
+    print(f"{len(taught)} examples, {len(exam)} of the examination")
+
+
+if __name__ == "__main__":
+    main()
