@@ -51,6 +51,8 @@ def facts_of(reading: Reading) -> List[Dict[str, Any]]:
             fact["child"] = told.child
         if told.supposed and not name.startswith("other"):
             fact["hypothetical"] = True
+        if told.corrects:
+            fact["corrects"] = True
         if name.endswith("_years"):
             key = (name, fact.get("child"), fact.get("hypothetical"))
             if key in together:
