@@ -21,6 +21,7 @@ from bot.nlu import intents, roles
 from bot.nlu.conversation import Context
 from bot.nlu.heads import heads
 from bot.nlu.mentions import find_mentions
+from bot.nlu.normalise import normalise
 from bot.nlu.reader import Reader, train
 from bot.nlu.sentence_encoder import encoder
 from bot.nlu.separators import log_softmax
@@ -85,7 +86,7 @@ def _labels(reader: Reader, views: Sequence[tuple[Any, ...]], args: Any) -> None
     parts = []
     for turn, context, _, _, whole in views:
         told = context.as_features()
-        said = model.ear.mend(__import__("bot.nlu.normalise", fromlist=["normalise"]).normalise(turn.text))
+        said = model.ear.mend(normalise(turn.text))
         extra = intents.of_context(told)
         letters = model._named(model._letters(said, extra), model.letters.labels)
         sounds = model._named(

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 CaseState = Literal["waiting", "open", "closed"]
 Speaker = Literal["parent", "staff", "system"]
-QuestionKind = Literal["unanswered", "unsure", "thumb_down", "complaint", "not_found"]
+QuestionKind = Literal["unanswered", "unsure", "failed", "thumb_down", "complaint", "not_found"]
 QuestionState = Literal["new", "exported", "done"]
 
 

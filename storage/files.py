@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def private_folder(folder: Path) -> Path:
-    """The folder, made if it is missing, closed to others; that of a device (logs may go to one) is not ours to close."""
+    """The folder, made if it is missing, closed to others; a device's (logs may go to one) is not ours to close."""
     folder.mkdir(parents=True, exist_ok=True)
     if not folder.resolve().is_relative_to("/dev"):
         folder.chmod(0o700)
