@@ -26,8 +26,8 @@ CERTAINTY = {"explicit": "文件写明", "inferred": "由文件推出", "reporte
 STATUS = {"need_facts": "先说一般规定", "not_in_documents": "文件未写明", "conflict": "规定有冲突"}
 CHANNELS = {"web": "网页", "wechat": "公众号", "wecom": "企业微信"}
 CASE_STATES = {"waiting": "等待接手", "open": "处理中", "closed": "已结束"}
-KINDS = {"unanswered": "没答上来", "unsure": "没听明白", "failed": "答复时出错", "thumb_down": "家长点了没解决", "complaint": "投诉",
-         "not_found": "热线没找到"}  # fmt: skip
+KINDS = {"unanswered": "没答上来", "unsure": "没听明白", "failed": "答复时出错", "thumb_down": "家长点了没解决",
+         "complaint": "投诉", "not_found": "热线没找到"}  # fmt: skip
 
 
 @cache
