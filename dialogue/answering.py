@@ -86,6 +86,9 @@ def asked_about(state: State, intent: str, heard: Heard) -> Standing:
         region, elsewhere = heard.place, heard.place != state.region
     elif region is None and intent in AT_SCHOOL:
         region = state.facts_of(child).get("school_region")
+    before = state.standing
+    if region is None and before is not None and before.child == child:  # all we know is what the last answer was about
+        region, elsewhere = before.region, before.elsewhere
     return Standing(intent, child, region, supposed, elsewhere)
 
 
