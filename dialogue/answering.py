@@ -67,10 +67,6 @@ def decided_or_none(state: State, standing: Standing, today: date) -> Decision |
     return None if decision.status == "not_in_documents" else decision
 
 
-AT_SCHOOL = ("ask_college_enrollment", "ask_student_enrollment")
-"""Questions that the place of the school decides while nobody has said where the family is."""
-
-
 def asked_about(state: State, intent: str, heard: Heard) -> Standing:
     """What a question is about: the child now talked of or somebody else's, the family's place or another, and what is
     supposed in it."""
@@ -84,7 +80,7 @@ def asked_about(state: State, intent: str, heard: Heard) -> Standing:
         child = "他人" if relative.get("facts") else child
     elif heard.place is not None and not (heard.relative and heard.own):
         region, elsewhere = heard.place, heard.place != state.region
-    elif region is None and intent in AT_SCHOOL:
+    elif region is None:  # a child lives where it goes to school, as long as nobody says otherwise
         region = state.facts_of(child).get("school_region")
     before = state.standing
     if region is None and before is not None and before.child == child:  # all we know is what the last answer was about

@@ -237,3 +237,10 @@ def test_nobody_moves_because_of_a_word(reader: Any, kind: str, texts: "list[str
     """The whole reader: of fifteen sentences without a place nearly all name none as the family's."""
     moved = [text for text in texts if reader.read(text, NANJING, date(2026, 11, 26)).of("insured")]
     mostly((text not in moved for text in texts), wrong=moved)
+
+
+@pytest.mark.parametrize("text", ["我是苏州一小学老师", "常州一中学的班主任", "镇江一小学门口"])
+def test_some_school_of_a_town_is_in_that_town(text: str) -> None:
+    """“苏州一小学” is a school there; “南京一小” is the name of one that may be anywhere."""
+    town = text[: text.index("一")][-2:]
+    assert [found.text for found in find_places(read_text(text).plain)] == [town]
