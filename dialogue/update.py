@@ -27,6 +27,7 @@ HARDLY_SURE = 0.35
 _IS = re.compile("[的，, ]{0,2}(?:就|也)?(?:是|叫|名叫|小名叫|喊)(?:我家|我们家|咱家)?")
 _PUT_RIGHT = re.compile("写错|说错|打错|弄错|记错|搞错|不对|不是|更正|改成|其实|应该是|看错")
 _EVENT = re.compile("生|落地|满月|交|缴|到账|扣|付|登记|参保|办|住院|看病|门诊|迁|转|落户|上户")
+_ORIGIN = re.compile("(?:老家|娘家|婆家|籍贯|祖籍)(?:是|在|就是)?$")
 _PAYING = re.compile("到账|交|缴|扣|付|登记")
 DAY_FACTS = ("birth_date", "paid_date", "registered_date", "transition_date", "visit_date")
 MONTHS = ("birth_date", "paid_date", "transition_date")
@@ -228,6 +229,8 @@ class _Hearing:
             if told.supposed:
                 self._place = None if self._several_supposed(code) else code
                 return
+            if self._state.region and not told.corrects and self._of_origin(told):
+                return  # “老家烟台的”, from a family that is elsewhere
             sure = (
                 told.mention is None
                 or told.mention.confidence >= SURE
@@ -264,6 +267,10 @@ class _Hearing:
             self._place = code
         elif told.name == "other_region" and self._state.region is None:
             self._place = self._place or code
+
+    def _of_origin(self, told: Told) -> bool:
+        """Where somebody is from is not where the family is, once that has been told."""
+        return told.mention is not None and _ORIGIN.search(self._reading.text[: told.mention.start]) is not None
 
     def _several_supposed(self, code: str) -> bool:
         """“放苏州还是放上海”: of two places that are weighed, the answer is about neither."""
