@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from dialogue.answering import asked_about
 from dialogue.state import Standing, State
 from dialogue.update import hear
 from tests.dialogue.builders import HARBIN, JIANGSU, NANJING, SICHUAN, SUZHOU, TODAY, day, heard, place, word, years
@@ -227,3 +228,35 @@ def test_a_child_called_by_name_is_the_one_it_is_said_to_be() -> None:
     later = hear(found, heard("ask_payment_period", says=(word("about", "安康"),), text="安康哪天前交"), TODAY)
     assert later.state.child == "小的"
     assert later.children == ("小的",)
+
+
+def test_where_somebody_is_from_moves_no_family_that_has_told_where_it_is() -> None:
+    text = "老家哈尔滨的"
+    said = replace(place("insured", HARBIN), text="哈尔滨", start=2, end=5)
+    told = replace(heard("inform", says=(said,)), text=text)
+    assert hear(known(NANJING), told, TODAY).state.region == NANJING
+    assert hear(known(), told, TODAY).state.region == HARBIN
+
+
+def test_a_place_told_for_one_answer_stands_until_another_is_told() -> None:
+    state = replace(known(), standing=Standing("ask_birth_expense", "", NANJING, {}, elsewhere=True))
+    found = hear(state, heard("follow", says=(day("paid", "2025-07-01"),)), TODAY)
+    assert asked_about(found.state, "ask_birth_expense", found).region == NANJING
+
+
+def test_a_child_lives_where_it_goes_to_school_while_nobody_says_otherwise() -> None:
+    found = hear(State(), heard("ask_premium", says=(place("school", SUZHOU),)), TODAY)
+    assert asked_about(found.state, "ask_premium", found).region == SUZHOU
+    assert asked_about(replace(found.state, region=NANJING), "ask_premium", found).region == NANJING
+
+
+def test_between_two_places_that_are_weighed_the_answer_is_about_neither() -> None:
+    weighed = (place("elsewhere", SUZHOU, polarity="supp"), place("elsewhere", HARBIN, polarity="supp"))
+    found = hear(State(), heard("ask_nonlocal_enrollment", says=weighed), TODAY)
+    assert (found.place, found.state.region) == (None, None)
+
+
+def test_a_correction_without_an_event_puts_the_day_right_that_was_told_last() -> None:
+    first = hear(known(JIANGSU, birth_date="2025-04-02"), heard(says=(day("paid", "2025-07-01"),)), TODAY).state
+    told = replace(heard("follow", says=(day("birth", "2025-07-02"),)), text="说错了，是7月2号")
+    assert hear(first, told, TODAY).state.facts == {"birth_date": "2025-04-02", "paid_date": "2025-07-02"}
