@@ -304,7 +304,7 @@ def test_what_was_said_not_to_be_taken_is_not_answered_after_all(redis: RedisSer
         with ThreadPoolExecutor(len(users)) as pool:
             return list(pool.map(lambda user: PLAIN.post(one, PLAIN.message(user, text)), users))
 
-    with gateways(redis, api, dialogue, window=1.0) as [one]:
+    with gateways(redis, api, dialogue, window=3.0) as [one]:
         assert all_say("早") == ["答：早"] * len(users)
         redis.process.send_signal(signal.SIGSTOP)
         try:
