@@ -83,7 +83,9 @@ def asked_about(state: State, intent: str, heard: Heard) -> Standing:
     elif region is None:  # a child lives where it goes to school, as long as nobody says otherwise
         region = state.facts_of(child).get("school_region")
     before = state.standing
-    if region is None and before is not None and before.child == child:  # all we know is what the last answer was about
+    again = before is not None and (before.intent, before.child) == (intent, child)
+    if before is not None and again and region is None and not heard.own and not state.relative:
+        # Only the very question goes on being about that place: it may have been a neighbour's, not the family's.
         region, elsewhere = before.region, before.elsewhere
     return Standing(intent, child, region, supposed, elsewhere)
 

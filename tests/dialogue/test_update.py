@@ -242,6 +242,9 @@ def test_a_place_told_for_one_answer_stands_until_another_is_told() -> None:
     state = replace(known(), standing=Standing("ask_birth_expense", "", NANJING, {}, elsewhere=True))
     found = hear(state, heard("follow", says=(day("paid", "2025-07-01"),)), TODAY)
     assert asked_about(found.state, "ask_birth_expense", found).region == NANJING
+    assert asked_about(found.state, "ask_premium", found).region is None  # it may have been a neighbour's place
+    own = replace(found, own=True)
+    assert asked_about(found.state, "ask_birth_expense", own).region is None
 
 
 def test_a_child_lives_where_it_goes_to_school_while_nobody_says_otherwise() -> None:
