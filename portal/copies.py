@@ -3,6 +3,8 @@
 Only puts together what `policies.answers.compose` made; no word or number of its own, and never an expired rule.
 """
 
+from collections.abc import Collection
+
 from policies.answers import Answer
 from policies.library import Library
 from policies.year_said import year_said
@@ -25,9 +27,15 @@ def sources(answer: Answer) -> str:
     return "、".join(dict.fromkeys(c.document for c in answer.citations)) or "文件未写明"
 
 
-def spoken(answer: Answer, library: Library) -> str:
-    """口播短句: the result, the first reason, and every exception, in one breath."""
-    said = "".join((answer.headline, *answer.lines[:1]))
+def spoken(answer: Answer, library: Library, hedges: Collection[str] = ()) -> str:
+    """口播短句: the result, the first reason, and every exception that changes what to do, in one breath.
+
+    Args:
+        hedges: limits that hold for every answer of a kind (`policies.wording.common_limits`); nobody reads them out.
+    """
+    reported = library.phrases["reported"]
+    reasons = [line for n, line in enumerate(answer.lines) if n == 0 or not line.startswith(reported)]
+    said = "".join((answer.headline, *reasons, *(limit for limit in answer.limits if limit not in hedges)))
     return f"{heading(answer, library)}{said}（依据：{sources(answer)}）"
 
 
