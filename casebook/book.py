@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from casebook.models import Base, CaseRow, NoteRow, QuestionRow, ScanRow, ThumbRow
 from casebook.records import (
     Case,
+    Handled,
     Held,
     NoCase,
     Note,
@@ -118,6 +119,20 @@ class Casebook:
         found = select(CaseRow).where(CaseRow.state == "closed").order_by(CaseRow.updated_at.desc()).limit(limit)
         async with self._database.reading() as session:
             return [_case(row) for row in await session.scalars(found)]
+
+    async def handled(self, since: datetime) -> list[Handled]:
+        """The times of the cases opened since then, oldest first."""
+        staff = select(NoteRow.case, func.min(NoteRow.id).label("id")).where(NoteRow.who == "staff")
+        asked = staff.group_by(NoteRow.case).subquery()
+        found = (
+            select(CaseRow.channel, CaseRow.opened_at, NoteRow.at, CaseRow.state, CaseRow.updated_at)
+            .outerjoin(asked, asked.c.case == CaseRow.number).outerjoin(NoteRow, NoteRow.id == asked.c.id)
+            .where(CaseRow.opened_at >= since).order_by(CaseRow.opened_at)
+        )  # fmt: skip
+        async with self._database.reading() as session:
+            rows = (await session.execute(found)).all()
+        return [Handled(channel, opened, answered, updated if state == "closed" else None)
+                for channel, opened, answered, state, updated in rows]  # fmt: skip
 
     async def accept(self, number: str, holder: str, now: datetime, *, instead_of: str | None = None) -> Case:
         """Take a case; from `instead_of`, who holds it and is not there any more.

@@ -144,7 +144,7 @@ def create_app(
         if partial(request):
             return text(str(known), known.status, {"HX-Reswap": "innerHTML"})
         try:
-            return parts.page(request, "sorry.html", known.status, message=str(known))
+            return parts.page(request, "sorry.html", known.status, title=known.title, message=str(known))
         except Exception as broken:  # noqa: BLE001 - the page about a failure must not fail itself
             log.error("error page failed: %s", type(broken).__name__)
             return text(str(known), known.status)

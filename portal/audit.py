@@ -16,6 +16,7 @@ WORDS = {
     "case_closed": "结束会话", "call_ended": "结束通话", "figures_seen": "看了统计", "exported": "导出表格",
     "draft": "建了草稿", "audit_seen": "看了日志", "reloaded": "重新载入政策", "account_disabled": "停用账号",
     "account_enabled": "启用账号", "application_seen": "查了申请状态", "login_freed": "解开登录",
+    "account_added": "新建账号", "account_reset": "重设密码",
     "sheet_made": "做了宣传单", "groups_imported": "导入班级群", "group_paused": "停了班级群",
     "group_resumed": "恢复班级群", "group_marked": "改了测试群",
     "campaign_made": "建了发送", "campaign_tested": "测试发送", "campaign_submitted": "提交发送审核",
