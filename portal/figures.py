@@ -28,7 +28,10 @@ Row = tuple[str | int, ...]
 
 @dataclass(frozen=True)
 class Table:
-    """One figure. `bars`: the columns a chart draws, against the first column; none: a table only."""
+    """One figure. `bars`: the columns a chart draws, against the first column; none: a table only.
+
+    `rate`: the column of percentages drawn on one scale from 0 to 100, with a line at `goal`.
+    """
 
     key: str
     title: str
@@ -36,6 +39,8 @@ class Table:
     rows: tuple[Row, ...]
     bars: tuple[int, ...] = ()
     empty: str = "还没有记录。"
+    rate: int | None = None
+    goal: int | None = None
 
 
 def by_hour(calls: Iterable[Call], today: date) -> Table:
