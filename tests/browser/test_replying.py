@@ -259,3 +259,70 @@ def test_axe_finds_nothing_on_the_queue_and_the_reply_and_nothing_scrolls_sidewa
                 seat.open(path)
                 wide, out = page.evaluate("measure.sideways()")
                 assert wide <= 0, (width, path, out)
+
+
+# the desk
+
+
+def test_no_old_answer_stays_under_a_new_question_that_could_not_be_opened(sit: Sit) -> None:
+    with sit("3022") as seat:
+        page = seat.open("/desk")
+        seat.search("断保")
+        seat.keys("Enter")
+        expect(page.locator(".headline")).to_be_visible()
+        page.route(
+            "**/desk/open",
+            lambda route: route.fulfill(status=503, body="系统这会儿有点忙", headers={"HX-Reswap": "innerHTML"}),
+        )
+        seat.search("等待期")
+        seat.keys("Enter")
+        expect(page.locator("#alert")).to_contain_text("有点忙")
+        expect(page.locator(".headline")).to_have_count(0)
+        expect(page.locator("#pane")).to_contain_text("没有打开新的答复")
+        seat.errors.clear()  # Chromium itself notes the 503
+
+
+# the supervisor and the administrator
+
+
+def test_the_supervisor_filters_grouped_questions_and_the_administrator_makes_an_account(
+    sit: Sit, desk: Portal, clock: HandClock
+) -> None:
+    book = desk.parts.casebook
+    for number, region in enumerate(("320100", "320100", "371000")):
+        desk.do(
+            lambda n=number, r=region: book.note_question(
+                "thumb_down", f"退费问题{n}", now=clock(), intent="ask_refund", region=r
+            )
+        )
+    with sit("主管一") as seat:
+        page = seat.open("/figures")
+        row = page.locator("#table-unanswered tbody tr", has_text="江苏省南京市")
+        expect(row.locator(".number")).to_have_text("2")
+        row.locator("summary").click()
+        expect(row).to_contain_text("退费问题1")
+        expect(page.locator("#table-unanswered")).not_to_contain_text("ask_")
+        page.get_by_label("地区", exact=True).select_option("山东省威海市")
+        page.get_by_role("button", name="筛选").click()
+        expect(page.locator("#table-unanswered tbody tr")).to_have_count(1)
+        assert seat.axe(AXE) == []
+    with sit("管理员一") as seat:
+        page = seat.open("/accounts")
+        page.get_by_label("名字", exact=True).fill("5001")
+        page.get_by_label("角色").select_option("坐席")
+        page.get_by_role("button", name="新建账号").click()
+        expect(page.locator("#made")).to_contain_text("5001")
+        assert seat.axe(AXE) == []
+        password = page.locator("#made code").inner_text()
+        page.get_by_role("button", name="退出").click()
+        seat.login("5001", password)
+        expect(page.get_by_role("link", name="坐席 5001")).to_be_visible()
+
+
+def test_every_error_page_has_words_of_its_own_and_a_title(sit: Sit) -> None:
+    with sit("3021") as seat:
+        for path, title in (("/nowhere", "没有这一页"), ("/figures", "这一页不归您的角色")):
+            page = seat.open(path)
+            expect(page.get_by_role("heading", level=1)).to_have_text(title)
+            expect(page).to_have_title(f"{title} · 童保")
+        seat.errors.clear()  # Chromium itself notes the 403 and 404
