@@ -33,6 +33,7 @@ from gateway.watching import watch
 from gateway.web_chat import chat_pages
 from registration.client import RegistrationClient
 from storage.redis_client import open_redis
+from storage.talk_counts import TalkCounts
 from telemetry import traces
 from web.patience import be_patient
 
@@ -76,7 +77,7 @@ def create_app(settings: Settings, dialogue: Dialogue | None = None) -> Sanic[An
     papers = Papers(store, casebook)
     client = RegistrationClient(settings.registration_url, settings.registration_token, headers=traces.carrier)
     forgetting = Forgetting(conversations, handover, client)
-    turns = Turns(conversations, talk, settings, handover, feedback, forgetting, papers)
+    turns = Turns(conversations, talk, settings, handover, feedback, forgetting, papers, TalkCounts(store))
     environment = templates()
     app.blueprint(api(turns, conversations, settings, handover, limits))
     app.blueprint(chat_pages(turns, conversations, settings, environment, handover, feedback, limits))

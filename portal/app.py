@@ -44,6 +44,7 @@ from portal.throttle import Throttle
 from registration.client import RegistrationClient
 from storage import Database, NotReachable
 from storage.redis_client import open_redis
+from storage.talk_counts import TalkCounts
 from telemetry.metrics import PAGE_SECONDS, PAGES, method
 from web.patience import be_patient
 
@@ -82,6 +83,7 @@ def create_app(
         shelf=shelf or Shelf(today=lambda: clocks.beijing_day(clock())), ear=ear or Ear(settings),
         bureau=RegistrationClient(settings.registration_url, settings.registration_token, attempts=1, deadline=2.0),
         school=school_desk(settings, database, store), drafts=ReplyDrafts(store),
+        talks=TalkCounts(store),
     )  # fmt: skip
     app.ctx.parts = parts
     doors.install(app, parts)

@@ -15,6 +15,7 @@ from portal.errors import BadRequest, NotFound
 from portal.figures import Table
 from portal.parts import Parts, Visitor
 from portal.sheets import download
+from portal.templates import CHANNELS
 from portal.typed import asked, lists, whole_number
 from portal.waiting_questions import chosen, grouped, page_of
 
@@ -33,12 +34,14 @@ def figure_pages(parts: Parts) -> Blueprint:
         lookups = await parts.calls.lookups(day_start(today) - _WEEK)
         questions, thumbs = await parts.casebook.questions(), await parts.casebook.thumbs(begin)
         cases = await parts.casebook.handled(begin)
+        talks = await parts.talks.of(figures.last_days(today), CHANNELS)
 
         def made() -> tuple[Table, ...]:
             return (
                 figures.by_hour(calls, today), figures.by_day(calls, today), figures.top_questions(lookups, library),
                 figures.unanswered_kinds(questions), figures.unanswered(grouped(questions, library)),
-                figures.thumbs(thumbs, library), figures.handed_over(cases, today),
+                figures.thumbs(thumbs, library), figures.talks_by_day(talks, cases, today),
+                figures.handed_over(cases, today),
                 figures.silent_cells(lookups, questions, library), figures.documents(library, today),
                 figures.changed_answers(calls, library), figures.coverage(library, today),
             )  # fmt: skip

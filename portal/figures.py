@@ -13,9 +13,10 @@ from portal.calls import OUTCOMES, Call, Lookup
 from portal.clock import beijing
 from portal.labels import title
 from portal.search.entries import expired
-from portal.templates import KINDS, moment, place_name
+from portal.templates import CHANNELS, KINDS, moment, place_name
 from portal.versions import changed_since
 from portal.waiting_questions import Group
+from storage.talk_counts import TalksOfDay
 
 DAYS = 14
 """Days the daily figures look back, today included."""
@@ -54,7 +55,7 @@ def by_hour(calls: Iterable[Call], today: date) -> Table:
 
 def by_day(calls: Iterable[Call], today: date) -> Table:
     """Calls of the last days with their outcomes; calls still open count in the first column only."""
-    days = [today - timedelta(days=n) for n in range(DAYS - 1, -1, -1)]
+    days = last_days(today)
     found: dict[date, Counter[str]] = {day: Counter() for day in days}
     for call in calls:
         day = beijing(call.began_at).date()
@@ -106,10 +107,33 @@ def silent_cells(lookups: Iterable[Lookup], questions: Iterable[Question], libra
     return Table("silent-cells", "问得多而文件没写的", ("问题", "地区", "次数"), rows, (2,))
 
 
+def last_days(today: date) -> list[date]:
+    """The days the daily figures look at, the oldest first."""
+    return [today - timedelta(days=n) for n in range(DAYS - 1, -1, -1)]
+
+
+def talks_by_day(talks: Iterable[TalksOfDay], cases: Iterable[Handled], today: date) -> Table:
+    """Talks with the assistant by day and how many of them needed no person."""
+    days = last_days(today)
+    by_channel: dict[tuple[date, str], int] = {}
+    messages: Counter[date] = Counter()
+    for one in talks:
+        by_channel[one.day, one.channel] = one.talks
+        messages[one.day] += one.messages
+    handed = Counter(beijing(case.opened_at).date() for case in cases)
+    rows: list[Row] = []
+    for day in days:
+        each = [by_channel.get((day, channel), 0) for channel in CHANNELS]
+        alone = f"{max(0, sum(each) - handed[day]) * 100 // sum(each)}%" if sum(each) else "—"
+        rows.append((f"{day.month}-{day.day}", sum(each), handed[day], *each, messages[day], alone))
+    head = ("日期", "聊天", "转人工", *CHANNELS.values(), "消息", "没用人工的")
+    return Table("talks-by-day", f"近 {DAYS} 天的聊天", head, tuple(rows), (1, 2))
+
+
 def handed_over(cases: Iterable[Handled], today: date) -> Table:
     """Chats handed to a person by day: how many, how many were answered, and the usual minutes to the first answer
     and to the end."""
-    days = [today - timedelta(days=n) for n in range(DAYS - 1, -1, -1)]
+    days = last_days(today)
     found: dict[date, list[Handled]] = {day: [] for day in days}
     for case in cases:
         found.get(beijing(case.opened_at).date(), []).append(case)

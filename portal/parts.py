@@ -23,6 +23,7 @@ from portal.throttle import Throttle
 from portal.typed import read_day
 from registration.client import RegistrationClient
 from storage import Database
+from storage.talk_counts import TalkCounts
 from web.callers import caller_of
 
 
@@ -56,6 +57,7 @@ class Parts:
     bureau: RegistrationClient
     school: School
     drafts: ReplyDrafts
+    talks: TalkCounts
 
     def now(self) -> datetime:
         return self.clock()

@@ -31,6 +31,7 @@ from portal.shelf import Shelf
 from portal.templates import templates
 from portal.versions import fingerprint
 from portal.waiting_questions import chosen, grouped, page_of
+from storage.talk_counts import TalksOfDay
 from tests.gateway.running import RedisServer
 from tests.portal.builders import NOON, TODAY, HandClock, settings, shelf
 from tests.portal.running import Person, Portal, portal
@@ -113,6 +114,14 @@ def test_chats_handed_over_are_counted_with_the_usual_wait() -> None:
     assert len(table.rows) == figures.DAYS
     assert table.rows[-1] == ("11-22", 3, 2, 7, 20)
     assert table.rows[0][1:] == (0, 0, "—", "—")
+
+
+def test_talks_are_counted_by_day_and_channel_with_the_share_that_needed_no_person() -> None:
+    talks = [TalksOfDay(TODAY, "web", 8, 30), TalksOfDay(TODAY, "wechat", 2, 5)]
+    handed = [Handled("web", NOON, None, None)] * 3
+    table = figures.talks_by_day(talks, handed, TODAY)
+    assert table.rows[-1] == ("11-22", 10, 3, 8, 2, 0, 35, "70%")
+    assert table.rows[0][1:] == (0, 0, 0, 0, 0, 0, "—")
 
 
 def test_what_is_asked_most_without_a_document_leads_the_silent_cells() -> None:
@@ -288,7 +297,7 @@ def test_page_and_spreadsheet_show_the_same_numbers(desk: Portal, supervisor: Pe
         read = [["" if c.value is None else str(c.value) for c in row] for row in sheet.iter_rows(min_row=2)]
         assert shown == read, key
     whole = load_workbook(BytesIO(supervisor.get("/figures/all.xlsx").content))
-    assert len(whole.worksheets) == 11
+    assert len(whole.worksheets) == 12
     assert ("主管一", "exported", "all.xlsx") in desk.audit()
     assert supervisor.get("/figures/nothing.xlsx").status_code == 404
 
