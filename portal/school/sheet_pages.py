@@ -51,7 +51,8 @@ _FILES = {"a4.pdf": ("pdf", "standard"), "large.pdf": ("pdf", "large"), "phone.p
 
 @dataclass(frozen=True)
 class Making:
-    """A leaflet being made: what was chosen, what can be chosen, and what came of it."""
+    """A leaflet being made: what was chosen, what can be chosen, and what came of it. `year` is 0 until a region tells
+    which one is paid for."""
 
     region: str
     place: str
@@ -208,12 +209,12 @@ def _make(given: dict[str, list[str]], visitor: Visitor, library: Library, day: 
     region, wrong = region_of(one("region"), visitor.region or "", library)
     stage = one("stage") if one("stage") in STAGES else "小学"
     form = one("form") if one("form") in FORMS else "notice"
-    year = whole_number(one("year")) or (year_of(region, stage, day, library) if region else day.year)
-    year = min(max(year, day.year - 4), day.year + 3)
     words = Words(one("greeting"), one("signature", visitor.school or ""), one("contact"))
     if not region:
-        return Making("", one("region"), stage, year, form, (), words, (), None, "",
+        return Making("", one("region"), stage, whole_number(one("year")) or 0, form, (), words, (), None, "",
                       (wrong or "先写孩子在哪里参保：省、市或区县。各地规定不同，不能借用。",), "")  # fmt: skip
+    year = whole_number(one("year")) or year_of(region, stage, day, library)
+    year = min(max(year, day.year - 4), day.year + 3)
     plan = Plan(region, stage, year, (), form, day)
     possible = tuple(offers(plan, library))
     free = [offer.intent for offer in possible if not offer.reason]

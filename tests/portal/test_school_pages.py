@@ -489,6 +489,9 @@ def test_a_campaign_sent_back_is_edited_and_its_test_counts_while_the_same_is_se
 def test_no_city_is_taken_for_granted(desk: Portal, teacher: Person) -> None:
     page = teacher.get("/school/sheets/new").text
     assert "先写孩子在哪里参保" in page
+    assert 'name="year" value=""' in page
+    told = teacher.post("/school/sheets/new", act="preview", region="南京", year="").text
+    assert 'name="year" value="2027"' in told
     assert "南京市" not in page.replace("如 南京", "")
     assert "先写地区" in teacher.get("/school").text
     known = desk.person("zhang", "school", school="威海小学", region="371000")
