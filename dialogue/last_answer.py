@@ -14,6 +14,7 @@ from dialogue.answering import (
     brief_text,
     decided,
     give,
+    in_full,
     noticed,
     place_of,
     quoted,
@@ -91,7 +92,7 @@ def _source(state: State, decision: Decision, answer: Answer, reading: Reading, 
         )
         for c in _each_document(answer)
     ]  # fmt: skip
-    quote = words("quote_line" if found.basis == "text" else "digest_line", quote=found.said)
+    quote = words("quote_line" if found.basis == "text" else "digest_line", quote=in_full(found))
     honest = [words("nearest_only")] if answer.status == "not_in_documents" else []
     local = state.standing.region if state.standing else None
     national = decision.inherited or (local is not None and found.adcode == places.NATION and local != places.NATION)
@@ -105,7 +106,7 @@ def _quote(state: State, decision: Decision, answer: Answer, reading: Reading, h
         return _card(answer, words("no_source"))
     if _MENTIONS.search(reading.text) and not re.search("原话|原文|原句|念", reading.text):
         return _does_it_say(answer, reading)
-    lines = [quoted(c) for c in answer.citations[:4]]
+    lines = list({in_full(c): quoted(c, in_full(c)) for c in answer.citations[:4]}.values())
     honest = [words("nearest_only")] if answer.status == "not_in_documents" else []
     return _card(answer, "\n".join([*honest, *lines]))
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
+from typing import Any
 
 from dialogue import answering
 from dialogue.answering import asked_about, give, noticed, same_as_before
+from dialogue.children import BABY_DAYS
 from dialogue.last_answer import ABOUT
 from dialogue.reply import Reply
 from dialogue.state import Standing, State
@@ -26,6 +30,11 @@ OTHERWISE, HARDLY = 0.25, 0.02
 """Probability, alone and in the conversation, from which a fragment that changes nothing asks another question."""
 PARAMETERS = ("place", "day", "month", "years", "child", "stranger", "age", "category")
 """Kinds of mentions with which a fragment varies the question that stands."""
+HOW_TO_ENROLL = {
+    "新生儿": "ask_newborn_enrollment", "大学": "ask_college_enrollment", "高职": "ask_college_enrollment",
+    **dict.fromkeys(("幼儿园", "小学", "初中", "高中", "中职"), "ask_student_enrollment"),
+}  # fmt: skip
+"""Stage of a child → the question that asks how it is enrolled."""
 _EACH = ("各", "分别", "每个", "都")
 NOT_YET = {"household": "not_yet_household", "paid": "not_yet_paid", "registered": "not_yet_registered"}
 """What was told not to be done yet → the words that say it back."""
@@ -43,13 +52,17 @@ def _questions(s: Situation) -> list[str]:
 
 def answer_each(s: Situation) -> Result:
     """Every question for every child that was named, in the order of the message."""
+    labels = _children(s)
     intents = _questions(s)
+    if labels:  # asked of several children, how to enroll is one question, whichever child's it was heard as
+        how = [intent for intent in intents if intent in HOW_TO_ENROLL.values()]
+        intents = [intent for intent in intents if intent not in how[1:]]
     state, replies = s.state, list[Reply]()
     lead = noticed(s.before, s.heard) if s.before.standing is not None or s.heard.place is not None else ""
-    labels = _children(s)
-    for intent in intents:
+    for asks in intents:
         for label in labels or [state.child]:
             about = replace(state, child=label)
+            intent = _of_child(asks, about.facts, s) if labels else asks
             standing = _carried(s, asked_about(about, intent, s.heard))
             again = (
                 not s.picked and not labels and same_as_before(s.before, s.before.standing, about, standing, s.today)
@@ -71,6 +84,15 @@ def answer_each(s: Situation) -> Result:
     if len(labels) > 1 and state.region is None:
         state, replies = answering.ask_region(state, replies)
     return replace(state, child=s.state.child), replies
+
+
+def _of_child(intent: str, facts: Mapping[str, Any], s: Situation) -> str:
+    """How this very child is enrolled, when it is asked of several: a baby, a pupil and a student have other rules."""
+    if intent not in HOW_TO_ENROLL.values():
+        return intent
+    birth = facts.get("birth_date")
+    baby = birth is not None and (s.today - date.fromisoformat(birth)).days < BABY_DAYS
+    return HOW_TO_ENROLL.get("新生儿" if baby else str(facts.get("stage")), intent)
 
 
 def _carried(s: Situation, standing: Standing) -> Standing:
@@ -135,8 +157,15 @@ def follows(s: Situation) -> bool:
         or s.heard.anything
         or bool(s.reading.notes.get("not_yet"))
         or bool(s.reading.mentions and s.reading.labels[0] in ("inform", "follow"))
+        or (s.reading.labels[:1] == ("unsure",) and any(m.kind in PARAMETERS for m in s.reading.mentions))
+        or over_there(s)
     )
     return bool(talking and told and not s.reading.does("thank", "goodbye"))
+
+
+def over_there(s: Situation) -> bool:
+    """“她那边呢”: the same again of somebody else's place."""
+    return bool(s.reading.notes.get("over_there")) and bool(s.heard.place or s.heard.relative or s.before.relative)
 
 
 def asks_by_itself(s: Situation) -> str:
@@ -172,13 +201,18 @@ def follow(s: Situation) -> Result:
             replies += made
         return replace(state, child=s.state.child), replies
     standing = _moved(s, asked_about(state, before.intent, s.heard))
-    again = same_as_before(s.before, before, state, standing, s.today)
+    again = same_as_before(s.before, before, state, standing, s.today) and not _judged(s, standing)
     if again and not s.reading.notes.get("unwritten"):
         other = _turns_on_it(s) or _otherwise(s)
         if other is not None:
             return give(state, other, s.today, lead=lead, day=s.heard.day)
         return give(state, standing, s.today, lead=lead or words("same_again"), brief=True, quote=True, day=s.heard.day)
     return give(state, standing, s.today, lead=lead, brief=again, day=s.heard.day)
+
+
+def _judged(s: Situation, standing: Standing) -> bool:
+    """Can the standing answer say of the day in the message whether it lies before or after what was computed?"""
+    return bool(s.heard.day and answering.judged(s.state, standing, s.heard.day, s.today))
 
 
 def _moved(s: Situation, standing: Standing) -> Standing:

@@ -280,6 +280,11 @@ def which_day(s: Situation) -> Result:
     ]
 
 
+def will_not_tell(s: Situation) -> bool:
+    """Was the fact that was asked for refused?"""
+    return s.reading.does("decline") and s.before.expected is not None and not questions.over_there(s)
+
+
 def declined(s: Situation) -> Result:
     """Not telling is fine: the general answer stands, and this is not asked again."""
     fact = s.before.expected or ""

@@ -95,7 +95,7 @@ def hear(state: State, reading: Reading, today: date) -> Heard:
         today: the day of asking.
     """
     if reading.notes.get("next_caller"):
-        state = replace(state, children={}, child=ONLY, family={}, relative=None, month=None)
+        state = State(applications=state.applications, form=state.form)
     return _Hearing(state, reading, today).result()
 
 
@@ -142,7 +142,7 @@ class _Hearing:
         if self._relative:
             self._state = replace(self._state, relative={**(self._state.relative or {}), **self._relative})
         return Heard(
-            self._state, self._told, self._supposed, tuple(dict.fromkeys(self._children)), self._place, self._moved,
+            self._state, self._told, self._supposed, self._in_order(), self._place, self._moved,
             self._ambiguous, tuple(self._doubts), self._month, self._day, strangers,
             bool(self._reading.notes.get("own_child")), self._unsure, denied,
             tuple(self._dropped),
@@ -172,6 +172,12 @@ class _Hearing:
         self._state = moved_to(self._state, label, self._today)
         self._children.append(label)
         return label
+
+    def _in_order(self) -> tuple[str, ...]:
+        """The labels the message speaks of, as it names them; what it only tells by facts comes last."""
+        labels = self._labels()
+        said = [canonical(self._state.names.get(str(m.value), str(m.value)), labels) for m in self._reading.of("about")]
+        return tuple(dict.fromkeys([*(label for label in said if label in self._children), *self._children]))
 
     def _labels(self) -> set[str]:
         """Every label of the conversation, and those of the message that are more than one name for the same child."""
@@ -366,6 +372,8 @@ class _Hearing:
         else:
             if told.corrects and told.mention is not None and told.mention.kind == "day":
                 self._state = replace(self._state, month=None)
+            if name == "visit_date":
+                self._day = date.fromisoformat(value)  # whether that day is covered is what it is told for
             self._keep(name, value, told.child)
 
     def _rather_birth(self, told: Told, name: str, value: str) -> bool:
@@ -540,7 +548,7 @@ class _Hearing:
             said[("paid_years", "", False)] = {int(birth[:4]) + 1}
         for (name, child, supposed), years in said.items():
             self._take_years(name, child, supposed, years)
-        if not asked and self._reading.does("follow"):
+        if not asked and (self._reading.does("follow") or self._reading.labels[:1] == ("unsure",)):
             asked = {y for m in self._reading.of("other_year") if m.polarity != NEGATED for y in m.value}
         standing = self._state.standing.intent if self._state.standing else ""
         cap = {standing, *self._reading.labels} & set(CAPS)

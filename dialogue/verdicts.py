@@ -22,4 +22,6 @@ def verdict_on(decision: Decision, day: date, today: date, facts: Mapping[str, A
         return ""
     begins = date.fromisoformat(start)
     key = "day_is_covered" if day >= begins else "day_is_not_covered"
+    if day.year > begins.year and day.year not in (decision.facts.paid_years or ()):
+        key = "day_of_another_year"
     return words(key, day=chinese_date(day), start=chinese_date(begins))
