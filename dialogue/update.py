@@ -546,6 +546,11 @@ class _Hearing:
             said[("paid_years", "", False)] = {int(birth[:4]), int(birth[:4]) + 1}
         elif self._reading.notes.get("next_year_only") and birth and not said:
             said[("paid_years", "", False)] = {int(birth[:4]) + 1}
+        count = self._reading.notes.get("lapse_count")
+        if count and not any(name == "lapse_years" for name, _, _ in said) and "lapse_years" not in self._state.facts:
+            lapsed = self._years_before_now(int(count), said)
+            if not {*lapsed} & {*(self._state.facts.get("enrolled_years") or ())}:
+                self._supposed["lapse_years"] = lapsed
         for (name, child, supposed), years in said.items():
             self._take_years(name, child, supposed, years)
         if not asked and (self._reading.does("follow") or self._reading.labels[:1] == ("unsure",)):
@@ -561,6 +566,12 @@ class _Hearing:
         elif asked and "paid_years" not in self._supposed:
             self._supposed["paid_years"] = sorted(asked)[-1:]
         self._claims(said)
+
+    def _years_before_now(self, count: int, said: Mapping[tuple[str, str, bool], set[int]]) -> list[int]:
+        """“断了一年了，现在接着交”: the years before the one that is paid now."""
+        paid = {y for (name, _, _), years in said.items() if name == "paid_years" for y in years}
+        now = max(paid) if paid else self._today.year + (1 if self._today.month >= SEASON else 0)
+        return list(range(now - min(count, 9), now))
 
     def _take_years(self, name: str, child: str, supposed: bool, years: set[int]) -> None:
         if child:
