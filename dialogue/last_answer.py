@@ -52,7 +52,8 @@ def about(label: str, state: State, heard: Heard, reading: Reading, today: date)
     """Say the last answer in the way that was asked for. What the message told besides is taken in first."""
     assert state.standing is not None
     standing = state.standing
-    if heard.told or heard.supposed or heard.place or heard.moved:
+    back = standing.child == "他人" and heard.own  # “那我儿子不受影响吧” after the answer for a relative's child
+    if heard.told or heard.supposed or heard.place or heard.moved or back:
         standing = asked_about(state, standing.intent, heard)
     decision = decided(state, standing, today)
     answer = compose(replace(decision, ask_for=()))

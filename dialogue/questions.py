@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
@@ -36,13 +37,25 @@ HOW_TO_ENROLL = {
 }  # fmt: skip
 """Stage of a child → the question that asks how it is enrolled."""
 _EACH = ("各", "分别", "每个", "都")
+_PUT_RIGHT = re.compile("其实|说错|写错|打错|记错|弄错|看错|搞错|更正|原来是|才发现")
+_ASKING = re.compile("[?？]|吗|呢|么|咋|怎么|多少|几|哪|啥|什么|能不能|要不要|是不是")
 NOT_YET = {"household": "not_yet_household", "paid": "not_yet_paid", "registered": "not_yet_registered"}
 """What was told not to be done yet → the words that say it back."""
 
 
 def asked(s: Situation) -> bool:
     """Is a question of the rules among the labels?"""
-    return bool(_questions(s))
+    return bool(_questions(s)) and not _answers_instead(s)
+
+
+def _answers_instead(s: Situation) -> bool:
+    """Does the message rather tell what was asked for, or put right what was told, than ask the question it is like?"""
+    if s.before.standing is None or s.picked or s.reading.confidence >= BY_ITSELF or len(_questions(s)) > 1:
+        return False
+    told = {*s.heard.told, *s.heard.supposed}
+    expected = s.before.expected in told
+    corrects = any(m.corrects for m in s.reading.mentions) or _PUT_RIGHT.search(s.reading.text) is not None
+    return expected or (corrects and bool(told) and not _ASKING.search(s.reading.text))
 
 
 def _questions(s: Situation) -> list[str]:
@@ -70,7 +83,7 @@ def answer_each(s: Situation) -> Result:
             first = words("same_again") if again else "" if labels or len(intents) > 1 else lead
             if len(labels) > 1:
                 first = f"{label}："
-            first = "\n".join(part for part in (_unwritten(s), _not_yet(s) if again else "", first) if part)
+            first = "\n".join(part for part in (_unwritten(s), not_yet(s) if again else "", first) if part)
             state, made = give(
                 about,
                 standing,
@@ -127,7 +140,7 @@ def _aliases(s: Situation, named: list[str]) -> bool:
     return any(not s.state.children.get(label) for label in named) and not any(word in s.reading.text for word in _EACH)
 
 
-def _not_yet(s: Situation) -> str:
+def not_yet(s: Situation) -> str:
     """What was told not to be done yet, said back where it is all that was told."""
     what = s.reading.notes.get("not_yet")
     return words(NOT_YET[what]) if what in NOT_YET and not s.heard.anything else ""
@@ -145,7 +158,7 @@ def follows(s: Situation) -> bool:
         return bool(leans) and bool(_guess(s))
     if s.reading.labels[:1] and s.reading.labels[0] in ABOUT:
         return True  # of another place: see talk.about_last_answer
-    if s.reading.does("follow"):
+    if s.reading.does("follow") or _answers_instead(s):
         return True
     if s.reading.notes.get("unwritten") and len(s.reading.text) <= 20:
         return True
@@ -183,7 +196,7 @@ def _guess(s: Situation) -> str:
 def follow(s: Situation) -> Result:
     """The standing question once more, with what has changed; what changes nothing asks something else, if anything."""
     before = s.before.standing
-    lead = "\n".join(part for part in (_unwritten(s), _not_yet(s), noticed(s.before, s.heard)) if part)
+    lead = "\n".join(part for part in (_unwritten(s), not_yet(s), noticed(s.before, s.heard)) if part)
     if before is None:
         return give(s.state, asked_about(s.state, _guess(s), s.heard), s.today, lead=lead, day=s.heard.day)
     state = s.state
@@ -248,7 +261,9 @@ def _otherwise(s: Situation) -> Standing | None:
     """The question a fragment asks that changes nothing in the standing one; None when no likely one has an answer."""
     assert s.before.standing is not None
     known, standing = default().questions, s.before.standing.intent
-    varies = any(mention.kind in PARAMETERS for mention in s.reading.mentions)  # “太仓自己有没有”: the same, of a place
+    varies = any(mention.kind in PARAMETERS for mention in s.reading.mentions)
+    if any(mention.kind == "place" for mention in s.reading.mentions):
+        return None  # “太仓自己有没有”: the same, of a place
     here = dict(s.reading.ranking)
     alone = [
         n for n, p in s.reading.alone

@@ -177,6 +177,9 @@ def cancel(s: Situation) -> Result:
 
 
 def coverage(s: Situation) -> Result:
+    told_not_yet = questions.not_yet(s)
+    if told_not_yet:  # “登记了没交钱，算参保吗”: a question of the rule, not of a record
+        return give(s.state, asked_about(s.state, "ask_coverage_start", s.heard), s.today, lead=told_not_yet)
     return services.coverage(s.state, s.reading, s.today, s.turn.around, s.turn.conversation)
 
 

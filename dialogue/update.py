@@ -28,6 +28,9 @@ _IS = re.compile("[的，, ]{0,2}(?:就|也)?(?:是|叫|名叫|小名叫|喊)(?:
 _PUT_RIGHT = re.compile("写错|说错|打错|弄错|记错|搞错|不对|不是|更正|改成|其实|应该是|看错")
 _EVENT = re.compile("生|落地|满月|交|缴|到账|扣|付|登记|参保|办|住院|看病|门诊|迁|转|落户|上户")
 _ORIGIN = re.compile("(?:老家|娘家|婆家|籍贯|祖籍)(?:是|在|就是)?$")
+_BORN = re.compile("生|落地|产|下来|抱|满月|百天|周岁|岁")
+_INSISTS = re.compile("就是|当我没说|没记错|没错|确实|还是")
+_COUNTED = re.compile("(?:[一二两俩仨三四五六七八九十几0-9]+|有)(?:个|名|位|户)?(?:是|学生是|孩子是)?$")
 _PAYING = re.compile("到账|交|缴|扣|付|登记")
 DAY_FACTS = ("birth_date", "paid_date", "registered_date", "transition_date", "visit_date")
 MONTHS = ("birth_date", "paid_date", "transition_date")
@@ -201,11 +204,20 @@ class _Hearing:
         elif told.name in (*DAY_FACTS, "due_date", "deadline_asked", "other_date"):
             self._of_day(told)
         elif told.name in FACTS:
+            if told.name == "category" and self._counted():
+                self._keep("category", told.value, str(told.value))
+                return
             value = self._all_categories(told) if told.name == "category" else told.value
             if told.supposed:
                 self._supposed[told.name] = value
             else:
                 self._keep(told.name, value, told.child)
+
+    def _counted(self) -> bool:
+        """“一个孤儿两个低保” are several pupils, each with a hardship of its own, not one child with both."""
+        said = [m for m in self._reading.of("category") if m.polarity != NEGATED and m.said]
+        counted = [m for m in said if _COUNTED.search(self._reading.text[: m.start])]
+        return len({str(m.value) for m in counted}) > 1
 
     def _all_categories(self, told: Told) -> Any:
         """“一个孤儿两个低保”: every hardship of a message together, one alone as its word."""
@@ -358,7 +370,10 @@ class _Hearing:
                 name = bare
             elif name == "other_date":
                 return
-        if name in ("birth_date", "paid_date") and not told.supposed and self._doubtful(told):
+        if name == "birth_date" and not told.supposed and self._rather_told_last(told, value):
+            assert self._state.told_day is not None
+            name = self._state.told_day
+        elif name in ("birth_date", "paid_date") and not told.supposed and self._doubtful(told):
             self._unsure = told.mention
             return
         if name == "birth_date" and not told.supposed and value > self._today.isoformat():
@@ -389,7 +404,23 @@ class _Hearing:
         """Is nobody sure which event this day is of, where it would decide an answer?"""
         mention = told.mention
         asked = self._state.expected == told.name or self._state.form is not None
-        return mention is not None and mention.confidence < HARDLY_SURE and not mention.corrects and not asked
+        if mention is None or asked:
+            return False
+        return (mention.confidence < HARDLY_SURE and not mention.corrects) or self._overwrites_birth(told)
+
+    def _overwrites_birth(self, told: Told) -> bool:
+        """Would a day with no word of a birth near it take the place of a known birthday?"""
+        known = self._birth(told.child)
+        assert told.mention is not None
+        if told.name != "birth_date" or known is None or known == told.value or told.corrects or told.mention.corrects:
+            return False
+        return not _BORN.search(self._reading.text) and not _PUT_RIGHT.search(self._reading.text)
+
+    def _rather_told_last(self, told: Told, value: str) -> bool:
+        """“就是9月10，上一句当我没说” after a day of payment: that day once more, not another birthday."""
+        known = self._birth(told.child)
+        late = self._state.told_day in AFTER_BIRTH and known is not None and value >= known
+        return late and self._overwrites_birth(told) and _INSISTS.search(self._reading.text) is not None
 
     def _leans(self, mention: Mention | None) -> bool:
         """Is this the one day of a fragment after an answer: “明天再去呢”, “我叫柜台加急，明天到呢”?"""

@@ -12,7 +12,8 @@ from bot.nlu.numerals import NUMBER, number
 _SHORT = 20
 """Characters of a fragment that leans on the question before it."""
 _ACCOUNT = re.compile("共济|个人账户|个账|医保卡里|卡里的钱|账户|他的卡|她的卡|我的卡|爸的卡|妈的卡|奶的卡|卡上的钱")
-_MEDICAL_USE = re.compile("看病|买药|住院|门诊|购药|药店|挂号|自费|配镜|打针|退烧药|奶粉|尿不湿")
+_MEDICAL_USE = re.compile("看病|买药|住院|门诊|购药|药店|挂号|自费|打针|退烧药")
+_GOODS = re.compile("奶粉|尿不湿|纸尿裤|辅食|玩具|衣服|奶瓶|婴儿车|洗衣液|牙膏|生活用品|日用品")
 _PREMIUM_USE = re.compile("(交|缴|付|扣).{0,8}(医保|保费|费|合作医疗|那笔|三百|四百)|交.{0,4}的")
 _ELAPSED = re.compile(
     rf"(?P<how>超过了?|超了|过了|多于|晚于|满了?|不到|不满|没到|刚好|正好|第)(?P<n>{NUMBER})(?P<u>天|日|个?月)(?P<exact>那天|当天)?"
@@ -66,6 +67,8 @@ def find_notes(text: str) -> Dict[str, Any]:
             found["use"] = "medical"
         elif _PREMIUM_USE.search(text):
             found["use"] = "premium"
+    if _GOODS.search(text):
+        found["use"] = "goods"
     if len(text) <= _SHORT and _LEANS.search(text) and (match := _ELAPSED.search(text)):
         days = _days(match)
         if days is not None:
