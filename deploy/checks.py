@@ -38,7 +38,7 @@ CHECKS = (
         (
             str(RASA),
             "-m",
-            "rasa",
+            "bot.rasa_training",
             "data",
             "validate",
             "--domain",
@@ -71,7 +71,7 @@ CHECKS = (
     Check("journeys", (sys.executable, "-m", "pytest", "tests", "--ignore=tests/bot", "-m", "stack and not browser")),
     Check("browser", (sys.executable, "-m", "pytest", "tests/browser", "-m", "browser"), needs=CHROMIUM),
 )
-QUIET = {"PYTHONWARNINGS": "ignore", "TF_CPP_MIN_LOG_LEVEL": "3", "RASA_TELEMETRY_ENABLED": "false"}
+QUIET = {"PYTHONWARNINGS": "ignore", "RASA_TELEMETRY_ENABLED": "false"}
 
 
 def main() -> int:

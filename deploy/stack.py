@@ -187,9 +187,8 @@ class Stack:
             "PORTAL_URL": self.portal_address,
         }
         quiet = {
-            "RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "OMP_NUM_THREADS": "1",
-            "TF_INTRA_OP_PARALLELISM_THREADS": "1", "TF_INTER_OP_PARALLELISM_THREADS": "1",
-            "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "SANIC_SERVER_LOG_LEVEL": "WARNING",
+            "RASA_TELEMETRY_ENABLED": "false", "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT),
+            "PYTHONUNBUFFERED": "1", "SANIC_SERVER_LOG_LEVEL": "WARNING",
             "LOG_LEVEL_LIBRARIES": "ERROR", "FORCE_JSON_LOGGING": "1",
             "PYTHONWARNINGS": "ignore", "MALLOC_ARENA_MAX": "2",
         }  # fmt: skip

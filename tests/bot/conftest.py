@@ -10,6 +10,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
+import bot  # noqa: E402, F401  before any test imports Rasa
+
 
 def examples() -> "dict[str, list[str]]":
     """Intent → its training sentences, read as plain text so that the tests do not depend on Rasa's reader."""
