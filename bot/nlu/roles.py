@@ -183,6 +183,8 @@ LABELS: Dict[str, Tuple[str, ...]] = {
 }  # fmt: skip
 
 
+_TAKEN_BACK = re.compile("(?<!是)(?:而|并)?不是(?:在)?$|[打写说看记听填]成了?$")
+"""Before anything said: it is the wrong one of two (“32周不是23周”, “26打成25了”)."""
 _NOT_THERE = re.compile("(?:不|没|未)(?:住|待|呆)(?:在|过)?$|(?<!是)(?:不|没)在$")
 """Before a place: somebody is not there."""
 _ONLY_NEGATED = np.where([name == "neg" for name in POLARITIES], 0.0, -20.0)
@@ -224,7 +226,8 @@ class RoleModel:
             odds = {name: self._weigh(name, row, taught.get(name)) for name in LABELS}
             only = sum(c.kind == "place" for c in candidates) == 1
             odds["role"] = separators.log_softmax(odds["role"] + _barred(text, candidate, only=only))
-            if candidate.kind == "place" and _NOT_THERE.search(text[max(candidate.start - 6, 0) : candidate.start]):
+            ahead = text[max(candidate.start - 6, 0) : candidate.start]
+            if _TAKEN_BACK.search(ahead) or (candidate.kind == "place" and _NOT_THERE.search(ahead)):
                 odds["polarity"] = _ONLY_NEGATED
             told.append(odds)
         _agree(text, candidates, told)
@@ -258,6 +261,7 @@ _TEACHES = re.compile("(?:教|(?:楼下|对面|隔壁|旁边)(?:就)?(?:是|有)
 _NO_PUPIL = re.compile("(?:的|当)?(?:老师|教师|校长|班主任|门口|对面|旁边|那会儿?|那时候?)|毕业(?:就|后就|了就)")
 """Around a school somebody teaches at, lives beside or once went to: no child's stage."""
 _UNBROKEN = re.compile(".{0,6}(?:都|也|从|一直|可)没有?(?:断|停)")
+_UNBROKEN_BEFORE = re.compile("(?:没有?|未|不曾)断(?:过|保|缴|交|档)*[^断停漏]{0,4}$")
 _AWAY = ("elsewhere", "account")
 
 
@@ -272,7 +276,7 @@ def _barred(text: str, candidate: Candidate, *, only: bool) -> np.ndarray:
         barred |= set(_AWAY) if only and (_HOME.search(before) or (lives and address)) else set()
     elif candidate.kind == "stage" and (_TEACHES.search(before) or _NO_PUPIL.match(after)):
         barred |= set(ROLES)
-    elif candidate.kind == "years" and _UNBROKEN.match(after):
+    elif candidate.kind == "years" and (_UNBROKEN.match(after) or _UNBROKEN_BEFORE.search(before)):
         barred |= {"lapse_years"}
     return np.array([-np.inf if role in barred else 0.0 for role in LABELS["role"]])
 
