@@ -42,7 +42,7 @@ from portal.templates import STATIC
 from portal.throttle import Throttle
 from registration.client import RegistrationClient
 from storage import Database, NotReachable
-from storage.redis_client import open_redis
+from storage.redis_client import forgets_under_pressure, open_redis
 from telemetry.metrics import PAGE_SECONDS, PAGES, method
 from web.patience import be_patient
 
@@ -99,7 +99,8 @@ def create_app(
     async def readyz(request: Request) -> HTTPResponse:
         """Ready when somebody could log in and look something up: Redis and the database answer."""
         try:
-            await store.ping()
+            if await forgets_under_pressure(store):
+                return json_response({"ready": False}, status=503)
             await database.ping()
             await parts.casebook.queue((), 1)
         except (RedisError, NotReachable):

@@ -168,6 +168,13 @@ def test_ready_only_when_a_probe_is_answered_alive_always(redis: RedisServer) ->
         assert (second.status_code, second.json()) == (200, {"ready": True})
 
 
+def test_not_ready_with_a_redis_that_throws_keys_away(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with redis_server(tmp_path, "--maxmemory-policy", "allkeys-lru") as server:
+        with gateway(settings(server.url), FakeDialogue()) as door:
+            assert door.get("/readyz").status_code == 503
+    assert "maxmemory-policy noeviction" in caplog.text
+
+
 def test_not_ready_when_nothing_listens_where_rasa_should_be(redis: RedisServer) -> None:
     with gateway(settings(redis.url), None) as door:
         assert door.get("/readyz").status_code == 503
