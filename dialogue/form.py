@@ -44,6 +44,7 @@ _NO = re.compile("没|未|不|还在|等|冇|莫|无")
 _CERTIFICATE = re.compile("出生医学证明|出生证明?|证")
 _HANDED_OUT = re.compile("拿|领到|领了|没领|未领|开出来|没开|^有[了的啊呀]?$")
 """Verbs of the birth certificate: a register is 上 or 落, a certificate is 拿到, and one has it."""
+_ENTERED = re.compile("^(?:早就?|已经|还|都|也)*(?:没有?|未)?(?:上|落)(?:好|完|上)?(?:了|呢|啊|呀|户|哦|嘞)*$")
 _CLAUSES = re.compile("[，,。；;、 ]|但是?|不过|可是")
 _HOUSEHOLD = re.compile("户口|上户|落户|户籍|入户")
 _CONFIRMS = re.compile(
@@ -263,14 +264,13 @@ def _papers(reading: Reading, asked: str) -> tuple[bool | None, bool | None]:
         return None, None
     for clause in _CLAUSES.split(reading.text):
         told = _told(clause)
-        of_register = bool(_HOUSEHOLD.search(clause))
+        of_register = bool(_HOUSEHOLD.search(clause)) or (asked == "household" and bool(_ENTERED.search(clause)))
         of_certificate = bool(_CERTIFICATE.search(clause)) and asked in ("household", "confirm")
         of_certificate = of_certificate or (asked == "household" and bool(_HANDED_OUT.search(clause)) and not of_register)
         certificate = told if of_certificate and told is not None else certificate
         household = told if of_register and told is not None else household
     if asked == "household" and household is None:
-        bare = certificate is None or bool(re.search("没?还?[没未]?[上落]", reading.text))
-        household = _yes_no(reading) if bare else False
+        household = _yes_no(reading) if certificate is None else False
     return certificate, household
 
 

@@ -26,6 +26,8 @@ HAND_OVER = 0.5
 """Probability from which a person is called; below, the number is told and a person offered."""
 ENROLL = 0.5
 """Probability from which an enrollment is started while a question stands; below it is offered."""
+GOES_ON = 0.5
+"""Probability from which “继续” in any words takes the enrollment up again."""
 APPLICATION = 0.8
 """Probability from which a request about an application is believed where none was started here."""
 SMALL = {
@@ -131,7 +133,8 @@ def goes_on(s: Situation) -> bool:
     """Take the enrollment up again; with everything confirmed (the bureau was away) a plain yes does it too."""
     if s.before.form is None:
         return False
-    return s.reading.does("resume") or (form.open_step(s.before) is None and s.reading.does("affirm"))
+    resumes = s.reading.does("resume") and (s.picked or s.reading.confidence >= GOES_ON or len(s.reading.text) <= 4)
+    return resumes or (form.open_step(s.before) is None and s.reading.does("affirm"))
 
 
 def go_on(s: Situation) -> Result:
