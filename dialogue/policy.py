@@ -14,7 +14,7 @@ from dialogue.reading import Reading
 from dialogue.reply import Reply, with_offers
 from dialogue.state import State
 from dialogue.turn import Situation, Turn, chosen
-from dialogue.update import hear
+from dialogue.update import for_the_next, hear
 
 Result = tuple[State, list[Reply]]
 
@@ -92,8 +92,7 @@ def respond(state: State, turn: Turn) -> tuple[State, list[Reply], str]:
     state, reading, picked = chosen(state, turn)
     turn = replace(turn, reading=reading)
     heard = hear(state, reading, turn.today)
-    if reading.notes.get("next_caller"):
-        state = State(applications=state.applications, form=state.form)  # nothing of one caller is the next one's
+    state = for_the_next(state, reading)
     situation = Situation(state, turn, heard, picked)
     rule = next(rule for rule in POLICY if rule.when(situation))
     now, replies = rule.then(situation)

@@ -97,9 +97,16 @@ def hear(state: State, reading: Reading, today: date) -> Heard:
         reading: the message.
         today: the day of asking.
     """
+    return _Hearing(for_the_next(state, reading), reading, today).result()
+
+
+def for_the_next(state: State, reading: Reading) -> State:
+    """Nothing of one caller is the next one's; the next family of a school's list stays in its place."""
     if reading.notes.get("next_caller"):
-        state = State(applications=state.applications, form=state.form)
-    return _Hearing(state, reading, today).result()
+        return State(applications=state.applications, form=state.form)
+    if reading.notes.get("next_family"):
+        return State(region=state.region, applications=state.applications, form=state.form)
+    return state
 
 
 class _Hearing:
@@ -569,6 +576,7 @@ class _Hearing:
         for told in facts:
             if told.name in YEARS and told.value and told.child not in (STRANGER, PARENT):
                 said.setdefault((told.name, told.child, told.supposed), set()).update(told.value)
+        self._taken_back()
         asked = {y for m in self._reading.of("asked_year") if m.polarity != NEGATED for y in m.value}
         relative = any(m.kind == "years" and not m.value for m in self._reading.mentions)
         birth = self._birth("")
@@ -597,6 +605,15 @@ class _Hearing:
         elif asked and "paid_years" not in self._supposed:
             self._supposed["paid_years"] = sorted(asked)[-1:]
         self._claims(said)
+
+    def _taken_back(self) -> None:
+        """“不是断了25，是断了24”: years that were told and are denied now leave the list they stand in."""
+        for name in LISTS:
+            denied = {y for m in self._reading.of(name) if m.polarity == NEGATED for y in m.value}
+            known = set(self._state.facts.get(name) or ())
+            if denied & known:
+                left = sorted(known - denied)
+                self._keep(name, left, "") if left else self._drop(self._state.child, name)
 
     def _years_before_now(self, count: int, said: Mapping[tuple[str, str, bool], set[int]]) -> list[int]:
         """“断了一年了，现在接着交”: the years before the one that is paid now."""

@@ -32,8 +32,11 @@ _LOOK_UP = re.compile("查|看看|看下|看一下|身份证|证件")
 _MASKED = "已隐去"
 """Stands for a number the gateway took out of the message."""
 _NEXT_CALLER = re.compile(
-    "(?:换|接|来|到)?(?:了)?(?:下|另|后)(?:面)?一(?:位|个|通)(?:来电|家长|电话|市民)?|第[二三四五六七八九十2-9](?:位|个来电|通|个家长)"
+    "(?:换|接|来|到|轮到)了?(?:下|另|后)(?:面)?一(?:位|个|通)(?!月|年|季|学期|孩子|娃|宝|学生|问题)|(?:下|另|后面?)一(?:位|个|通)(?:来电|电话|市民|群众)"
+    "|第[二三四五六七八九十2-9](?:位|个)?(?:来电|通电话|通来电|位市民)|换个(?:人|来电)|新来电"
 )
+_NEXT_FAMILY = re.compile("(?:下|另|后面?)(?:外)?一(?:位|个)(?:学生)?家长|第[二三四五六七八九十2-9](?:位|个)家长")
+"""Another family of the same school or village: the place stays."""
 _BOTH = re.compile(
     "两年(?:的)?(?:都|一起|一块|钱|费|保费|医保)|两个年度|两年一起|(?:当年|今年|本年)(?:和|跟|加)(?:明年|下一?年)"
 )
@@ -78,7 +81,7 @@ def find_notes(text: str) -> Dict[str, Any]:
             found.setdefault("unwritten", name)
     if len(text) <= 60 and _MASKED in text and _LOOK_UP.search(text):
         found["look_up"] = True
-    for name, pattern in (("next_caller", _NEXT_CALLER), ("both_years", _BOTH), ("next_year_only", _NEXT_ONLY),
+    for name, pattern in (("next_caller", _NEXT_CALLER), ("next_family", _NEXT_FAMILY), ("both_years", _BOTH), ("next_year_only", _NEXT_ONLY),
                           ("every_year_claimed", _EVERY_YEAR_CLAIMED), ("never_claimed", _NEVER_CLAIMED),
                           ("only_once", _ONLY_ONCE), ("own_child", _OWN), ("over_there", _OVER_THERE)):  # fmt: skip
         if pattern.search(text):

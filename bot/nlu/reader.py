@@ -80,7 +80,7 @@ class Reader:
         if not known:
             return Reading(message, (UNSURE,))
         notes = find_notes(text.plain)
-        if notes.get("next_caller"):
+        if notes.get("next_caller") or notes.get("next_family"):
             context = Context()  # what was asked before was somebody else's
         told = context.as_features()
         names = [kid for kid in context.kids if kid not in vocabulary.OWNERS]
