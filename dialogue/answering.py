@@ -250,9 +250,9 @@ def noticed(before: State, heard: Heard) -> str:
     parts += [
         _said(name, value) for name, value in heard.told.items() if name.endswith("_date") or name.endswith("_years")
     ]
-    supposed = [_said(name, value) for name, value in heard.supposed.items() if name != "use" and value]
+    supposed = [said for name, value in heard.supposed.items() if name != "use" and value and (said := _said(name, value))]
     if supposed:
-        parts.append(f"假定{'、'.join(one for one in supposed if one)}")
+        parts.append(f"假定{'、'.join(supposed)}")
     gone = [LABELS[name] for name in heard.dropped if name in ("paid_date", "registered_date")]
     if gone and now.child == before.child:
         parts.append(f"先前说的{gone[0]}早于出生，先不算了")

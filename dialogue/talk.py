@@ -20,6 +20,7 @@ from policies.facts import LABELS
 from policies.library import default
 
 Result = tuple[State, list[Reply]]
+_WHY = re.compile("为[啥什何]|咋不|怎么不|凭[啥什]|你.{0,3}不(?:知道|懂|会|清楚)")
 PATIENCE = 2
 """Messages in a row that are not understood before a person is offered instead of readings."""
 HAND_OVER = 0.5
@@ -288,7 +289,8 @@ def which_day(s: Situation) -> Result:
 
 def will_not_tell(s: Situation) -> bool:
     """Was the fact that was asked for refused?"""
-    return s.reading.does("decline") and s.before.expected is not None and not questions.over_there(s)
+    wonders = _WHY.search(s.reading.text) is not None  # “为啥不告诉我数”
+    return s.reading.does("decline") and s.before.expected is not None and not wonders and not questions.over_there(s)
 
 
 def declined(s: Situation) -> Result:

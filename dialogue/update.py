@@ -130,6 +130,8 @@ class _Hearing:
 
     def result(self) -> Heard:
         self._same_child()
+        if self._reading.notes.get("unwritten") == "双胞胎" and not self._reading.of("stranger"):
+            self._state = replace(self._state, twins=True)
         facts = told_in(self._reading)
         for told in _births_first(_changed_days(facts)):
             self._take(told)

@@ -276,3 +276,11 @@ def test_years_that_are_denied_leave_their_list() -> None:
     state = known(JIANGSU, lapse_years=[2024])
     says = (years("lapse_years", 2024, polarity="neg"), years("lapse_years", 2023))
     assert hear(state, heard(says=says), TODAY).state.facts["lapse_years"] == [2023]
+
+
+def test_twins_share_the_birthday_told_before_their_names() -> None:
+    state = hear(State(), heard(says=(day("birth", "2025-06-08"),), notes={"unwritten": "双胞胎"}), TODAY).state
+    state = hear(state, heard(says=(word("about", "团团"), word("about", "圆圆"))), TODAY).state
+    assert {name: facts.get("birth_date") for name, facts in state.children.items()} == {
+        "团团": "2025-06-08", "圆圆": "2025-06-08",
+    }  # fmt: skip
