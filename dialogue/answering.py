@@ -9,7 +9,7 @@ from typing import Any
 
 from dialogue.reply import Card, Choices, Part, Question, Reply
 from dialogue.state import FACTS, ONLY, Offer, Standing, State
-from dialogue.update import Heard
+from dialogue.update import VISITS, Heard
 from dialogue.verdicts import verdict_on
 from dialogue.words import question_offer, words
 from policies import places
@@ -121,6 +121,8 @@ def give(
     asking = replace(decision, ask_for=(wanted,) if wanted else ())
     answer = compose(asking)
     first = verdict_on(decision, day, today, state.facts_of(standing.child)) if day else ""
+    if day and not first and standing.intent in VISITS:  # is that day covered at all, before what is paid of it
+        first = judged(state, replace(standing, intent="ask_coverage_start"), day, today)
     card = Card(answer, "\n".join(line for line in (lead, first) if line))
     until = _deadline(state, standing, today)
     if brief:

@@ -497,6 +497,10 @@ class _Hearing:
         if near is not None:  # “14号呢” after “10月13号到账”: of the same month, or the next
             far = {day: abs((date.fromisoformat(day) - date.fromisoformat(near)).days) for day in mention.options}
             return min((day for day in far if not told.supposed or day != near), key=lambda day: far[day])
+        planned = self._planned_payment() if name == "visit_date" else None
+        behind = [day for day in mention.options or () if planned is not None and day >= planned]
+        if behind:  # what is cared for after a payment that is planned lies behind it
+            return behind[0]
         if not mention.options or birth is None or name in ("birth_date", "transition_date"):
             return value
         after = [day for day in mention.options if day >= birth]
@@ -506,6 +510,12 @@ class _Hearing:
             return value
         behind = [day for day in after if day <= self._today.isoformat()]
         return behind[-1] if behind and not told.supposed else after[0]
+
+    def _planned_payment(self) -> str | None:
+        """The day of payment the standing answer supposes, when it is still to come."""
+        standing = self._state.standing
+        day = standing.supposed.get("paid_date") if standing else None
+        return str(day) if day and day > self._today.isoformat() else None
 
     def _put_right(self, told: Told) -> str | None:
         """“说错了，是29号” names no event: it is the day that was told last."""
