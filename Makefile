@@ -6,7 +6,7 @@ PY := .venv/bin/python
 RASA_PY := .venv-rasa/bin/python
 QUIET := PYTHONWARNINGS=ignore RASA_TELEMETRY_ENABLED=false
 
-.PHONY: help run test setup train load bench bench-language language-report soak drills sbom audit evaluate evaluate-facts evaluate-talks mutations wechat check lint clean
+.PHONY: help run test nightly setup train load bench bench-language language-report soak drills sbom audit evaluate evaluate-facts evaluate-talks mutations wechat check lint clean
 
 help: ## these commands
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/'
@@ -14,8 +14,11 @@ help: ## these commands
 run: train ## set up, train if stale, start everything, print the address
 	@$(PY) -m deploy.stack
 
-test: setup ## every check: format, lint, types, imports, policies, data, training, unit, component, journey, browser
+test: setup ## every check: format, lint, types, imports, policies, data, training, unit, language, journeys, browser
 	@$(PY) -m deploy.checks
+
+nightly: setup ## what takes long: cross-validation, other random examples, 1,000 messages, every drill, mutations
+	@$(PY) -m deploy.checks --nightly
 
 setup: .venv/.synced .venv-rasa/.synced policies/compiled.json
 

@@ -37,7 +37,7 @@ from portal.sessions import Sessions
 from portal.settings import Settings
 from portal.shelf import Shelf
 from portal.source_pages import source_pages
-from portal.tables import Base
+from portal.tables import ROOM, Base
 from portal.templates import STATIC
 from portal.throttle import Throttle
 from registration.client import RegistrationClient
@@ -51,7 +51,6 @@ LARGEST_BODY = 524_288
 """A school's list of two hundred groups with the formats of an office program; ordinary forms are far smaller."""
 UPLOAD_SECONDS = 30
 """For such a list over a school's slow line."""
-ROOM = "portal"
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "

@@ -41,6 +41,22 @@ def model(reader: Any) -> Any:
     return reader.labels
 
 
+@pytest.fixture(scope="session")
+def saved(reader: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder a reader was saved in, as training does it."""
+    folder = tmp_path_factory.mktemp("reader")
+    reader.save(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def again(saved: Path) -> Any:
+    """The reader of that folder."""
+    from bot.nlu.reader import Reader
+
+    return Reader.load(saved)
+
+
 def mostly(right: Iterable[bool], share: float = 0.9, wrong: Iterable[str] = ()) -> None:
     """What is learned is right in at least this share of the variants; the wrong ones are named when it is not."""
     found = list(right)
