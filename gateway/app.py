@@ -82,7 +82,7 @@ def create_app(settings: Settings, dialogue: Dialogue | None = None) -> Sanic[An
     app.blueprint(chat_pages(turns, conversations, settings, environment, handover, feedback, limits))
     app.blueprint(grounds_page(conversations, settings, environment))
     app.blueprint(leaflet_pages(turns, conversations, settings, papers))
-    app.blueprint(enrollment(client, environment, limits))
+    app.blueprint(enrollment(client, environment, limits, settings, conversations))
     found = messengers(settings, store, turns, conversations, casebook)
     for routes in found.routes if found else ():
         app.blueprint(routes)
@@ -138,7 +138,7 @@ def create_app(settings: Settings, dialogue: Dialogue | None = None) -> Sanic[An
             return answer({"error": {"code": known.code, "message": str(known)}}, known.status, headers)
         if partial(request):
             return text(str(known), known.status, headers)
-        return html(sorry.render(message=str(known), large=large(request)), known.status, headers)
+        return html(sorry.render(title=known.title, message=str(known), large=large(request)), known.status, headers)
 
     @app.before_server_start
     async def prepare(_: Any) -> None:

@@ -4,7 +4,7 @@ import logging
 import time
 import traceback
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from redis.exceptions import RedisError
 from sanic import Request, Sanic
@@ -27,6 +27,7 @@ from portal.figure_pages import figure_pages
 from portal.hearing import Ear
 from portal.login_pages import login_pages
 from portal.parts import Parts, partial
+from portal.reply_drafts import ReplyDrafts
 from portal.school.campaign_pages import campaign_pages
 from portal.school.count_pages import count_pages
 from portal.school.desk import school_desk
@@ -79,7 +80,7 @@ def create_app(
         audit=Audit(database, clock), calls=Calls(database), casebook=Casebook(settings.database_url),
         shelf=shelf or Shelf(today=lambda: clocks.beijing_day(clock())), ear=ear or Ear(settings),
         bureau=RegistrationClient(settings.registration_url, settings.registration_token, attempts=1, deadline=2.0),
-        school=school_desk(settings, database, store),
+        school=school_desk(settings, database, store), drafts=ReplyDrafts(store),
     )  # fmt: skip
     app.ctx.parts = parts
     doors.install(app, parts)
@@ -133,7 +134,7 @@ def create_app(
         known = _in_our_words(error)
         visitor = getattr(request.ctx, "visitor", None)
         if isinstance(known, NotLoggedIn):
-            there = request.path if request.method == "GET" else "/desk"
+            there = _came_from(request)
             target = f"/login?next={quote(there)}"
             if partial(request):
                 return text(str(known), 401, {"HX-Redirect": target})
@@ -143,7 +144,7 @@ def create_app(
         if partial(request):
             return text(str(known), known.status, {"HX-Reswap": "innerHTML"})
         try:
-            return parts.page(request, "sorry.html", known.status, message=str(known))
+            return parts.page(request, "sorry.html", known.status, title=known.title, message=str(known))
         except Exception as broken:  # noqa: BLE001 - the page about a failure must not fail itself
             log.error("error page failed: %s", type(broken).__name__)
             return text(str(known), known.status)
@@ -161,6 +162,14 @@ def create_app(
         await store.aclose()
 
     return app
+
+
+def _came_from(request: Request) -> str:
+    """The page somebody is on who must log in again: that of the form or of the part that was asked for."""
+    if request.method == "GET" and not partial(request):
+        return request.path
+    page = urlsplit(request.headers.get("hx-current-url") or request.headers.get("referer") or "")
+    return page.path if page.netloc == request.host and page.path else "/"
 
 
 def _in_our_words(error: Exception) -> PortalError:

@@ -13,6 +13,7 @@ from portal.audit import Audit
 from portal.calls import Calls
 from portal.clock import Clock, beijing_day
 from portal.hearing import Ear
+from portal.reply_drafts import ReplyDrafts
 from portal.school.desk import School
 from portal.sessions import Sessions
 from portal.settings import Settings
@@ -54,6 +55,7 @@ class Parts:
     ear: Ear
     bureau: RegistrationClient
     school: School
+    drafts: ReplyDrafts
 
     def now(self) -> datetime:
         return self.clock()
