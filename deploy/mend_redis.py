@@ -63,7 +63,11 @@ def main(arguments: list[str]) -> int:
     except NotMended as error:
         print(error)
         return 1
-    print(f"修好了：截掉了 {lost} 字节，坏的那份留在 {kept.name}。现在可以启动 Redis。" if lost else "没有坏，什么都没有改。")
+    print(
+        f"修好了：截掉了 {lost} 字节，坏的那份留在 {kept.name}。现在可以启动 Redis。"
+        if lost
+        else "没有坏，什么都没有改。"
+    )
     return 0
 
 

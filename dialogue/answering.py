@@ -252,7 +252,9 @@ def noticed(before: State, heard: Heard) -> str:
     parts += [
         _said(name, value) for name, value in heard.told.items() if name.endswith("_date") or name.endswith("_years")
     ]
-    supposed = [said for name, value in heard.supposed.items() if name != "use" and value and (said := _said(name, value))]
+    supposed = [
+        said for name, value in heard.supposed.items() if name != "use" and value and (said := _said(name, value))
+    ]
     if supposed:
         parts.append(f"假定{'、'.join(supposed)}")
     gone = [LABELS[name] for name in heard.dropped if name in ("paid_date", "registered_date")]

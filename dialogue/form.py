@@ -266,7 +266,9 @@ def _papers(reading: Reading, asked: str) -> tuple[bool | None, bool | None]:
         told = _told(clause)
         of_register = bool(_HOUSEHOLD.search(clause)) or (asked == "household" and bool(_ENTERED.search(clause)))
         of_certificate = bool(_CERTIFICATE.search(clause)) and asked in ("household", "confirm")
-        of_certificate = of_certificate or (asked == "household" and bool(_HANDED_OUT.search(clause)) and not of_register)
+        of_certificate = of_certificate or (
+            asked == "household" and bool(_HANDED_OUT.search(clause)) and not of_register
+        )
         certificate = told if of_certificate and told is not None else certificate
         household = told if of_register and told is not None else household
     if asked == "household" and household is None:

@@ -269,7 +269,9 @@ def _otherwise(s: Situation) -> Standing | None:
         n for n, p in s.reading.alone
         if n in known and (p >= BY_ITSELF or (p >= OTHERWISE and here.get(n, 0.0) >= HARDLY / 4))
     ]  # fmt: skip
-    least = max(OTHERWISE if varies else HARDLY, here.get(standing, 0.0))  # what leans on the standing question is of it
+    least = max(
+        OTHERWISE if varies else HARDLY, here.get(standing, 0.0)
+    )  # what leans on the standing question is of it
     likely = [n for n, p in s.reading.ranking if n in known and p > least]
     for name in dict.fromkeys([*alone, *likely]):
         if name == standing or (name == UNBORN and not s.reading.of("pregnant", "due") and not s.state.unborn):

@@ -34,6 +34,7 @@ from gateway.web_chat import chat_pages
 from registration.client import RegistrationClient
 from storage.redis_client import open_redis
 from telemetry import traces
+from web.paths import refuse_odd_files
 from web.patience import be_patient
 
 log = logging.getLogger("gateway")
@@ -87,6 +88,7 @@ def create_app(settings: Settings, dialogue: Dialogue | None = None) -> Sanic[An
     for routes in found.routes if found else ():
         app.blueprint(routes)
     app.static("/static", STATIC, name="static")
+    refuse_odd_files(app)
     sampler: asyncio.Task[None]
     sorry = environment.get_template("sorry.html")
 

@@ -45,6 +45,7 @@ from registration.client import RegistrationClient
 from storage import Database, NotReachable
 from storage.redis_client import forgets_under_pressure, open_redis
 from telemetry.metrics import PAGE_SECONDS, PAGES, method
+from web.paths import refuse_odd_files
 from web.patience import be_patient
 
 log = logging.getLogger("portal")
@@ -90,6 +91,7 @@ def create_app(
     ):  # fmt: skip
         app.blueprint(pages(parts))
     app.static("/static", STATIC, name="static")
+    refuse_odd_files(app)
 
     @app.get("/healthz")
     async def healthz(request: Request) -> HTTPResponse:

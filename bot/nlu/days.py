@@ -244,7 +244,9 @@ def _six_figures(found: Match[str], today: date) -> Optional[Day]:
     return _exact(found, 2000 + int(found["y"]), int(found["m"]), int(found["d"]))
 
 
-@_builder(r"(?<![0-9.号码尾退付花金费收报赔剩共])(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12][0-9]|3[01])(?![0-9元块万.室房号楼栋])")
+@_builder(
+    r"(?<![0-9.号码尾退付花金费收报赔剩共])(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12][0-9]|3[01])(?![0-9元块万.室房号楼栋])"
+)
 def _four_figures(found: Match[str], today: date) -> Optional[Day]:
     day = _any_year(found, today, int(found["m"]), int(found["d"]))
     return replace(day, bare=True) if day else None

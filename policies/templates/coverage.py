@@ -161,7 +161,9 @@ def paid_in_season(facts: Facts, params: Params, turn: Turn) -> Outcome:
     values = {"waiting": "none", "coverage_start": start.isoformat(), "in_window": True,
               "window": [opens.isoformat(), closes.isoformat()]}  # fmt: skip
     window = f"集中参保缴费期（{chinese_date(opens)}至{chinese_date(closes)}）"
-    when = f"{chinese_date(paid)}在{window}内" if facts.paid_date else f"{target}年度已经交了，{window}还没过，是期内交的"
+    when = (
+        f"{chinese_date(paid)}在{window}内" if facts.paid_date else f"{target}年度已经交了，{window}还没过，是期内交的"
+    )
     steps = (
         when,
         f"缴的是{target}年度，从{chinese_date(start)}起",

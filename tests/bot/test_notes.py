@@ -133,7 +133,15 @@ def test_five_thousand_hostile_characters_break_nothing(unit: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["有个娃是低保的，另一个爸妈离了", "下一个年度呢", "另一个孩子多大", "后一个月再交", "第二个孩子", "下一位数是几", "换下一个月再交"],
+    [
+        "有个娃是低保的，另一个爸妈离了",
+        "下一个年度呢",
+        "另一个孩子多大",
+        "后一个月再交",
+        "第二个孩子",
+        "下一位数是几",
+        "换下一个月再交",
+    ],
 )
 def test_another_child_or_year_is_no_other_caller(text: str) -> None:
     assert not {"next_caller", "next_family"} & set(notes(text))

@@ -168,6 +168,12 @@ def test_ready_only_when_a_probe_is_answered_alive_always(redis: RedisServer) ->
         assert (second.status_code, second.json()) == (200, {"ready": True})
 
 
+@pytest.mark.parametrize("name", ["x" * 300, "x" * 3000, "a%00b", "%E5%8D%97" * 90])
+def test_a_file_nobody_could_have_is_not_found(redis: RedisServer, name: str) -> None:
+    with gateway(settings(redis.url), FakeDialogue()) as door:
+        assert door.get(f"/static/{name}").status_code == 404
+
+
 def test_not_ready_with_a_redis_that_throws_keys_away(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     with redis_server(tmp_path, "--maxmemory-policy", "allkeys-lru") as server:
         with gateway(settings(server.url), FakeDialogue()) as door:

@@ -71,7 +71,11 @@ def test_a_quote_comes_with_its_whole_sentence() -> None:
     for sentence in default_library().sentences.values():
         found = sources.passage(sentence.doc, sentence.quote)
         assert sentence.quote in found and len(found) <= 400
-        assert found == sentence.quote or found[-1] in "。；;：:”）)" or found in (sources.FOLDER / sentence.doc / "text.txt").read_text("utf-8")
+        assert (
+            found == sentence.quote
+            or found[-1] in "。；;：:”）)"
+            or found in (sources.FOLDER / sentence.doc / "text.txt").read_text("utf-8")
+        )
 
 
 def test_words_that_stand_nowhere_come_back_alone() -> None:
