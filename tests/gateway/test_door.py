@@ -175,9 +175,9 @@ def test_a_file_nobody_could_have_is_not_found(redis: RedisServer, name: str) ->
 
 
 def test_not_ready_with_a_redis_that_throws_keys_away(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    with redis_server(tmp_path, "--maxmemory-policy", "allkeys-lru") as server:
-        with gateway(settings(server.url), FakeDialogue()) as door:
-            assert door.get("/readyz").status_code == 503
+    options = ("--maxmemory-policy", "allkeys-lru")
+    with redis_server(tmp_path, *options) as server, gateway(settings(server.url), FakeDialogue()) as door:
+        assert door.get("/readyz").status_code == 503
     assert "maxmemory-policy noeviction" in caplog.text
 
 

@@ -70,7 +70,8 @@ def test_what_we_say_no_document_distinguishes_stands_in_none() -> None:
 def test_a_quote_comes_with_its_whole_sentence() -> None:
     for sentence in default_library().sentences.values():
         found = sources.passage(sentence.doc, sentence.quote)
-        assert sentence.quote in found and len(found) <= 400
+        assert sentence.quote in found
+        assert len(found) <= 400
         assert (
             found == sentence.quote
             or found[-1] in "。；;：:”）)"
