@@ -23,7 +23,7 @@ COPY bot ./bot
 COPY dialogue/__init__.py dialogue/reading.py dialogue/vocabulary.py dialogue/facts.py ./dialogue/
 COPY policies/__init__.py policies/places.py policies/places.tsv policies/place_aliases.tsv ./policies/
 ENV RASA_TELEMETRY_ENABLED=false PYTHONPATH=/app ACTIONS_URL= ACTIONS_TOKEN=
-RUN /app/.venv/bin/python -m rasa train --config config.yml --domain domain --data data --endpoints endpoints.yml --out models --fixed-model-name tongbao \
+RUN /app/.venv/bin/python -m bot.rasa_training train --config config.yml --domain domain --data data --endpoints endpoints.yml --out models --fixed-model-name tongbao \
  && python -c "import hashlib, json, pathlib; m = pathlib.Path('models/tongbao.tar.gz'); m.with_name('tongbao.stamp.json').write_text(json.dumps({'sha256': hashlib.sha256(m.read_bytes()).hexdigest()}))"
 
 FROM python:3.12-slim AS services
@@ -45,7 +45,7 @@ COPY portal ./portal
 COPY telemetry ./telemetry
 COPY web ./web
 COPY deploy ./deploy
-COPY bot/__init__.py bot/start.py ./bot/
+COPY bot/__init__.py bot/start.py bot/left_out.py ./bot/
 USER tongbao
 ENV PATH=/app/.venv/bin:$PATH PYTHONPATH=/app PYTHONUNBUFFERED=1 TONGBAO_ENV=production
 EXPOSE 8080 8081
@@ -57,6 +57,6 @@ RUN useradd --system --uid 10001 --home /app tongbao
 WORKDIR /app
 COPY --from=rasa-env /app /app
 USER tongbao
-ENV PATH=/app/.venv/bin:$PATH PYTHONPATH=/app RASA_TELEMETRY_ENABLED=false TF_CPP_MIN_LOG_LEVEL=3 HOME=/tmp
+ENV PATH=/app/.venv/bin:$PATH PYTHONPATH=/app RASA_TELEMETRY_ENABLED=false HOME=/tmp
 EXPOSE 5005
 CMD ["python", "-m", "bot.start", "--port", "5005", "--interface", "0.0.0.0"]

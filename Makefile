@@ -4,9 +4,9 @@ SHELL := bash
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 PY := .venv/bin/python
 RASA_PY := .venv-rasa/bin/python
-QUIET := PYTHONWARNINGS=ignore TF_CPP_MIN_LOG_LEVEL=3 RASA_TELEMETRY_ENABLED=false
+QUIET := PYTHONWARNINGS=ignore RASA_TELEMETRY_ENABLED=false
 
-.PHONY: help run test setup train load bench bench-language language-report soak drills sbom audit evaluate evaluate-facts evaluate-talks mutations wechat check lint clean
+.PHONY: help run test nightly setup train load bench bench-language language-report soak drills sbom audit evaluate evaluate-facts evaluate-talks mutations wechat check lint clean
 
 help: ## these commands
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/'
@@ -14,8 +14,11 @@ help: ## these commands
 run: train ## set up, train if stale, start everything, print the address
 	@$(PY) -m deploy.stack
 
-test: setup ## every check: format, lint, types, imports, policies, data, training, unit, component, journey, browser
+test: setup ## every check: format, lint, types, imports, policies, data, training, unit, language, journeys, browser
 	@$(PY) -m deploy.checks
+
+nightly: setup ## what takes long: cross-validation, other random examples, 1,000 messages, every drill, mutations
+	@$(PY) -m deploy.checks --nightly
 
 setup: .venv/.synced .venv-rasa/.synced policies/compiled.json
 
@@ -31,13 +34,17 @@ $(UV):
 	@echo "Rasa environment (Python 3.10; the first time this takes a minute)…"
 	@UV_PROJECT_ENVIRONMENT=.venv-rasa $(UV) sync --quiet --locked --compile-bytecode --python 3.10 --group rasa && touch $@
 
+.venv-stock/.synced: bench/stock/uv.lock bench/stock/pyproject.toml | $(UV)
+	@echo "stock Rasa to measure against (with TensorFlow, 2.8 GB)…"
+	@UV_PROJECT_ENVIRONMENT=$(CURDIR)/.venv-stock $(UV) sync --quiet --locked --compile-bytecode --project bench/stock --python 3.10 && touch $@
+
 policies/compiled.json: .venv/.synced $(shell find policies -name '*.yml' -o -name raw.txt -o -name '*.tsv' 2>/dev/null)
 	@$(PY) -m policies build
 
 train: setup ## train the language model when what it is made of has changed
 	@$(PY) -m deploy.training
 
-bench: train ## language and whole turns beside stock Rasa: make bench [EPOCHS=100, of stock when it is trained] [LENGTH=5000] [FILE=…]
+bench: train .venv-stock/.synced ## language and whole turns beside stock Rasa: make bench [EPOCHS=100, of stock when it is trained] [LENGTH=5000] [FILE=…]
 	@PYTHONPATH=. $(QUIET) $(RASA_PY) -m bench.language --epochs $(or $(EPOCHS),100) $(if $(FILE),--file $(FILE))
 	@$(PY) -m bench.turns --epochs $(or $(EPOCHS),100) --length $(or $(LENGTH),5000)
 
@@ -56,7 +63,7 @@ audit: setup ## known holes in what is installed, against the reasoned exception
 load: train ## load test through the gateway: make load [USERS=4] [SECONDS=30]
 	@$(PY) -m bench.load --users $(or $(USERS),4) --seconds $(or $(SECONDS),30)
 
-bench-language: train ## this language part beside stock Rasa on the same sentences: make bench-language [FILE=…] [EPOCHS=100]
+bench-language: train .venv-stock/.synced ## this language part beside stock Rasa on the same sentences: make bench-language [FILE=…] [EPOCHS=100]
 	@PYTHONPATH=. $(QUIET) $(RASA_PY) -m bench.language --epochs $(or $(EPOCHS),100) $(if $(FILE),--file $(FILE))
 
 language-report: train ## five-fold cross-validation, robustness, the scope curve: make language-report [FILE=…]
@@ -87,4 +94,4 @@ lint: setup ## format and lint
 	@.venv/bin/ruff format . && .venv/bin/ruff check --fix .
 
 clean: ## remove environments, models and generated files (var/ stays)
-	@rm -rf .venv .venv-rasa .uv models .rasa policies/compiled.json
+	@rm -rf .venv .venv-rasa .venv-stock .uv models .rasa policies/compiled.json

@@ -8,12 +8,10 @@ Stock training takes half an hour on two cores; its progress is in var/bench/*.l
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import os
 import platform
 import random
-import resource
 import shutil
 import statistics
 import subprocess
@@ -33,6 +31,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "var" / "bench"
 DATA = FOLDER / "data"
 SYSTEMS = {"tongbao": ROOT / "config.yml", "stock": ROOT / "bench" / "stock" / "config.yml"}
+PYTHONS = {"tongbao": sys.executable, "stock": str(ROOT / ".venv-stock" / "bin" / "python")}
 
 
 def split() -> list[dict[str, str]]:
@@ -65,7 +64,7 @@ def train(name: str, epochs: int) -> float:
     shutil.rmtree(FOLDER / ".rasa", ignore_errors=True)
     begun = time.monotonic()
     rasa = "bot.rasa_training" if name == "tongbao" else "rasa"  # each as it is trained
-    command = [sys.executable, "-m", rasa, "train", "nlu", "--config", str(config), "--nlu", str(DATA),
+    command = [PYTHONS[name], "-m", rasa, "train", "nlu", "--config", str(config), "--nlu", str(DATA),
                "--out", str(FOLDER), "--fixed-model-name", name]  # fmt: skip
     with (FOLDER / f"{name}.log").open("wb") as log:
         subprocess.run(command, cwd=FOLDER, env=_quiet(), stdout=log, stderr=log, check=True)
@@ -81,39 +80,18 @@ def _quiet() -> dict[str, str]:
 
 def measure(name: str, sets: Path) -> dict[str, Any]:
     """Load one model in a process of its own and read every set; accuracy, p50 in ms, MB in memory."""
-    command = [sys.executable, "-m", "bench.language", "--measure", name, "--sets", str(sets)]
+    model = FOLDER / f"{name}.tar.gz"
+    command = [PYTHONS[name], "-m", "bench.parsing", str(model), str(sets)]
     done = subprocess.run(command, cwd=ROOT, env=_quiet(), capture_output=True, check=True)
-    return dict(json.loads(done.stdout.decode().strip().splitlines()[-1]))
-
-
-def _measure_here(name: str, sets: Path) -> dict[str, Any]:
-    from rasa.core.agent import Agent
-
-    if name == "tongbao":  # as it is served
-        from bot import rasa_repairs
-
-        rasa_repairs.install()
-    begun = time.monotonic()
-    agent = Agent.load(str(FOLDER / f"{name}.tar.gz"))
-    loaded = time.monotonic() - begun
-    loop = asyncio.new_event_loop()
-    found: dict[str, Any] = {"load": loaded, "sets": {}}
+    heard = json.loads(done.stdout.decode().strip().splitlines()[-1])
+    found = {"load": heard["load"], "memory": heard["memory"], "model": model.stat().st_size / 2**20, "sets": {}}
     for title, rows in json.loads(sets.read_text("utf-8")).items():
-        taken, hits, lenient = [], 0, 0
-        for row in rows:
-            start = time.perf_counter()
-            parsed = loop.run_until_complete(agent.parse_message(row["text"]))
-            taken.append(time.perf_counter() - start)
-            ranked = parsed.get("intent_ranking") or [{"name": ""}]
-            guess = str(ranked[0]["name"])  # the reading itself, before any gate
-            hits += right(row, guess, lenient=False)
-            lenient += right(row, guess, lenient=True)
+        guesses = heard["guesses"][title]
         found["sets"][title] = {
-            "rows": len(rows), "strict": hits / len(rows), "lenient": lenient / len(rows),
-            "p50": statistics.median(taken) * 1000,
+            "rows": len(rows), "p50": statistics.median(heard["seconds"][title]) * 1000,
+            "strict": statistics.mean(right(row, guess, lenient=False) for row, guess in zip(rows, guesses)),
+            "lenient": statistics.mean(right(row, guess, lenient=True) for row, guess in zip(rows, guesses)),
         }  # fmt: skip
-    found["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    found["model"] = (FOLDER / f"{name}.tar.gz").stat().st_size / 2**20
     return found
 
 
@@ -121,12 +99,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.language", description=__doc__)
     parser.add_argument("--file", type=Path, help="a TSV of real questions (text, intent, alt_intent)")
     parser.add_argument("--epochs", type=int, default=100)
-    parser.add_argument("--measure", choices=sorted(SYSTEMS))
-    parser.add_argument("--sets", type=Path)
     chosen = parser.parse_args()
-    if chosen.measure:
-        print(json.dumps(_measure_here(chosen.measure, chosen.sets)))
-        return
     held_out = split()
     chance = random.Random(7)
     sets = {f"held out: {name}": [{**row, "text": change(row["text"], chance)} for row in held_out]

@@ -18,6 +18,7 @@ from ruamel.yaml import YAML
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "var" / "bench" / "turns"
+PYTHON = ROOT / ".venv-stock" / "bin" / "python"
 MODEL = FOLDER / "stock.tar.gz"
 STAMP = FOLDER / "stock.json"
 STORIES, LONGEST = 120, 5
@@ -27,7 +28,7 @@ YML = YAML(typ="safe", pure=True)
 def routes() -> list[tuple[str, str]]:
     """Intent and action of every rule of the product."""
     rules = YML.load((ROOT / "data" / "rules" / "routes.yml").read_text("utf-8"))["rules"]
-    return [(r["steps"][0]["intent"], r["steps"][1]["action"]) for r in rules if len(r["steps"]) == 2]
+    return [(either["intent"], then["action"]) for r in rules for first, then in [r["steps"]] for either in first["or"]]
 
 
 def stories() -> str:
@@ -55,7 +56,7 @@ def train(epochs: int) -> float:
         "ACTIONS_URL": "", "ACTIONS_TOKEN": "", "RASA_REDIS_HOST": "", "RASA_REDIS_PORT": "", "RASA_REDIS_PASSWORD": "",
     }  # fmt: skip
     command = [
-        str(ROOT / ".venv-rasa" / "bin" / "python"), "-m", "rasa", "train", "--config", str(config),
+        str(PYTHON), "-m", "rasa", "train", "--config", str(config),
         "--domain", str(ROOT / "domain"), "--data", str(data), "--out", str(FOLDER), "--fixed-model-name", "stock",
         "--endpoints", str(ROOT / "bench" / "stock" / "endpoints.yml"),
     ]  # fmt: skip

@@ -29,7 +29,7 @@ import psutil
 from bench import stock_model
 from bench.load import STORY, UNLIMITED, percentile
 from deploy.migrate import migrate
-from deploy.stack import RASA_PYTHON, ROOT, Part, Ports, Stack
+from deploy.stack import ROOT, Part, Ports, Stack
 
 GOAL = 300.0
 """Milliseconds that 95 of 100 turns must stay under."""
@@ -90,7 +90,7 @@ def stock_side(folder: Path) -> Iterator[tuple[dict[str, Part], str, float]]:
     migrate(environment["DATABASE_URL"])
     bench = ROOT / "bench" / "stock"
     rasa = [
-        str(RASA_PYTHON), "-m", "rasa", "run", "--model", str(stock_model.MODEL), "--endpoints",
+        str(stock_model.PYTHON), "-m", "rasa", "run", "--model", str(stock_model.MODEL), "--endpoints",
         str(bench / "endpoints.yml"), "--credentials", str(bench / "credentials.yml"), "--port",
         str(stack.ports.rasa), "--interface", "127.0.0.1",
     ]  # fmt: skip

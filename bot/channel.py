@@ -12,6 +12,7 @@ import os
 from datetime import date
 from typing import Any, Awaitable, Callable, Dict, List, Optional
 
+from prometheus_client import CONTENT_TYPE_LATEST
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 from sanic import Blueprint, response
 from sanic.request import Request
@@ -72,7 +73,7 @@ class GatewayChannel(InputChannel):
 
         @door.get("/metrics")
         async def metrics(request: Request) -> HTTPResponse:
-            return response.text(WATCH.text(), content_type="text/plain; version=0.0.4")
+            return response.text(WATCH.text(), content_type=CONTENT_TYPE_LATEST)
 
         @door.post("/turn")
         async def turn(request: Request) -> HTTPResponse:

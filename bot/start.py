@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import sys
 from pathlib import Path
 from typing import Optional
@@ -34,9 +33,11 @@ def main() -> None:
     if why:
         print(why, file=sys.stderr)
         sys.exit(2)
-    line = [sys.executable, "-m", "rasa", "run", "--model", str(MODEL), "--endpoints", "endpoints.yml",
-            "--credentials", "credentials.yml", *sys.argv[1:]]  # fmt: skip
-    os.execv(sys.executable, line)  # noqa: S606 - our own command
+    from rasa.__main__ import main as rasa
+
+    sys.argv = ["rasa", "run", "--model", str(MODEL), "--endpoints", "endpoints.yml",
+                "--credentials", "credentials.yml", *sys.argv[1:]]  # fmt: skip
+    rasa()
 
 
 if __name__ == "__main__":

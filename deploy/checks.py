@@ -1,30 +1,43 @@
-"""`make test`: every check in order with its time; stops at nothing, fails if one failed, says what it left out."""
+"""`make test`: every check in order with its time; stops at nothing, fails if one failed, says what it left out.
+
+`make nightly` (`--nightly`) runs what takes long. Names as arguments run only those checks.
+"""
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from deploy.stack import ROOT
 
 BIN = Path(sys.executable).parent
 RASA = ROOT / ".venv-rasa" / "bin" / "python"
-CHROMIUM = "/usr/bin/chromium"
+SLOWEST = 20
 
 
 @dataclass(frozen=True)
 class Check:
-    """One command with its name. `needs` is a program without which it is left out, said aloud."""
+    """One command with its name, and what it reads besides in its environment."""
 
     name: str
     command: tuple[str, ...]
-    needs: str | None = None
+    environment: Mapping[str, str] = field(default_factory=dict)
 
 
+def _tests(name: str, where: str, marks: str, *more: str, **environment: str) -> Check:
+    """Tests of some rooms with these marks. The language has an environment of its own."""
+    python = str(RASA) if where == "tests/bot" else sys.executable
+    rooms = ("tests", "--ignore=tests/bot") if where == "tests" else where.split()
+    slowest = f"--durations={SLOWEST}"
+    return Check(name, (python, "-m", "pytest", *rooms, *(("-m", marks) if marks else ()), slowest, *more), environment)
+
+
+RASA_DATA = ("data", "validate", "--domain", "domain", "--data", "data", "--config", "config.yml")
+TRAINING = Check("training", (sys.executable, "-m", "deploy.training"))
 CHECKS = (
     Check("format", (f"{BIN}/ruff", "format", "--check", "--quiet", ".")),
     Check("lint", (f"{BIN}/ruff", "check", "--quiet", ".")),
@@ -33,76 +46,65 @@ CHECKS = (
     Check("policies", (sys.executable, "-m", "policies", "check")),
     # Training leaves the validation of the data out (half of its time): it is a check of its own. Rasa sees the plain
     # sentences only; that every label has examples, in conversations too, is a test of `bot.lint`.
-    Check(
-        "data",
-        (
-            str(RASA),
-            "-m",
-            "rasa",
-            "data",
-            "validate",
-            "--domain",
-            "domain",
-            "--data",
-            "data",
-            "--config",
-            "config.yml",
-        ),
-    ),
-    Check("training", (sys.executable, "-m", "deploy.training")),
-    Check(
-        "unit",
-        (
-            sys.executable,
-            "-m",
-            "pytest",
-            "tests",
-            "--ignore=tests/bot",
-            "-m",
-            "not stack and not browser and not drill",
-            # A file stays with one worker. One more than cores: many of these tests wait for something to be noticed.
-            "-n",
-            "3",
-            "--dist",
-            "loadfile",
-        ),
-    ),
-    Check("language", (str(RASA), "-m", "pytest", "tests/bot")),
-    Check("journeys", (sys.executable, "-m", "pytest", "tests", "--ignore=tests/bot", "-m", "stack and not browser")),
-    Check("browser", (sys.executable, "-m", "pytest", "tests/browser", "-m", "browser"), needs=CHROMIUM),
+    Check("data", (str(RASA), "-m", "bot.rasa_training", *RASA_DATA)),
+    TRAINING,
+    # A file stays with one worker. One more than cores: many of these tests wait for something to be noticed.
+    _tests("unit", "tests", "not stack and not drill and not nightly", "-n", "3", "--dist", "loadfile"),
+    _tests("language", "tests/bot", "not nightly"),
+    # Journeys, messengers, the browser and the short drills. The product they talk to is started once.
+    _tests("product", "tests", "stack and not nightly"),
 )
-QUIET = {"PYTHONWARNINGS": "ignore", "TF_CPP_MIN_LOG_LEVEL": "3", "RASA_TELEMETRY_ENABLED": "false"}
+NIGHTLY = (
+    TRAINING,
+    _tests("language", "tests/bot", "nightly"),
+    _tests("properties", "tests", "hypothesis or nightly", TONGBAO_PROPERTIES="random"),
+    _tests(
+        "load",
+        "tests/gateway/test_wechat_load.py tests/portal/test_sending_drill.py",
+        "",
+        TONGBAO_LOAD_MESSAGES="1000",
+        TONGBAO_DRILL_GROUPS="200",
+    ),
+    _tests("drills", "tests/drills", "drill"),
+    Check("mutations", (sys.executable, "-m", "bench.mutations", "--messages", "7000")),
+)
+"""Learning again, everything instead of a part, other random examples than yesterday's, full size, every drill."""
+QUIET = {"PYTHONWARNINGS": "ignore", "RASA_TELEMETRY_ENABLED": "false"}
 
 
-def main() -> int:
-    only = set(sys.argv[1:])
-    failed, left_out, counts = [], [], {"passed": 0, "failed": 0, "skipped": 0}
-    for check in CHECKS:
+def main(arguments: list[str]) -> int:
+    checks = NIGHTLY if "--nightly" in arguments else CHECKS
+    only = {name for name in arguments if not name.startswith("-")}
+    failed, left_out, counts = [], list[str](), {"passed": 0, "failed": 0, "skipped": 0}
+    slowest = list[tuple[float, str]]()
+    for check in checks:
         if only and check.name not in only:
             continue
-        if check.needs and not shutil.which(check.needs):
-            left_out.append(f"{check.name}（没有 {check.needs}）")
-            continue
         begun = time.monotonic()
-        environment = {**os.environ, **QUIET, "PYTHONPATH": str(ROOT)}
+        environment = {**os.environ, **QUIET, **check.environment, "PYTHONPATH": str(ROOT)}
         done = subprocess.run(check.command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
         output = done.stdout + done.stderr
         for word in counts:
             found = re.findall(rf"(\d+) {word}", output.splitlines()[-1] if output.strip() else "")
             counts[word] += int(found[0]) if found and "pytest" in check.command else 0
         left_out += [f"{check.name}：{line}" for line in re.findall(r"^SKIPPED (.+)$", output, re.M)]
+        slowest += [(float(took), rest) for took, rest in re.findall(r"^(\d+\.\d+)s (.+)$", output, re.M)]
         ok = done.returncode == 0
         print(f"{'ok    ' if ok else 'FAILED'} {check.name:10s} {time.monotonic() - begun:6.1f} s", flush=True)
         if not ok:
             failed.append(check.name)
             print(output[-12_000:], flush=True)
+    for took, what in sorted(slowest, reverse=True)[:SLOWEST]:
+        print(f"{took:6.1f} s {what}")
     for name in left_out:
         print(f"left out: {name}", flush=True)
     print(
-        f"{counts['passed']} passed, {counts['failed'] + len(failed)} failed, {counts['skipped']} skipped", flush=True
+        f"{counts['passed']} passed, {counts['failed']} failed, {counts['skipped']} skipped; "
+        f"checks that failed: {'、'.join(failed) or 'none'}",
+        flush=True,
     )
     return 1 if failed else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -61,7 +61,7 @@ def train() -> float:
     gather(GATHERED)
     wanted, begun = fingerprint(), time.monotonic()
     quiet = {
-        "RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONWARNINGS": "ignore",
+        "RASA_TELEMETRY_ENABLED": "false", "PYTHONWARNINGS": "ignore",
         "PYTHONPATH": str(ROOT), "ACTIONS_URL": "", "ACTIONS_TOKEN": "",
     }  # fmt: skip
     command = [

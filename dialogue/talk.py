@@ -20,12 +20,15 @@ from policies.facts import LABELS
 from policies.library import default
 
 Result = tuple[State, list[Reply]]
+_WHY = re.compile("为[啥什何]|咋不|怎么不|凭[啥什]|你.{0,3}不(?:知道|懂|会|清楚)")
 PATIENCE = 2
 """Messages in a row that are not understood before a person is offered instead of readings."""
 HAND_OVER = 0.5
 """Probability from which a person is called; below, the number is told and a person offered."""
 ENROLL = 0.5
 """Probability from which an enrollment is started while a question stands; below it is offered."""
+GOES_ON = 0.5
+"""Probability from which “继续” in any words takes the enrollment up again."""
 APPLICATION = 0.8
 """Probability from which a request about an application is believed where none was started here."""
 SMALL = {
@@ -131,7 +134,8 @@ def goes_on(s: Situation) -> bool:
     """Take the enrollment up again; with everything confirmed (the bureau was away) a plain yes does it too."""
     if s.before.form is None:
         return False
-    return s.reading.does("resume") or (form.open_step(s.before) is None and s.reading.does("affirm"))
+    resumes = s.reading.does("resume") and (s.picked or s.reading.confidence >= GOES_ON or len(s.reading.text) <= 4)
+    return resumes or (form.open_step(s.before) is None and s.reading.does("affirm"))
 
 
 def go_on(s: Situation) -> Result:
@@ -177,6 +181,9 @@ def cancel(s: Situation) -> Result:
 
 
 def coverage(s: Situation) -> Result:
+    told_not_yet = questions.not_yet(s)
+    if told_not_yet:  # “登记了没交钱，算参保吗”: a question of the rule, not of a record
+        return give(s.state, asked_about(s.state, "ask_coverage_start", s.heard), s.today, lead=told_not_yet)
     return services.coverage(s.state, s.reading, s.today, s.turn.around, s.turn.conversation)
 
 
@@ -278,6 +285,12 @@ def which_day(s: Situation) -> Result:
     return replace(s.state, expected=fact, standing=s.state.standing or _standing_of(s), missed=0), [
         Reply((Question(text),))
     ]
+
+
+def will_not_tell(s: Situation) -> bool:
+    """Was the fact that was asked for refused?"""
+    wonders = _WHY.search(s.reading.text) is not None  # “为啥不告诉我数”
+    return s.reading.does("decline") and s.before.expected is not None and not wonders and not questions.over_there(s)
 
 
 def declined(s: Situation) -> Result:

@@ -35,6 +35,7 @@ from registration.client import RegistrationClient
 from storage.redis_client import open_redis
 from storage.talk_counts import TalkCounts
 from telemetry import traces
+from web.paths import refuse_odd_files
 from web.patience import be_patient
 
 log = logging.getLogger("gateway")
@@ -88,6 +89,7 @@ def create_app(settings: Settings, dialogue: Dialogue | None = None) -> Sanic[An
     for routes in found.routes if found else ():
         app.blueprint(routes)
     app.static("/static", STATIC, name="static")
+    refuse_odd_files(app)
     sampler: asyncio.Task[None]
     sorry = environment.get_template("sorry.html")
 

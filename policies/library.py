@@ -451,3 +451,9 @@ def default() -> Library:
         if table["stamp"] == current:
             return freeze(table)
     return freeze(json.loads(json.dumps(build())))
+
+
+def read_anew() -> Library:
+    """The product's library as its files are now."""
+    default.cache_clear()
+    return default()

@@ -30,6 +30,11 @@ class Problem:
         return f"{self.file}:{self.line}: {self.code} {self.message}"
 
 
+def parse(text: str) -> Any:
+    """The content of a file, with the lines of its entries. Raises MarkedYAMLError."""
+    return YAML(typ="rt", pure=True).load(text)
+
+
 class YamlFile:
     """One file with its parsed content and the line of each entry. `problems` holds what the reading found."""
 
@@ -38,9 +43,8 @@ class YamlFile:
         self.name = str(path.relative_to(root.parent)) if path.is_relative_to(root.parent) else str(path)
         self.problems: list[Problem] = []
         self.data: Any = None
-        yaml = YAML(typ="rt", pure=True)
         try:
-            self.data = yaml.load(path.read_text("utf-8"))
+            self.data = parse(path.read_text("utf-8"))
         except MarkedYAMLError as error:
             line = error.problem_mark.line + 1 if error.problem_mark else 1
             self.problems.append(Problem(self.name, line, "E1", f"YAML 读不通或键重复：{error.problem}"))

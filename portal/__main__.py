@@ -13,14 +13,13 @@ from policies.decisions import find_region
 from policies.errors import UnknownRegion
 from portal import clock
 from portal.accounts import Accounts, new_password
-from portal.app import ROOM, create_app
 from portal.errors import AccountError, SettingsError
 from portal.roles import ROLES
 from portal.school.outbox import Outbox
 from portal.school.safe import Safe
 from portal.school.sender import AWAY, Line, Sender, pace, serve
 from portal.settings import Settings, database_url, from_environment
-from portal.tables import Base
+from portal.tables import ROOM, Base
 from storage import Database, NotReachable, WrongDatabase
 from storage.redis_client import open_redis
 from telemetry import logs, metrics, traces
@@ -32,6 +31,8 @@ DEMO = (("demo-agent", "agent", None), ("demo-school", "school", "示范小学")
 
 
 def _serve(args: argparse.Namespace) -> None:
+    from portal.app import create_app  # the pages; the sender and the commands need none of them
+
     logs.set_up("portal")
     traces.set_up("portal")
     settings = from_environment()

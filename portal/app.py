@@ -38,14 +38,15 @@ from portal.sessions import Sessions
 from portal.settings import Settings
 from portal.shelf import Shelf
 from portal.source_pages import source_pages
-from portal.tables import Base
+from portal.tables import ROOM, Base
 from portal.templates import STATIC
 from portal.throttle import Throttle
 from registration.client import RegistrationClient
 from storage import Database, NotReachable
-from storage.redis_client import open_redis
+from storage.redis_client import forgets_under_pressure, open_redis
 from storage.talk_counts import TalkCounts
 from telemetry.metrics import PAGE_SECONDS, PAGES, method
+from web.paths import refuse_odd_files
 from web.patience import be_patient
 
 log = logging.getLogger("portal")
@@ -53,7 +54,6 @@ LARGEST_BODY = 524_288
 """A school's list of two hundred groups with the formats of an office program; ordinary forms are far smaller."""
 UPLOAD_SECONDS = 30
 """For such a list over a school's slow line."""
-ROOM = "portal"
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -93,6 +93,7 @@ def create_app(
     ):  # fmt: skip
         app.blueprint(pages(parts))
     app.static("/static", STATIC, name="static")
+    refuse_odd_files(app)
 
     @app.get("/healthz")
     async def healthz(request: Request) -> HTTPResponse:
@@ -102,7 +103,8 @@ def create_app(
     async def readyz(request: Request) -> HTTPResponse:
         """Ready when somebody could log in and look something up: Redis and the database answer."""
         try:
-            await store.ping()
+            if await forgets_under_pressure(store):
+                return json_response({"ready": False}, status=503)
             await database.ping()
             await parts.casebook.queue((), 1)
         except (RedisError, NotReachable):

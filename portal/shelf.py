@@ -10,16 +10,12 @@ from portal.search import Index, entries
 from portal.search.folding import typed_syllables
 
 
-def load_default() -> Library:
-    """The product's library, read anew from its files."""
-    policy_library.default.cache_clear()
-    return policy_library.default()
-
-
 class Shelf:
     """One library with its index. `load` reads it; `today` says which day the index's answers are of."""
 
-    def __init__(self, load: Callable[[], Library] = load_default, today: Callable[[], date] | None = None) -> None:
+    def __init__(
+        self, load: Callable[[], Library] = policy_library.read_anew, today: Callable[[], date] | None = None
+    ) -> None:
         self._load = load
         self._today = today or date.today
         self._lock = Lock()

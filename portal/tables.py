@@ -8,6 +8,9 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from storage import Moment
 
+ROOM = "portal"
+"""Whose tables these are, for the migrations."""
+
 
 class Base(DeclarativeBase):
     pass

@@ -10,7 +10,11 @@ CONNECTIONS = 64
 """Of one process. Redis allows 10,000 in all, unless it is told otherwise."""
 IN_LINE = 3.0
 """Seconds one waits for a connection to become free; less than a message may take, so that it is told in time."""
+ANSWER, CONNECT = 2.0, 1.0
+"""Seconds one waits for an answer, and for a connection to be made."""
 _FEWEST, _MOST = 4, 1000
+KEEPS = "noeviction"
+"""The only eviction policy under which nothing that was promised is lost."""
 
 
 def connections(environment: Mapping[str, str]) -> int:
@@ -32,7 +36,16 @@ def open_redis(url: str, most: int = CONNECTIONS) -> Redis:
     free in time.
     """
     pool = BlockingConnectionPool.from_url(
-        url, max_connections=most, timeout=IN_LINE, decode_responses=True, socket_timeout=2.0,
-        socket_connect_timeout=1.0, retry=Retry(ConstantBackoff(0.1), 1),
+        url, max_connections=most, timeout=IN_LINE, decode_responses=True, socket_timeout=ANSWER,
+        socket_connect_timeout=CONNECT, retry=Retry(ConstantBackoff(0.1), 1),
     )  # fmt: skip
     return Redis.from_pool(pool)
+
+
+async def forgets_under_pressure(client: Redis) -> str:
+    """The eviction policy of a Redis that throws keys away when it is full, else nothing.
+
+    Sessions, locks and drafts are no cache: a full Redis must refuse, not forget. Raises redis.exceptions.RedisError.
+    """
+    policy = str((await client.info("memory")).get("maxmemory_policy", KEEPS))
+    return "" if policy == KEEPS else policy

@@ -1,26 +1,45 @@
 """Fixtures shared by all rooms: the really started stack, on free ports, with a folder of its own."""
 
+import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 pytest.register_assert_rewrite("tests.journeys.player")
+with suppress(ImportError):  # the language room has it not
+    from hypothesis import settings
+
+    # The same examples every day, so that a failure is of what was changed; others every night (`make nightly`).
+    settings.register_profile("same", deadline=None, derandomize=True)
+    settings.register_profile("random", deadline=None)
+    settings.load_profile(os.environ.get("TONGBAO_PROPERTIES", "same"))
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator["object"]:
-    """The whole product, started once for all tests that talk to it, with the demo clock on."""
+def messengers() -> Iterator[Any]:
+    """The platforms behind the stack's WeChat and WeCom accounts."""
+    from tests.gateway.platform import fake_api
+
+    with fake_api() as api:
+        yield api
+
+
+@pytest.fixture(scope="session")
+def stack(messengers: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """The whole product, started once for all tests that talk to it: by the web, by every messenger, with a browser.
+
+    Only the environment says so, as with `make run`. The demo clock is on.
+    """
     from deploy.stack import MODEL, Ports, Stack
+    from tests.gateway.platform import accounts
 
     assert MODEL.exists(), "no model: run make train"
     folder: Path = tmp_path_factory.mktemp("stack")
-    started = Stack(
-        folder=folder,
-        ports=Ports.free(),
-        extra={"TONGBAO_DEMO_CLOCK": "1", "RATE_PER_ADDRESS": "off"},
-        say=lambda line: None,
-    )
+    extra = {**accounts(messengers.address), "TONGBAO_DEMO_CLOCK": "1", "RATE_PER_ADDRESS": "off"}
+    started = Stack(folder=folder, ports=Ports.free(), extra=extra, say=lambda line: None)
     started.start()
     try:
         started.wait_ready(180)

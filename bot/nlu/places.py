@@ -212,6 +212,9 @@ def find_places(text: str, within: Optional[str] = None) -> List[NamedPlace]:
         if named is None:
             place += 1
             continue
+        if before is not None and _contradicts(before, named):
+            place = named.end  # “湖南彬州”: the province counts, what follows was written wrong
+            continue
         if named.joined:
             found.pop()
         elif not named.fuzzy:
@@ -221,9 +224,20 @@ def find_places(text: str, within: Optional[str] = None) -> List[NamedPlace]:
     return _with_context(found)
 
 
+def _contradicts(before: NamedPlace, named: NamedPlace) -> bool:
+    """Is this a city or county written right behind a province it does not lie in?"""
+    if named.joined or before.end != named.start or len(before.adcodes) != 1 or not before.adcodes[0].endswith("0000"):
+        return False
+    codes = places.names().get(named.text, ())
+    return bool(codes) and not any(code.endswith("0000") for code in codes)
+
+
 def _meant(named: NamedPlace, within: Optional[str]) -> NamedPlace:
     """A name by itself, with what it can mean."""
     meanings = places.meanings(named.text, within=within)
+    cities = [p for p in meanings if p.level == "city"]
+    if len(cities) == 1 and len(meanings) > 1 and within is None:
+        meanings = cities  # 中山 alone is the city, not a district of another
     formal = len(named.text) > 2 and any(named.text == p.name for p in meanings)
     return replace(named, adcodes=tuple(p.adcode for p in meanings), formal=formal, word=named.text in _WORDS)
 

@@ -22,7 +22,6 @@ from portal.school import content
 from portal.school.outbox import Claim, Outbox, Outcome
 from portal.school.papers import Papers, holds
 from portal.school.safe import CannotOpen, Safe
-from portal.shelf import load_default
 from storage import Database, NotReachable
 from telemetry.metrics import DELIVERIES
 from wecom_robot import (
@@ -139,7 +138,7 @@ class Sender:
     def _current(self) -> Library:
         """The policies as they are now: read anew when their files changed."""
         if policy_library.stamp() != self._library.stamp:
-            self._library = load_default()
+            self._library = policy_library.read_anew()
         return self._library
 
 

@@ -10,6 +10,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
+import bot  # noqa: E402, F401  before any test imports Rasa
+
 
 def examples() -> "dict[str, list[str]]":
     """Intent → its training sentences, read as plain text so that the tests do not depend on Rasa's reader."""
@@ -37,6 +39,22 @@ def reader() -> Any:
 def model(reader: Any) -> Any:
     """Its model of labels."""
     return reader.labels
+
+
+@pytest.fixture(scope="session")
+def saved(reader: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder a reader was saved in, as training does it."""
+    folder = tmp_path_factory.mktemp("reader")
+    reader.save(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def again(saved: Path) -> Any:
+    """The reader of that folder."""
+    from bot.nlu.reader import Reader
+
+    return Reader.load(saved)
 
 
 def mostly(right: Iterable[bool], share: float = 0.9, wrong: Iterable[str] = ()) -> None:

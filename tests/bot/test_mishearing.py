@@ -37,6 +37,7 @@ def test_places_days_particles_and_strange_text_stay(ear: mishearing.Ear, text: 
     assert ear.mend(text) == text
 
 
+@pytest.mark.nightly
 def test_most_misheard_characters_of_unknown_sentences_are_mended() -> None:
     sentences = [s for s in lint.read() if len(s.text) < 60]
     ear = mishearing.train(seen(s.text) for s in sentences if not examined(s.text))

@@ -100,14 +100,12 @@ def test_a_reading_is_plain_json_and_comes_back_the_same(reader: Any) -> None:
         assert set(reading.labels) <= {*LABELS, UNSURE}
 
 
-def test_a_saved_reader_reads_the_same(reader: Any, tmp_path: Any) -> None:
-    reader.save(tmp_path)
-    again = Reader.load(tmp_path)
+def test_a_saved_reader_reads_the_same(reader: Any, again: Reader, saved: Any) -> None:
     for text in ("宝宝没上户口能办医保吗", "那大的呢", "9月3号生的，在威海", ""):
         for context in (NOTHING, Context(open="ask_waiting_period", about="有没有等待期", expect="birth_date")):
             assert again.read(text, context, TODAY) == reader.read(text, context, TODAY)
-    assert {path.suffix for path in tmp_path.iterdir()} == {".json", ".npz"}
-    assert sum(path.stat().st_size for path in tmp_path.iterdir()) < 30e6
+    assert {path.suffix for path in saved.iterdir()} == {".json", ".npz"}
+    assert sum(path.stat().st_size for path in saved.iterdir()) < 30e6
 
 
 # What is learned: each kind in ten variants or more

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ARGUMENTS = [
@@ -19,6 +19,7 @@ ARGUMENTS = [
 ]  # fmt: skip
 MEASURES = Path(__file__).parent / "measures.js"
 TODAY = "2026-11-22"
+expect.set_options(timeout=20_000)  # until it is so; a busy machine is no fault
 
 
 @pytest.fixture(scope="session")

@@ -495,7 +495,7 @@ def test_an_identity_number_is_hidden_on_the_page_at_once(visit: Open) -> None:
 def test_an_enrollment_goes_from_the_chat_to_the_form_and_back(visit: Open) -> None:
     with visit(day=time.strftime("%Y-%m-%d")) as window:
         page = window.open().page
-        for text in ("帮我给宝宝办参保", "我在南京", "昨天生的", "拿到了", "还没上", "爸爸妈妈", "确认"):
+        for text in ("帮我给宝宝办参保", "我在南京", "昨天生的", "没上，出生证拿到了", "爸爸妈妈", "确认"):
             window.ask(text)
         chat = window.chat
         page.get_by_role("link", name="去填证件信息").click()

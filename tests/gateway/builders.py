@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import tempfile
+import threading
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -102,6 +103,27 @@ class FakeDialogue:
         async with asyncio.timeout(10):
             while len(self.heard) < count:  # noqa: ASYNC110 - spoken to from another thread
                 await asyncio.sleep(0.001)
+
+
+class Slow(FakeDialogue):
+    """Texts that begin with 慢 wait until `go` says so; all others are answered at once."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self._let_go = threading.Event()
+
+    def go(self) -> None:
+        """From now on nothing waits any more."""
+        self._let_go.set()
+
+    def wait(self) -> None:
+        """They wait again."""
+        self._let_go.clear()
+
+    async def say(self, sender: str, message_id: str, text: str, metadata: dict[str, Any]) -> Spoken:
+        while text.startswith("慢") and not self._let_go.is_set():  # noqa: ASYNC110 - let go from another thread
+            await asyncio.sleep(0.001)
+        return await super().say(sender, message_id, text, metadata)
 
 
 def card(**changes: Any) -> dict[str, Any]:

@@ -304,3 +304,27 @@ def wecom_variables(api_base: str, **changes: str) -> dict[str, str]:
 def wecom() -> Sender:
     """The WeCom platform."""
     return Sender(receiver=CORP_ID, to=CORP_ID, path="/wecom", corp=True, agent=AGENT_ID)
+
+
+SENDERS = {
+    "safe": Sender("safe"),
+    "compat": Sender("compat", token="tokenOfCompat", receiver="wxcompat00000000", path="/wechat/compat"),
+    "plain": Sender("plain", token="tokenOfPlain", receiver="wxplain000000000", path="/wechat/plain"),
+    "wecom": wecom(),
+}
+
+
+def accounts(api_base: str) -> dict[str, str]:
+    """The environment of a product with one account in each mode of WeChat and one of WeCom; `SENDERS` post to it."""
+    named = {
+        f"WECHAT_{name.upper()}_{what}": value
+        for name in ("compat", "plain")
+        for what, value in (
+            ("TOKEN", SENDERS[name].token), ("APP_ID", SENDERS[name].receiver), ("AES_KEY", SENDERS[name].key),
+            ("APP_SECRET", "secretOfAnother"), ("MODE", name),
+        )
+    }  # fmt: skip
+    return {
+        **variables(api_base), **wecom_variables(api_base), **named, "WECHAT_ACCOUNTS": "compat,plain",
+        "WECHAT_PASSIVE_SECONDS": "4.0",
+    }  # fmt: skip

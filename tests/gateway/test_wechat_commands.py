@@ -2,7 +2,6 @@
 
 import asyncio
 import io
-import time
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +13,9 @@ from gateway.wechat.accounts import Account, read_accounts
 from gateway.wechat.check import check
 from gateway.wechat.menu import MenuError, read_menu
 from gateway.wechat.simulate import chat
-from tests.gateway.builders import FakeDialogue, settings
+from tests.gateway.builders import FakeDialogue, Slow, settings
 from tests.gateway.platform import FakeApi, variables
-from tests.gateway.running import RedisServer, free_port, gateway
+from tests.gateway.running import RedisServer, free_port, gateway, until
 
 TOKEN_CALL = "/cgi-bin/stable_token"
 
@@ -110,25 +109,19 @@ def test_a_menu_the_platform_would_refuse_is_not_pushed(tmp_path: Path, text: st
 def test_the_local_chat_shows_passive_and_pushed_answers(
     redis: RedisServer, monkeypatch: pytest.MonkeyPatch, mode: str
 ) -> None:
-    class Slow(FakeDialogue):
-        async def say(self, sender: str, message_id: str, text: str, metadata: dict[str, Any]) -> Any:
-            await asyncio.sleep(0.8 if text == "慢" else 0)
-            return await super().say(sender, message_id, text, metadata)
-
-    port, said = free_port(), list[str]()
+    port, said, dialogue = free_port(), list[str](), Slow()
     accounts = read_accounts(variables(f"http://127.0.0.1:{port}", mode, WECHAT_PASSIVE_SECONDS="0.4"))
 
     class Lines(io.StringIO):
         def readline(self, *_: Any) -> str:
             line = super().readline()
             if line.startswith("/退出"):
-                until = time.monotonic() + 10
-                while not any("童保（客服消息）" in words for words in said) and time.monotonic() < until:
-                    time.sleep(0.02)
+                dialogue.go()
+                until(lambda: any("童保（客服消息）" in words for words in said))
             return line
 
     monkeypatch.setattr("sys.stdin", Lines("/关注\n有等待期吗\n/重发\n慢\n/退出\n"))
-    with gateway(settings(redis.url, wechat=accounts), Slow()) as client:
+    with gateway(settings(redis.url, wechat=accounts), dialogue) as client:
         asyncio.run(chat(accounts[0], str(client.base_url), port, said.append))
     shown = "\n".join(said)
     assert "1. [新生儿参保]" in shown

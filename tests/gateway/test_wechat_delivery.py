@@ -1,4 +1,8 @@
-"""Who delivers an answer, how often, in which order; grants, what is kept, and what happens when parts fail."""
+"""Who delivers an answer, how often, in which order; grants, what is kept, and what happens when parts fail.
+
+Nothing here sleeps. An answer is slow because it is held until a test lets it go; that something is not sent is known
+when the delivery has settled. `BRIEF` is a window that passes while an answer is held, `LONG` one that does not pass.
+"""
 
 import asyncio
 import signal
@@ -12,39 +16,41 @@ import httpx
 import pytest
 from redis.asyncio import Redis
 
+from gateway.conversations import Conversations
+from gateway.delivery import desk as desks
 from gateway.delivery.channel import Address, Job
-from gateway.delivery.ledger import DUE, Ledger
+from gateway.delivery.desk import Desk
+from gateway.delivery.ledger import DUE, FARTHEST, HEARTBEAT_LIFE, LOOK_AGAIN, Ledger
 from gateway.wechat.accounts import read_accounts
 from tests.gateway.builders import SECRET as KEY_SECRET
-from tests.gateway.builders import FakeDialogue, settings
+from tests.gateway.builders import FakeDialogue, Slow, settings
 from tests.gateway.platform import FakeApi, Sender, variables
-from tests.gateway.running import RedisServer, gateway, until
+from tests.gateway.running import RedisServer, deliveries, gateway, settled, until
 
 SEND = "/cgi-bin/message/custom/send"
-
-
-class Slow(FakeDialogue):
-    """Takes some seconds for texts that begin with 慢."""
-
-    def __init__(self, seconds: float = 0.7, text: str = "答：") -> None:
-        super().__init__(text=text)
-        self._seconds = seconds
-
-    async def say(self, sender: str, message_id: str, text: str, metadata: dict[str, Any]) -> Any:
-        if text.startswith("慢"):
-            await asyncio.sleep(self._seconds)
-        return await super().say(sender, message_id, text, metadata)
+BRIEF, LONG = 0.2, 4.5
 
 
 @contextmanager
 def gateways(
-    redis: RedisServer, api: FakeApi, dialogue: FakeDialogue, count: int = 1, window: float = 0.3, **changes: str
+    redis: RedisServer, api: FakeApi, dialogue: FakeDialogue, *windows: float, **changes: str
 ) -> Iterator[list[httpx.Client]]:
-    """So many gateways on one Redis; requests wait `window` seconds for their answer."""
-    environment = variables(api.address, "plain", WECHAT_PASSIVE_SECONDS=str(window), **changes)
-    given = settings(redis.url, wechat=read_accounts(environment))
+    """A gateway for each window on one Redis; its requests wait so many seconds for their answer."""
     with ExitStack() as stack:
-        yield [stack.enter_context(gateway(given, dialogue)) for _ in range(count)]
+        yield [
+            stack.enter_context(gateway(settings(redis.url, wechat=read_accounts(environment)), dialogue))
+            for environment in (
+                variables(api.address, "plain", WECHAT_PASSIVE_SECONDS=str(window), **changes) for window in windows
+            )
+        ]
+
+
+@pytest.fixture
+def quick_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is tried again is tried again soon: the pauses are the same steps, shorter."""
+    for name in ("PUSH_PAUSE", "PUSH_PAUSE_STOPPED", "SWEEP"):
+        monkeypatch.setattr(desks, name, 0.05)
+    monkeypatch.setattr(desks, "TURN_PAUSES", (0.05,))
 
 
 PLAIN = Sender("plain")
@@ -54,72 +60,90 @@ PLAIN = Sender("plain")
 
 
 def test_a_quick_answer_is_passive_and_nothing_is_pushed(redis: RedisServer, api: FakeApi) -> None:
-    with gateways(redis, api, FakeDialogue()) as [one]:
+    with gateways(redis, api, FakeDialogue(), LONG) as [one]:
         assert PLAIN.post(one, PLAIN.message("u", "快")) == "答：快"
-        time.sleep(0.3)
+        settled(redis)
     assert api.sent == []
 
 
 def test_a_slow_answer_gets_a_receipt_in_time_and_is_pushed_once(redis: RedisServer, api: FakeApi) -> None:
-    with gateways(redis, api, Slow()) as [one]:
-        begun = time.monotonic()
+    dialogue = Slow()
+    with gateways(redis, api, dialogue, BRIEF) as [one]:
         assert PLAIN.post(one, PLAIN.message("u", "慢")) is None
-        assert time.monotonic() - begun < 0.6
+        assert dialogue.answered == []
+        dialogue.go()
         assert api.waits_for("u", 1) == ["答：慢"]
-        time.sleep(0.5)
+        settled(redis)
     assert api.texts("u") == ["答：慢"]
 
 
 def test_a_retry_joins_the_running_turn_on_another_gateway_and_carries_its_answer(
     redis: RedisServer, api: FakeApi
 ) -> None:
-    dialogue = Slow(0.6)
-    with gateways(redis, api, dialogue, 2, window=0.45) as [one, two]:
+    dialogue = Slow()
+    with gateways(redis, api, dialogue, 1.0, LONG) as [one, two], ThreadPoolExecutor(2) as pool:
         asked = PLAIN.message("u", "慢")
-        with ThreadPoolExecutor(2) as pool:
-            first = pool.submit(PLAIN.post, one, asked)
-            time.sleep(0.25)
-            second = pool.submit(PLAIN.post, two, asked)
-            assert (first.result(), second.result()) == (None, "答：慢")
-        time.sleep(0.5)
+        first = pool.submit(PLAIN.post, one, asked)
+        deliveries(redis, 1)
+        second = pool.submit(PLAIN.post, two, asked)
+        deliveries(redis, 2)
+        assert first.result() is None
+        dialogue.go()
+        assert second.result() == "答：慢"
+        settled(redis)
     assert len(dialogue.heard) == 1
     assert api.sent == []
 
 
 def test_three_deliveries_at_once_on_two_gateways_bring_one_answer(redis: RedisServer, api: FakeApi) -> None:
-    dialogue = Slow(0.1)
-    with gateways(redis, api, dialogue, 2) as both, ThreadPoolExecutor(6) as pool:
+    dialogue = Slow()
+    with gateways(redis, api, dialogue, LONG, LONG) as both, ThreadPoolExecutor(6) as pool:
         asked = PLAIN.message("u", "慢")
-        answers = list(pool.map(lambda n: PLAIN.post(both[n % 2], asked), range(6)))
-        assert sorted(answer for answer in answers if answer) == ["答：慢"]
+        answers = [pool.submit(PLAIN.post, both[n % 2], asked) for n in range(6)]
+        deliveries(redis, 6)
+        dialogue.go()
+        assert sorted(filter(None, (answer.result() for answer in answers))) == ["答：慢"]
         assert PLAIN.post(both[0], asked) is None
+        settled(redis)
     assert len(dialogue.heard) == 1
     assert api.sent == []
+
+
+def cut(redis: RedisServer, client: httpx.Client, fields: dict[str, Any]) -> None:
+    """A delivery whose connection is gone before its answer is there, and the gateway has noticed."""
+    with pytest.raises(httpx.TimeoutException):
+        PLAIN.post(client, fields, seconds=0.2)
+    waiting = redis.client()
+    until(lambda: not list(waiting.scan_iter("tb:say:wait:*")))
 
 
 def test_a_connection_cut_before_the_answer_was_written_is_made_good_by_the_retry(
     redis: RedisServer, api: FakeApi
 ) -> None:
-    with gateways(redis, api, Slow(0.5), window=2.0) as [one]:
+    dialogue = Slow()
+    with gateways(redis, api, dialogue, LONG) as [one], ThreadPoolExecutor(1) as pool:
         asked = PLAIN.message("u", "慢")
-        with pytest.raises(httpx.TimeoutException):
-            PLAIN.post(one, asked, seconds=0.2)
-        assert PLAIN.post(one, asked) == "答：慢"
-        time.sleep(0.3)
+        cut(redis, one, asked)
+        again = pool.submit(PLAIN.post, one, asked)
+        deliveries(redis, 2)
+        dialogue.go()
+        assert again.result() == "答：慢"
+        settled(redis)
     assert api.sent == []
 
 
 def test_a_connection_cut_for_good_is_made_good_by_a_push(redis: RedisServer, api: FakeApi) -> None:
-    with gateways(redis, api, Slow(0.5), window=2.0) as [one]:
-        with pytest.raises(httpx.TimeoutException):
-            PLAIN.post(one, PLAIN.message("u", "慢"), seconds=0.2)
+    dialogue = Slow()
+    with gateways(redis, api, dialogue, LONG) as [one]:
+        cut(redis, one, PLAIN.message("u", "慢"))
+        dialogue.go()
         assert api.waits_for("u", 1) == ["答：慢"]
 
 
 def test_the_same_msgid_of_two_users_and_two_events_in_one_second_are_different_messages(
     redis: RedisServer, api: FakeApi
 ) -> None:
-    with gateways(redis, api, FakeDialogue()) as [one]:
+    with gateways(redis, api, FakeDialogue(), LONG) as [one]:
         assert PLAIN.post(one, PLAIN.message("u1", "一", MsgId=7)) == "答：一"
         assert PLAIN.post(one, PLAIN.message("u2", "二", MsgId=7)) == "答：二"
         taps = [PLAIN.event("u1", "CLICK", f"say:{text}", CreateTime=1_700_000_000) for text in "甲乙"]
@@ -131,21 +155,21 @@ def test_the_same_msgid_of_two_users_and_two_events_in_one_second_are_different_
 
 
 def test_answers_of_one_user_are_pushed_in_the_order_of_the_messages(redis: RedisServer, api: FakeApi) -> None:
-    dialogue = Slow(0.4)
-    with gateways(redis, api, dialogue, 2, window=0.1) as both:
+    dialogue = Slow()
+    with gateways(redis, api, dialogue, BRIEF, BRIEF) as both:
         for n, text in enumerate(["慢一", "慢二", "快三", "慢四"]):
             assert PLAIN.post(both[n % 2], PLAIN.message("u", text)) is None
+        dialogue.go()
         assert api.waits_for("u", 4) == ["答：慢一", "答：慢二", "答：快三", "答：慢四"]
     assert dialogue.overlaps == []
 
 
 def test_the_older_message_is_answered_first_although_it_came_second(redis: RedisServer, api: FakeApi) -> None:
-    dialogue = Slow(0.3)
-    now = int(time.time())
-    with gateways(redis, api, dialogue, window=0.1) as [one]:
-        PLAIN.post(one, PLAIN.message("u", "慢零", CreateTime=now))
-        PLAIN.post(one, PLAIN.message("u", "快二", CreateTime=now + 2))
-        PLAIN.post(one, PLAIN.message("u", "快一", CreateTime=now + 1))
+    dialogue = Slow()
+    with gateways(redis, api, dialogue, BRIEF) as [one]:
+        for text, created in (("慢零", 0), ("快二", 2), ("快一", 1)):
+            PLAIN.post(one, PLAIN.message("u", text, CreateTime=1_700_000_000 + created))
+        dialogue.go()
         assert api.waits_for("u", 3) == ["答：慢零", "答：快一", "答：快二"]
 
 
@@ -153,25 +177,27 @@ def test_the_older_message_is_answered_first_although_it_came_second(redis: Redi
 
 
 def test_a_sixth_push_is_kept_and_comes_with_the_next_message(redis: RedisServer, api: FakeApi) -> None:
-    dialogue = Slow(1.5, text="这是一句很长的话。" * 75)
-    with gateways(redis, api, dialogue, window=0.1) as [one]:
+    dialogue = Slow(text="这是一句很长的话。" * 75)
+    with gateways(redis, api, dialogue, BRIEF) as [one]:
         for n in range(7):  # all have come when the first answer is there, so one grant is left for seven answers
             PLAIN.post(one, PLAIN.message("u", f"慢{n}" if n == 0 else f"快{n}"))
+        dialogue.go()
         api.waits_for("u", 5)
-        time.sleep(0.7)
+        settled(redis)
         assert len(api.texts("u")) == 5
         PLAIN.post(one, PLAIN.message("u", "快7"))
-        until(lambda: len(api.texts("u")) == 8)
+        assert len(api.waits_for("u", 8)) == 8
     assert [text[-1:] for text in api.texts("u")] == list("01234567")
 
 
 def test_after_a_tap_three_pushes_are_allowed(redis: RedisServer, api: FakeApi) -> None:
-    dialogue = Slow(0.4, text="很长的一句话。" * 97)
-    with gateways(redis, api, dialogue, window=0.1) as [one]:
+    dialogue = Slow(text="很长的一句话。" * 97)
+    with gateways(redis, api, dialogue, BRIEF) as [one]:
         for n in range(4):
             PLAIN.post(one, PLAIN.event("u", "CLICK", f"say:慢{n}", CreateTime=1_700_000_000 + n))
+        dialogue.go()
         api.waits_for("u", 3)
-        time.sleep(1.0)
+        settled(redis)
         assert len(api.texts("u")) == 3
 
 
@@ -179,60 +205,70 @@ def test_after_a_tap_three_pushes_are_allowed(redis: RedisServer, api: FakeApi) 
 def test_what_the_platform_refuses_for_its_grant_comes_passively_with_the_next_answer(
     redis: RedisServer, api: FakeApi, code: int
 ) -> None:
-    with gateways(redis, api, Slow()) as [one]:
+    dialogue = Slow()
+    with gateways(redis, api, dialogue, BRIEF, LONG) as [brief, patient]:
         api.faults[SEND] = [code]
-        assert PLAIN.post(one, PLAIN.message("u", "慢一")) is None
+        assert PLAIN.post(brief, PLAIN.message("u", "慢一")) is None
+        dialogue.go()
         until(lambda: (SEND, None) in api.calls)
-        time.sleep(0.3)
-        assert PLAIN.post(one, PLAIN.message("u", "快二")) == "答：慢一\n\n答：快二"
-        time.sleep(0.3)
+        settled(redis)
+        assert PLAIN.post(patient, PLAIN.message("u", "快二")) == "答：慢一\n\n答：快二"
+        settled(redis)
     assert api.sent == []
 
 
 def test_nothing_is_sent_after_unsubscribing(redis: RedisServer, api: FakeApi) -> None:
-    with gateways(redis, api, Slow()) as [one]:
+    dialogue = Slow()
+    with gateways(redis, api, dialogue, BRIEF) as [one]:
         PLAIN.post(one, PLAIN.message("u", "慢"))
         assert PLAIN.post(one, PLAIN.event("u", "unsubscribe", "")) is None
-        time.sleep(1.2)
+        dialogue.go()
+        settled(redis)
+        assert dialogue.answered == ["慢"]
         assert api.sent == []
         assert PLAIN.post(one, PLAIN.event("u", "subscribe", "")) is not None
 
 
+@pytest.mark.usefixtures("quick_again")
 def test_a_user_who_does_not_follow_is_not_tried_again(redis: RedisServer, api: FakeApi) -> None:
-    with gateways(redis, api, Slow()) as [one]:
+    dialogue = Slow()
+    with gateways(redis, api, dialogue, BRIEF) as [one]:
         api.always[SEND] = 43004
         PLAIN.post(one, PLAIN.message("u", "慢"))
+        dialogue.go()
         until(lambda: len(api.calls) >= 1)
-        time.sleep(3.0)
+        settled(redis)
     assert len([path for path, _ in api.calls if path == SEND]) == 1
 
 
 # The platform's faults
 
 
-def test_a_busy_platform_is_asked_again(redis: RedisServer, api: FakeApi) -> None:
-    api.faults[SEND] = [-1, -1]
-    with gateways(redis, api, Slow()) as [one]:
+@pytest.mark.usefixtures("quick_again")
+@pytest.mark.parametrize("times", [2, 3, 7])
+def test_a_busy_platform_is_asked_again(redis: RedisServer, api: FakeApi, times: int) -> None:
+    """Three times at once, and later again by itself."""
+    dialogue = Slow()
+    api.faults[SEND] = [-1] * times
+    with gateways(redis, api, dialogue, BRIEF) as [one]:
         PLAIN.post(one, PLAIN.message("u", "慢"))
+        dialogue.go()
         assert api.waits_for("u", 1) == ["答：慢"]
-
-
-def test_a_platform_busy_for_longer_is_asked_again_later(redis: RedisServer, api: FakeApi) -> None:
-    api.faults[SEND] = [-1, -1, -1]
-    with gateways(redis, api, Slow()) as [one]:
-        PLAIN.post(one, PLAIN.message("u", "慢"))
-        assert api.waits_for("u", 1) == ["答：慢"]
+        settled(redis)
+    assert len(api.sent) == 1
 
 
 @pytest.mark.parametrize("fault", ["cut after", "cut"])
 def test_a_push_without_an_answer_is_never_repeated_but_the_parent_is_told_where_to_read(
     redis: RedisServer, api: FakeApi, fault: str
 ) -> None:
+    dialogue = Slow()
     api.faults[SEND] = [fault]
-    with gateways(redis, api, Slow()) as [one]:
+    with gateways(redis, api, dialogue, BRIEF) as [one]:
         PLAIN.post(one, PLAIN.message("u", "慢"))
+        dialogue.go()
         api.waits_for("u", 2 if fault == "cut after" else 1)
-        time.sleep(0.5)
+        settled(redis)
     texts = api.texts("u")
     assert texts.count("答：慢") == (1 if fault == "cut after" else 0)
     assert "要是没收到" in texts[-1]
@@ -240,51 +276,64 @@ def test_a_push_without_an_answer_is_never_repeated_but_the_parent_is_told_where
 
 
 def test_a_lost_token_is_renewed_once_and_the_message_arrives(redis: RedisServer, api: FakeApi) -> None:
-    with gateways(redis, api, Slow()) as [one]:
+    dialogue = Slow()
+    with gateways(redis, api, dialogue, BRIEF) as [one]:
         PLAIN.post(one, PLAIN.message("u", "慢一"))
+        dialogue.go()
         api.waits_for("u", 1)
         api.lose_tokens()
+        dialogue.wait()
         PLAIN.post(one, PLAIN.message("u", "慢二"))
+        dialogue.go()
         assert api.waits_for("u", 2) == ["答：慢一", "答：慢二"]
     assert api.token_calls == 2
 
 
+@pytest.mark.usefixtures("quick_again")
 def test_40001_for_ever_costs_few_token_calls_and_the_answer_comes_with_the_next_message(
-    redis: RedisServer, api: FakeApi
+    redis: RedisServer, api: FakeApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(desks, "MOST_PUSHES", 4)
+    dialogue = Slow()
     api.always[SEND] = 40001
-    with gateways(redis, api, Slow(0.35)) as [one]:
+    with gateways(redis, api, dialogue, BRIEF, LONG) as [brief, patient]:
         for n in range(6):
-            PLAIN.post(one, PLAIN.message(f"u{n}", "慢"))
-        time.sleep(5)
+            PLAIN.post(brief, PLAIN.message(f"u{n}", "慢"))
+        dialogue.go()
+        settled(redis)  # every push has been given up
         assert api.token_calls <= 5
-        assert PLAIN.post(one, PLAIN.message("u1", "快")) == "答：慢\n\n答：快"
+        assert PLAIN.post(patient, PLAIN.message("u1", "快")) == "答：慢\n\n答：快"
     assert api.token_calls <= 5
 
 
 # Our own faults
 
 
+@pytest.mark.usefixtures("quick_again")
 def test_a_failed_turn_is_said_in_words_and_answered_later(redis: RedisServer, api: FakeApi) -> None:
-    dialogue = FakeDialogue(fails=3)
-    with gateways(redis, api, dialogue, window=0.6) as [one]:
+    dialogue = FakeDialogue(fails=1_000_000)
+    with gateways(redis, api, dialogue, 0.6) as [one]:
         told = PLAIN.post(one, PLAIN.message("u", "问"))
         assert told is not None
         assert "系统有点忙" in told
+        dialogue.fails = 0
         assert api.waits_for("u", 1) == ["答：问"]
+        settled(redis)
+    assert len(api.sent) == 1
 
 
+@pytest.mark.usefixtures("quick_again")
 def test_when_no_request_is_left_that_could_say_it_a_push_says_once_that_the_answer_is_late(
-    redis: RedisServer, api: FakeApi
+    redis: RedisServer, api: FakeApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    dialogue = Slow(0.0)
-    dialogue.fails = 6
-    with gateways(redis, api, dialogue, window=0.2) as [one]:
+    assert desks.TELL_AFTER > LONG + 1.0  # the longest window there is
+    monkeypatch.setattr(desks, "TELL_AFTER", 0.0)
+    dialogue = FakeDialogue(fails=6)
+    with gateways(redis, api, dialogue, BRIEF) as [one]:
         dialogue.held = True
         assert PLAIN.post(one, PLAIN.message("u", "问")) is None
-        time.sleep(6.2)
         dialogue.held = False
-        texts = api.waits_for("u", 2, 40)
+        texts = api.waits_for("u", 2)
     assert [("系统有点忙" in text, text == "答：问") for text in texts] == [(True, False), (False, True)]
 
 
@@ -300,19 +349,19 @@ def test_what_was_said_not_to_be_taken_is_not_answered_after_all(redis: RedisSer
     """A Redis that stood still does afterwards all that was asked of it meanwhile."""
     dialogue, users = FakeDialogue(), [f"u{number}" for number in range(12)]
 
-    def all_say(text: str) -> list[str | None]:
+    def all_say(client: httpx.Client, text: str) -> list[str | None]:
         with ThreadPoolExecutor(len(users)) as pool:
-            return list(pool.map(lambda user: PLAIN.post(one, PLAIN.message(user, text)), users))
+            return list(pool.map(lambda user: PLAIN.post(client, PLAIN.message(user, text)), users))
 
-    with gateways(redis, api, dialogue, window=3.0) as [one]:
-        assert all_say("早") == ["答：早"] * len(users)
+    with gateways(redis, api, dialogue, LONG, 1.0) as [patient, one]:
+        assert all_say(patient, "早") == ["答：早"] * len(users)
         redis.process.send_signal(signal.SIGSTOP)
         try:
-            told = all_say("问")
+            told = all_say(one, "问")
         finally:
             redis.process.send_signal(signal.SIGCONT)
         assert all("没能收下" in str(text) for text in told)
-        assert all_say("再问") == ["答：再问"] * len(users)
+        assert all_say(patient, "再问") == ["答：再问"] * len(users)
         assert len(list(redis.client().scan_iter("tb:say:job:*"))) == 2 * len(users)
     assert "问" not in [heard.text for heard in dialogue.heard]
     assert api.sent == []
@@ -353,7 +402,7 @@ def test_a_message_that_redis_comes_to_too_late_is_not_taken(redis: RedisServer)
 
 
 def test_too_long_and_empty_texts_are_answered_in_words(redis: RedisServer, api: FakeApi) -> None:
-    with gateways(redis, api, FakeDialogue(), window=1.0) as [one]:
+    with gateways(redis, api, FakeDialogue(), LONG) as [one]:
         assert "太长" in str(PLAIN.post(one, PLAIN.message("u", "长" * 2001)))
         assert "没有收到文字" in str(PLAIN.post(one, PLAIN.message("u", "")))
 
@@ -362,32 +411,39 @@ def test_too_long_and_empty_texts_are_answered_in_words(redis: RedisServer, api:
 
 
 def test_without_pushes_the_third_delivery_brings_a_slow_answer(redis: RedisServer, api: FakeApi) -> None:
-    dialogue = Slow(1.0)
-    with gateways(redis, api, dialogue, window=0.3, WECHAT_APP_SECRET="") as [one]:
+    dialogue = Slow()
+    with (
+        gateways(redis, api, dialogue, BRIEF, LONG, WECHAT_APP_SECRET="") as [brief, patient],
+        ThreadPoolExecutor(1) as pool,
+    ):
         asked = PLAIN.message("u", "慢")
         for _ in range(2):
             with pytest.raises(httpx.TimeoutException):
-                PLAIN.post(one, asked, seconds=0.4)
-        time.sleep(0.3)
-        assert PLAIN.post(one, asked) == "答：慢"
+                PLAIN.post(brief, asked, seconds=0.4)
+        third = pool.submit(PLAIN.post, patient, asked)
+        deliveries(redis, 3)
+        dialogue.go()
+        assert third.result() == "答：慢"
     assert len(dialogue.heard) == 1
     assert api.calls == []
 
 
 def test_without_pushes_a_very_slow_answer_comes_with_the_next_message(redis: RedisServer, api: FakeApi) -> None:
-    with gateways(redis, api, Slow(2.0), window=0.3, WECHAT_APP_SECRET="") as [one]:
+    dialogue = Slow()
+    with gateways(redis, api, dialogue, BRIEF, LONG, WECHAT_APP_SECRET="") as [brief, patient]:
         asked = PLAIN.message("u", "慢")
         for _ in range(2):
             with pytest.raises(httpx.TimeoutException):
-                PLAIN.post(one, asked, seconds=0.4)
-        assert "随便回一个字" in str(PLAIN.post(one, asked))
-        time.sleep(1.6)
-        assert PLAIN.post(one, PLAIN.message("u", "好")) == "答：慢\n\n答：好"
+                PLAIN.post(brief, asked, seconds=0.4)
+        assert "随便回一个字" in str(PLAIN.post(brief, asked))
+        dialogue.go()
+        settled(redis)
+        assert PLAIN.post(patient, PLAIN.message("u", "好")) == "答：慢\n\n答：好"
 
 
 def test_without_pushes_a_long_answer_comes_in_parts(redis: RedisServer, api: FakeApi) -> None:
     dialogue = FakeDialogue(text="这是一句很长的话。" * 100)
-    with gateways(redis, api, dialogue, window=1.0, WECHAT_APP_SECRET="") as [one]:
+    with gateways(redis, api, dialogue, LONG, WECHAT_APP_SECRET="") as [one]:
         first = str(PLAIN.post(one, PLAIN.message("u", "问")))
         assert first.endswith("。")
         assert len(first.encode()) <= 2048
@@ -399,15 +455,10 @@ def test_without_pushes_a_long_answer_comes_in_parts(redis: RedisServer, api: Fa
 
 
 def test_work_left_by_a_dead_gateway_is_taken_over(redis: RedisServer, api: FakeApi) -> None:
-    """A message is registered by a process that never works on it: another one answers it by itself."""
-    import asyncio
+    """A message is registered by a process that never works on it: another one answers it by itself.
 
-    from redis.asyncio import Redis
-
-    from gateway.conversations import Conversations
-    from gateway.delivery.channel import Address, Job
-    from gateway.delivery.desk import Desk
-
+    How long a heartbeat and a look last is asked of Redis; then they are made to end now.
+    """
     given = settings(redis.url)
 
     async def leave_behind() -> None:
@@ -421,18 +472,25 @@ def test_work_left_by_a_dead_gateway_is_taken_over(redis: RedisServer, api: Fake
         job = Job(desk.conversation(address), "2026-11-22", say="没人管")
         await dead.register("a" * 32, user, job, address, 1, 0.1, dead.attempt())
         assert await dead.lead(user)
+        alive = f"tb:say:alive:{dead.gateway}"
+        assert 0 < await client.pttl(alive) <= HEARTBEAT_LIFE * 1000
+        assert time.time() < await client.zscore(DUE, user) <= time.time() + LOOK_AGAIN
+        assert HEARTBEAT_LIFE < LOOK_AGAIN
+        await client.delete(alive)
+        await client.zadd(DUE, {user: time.time()})
         await client.aclose()
 
     asyncio.run(leave_behind())
-    with gateways(redis, api, FakeDialogue()):
-        assert api.waits_for("u", 1, 20) == ["答：没人管"]
+    with gateways(redis, api, FakeDialogue(), LONG):
+        assert api.waits_for("u", 1) == ["答：没人管"]
 
 
 def test_a_user_put_off_by_a_clock_that_was_ahead_is_attended_to(redis: RedisServer) -> None:
     async def run() -> list[str]:
         store = Redis.from_url(redis.url, decode_responses=True)
         now = time.time()
-        await store.zadd(DUE, {"now": now - 1, "soon": now + 60, "stopped": now + 300, "ahead": now + 7200})
+        soon = {"soon": now + FARTHEST / 15, "stopped": now + FARTHEST / 3}
+        await store.zadd(DUE, {"now": now - 1, **soon, "ahead": now + 8 * FARTHEST})
         found = await Ledger(store, KEY_SECRET.encode()).due(10)
         await store.aclose()
         return found
@@ -440,15 +498,18 @@ def test_a_user_put_off_by_a_clock_that_was_ahead_is_attended_to(redis: RedisSer
     assert asyncio.run(run()) == ["now", "ahead"]
 
 
+@pytest.mark.usefixtures("quick_again")
 def test_logs_hold_no_text_no_openid_and_no_token(
     redis: RedisServer, api: FakeApi, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     caplog.set_level("DEBUG")
     api.faults[SEND] = [45002, 40164, 40001, -1, "cut", 45009]
-    with gateways(redis, api, Slow(0.35)) as [one]:
+    dialogue = Slow()
+    with gateways(redis, api, dialogue, BRIEF) as [one]:
         for n in range(5):
             PLAIN.post(one, PLAIN.message("oSecretUser", f"慢秘密话{n}"))
-        time.sleep(3)
+        dialogue.go()
+        settled(redis)
     output = capfd.readouterr()
     logged = caplog.text + output.out + output.err
     assert "errcode 45002" in logged

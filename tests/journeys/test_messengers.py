@@ -1,7 +1,6 @@
 """The really started product behind /wechat in each mode and behind /wecom: a question in, the answer out."""
 
 import re
-import time
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -9,52 +8,23 @@ from urllib.parse import unquote, urlsplit
 import httpx
 import pytest
 
+from deploy.stack import Stack
 from policies.scene import Scene, write
-from tests.gateway.platform import FakeApi, Sender, fake_api, variables, wecom, wecom_variables
+from tests.gateway.platform import SENDERS, FakeApi, Sender
 
 pytestmark = pytest.mark.stack
-SENDERS = {
-    "safe": Sender("safe"),
-    "compat": Sender("compat", token="tokenOfCompat", receiver="wxcompat00000000", path="/wechat/compat"),
-    "plain": Sender("plain", token="tokenOfPlain", receiver="wxplain000000000", path="/wechat/plain"),
-    "wecom": wecom(),
-}
 
 
-@pytest.fixture(scope="module")
-def api() -> Iterator[FakeApi]:
-    with fake_api() as found:
-        yield found
+@pytest.fixture
+def api(messengers: FakeApi) -> FakeApi:
+    return messengers
 
 
-@pytest.fixture(scope="module")
-def door(api: FakeApi, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    """A stack of its own with one account in each mode; only the environment says so, as with `make run`."""
-    from deploy.stack import Ports, Stack
-
-    safe = variables(api.address)
-    named = {
-        f"WECHAT_{name.upper()}_{what}": value
-        for name in ("compat", "plain")
-        for what, value in (
-            ("TOKEN", SENDERS[name].token), ("APP_ID", SENDERS[name].receiver), ("AES_KEY", SENDERS[name].key),
-            ("APP_SECRET", "secretOfAnother"), ("MODE", name),
-        )
-    }  # fmt: skip
-    extra = {
-        **safe, **wecom_variables(api.address), **named, "WECHAT_ACCOUNTS": "compat,plain",
-        "WECHAT_PASSIVE_SECONDS": "4.0", "TONGBAO_DEMO_CLOCK": "1",
-    }  # fmt: skip
-    folder = tmp_path_factory.mktemp("messengers")
-    stack = Stack(folder=folder, ports=Ports.free(), extra=extra, say=lambda line: None)
-    stack.start()
-    try:
-        stack.wait_ready(180)
-        with httpx.Client(base_url=stack.address, trust_env=False) as client:
-            client.headers["X-Log"] = str(folder / "log")
-            yield client
-    finally:
-        stack.stop()
+@pytest.fixture
+def door(stack: Stack) -> Iterator[httpx.Client]:
+    """A caller without cookies."""
+    with httpx.Client(base_url=stack.address, trust_env=False) as client:
+        yield client
 
 
 def ask(door: httpx.Client, api: FakeApi, sender: Sender, user: str, fields: dict[str, Any]) -> str:
@@ -79,7 +49,6 @@ def test_a_real_question_gets_its_computed_cited_chinese_answer(door: httpx.Clie
     assert link
     page = door.get(urlsplit(link.group(1)).path)
     assert "没有等待期" in page.text
-    door.cookies.clear()
 
 
 @pytest.mark.parametrize("channel", ["safe", "wecom"])
@@ -102,7 +71,6 @@ def test_a_leaflets_code_is_answered_for_its_region(door: httpx.Client, api: Fak
     link = re.search(r'<a href="([^"]+)">完整依据</a>', text)
     assert link
     assert "江苏省苏州市" in door.get(urlsplit(link.group(1)).path).text
-    door.cookies.clear()
 
 
 def test_every_starter_of_the_welcome_is_understood(door: httpx.Client, api: FakeApi) -> None:
@@ -114,11 +82,8 @@ def test_every_starter_of_the_welcome_is_understood(door: httpx.Client, api: Fak
         assert "没太听明白" not in said
 
 
-def test_the_logs_hold_neither_words_nor_users(door: httpx.Client) -> None:
-    from pathlib import Path
-
-    time.sleep(0.2)
-    logs = {path.name: path.read_text("utf-8", "replace") for path in Path(door.headers["X-Log"]).glob("gateway*.log")}
+def test_the_logs_hold_neither_words_nor_users(stack: Stack) -> None:
+    logs = {path.name: path.read_text("utf-8", "replace") for path in (stack.folder / "log").glob("gateway*.log")}
     assert logs
     for log in logs.values():
         assert not any(secret in log for secret in ("o-safe", "n-wecom", "等待期", "token-")), log

@@ -2,19 +2,17 @@
 
 import json
 import re
-import subprocess
-import sys
 import time
 import uuid
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
-from deploy.stack import Ports, Stack
+from deploy import privacy
+from deploy.stack import Stack
 from gateway.enrollment_page import CONSENT
-from tests.gateway.platform import FakeApi, Sender, fake_api, variables
+from tests.gateway.platform import FakeApi, Sender
 from tests.registration.builders import CERTIFICATE, CHILD_NAME, GUARDIAN_NAME, GUARDIAN_NUMBER
 from tests.registration.builders import TELEPHONE as PAGE_TELEPHONE
 
@@ -28,29 +26,16 @@ NOWHERE = (IDENTITY, TELEPHONE, CARD, OPENID, CHILD_NAME, GUARDIAN_NAME, GUARDIA
 
 
 @pytest.fixture(scope="module")
-def api() -> Iterator[FakeApi]:
-    with fake_api() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def stack(api: FakeApi, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    folder = tmp_path_factory.mktemp("leaks")
-    extra = {**variables(api.address), "RATE_PER_ADDRESS": "off"}
-    started = Stack(folder=folder, ports=Ports.free(), extra=extra, say=lambda line: None)
-    started.start()
-    try:
-        started.wait_ready(180)
-        with httpx.Client(base_url=started.address, trust_env=False, timeout=20) as client:
-            link = _talk(client)
-            _fill_in(client, link)
-            _hand_over(client)
-            _by_wechat(client, api)
-            _hostile(client)
-            _break_a_turn(started, client)
-        yield started
-    finally:
-        started.stop()
+def spoken(stack: Stack, messengers: FakeApi) -> Stack:
+    """The started product after everything was typed in at every door."""
+    with httpx.Client(base_url=stack.address, trust_env=False, timeout=20) as client:
+        link = _talk(client)
+        _fill_in(client, link)
+        _hand_over(client)
+        _by_wechat(client, messengers)
+        _hostile(client)
+        _break_a_turn(stack, client)
+    return stack
 
 
 def _say(client: httpx.Client, conversation: str, text: str) -> str:
@@ -64,7 +49,7 @@ def _talk(client: httpx.Client) -> str:
     """The chat API and the form of the page; an enrollment is started. The link to its page."""
     assert "已经隐去" in _say(client, "leak-1", CHAT)
     client.post("/c/leakingchat1", data={"text": CHAT, "message_id": "p-1"})
-    for text in ("帮我给宝宝办参保", "我在南京", "2024年7月10号生的", "拿到了", "还没上", "爸爸妈妈"):
+    for text in ("帮我给宝宝办参保", "我在南京", "2024年7月10号生的", "没上，出生证拿到了", "爸爸妈妈"):
         last = _say(client, "leak-2", text)
     if "/enroll/" not in last:
         last = _say(client, "leak-2", "确认")
@@ -132,35 +117,35 @@ def _files(stack: Stack) -> list[Path]:
     return [path for path in stack.folder.rglob("*") if path.is_file() and path.name != "secrets.json"]
 
 
-def test_there_is_something_to_read(stack: Stack) -> None:
-    names = {path.name for path in _files(stack)}
+def test_there_is_something_to_read(spoken: Stack) -> None:
+    names = {path.name for path in _files(spoken)}
     assert {"tongbao.sqlite3", "appendonly.aof", "gateway.log", "rasa.log", "actions.log", "registration.log"} <= names
-    redis = next(path for path in _files(stack) if path.name == "appendonly.aof").read_bytes()
+    redis = next(path for path in _files(spoken) if path.name == "appendonly.aof").read_bytes()
     assert "等待期".encode() in redis
 
 
-def test_no_identifier_stands_in_any_file(stack: Stack) -> None:
+def test_no_identifier_stands_in_any_file(spoken: Stack) -> None:
     found = [
-        (path.name, value) for path in _files(stack) for value in NOWHERE
+        (path.name, value) for path in _files(spoken) for value in NOWHERE
         if any(form in path.read_bytes() for form in _forms(value))
     ]  # fmt: skip
     assert found == []
 
 
-def test_logs_hold_nothing_that_was_said_and_no_link(stack: Stack) -> None:
-    for path in (stack.folder / "log").iterdir():
+def test_logs_hold_nothing_that_was_said_and_no_link(spoken: Stack) -> None:
+    for path in (spoken.folder / "log").iterdir():
         text = path.read_text("utf-8", "replace")
         for word in (SPOKEN_NAME, "等待期吗", "转人工", "/enroll/", "leak-1", "leakingchat1"):
             assert word not in text, (path.name, word)
 
 
-def test_a_name_said_in_the_chat_stands_in_the_talk_only(stack: Stack) -> None:
-    places = {path.name for path in _files(stack) if any(form in path.read_bytes() for form in _forms(SPOKEN_NAME))}
+def test_a_name_said_in_the_chat_stands_in_the_talk_only(spoken: Stack) -> None:
+    places = {path.name for path in _files(spoken) if any(form in path.read_bytes() for form in _forms(SPOKEN_NAME))}
     assert places <= {"appendonly.aof", "tongbao.sqlite3", "tongbao.sqlite3-wal"}
 
 
-def test_metrics_hold_numbers_only(stack: Stack) -> None:
-    ports = stack.ports
+def test_metrics_hold_numbers_only(spoken: Stack) -> None:
+    ports = spoken.ports
     addresses = (f":{ports.metrics}/metrics", f":{ports.actions}/metrics", f":{ports.registration}/metrics",
                  f":{ports.portal_metrics}/metrics", f":{ports.sender_metrics}/metrics",
                  f":{ports.rasa}/webhooks/gateway/metrics")  # fmt: skip
@@ -170,24 +155,24 @@ def test_metrics_hold_numbers_only(stack: Stack) -> None:
         assert not any(value in text for value in (*NOWHERE, SPOKEN_NAME, "leak"))
 
 
-def test_every_key_ends_by_itself(stack: Stack) -> None:
+def test_every_key_ends_by_itself(spoken: Stack) -> None:
     import redis
 
-    client = redis.Redis.from_url(stack.environment()["REDIS_URL"], decode_responses=True)
+    client = redis.Redis.from_url(spoken.environment()["REDIS_URL"], decode_responses=True)
     lasting = {re.sub(r"[0-9a-f]{32}.*", "…", key) for key in client.scan_iter() if client.ttl(key) == -1}
     assert lasting <= {"tb:say:due", "tb:say:order"}  # a bounded index of users with work waiting, and a number
 
 
-def test_the_operator_can_have_it_all_forgotten(stack: Stack) -> None:
+def test_the_operator_can_have_it_all_forgotten(
+    spoken: Stack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """By the command, for the web and for WeChat; what is with the bureau stays and is named."""
+    for name, value in spoken.environment().items():
+        monkeypatch.setenv(name, value)
 
     def run(*arguments: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "-m", "deploy.privacy", *arguments], env=stack.environment(), capture_output=True,
-            text=True, check=False, timeout=60,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        return done.stdout
+        assert privacy.main(list(arguments)) == 0
+        return capsys.readouterr().out
 
     assert "Redis 键 0 个" not in run("show", "--conversation", "leak-1")
     run("forget", "--conversation", "leak-1")

@@ -10,6 +10,7 @@ from portal.roles import RIGHTS, ROLES
 from portal.throttle import PER_NAME_AND_ADDRESS
 from tests.gateway.running import RedisServer
 from tests.portal.builders import PASSWORD, HandClock
+from tests.portal.conftest import OWN_HASHER
 from tests.portal.running import Portal
 
 PAGES = {
@@ -187,6 +188,12 @@ def test_the_clock_of_the_tests_reaches_the_log(desk: Portal, clock: HandClock) 
     desk.person("3022")
     entries = desk.do(lambda: desk.parts.audit.latest(10))
     assert (entries[0].at - entries[-1].at).total_seconds() == 3 * 3600
+
+
+def test_a_hash_costs_at_least_what_is_recommended() -> None:
+    """RFC 9106 for machines with little memory: three passes over 64 MiB."""
+    assert OWN_HASHER.time_cost >= 3
+    assert OWN_HASHER.memory_cost >= 64 * 1024
 
 
 def test_an_administrator_makes_an_account_on_the_page_and_its_owner_logs_in(desk: Portal) -> None:

@@ -23,7 +23,7 @@ from tests.portal.school_builders import Platform, key, platform
 from tests.portal.test_outbox import World
 
 GROUPS = int(os.environ.get("TONGBAO_DRILL_GROUPS", "28"))
-LEASE, PATIENCE = 3.0, 0.8
+LEASE, PATIENCE = 4.0, 2.5
 AT_ONCE = 8
 Start = Callable[[dict[str, str], Path], "subprocess.Popen[bytes]"]
 
@@ -92,7 +92,7 @@ def test_killed_twice_each_group_gets_it_once_or_is_marked_unknown(
     tmp_path: Path, redis: RedisServer, start: Start
 ) -> None:
     begun = time.monotonic()
-    with platform(plan=behaviour, hang=1.5, delay=0.02) as fake:
+    with platform(plan=behaviour, hang=PATIENCE + 1.0, delay=0.02) as fake:
         environ = environment(tmp_path, redis, fake.address)
 
         async def prepare() -> str:

@@ -170,7 +170,7 @@ def test_a_stale_kept_connection_is_replaced() -> None:
 
 def test_silence_is_tried_again_and_ends_within_the_deadline() -> None:
     with faulty(silence, OK) as server:
-        assert patient(server, read_timeout=0.1).coverage("TB1").insured
+        assert patient(server, read_timeout=1.0).coverage("TB1").insured
     with faulty(silence) as server, pytest.raises(RegistrationUnavailable, match="ReadTimeout"):
         patient(server, connect_timeout=0.1, read_timeout=0.3, attempts=50, deadline=0.5).coverage("TB1")
     assert 1 <= len(server.calls) <= 3
@@ -188,11 +188,11 @@ def test_connecting_and_reading_never_pass_what_is_left(left: float) -> None:
 
 def test_retry_after_is_obeyed_when_it_fits_and_ends_the_call_when_not() -> None:
     pauses: list[float] = []
-    soon = format_datetime(datetime.now(UTC) + timedelta(seconds=2), usegmt=True)
+    soon = format_datetime(datetime.now(UTC) + timedelta(seconds=15), usegmt=True)
     with faulty(answer(429, {}, Retry_After="1"), answer(503, "", Retry_After=soon), OK) as server:
         assert patient(server, pauses, deadline=20).coverage("TB1").insured
     assert pauses[0] == 1.0
-    assert 0.1 <= pauses[1] <= 2.0
+    assert 0.1 <= pauses[1] <= 15.0
     with faulty(answer(503, "", Retry_After="60"), OK) as server, pytest.raises(RegistrationUnavailable, match="503"):
         patient(server).coverage("TB1")
     assert len(server.calls) == 1

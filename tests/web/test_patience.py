@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -16,11 +17,11 @@ MOST = 400
 """Bytes a client sends one by one before it is sure that nobody cuts it off."""
 
 
-@pytest.fixture
-def port() -> Iterator[int]:
-    """Of a server that waits 0.3 s for a request and 0.6 s for another."""
+@contextmanager
+def server(whole: float) -> Iterator[int]:
+    """Its port. It waits so many seconds for a request, and 0.6 s for another."""
     app: Sanic[Any, Any] = Sanic("patience", configure_logging=False)
-    be_patient(app, whole=0.3)
+    be_patient(app, whole=whole)
     app.config.KEEP_ALIVE_TIMEOUT = 0.6
 
     @app.post("/words")
@@ -65,16 +66,17 @@ def heard(port: int, first: bytes, drip: bytes) -> bytes | None:
     ],
     ids=["head", "silent head", "body", "silent body", "chunks", "unwanted body", "nothing", "idle"],
 )
-def test_who_takes_too_long_is_cut_off(port: int, first: bytes, drip: bytes, status: bytes | None) -> None:
-    answer = heard(port, first, drip)
+def test_who_takes_too_long_is_cut_off(first: bytes, drip: bytes, status: bytes | None) -> None:
+    with server(whole=0.3) as port:
+        answer = heard(port, first, drip)
     assert answer is not None
     assert answer.split(b" ")[1:2] == ([status] if status else [])
     assert answer.count(b"HTTP/1.1") == (1 if status else 0)
 
 
-def test_a_request_in_pieces_is_answered_and_the_next_one_has_its_own_time(port: int) -> None:
-    with socket.create_connection(("127.0.0.1", port)) as line:
-        line.settimeout(5)
+def test_a_request_in_pieces_is_answered_and_so_are_the_next_ones() -> None:
+    with server(whole=WHOLE) as port, socket.create_connection(("127.0.0.1", port)) as line:
+        line.settimeout(WHOLE)
         for _ in range(3):
             for piece in (HEAD[:9], HEAD[9:], b"Content-Length: 3\r\n", b"\r\na", b"b", b"c"):
                 line.sendall(piece)
