@@ -50,7 +50,7 @@ POLICY: tuple[Rule, ...] = (
     Rule("privacy", talk.asks_of_privacy, talk.privacy, resumes=True),
     # A person
     Rule("leave the queue", lambda s: s.reading.does("leave_queue"), talk.leave_queue),
-    Rule("how the queue stands", _does("queue_status"), talk.queue_status),
+    Rule("how the queue stands", talk.asks_of_queue, talk.queue_status),
     Rule("a person", _does("request_human"), talk.person),
     # An open enrollment
     Rule("confirm a cancellation", lambda s: s.before.expected == "cancel" and talk.agrees_or_cancels(s), talk.cancel),

@@ -29,6 +29,8 @@ ASKS = 0.08
 """Probability from which a fragment before any answer asks a question."""
 OTHERWISE, HARDLY = 0.25, 0.02
 """Probability, alone and in the conversation, from which a fragment that changes nothing asks another question."""
+HARDLY_HEARD, NEARLY = 0.4, 0.6
+"""Below this a question is hardly heard; from this share of its probability the label of a fragment is nearly as likely."""
 PARAMETERS = ("place", "day", "month", "years", "child", "stranger", "age", "category")
 """Kinds of mentions with which a fragment varies the question that stands."""
 HOW_TO_ENROLL = {
@@ -45,7 +47,15 @@ NOT_YET = {"household": "not_yet_household", "paid": "not_yet_paid", "registered
 
 def asked(s: Situation) -> bool:
     """Is a question of the rules among the labels?"""
-    return bool(_questions(s)) and not _answers_instead(s)
+    return bool(_questions(s)) and not _answers_instead(s) and not _rather_follows(s)
+
+
+def _rather_follows(s: Situation) -> bool:
+    """A question hardly heard, beside a fragment that as likely leans on the answer: “太仓自己有没有另外加码”."""
+    leans = dict(s.reading.ranking).get("follow", 0.0)
+    varies = any(mention.kind in PARAMETERS for mention in s.reading.mentions)
+    hardly = s.reading.confidence < HARDLY_HEARD and leans >= s.reading.confidence * NEARLY
+    return s.before.standing is not None and not s.picked and varies and hardly
 
 
 def _answers_instead(s: Situation) -> bool:
@@ -158,19 +168,28 @@ def follows(s: Situation) -> bool:
         return bool(leans) and bool(_guess(s))
     if s.reading.labels[:1] and s.reading.labels[0] in ABOUT:
         return True  # of another place: see talk.about_last_answer
-    if s.reading.does("follow") or _answers_instead(s):
+    if s.reading.does("follow") or _answers_instead(s) or (_questions(s) and _rather_follows(s)):
         return True
     if s.reading.notes.get("unwritten") and len(s.reading.text) <= 20:
         return True
     if s.reading.labels[:1] == ("inform",) and not s.reading.mentions and s.before.form is None and _otherwise(s):
         return True  # “我婆婆非说得回户口那儿交”: tells nothing we keep, and leans on a question
-    talking = s.reading.labels[:1] and s.reading.labels[0] in (*FOLLOWING, "unsure", "out_of_scope", "decline")
+    talking = s.reading.labels[:1] and s.reading.labels[0] in (
+        *FOLLOWING,
+        "unsure",
+        "out_of_scope",
+        "decline",
+        "just_asking",
+    )
     told = (
         s.picked
         or s.heard.anything
         or bool(s.reading.notes.get("not_yet"))
         or bool(s.reading.mentions and s.reading.labels[0] in ("inform", "follow"))
-        or (s.reading.labels[:1] == ("unsure",) and any(m.kind in PARAMETERS for m in s.reading.mentions))
+        or (
+            s.reading.labels[:1] in (("unsure",), ("just_asking",))
+            and any(m.kind in PARAMETERS for m in s.reading.mentions)
+        )
         or over_there(s)
     )
     return bool(talking and told and not s.reading.does("thank", "goodbye"))

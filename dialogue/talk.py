@@ -27,6 +27,8 @@ HAND_OVER = 0.5
 """Probability from which a person is called; below, the number is told and a person offered."""
 ENROLL = 0.5
 """Probability from which an enrollment is started while a question stands; below it is offered."""
+ASKS_OF_QUEUE = 0.5
+"""Probability from which a message that mentions something is about the queue all the same."""
 GOES_ON = 0.5
 """Probability from which “继续” in any words takes the enrollment up again."""
 APPLICATION = 0.8
@@ -71,6 +73,11 @@ def leave_queue(s: Situation) -> Result:
     if s.turn.queue is None:
         return s.state, [say(words("no_queue"))]
     return s.state, [say(words("left_queue"), left_queue=True)]
+
+
+def asks_of_queue(s: Situation) -> bool:
+    """Is it the queue that is asked about, and not, while it is waited for, a day or place of the question before?"""
+    return s.reading.does("queue_status") and (s.reading.confidence >= ASKS_OF_QUEUE or not s.reading.mentions)
 
 
 def queue_status(s: Situation) -> Result:

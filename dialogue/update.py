@@ -604,7 +604,7 @@ class _Hearing:
                 self._supposed["lapse_years"] = lapsed
         for (name, child, supposed), years in said.items():
             self._take_years(name, child, supposed, years)
-        if not asked and (self._reading.does("follow") or self._reading.labels[:1] == ("unsure",)):
+        if not asked and (self._reading.does("follow") or self._reading.labels[:1] in (("unsure",), ("just_asking",))):
             asked = {y for m in self._reading.of("other_year") if m.polarity != NEGATED for y in m.value}
         standing = self._state.standing.intent if self._state.standing else ""
         cap = {standing, *self._reading.labels} & set(CAPS)

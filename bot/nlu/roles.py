@@ -295,6 +295,12 @@ def _lives_there(text: str, who: Candidate, place: Candidate) -> bool:
     return place.kind == "place" and _SUBJECT.fullmatch(text[who.end : place.start]) is not None
 
 
+_UNCLAIMED = re.compile(
+    "(?:年度?|那年)?(?:[、，,和跟]?(?:20)?[0-9]{2}年?){0,4}.{0,3}(?:没有?|未|从未)(?:去)?报(?:过|销)"
+)
+_PAID_THEN = re.compile(
+    "(?:那天|当天|上午|下午|晚上)?(?:才|就|刚)?(?:到账|到的账|入账|扣的|扣款|交的|缴的|付的|划走|划的|登的)"
+)
 _AWAY = ("elsewhere", "account")
 
 
@@ -309,6 +315,10 @@ def _barred(text: str, candidate: Candidate, *, only: bool) -> np.ndarray:
         barred |= set(_AWAY) if only and (_HOME.search(before) or (lives and address)) else set()
     elif candidate.kind == "stage" and (_TEACHES.search(before) or _NO_PUPIL.match(after)):
         barred |= set(ROLES)
+    elif candidate.kind == "years" and _UNCLAIMED.match(after):
+        barred |= {"claimed_years"}
+    elif candidate.kind == "day" and _PAID_THEN.match(after):
+        barred |= {"birth"}
     elif candidate.kind == "years" and (_UNBROKEN.match(after) or _UNBROKEN_BEFORE.search(before)):
         barred |= {"lapse_years"}
     return np.array([-np.inf if role in barred else 0.0 for role in LABELS["role"]])
