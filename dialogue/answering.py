@@ -239,8 +239,12 @@ def _impossible(state: State, standing: Standing, error: FactError, today: date)
     return replace(cleared, standing=replace(standing, supposed={}), expected=error.field), [Reply((Question(text),))]
 
 
-def noticed(before: State, heard: Heard) -> str:
-    """One line that says what was understood, so that a mishearing is seen at once; empty when nothing was told."""
+def noticed(before: State, heard: Heard, *, everything: bool = False) -> str:
+    """One line that says what was understood, so that a mishearing is seen at once; empty when nothing was told.
+
+    Args:
+        everything: also what is seldom misheard (stage, register, school), where no answer follows.
+    """
     now = heard.state
     parts: list[str] = []
     if heard.place is not None and heard.place != now.region and not (heard.relative and heard.own):
@@ -272,6 +276,14 @@ def _said(name: str, value: Any) -> str:
     if name in ("payer", "proxy", "stage", "category", "transition"):
         return "、".join(value) if isinstance(value, list | tuple) else str(value)
     return ""
+
+
+def _told_besides(name: str, value: Any) -> str:
+    if name == "household_region":
+        return f"户口在{region_name(str(value))}"
+    if name == "school_region":
+        return f"在{region_name(str(value))}上学"
+    return _said(name, value) if name in ("stage", "category", "transition") else ""
 
 
 def same_as_before(was: State, before: Standing | None, state: State, standing: Standing, today: date) -> bool:

@@ -321,6 +321,8 @@ def is_small(s: Situation) -> bool:
 def small(s: Situation) -> Result:
     """“你好”, “谢谢”, “哈哈”: a word back; what stands open stays open."""
     label = s.reading.labels[0]
+    if label in ("help", "greet") and (s.heard.told or s.heard.moved) and s.before.form is None:
+        return what_now(s)  # “咨询下，人在杭州户口在南通”: said what about, not yet what
     if label == "resume":
         return s.state, [say(words("what_now"), *_starters())]
     if label == "decline":
@@ -361,7 +363,7 @@ def what_now(s: Situation) -> Result:
     guess = next((n for n, p in s.reading.ranking if n in default().questions and p >= 0.2), None)
     if guess is not None and s.before.standing is None:
         return questions.follow(replace(s, turn=replace(s.turn, reading=replace(s.reading, ranking=((guess, 1.0),)))))
-    known = noticed(s.before, s.heard)
+    known = noticed(s.before, s.heard, everything=True)
     lead = words("noted_what", known=f"{known[:-1]}，") if known else words("what_now")
     return replace(s.state, missed=0), [say(lead, *_starters(), services.ENROLL)]
 

@@ -262,6 +262,9 @@ _LIVES = re.compile("(?:家|住|人)(?:就|都|也|是|在|到|于)*$")
 """Before a place: somebody lives there, whatever street or hall of the address follows."""
 _HOME = re.compile("(?:家|住)(?:就|都|也|是|在|到|于)*$")
 """The same of a whole family: the only place of a message is where the child is, too."""
+_WE_ARE_IN = re.compile("(?:^|[，,。；; ]|我们?|全家|一家|娃|孩子)人(?:都|就|现在?|也)?在$")
+_REGISTER = re.compile("户口|户籍|落户")
+"""“户口在安徽，人在江苏”: where the people are, beside a register elsewhere, is where the child is."""
 _ADDRESS = re.compile("[^，。,；;！？!?]{0,12}?(?:路|街|道|巷|弄|村|号|栋|幢|苑|园|小区|大厦)")
 _TEACHES = re.compile("(?:教|(?:楼下|对面|隔壁|旁边)(?:就)?(?:是|有)(?:个|所)?)了?$")
 _NO_PUPIL = re.compile("(?:的|当)?(?:老师|教师|校长|班主任|门口|对面|旁边|那会儿?|那时候?)|毕业(?:就|后就|了就)")
@@ -312,6 +315,7 @@ def _barred(text: str, candidate: Candidate, *, only: bool) -> np.ndarray:
         address = _ADDRESS.match(after) is not None
         lives = _LIVES.search(before) is not None or (not before and address)
         barred |= {NONE} if lives else set()
+        barred |= {*_AWAY, "household"} if _WE_ARE_IN.search(before) and _REGISTER.search(text) else set()
         barred |= set(_AWAY) if only and (_HOME.search(before) or (lives and address)) else set()
     elif candidate.kind == "stage" and (_TEACHES.search(before) or _NO_PUPIL.match(after)):
         barred |= set(ROLES)
