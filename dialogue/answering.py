@@ -256,6 +256,8 @@ def noticed(before: State, heard: Heard, *, everything: bool = False) -> str:
     parts += [
         _said(name, value) for name, value in heard.told.items() if name.endswith("_date") or name.endswith("_years")
     ]
+    if everything:
+        parts += [_told_besides(name, value) for name, value in heard.told.items()]
     supposed = [
         said for name, value in heard.supposed.items() if name != "use" and value and (said := _said(name, value))
     ]

@@ -315,7 +315,7 @@ def _barred(text: str, candidate: Candidate, *, only: bool) -> np.ndarray:
         address = _ADDRESS.match(after) is not None
         lives = _LIVES.search(before) is not None or (not before and address)
         barred |= {NONE} if lives else set()
-        barred |= {*_AWAY, "household"} if _WE_ARE_IN.search(before) and _REGISTER.search(text) else set()
+        barred |= {NONE, *PLACE_ROLES} - {"insured"} if _WE_ARE_IN.search(before) and _REGISTER.search(text) else set()
         barred |= set(_AWAY) if only and (_HOME.search(before) or (lives and address)) else set()
     elif candidate.kind == "stage" and (_TEACHES.search(before) or _NO_PUPIL.match(after)):
         barred |= set(ROLES)
