@@ -575,7 +575,7 @@ def _month_of_year(found: Match[str], today: date) -> Optional[Day]:
 
 
 @_builder(
-    rf"(?<![0-9年个第.满过])(?P<m>正|冬|腊|{N})\s{{0,3}}月份?(?![0-9]|龄|经|子|饼|嫂|份证|大|薪|票|租|费|卡|均|收|度|怀胎)"
+    rf"(?<![0-9年个第.满过])(?P<m>正|冬|腊|{N})\s{{0,3}}月份?(?![0-9]|龄|经|子|饼|嫂|份证|大|薪|票|租|费|卡|均|收入|度|怀胎)"
 )
 def _month_alone(found: Match[str], today: date) -> Optional[Day]:
     said = {"正": 1, "冬": 11, "腊": 12}.get(found["m"])
