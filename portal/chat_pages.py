@@ -126,8 +126,9 @@ def chat_pages(parts: Parts) -> Blueprint:
     @needs("desk")
     async def draft(request: Request, visitor: Visitor, number: str) -> HTTPResponse:
         """What stands in the box, kept while it is typed."""
-        typed = form(request).get("text", "")[:_LONGEST]
-        await parts.drafts.keep(visitor.name, number, mask(typed)[0])
+        given = form(request)
+        typed = given.get("text", "")[:_LONGEST]
+        await parts.drafts.keep(visitor.name, number, mask(typed)[0], given.get("message_id", "")[:100])
         return text(f"草稿已存 {clock(parts.now())}" if typed else "")
 
     @door.post("/chats/<number:str>/accept")
@@ -158,7 +159,7 @@ def chat_pages(parts: Parts) -> Blueprint:
             await book.say(number, "staff", said, visitor.name, parts.now(), given.get("message_id") or None)
         except NoCase:
             return await show(request, await known(number), wrong="没有发出：会话已经结束。", draft=said, status=409)
-        await parts.drafts.drop(visitor.name, number)
+        await parts.drafts.sent(visitor.name, number, given.get("message_id", "")[:100])
         await audit.note(visitor.name, visitor.role, "case_replied", number)
         return redirect(f"/chats/{number}?sent=1{'&masked=1' if masked else ''}", status=303)
 

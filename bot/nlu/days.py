@@ -426,7 +426,7 @@ _NO_DAY_OF_IT = "(?![一二三四五六七八九十中级0-9])"
 
 @_builder(
     rf"(?:(?P<y>{_YEAR_WORD}|(?<![0-9零一二三四五六七八九十第]){_SAID_YEAR})的?(?P<e>年?[底末]|年?初{_NO_DAY_OF_IT}|年头(?!上))"
-    rf"|(?<![0-9零一二两三四五六七八九十几])(?P<w>年底|年末|年初{_NO_DAY_OF_IT}|年头(?!上)))"
+    rf"|(?<![0-9零一二两三四五六七八九十几])(?P<w>年底|年末|年初{_NO_DAY_OF_IT}|(?<![的些])年头(?!上|接|连|算|攒|长|多|都|全|能)))"
 )
 def _part_of_year(found: Match[str], today: date) -> Optional[Day]:
     """“去年底”, “24年初”, “今年年末”."""
@@ -529,7 +529,7 @@ def _of_week(today: date, weeks: int, said: str) -> date:
     return today - timedelta(days=today.weekday()) + timedelta(days=7 * weeks + day)
 
 
-@_builder(rf"(?<![上下这本个])(?:{_WEEK})(?P<d>[一二三四五六日天])(?![0-9至到])")
+@_builder(rf"(?<![上下这本个一每两])(?:{_WEEK})(?P<d>[一二三四五六日天])(?![0-9至到])")
 def _some_weekday(found: Match[str], today: date) -> Optional[Day]:
     """“周五出的院”: of this week, or the one before or after."""
     return _made(found, options=tuple(_of_week(today, weeks, found["d"]) for weeks in (-1, 0, 1)))
@@ -578,6 +578,8 @@ def _month_of_year(found: Match[str], today: date) -> Optional[Day]:
     rf"(?<![0-9年个第.满过])(?P<m>正|冬|腊|{N})\s{{0,3}}月份?(?![0-9]|龄|经|子|饼|嫂|份证|大|薪|票|租|费|卡|均|收入|度|怀胎)"
 )
 def _month_alone(found: Match[str], today: date) -> Optional[Day]:
+    if found["m"] in ("两", "俩"):
+        return None  # 断了俩月
     said = {"正": 1, "冬": 11, "腊": 12}.get(found["m"])
     return _month(found, today, said or number(found["m"]), None)
 

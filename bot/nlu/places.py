@@ -246,7 +246,9 @@ def _meant(named: NamedPlace, within: Optional[str]) -> NamedPlace:
 def _named_at(text: str, start: int, edges: FrozenSet[int], before: Optional[NamedPlace]) -> Optional[NamedPlace]:
     """The longest name that begins here: on a word's border, or right behind the place it lies in (湖南|岳阳)."""
     follows = before is not None and before.end == start
-    after_in = _LIVING_IN.search(text[max(start - 4, 0) : start]) is not None  # 家在|于都, which a dictionary cuts 在于|都
+    after_in = (
+        _LIVING_IN.search(text[max(start - 4, 0) : start]) is not None
+    )  # 家在|于都, which a dictionary cuts 在于|都
     if start not in edges and not follows and not after_in:
         return None
     for end in range(min(start + _longest(), len(text)), start + 1, -1):

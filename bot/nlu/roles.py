@@ -262,6 +262,7 @@ _LIVES = re.compile("(?:家|住|人)(?:就|都|也|是|在|到|于)*$")
 """Before a place: somebody lives there, whatever street or hall of the address follows."""
 _HOME = re.compile("(?:家|住)(?:就|都|也|是|在|到|于)*$")
 """The same of a whole family: the only place of a message is where the child is, too."""
+_KIN_HOME = re.compile("(?:爷爷|奶奶|外公|外婆|姥姥|姥爷|公婆|娘|婆|丈母娘)家(?:就|是|都)?(?:在|是)$")
 _WE_ARE_IN = re.compile("(?:^|[，,。；; ]|我们?|全家|一家|娃|孩子)人(?:都|就|现在?|也)?在$")
 _REGISTER = re.compile("户口|户籍|落户")
 """“户口在安徽，人在江苏”: where the people are, beside a register elsewhere, is where the child is."""
@@ -274,6 +275,7 @@ _UNBROKEN_BEFORE = re.compile("(?:没有?|未|不曾)断(?:过|保|缴|交|档)*
 _OURS = re.compile(
     "(?:我|咱|俺|我们|咱们)(?:家|自己家?)?(?:的|这|那)?(?:个|边)?(?:娃|孩子|宝宝|宝贝|儿子|女儿|闺女|丫头|小子|崽|大的|小的|老[大二三幺]|在|就|也|是|住|这)|我家"
 )
+_THEIRS = re.compile("(?:她|他|人|她们|他们)家(?:的|那|那个)?(?:娃|孩子|宝宝|儿子|女儿|闺女|丫头|小子|小孩)")
 _SCOPE = 4.0
 """What the last subject counts for whose something is, in log-odds; chosen on the examination."""
 
@@ -282,6 +284,7 @@ def _of_whom(text: str, candidates: Sequence[Candidate], told: Sequence[Mapping[
     """Whose talk it is at the next candidate: after “同事家” rather theirs, after “我家” rather not."""
     here = candidates[len(told)]
     theirs = max((c.end for c, odds in zip(candidates, told) if _another(odds)), default=-1)
+    theirs = max((match.end() for match in _THEIRS.finditer(text, 0, here.start)), default=theirs)
     if theirs < 0 or here.kind in ("stranger", "person", "child"):
         return np.zeros(len(LABELS["owner"]))
     ours = max((match.end() for match in _OURS.finditer(text, 0, here.start)), default=-1)
@@ -298,6 +301,9 @@ def _lives_there(text: str, who: Candidate, place: Candidate) -> bool:
     return place.kind == "place" and _SUBJECT.fullmatch(text[who.end : place.start]) is not None
 
 
+_LAPSED = re.compile(
+    "(?:年度?)?(?:[、，,和跟](?:20)?[0-9]{2}年?){0,4}(?:两年|这两年|几年)?(?:都|全|也|就)?(?:断了|断保|断缴|断交|没交|没缴|漏了|漏交)"
+)
 _UNCLAIMED = re.compile(
     "(?:年度?|那年)?(?:[、，,和跟]?(?:20)?[0-9]{2}年?){0,4}.{0,3}(?:没有?|未|从未)(?:去)?报(?:过|销)"
 )
@@ -315,10 +321,13 @@ def _barred(text: str, candidate: Candidate, *, only: bool) -> np.ndarray:
         address = _ADDRESS.match(after) is not None
         lives = _LIVES.search(before) is not None or (not before and address)
         barred |= {NONE} if lives else set()
+        barred |= {"insured"} if _KIN_HOME.search(before) else set()
         barred |= {NONE, *PLACE_ROLES} - {"insured"} if _WE_ARE_IN.search(before) and _REGISTER.search(text) else set()
         barred |= set(_AWAY) if only and (_HOME.search(before) or (lives and address)) else set()
     elif candidate.kind == "stage" and (_TEACHES.search(before) or _NO_PUPIL.match(after)):
         barred |= set(ROLES)
+    elif candidate.kind == "years" and _LAPSED.match(after):
+        barred |= {"paid_years", "enrolled_years"}
     elif candidate.kind == "years" and _UNCLAIMED.match(after):
         barred |= {"claimed_years"}
     elif candidate.kind == "day" and _PAID_THEN.match(after):
