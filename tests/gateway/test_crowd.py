@@ -12,11 +12,10 @@ import pytest
 from gateway.delivery import words
 from gateway.settings import from_environment
 from gateway.wechat.accounts import read_accounts
-from storage import redis_client
 from storage.redis_client import connections
 from tests.gateway.builders import FakeDialogue, body, settings
 from tests.gateway.platform import FakeApi, Sender, variables
-from tests.gateway.running import RedisServer, gateway, redis_server
+from tests.gateway.running import RedisServer, endless_lines, gateway, redis_server
 from tests.gateway.test_gateway_settings import RIGHT
 
 CROWD = 200
@@ -42,9 +41,7 @@ async def chat(client: httpx.AsyncClient, number: int) -> tuple[int, str]:
 def test_two_hundred_conversations_at_once_are_all_answered(
     redis: RedisServer, pool: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """However long the line is: how long one waits in it is for the machine, and for the tests of what stands still."""
-    for name in ("IN_LINE", "ANSWER", "CONNECT"):
-        monkeypatch.setattr(redis_client, name, 60.0)
+    endless_lines(monkeypatch)
     given = settings(redis.url, redis_connections=pool, rate_address=None, deadline=60.0)
     with gateway(given, FakeDialogue()) as door:
         answers = at_once(door.base_url, CROWD, chat)
