@@ -485,6 +485,27 @@ def test_work_left_by_a_dead_gateway_is_taken_over(redis: RedisServer, api: Fake
         assert api.waits_for("u", 1) == ["答：没人管"]
 
 
+def test_a_gateway_too_busy_to_say_that_it_lives_does_not_take_its_own_claim_for_a_dead_ones(
+    redis: RedisServer,
+) -> None:
+    """Its request is about to bring the answer: no other request of its may, and its worker waits for it."""
+
+    async def run() -> tuple[Any, Any, str, str]:
+        client = Redis.from_url(redis.url, decode_responses=True)
+        busy, other = (Ledger(client, KEY_SECRET.encode()) for _ in range(2))
+        job, address = Job("wx-u", "2026-03-01", say="问"), Address("wx", "u")
+        first, second = busy.attempt(), busy.attempt()
+        await busy.register("m", "u", job, address, 1, 30.0, first)
+        assert await busy.lead("u")
+        assert await busy.answered("m", "u", ("答",), single=True, options=(), merged=0)
+        claims = [await busy.claim("m", first), await busy.claim("m", second)]  # without a heartbeat
+        settled = [await one.settle("m", "u", ("答",), "wx-u", can_push=True, patience=16.0) for one in (busy, other)]
+        await client.aclose()
+        return claims[0].texts, claims[1].texts, settled[0], settled[1]
+
+    assert asyncio.run(run()) == (("答",), None, "wait", "parked")
+
+
 def test_a_user_put_off_by_a_clock_that_was_ahead_is_attended_to(redis: RedisServer) -> None:
     async def run() -> list[str]:
         store = Redis.from_url(redis.url, decode_responses=True)
