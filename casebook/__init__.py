@@ -4,6 +4,6 @@ The gateway (parents) and the portal (staff) both keep their side of a case here
 """
 
 from casebook.book import Casebook
-from casebook.records import Case, Held, NoCase, Note, Question, Rank, ScanCount, ThumbCount
+from casebook.records import Case, Handled, Held, NoCase, Note, Question, Rank, ScanCount, ThumbCount
 
-__all__ = ["Case", "Casebook", "Held", "NoCase", "Note", "Question", "Rank", "ScanCount", "ThumbCount"]
+__all__ = ["Case", "Casebook", "Handled", "Held", "NoCase", "Note", "Question", "Rank", "ScanCount", "ThumbCount"]

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from casebook.models import Base, CaseRow, NoteRow, QuestionRow, ScanRow, ThumbRow
 from casebook.records import (
     Case,
+    Handled,
     Held,
     NoCase,
     Note,
@@ -88,24 +89,50 @@ class Casebook:
             row = await session.get(CaseRow, number)
             return _case(row) if row else None
 
-    async def queue(self, states: Iterable[str] = ("waiting", "open"), limit: int = 100, skip: int = 0) -> list[Case]:
-        """Cases in these states by rank, the longest waiting first; `skip` leaves out those on the pages before."""
-        found = select(CaseRow).where(CaseRow.state.in_(list(states)))
-        found = found.order_by(CaseRow.rank, CaseRow.opened_at, CaseRow.number).limit(limit).offset(skip)
+    async def queue(
+        self, states: Iterable[str] = ("waiting", "open"), limit: int = 100, skip: int = 0, *,
+        region: str | None = None, newest: bool = False,
+    ) -> list[Case]:  # fmt: skip
+        """Cases in these states by rank, the longest waiting first; `skip` leaves out those on the pages before.
+
+        `region`: those of one place alone. `newest`: the last to come first, whatever their rank.
+        """
+        order = (CaseRow.opened_at.desc(),) if newest else (CaseRow.rank, CaseRow.opened_at)
+        found = _in_states(select(CaseRow), states, region).order_by(*order, CaseRow.number).limit(limit).offset(skip)
         async with self._database.reading() as session:
             return [_case(row) for row in await session.scalars(found)]
 
-    async def count(self, states: Iterable[str] = ("waiting", "open")) -> int:
+    async def count(self, states: Iterable[str] = ("waiting", "open"), region: str | None = None) -> int:
         """How many cases are in these states."""
         async with self._database.reading() as session:
-            found = select(func.count()).select_from(CaseRow).where(CaseRow.state.in_(list(states)))
+            found = _in_states(select(func.count()).select_from(CaseRow), states, region)
             return int(await session.scalar(found) or 0)
+
+    async def regions(self) -> list[str | None]:
+        """The places unclosed cases are from; None stands for those that told none."""
+        found = select(CaseRow.region).where(CaseRow.state != "closed").distinct().order_by(CaseRow.region)
+        async with self._database.reading() as session:
+            return list(await session.scalars(found))
 
     async def ended(self, limit: int = 10) -> list[Case]:
         """The cases that were closed last, the newest first."""
         found = select(CaseRow).where(CaseRow.state == "closed").order_by(CaseRow.updated_at.desc()).limit(limit)
         async with self._database.reading() as session:
             return [_case(row) for row in await session.scalars(found)]
+
+    async def handled(self, since: datetime) -> list[Handled]:
+        """The times of the cases opened since then, oldest first."""
+        staff = select(NoteRow.case, func.min(NoteRow.id).label("id")).where(NoteRow.who == "staff")
+        asked = staff.group_by(NoteRow.case).subquery()
+        found = (
+            select(CaseRow.channel, CaseRow.opened_at, NoteRow.at, CaseRow.state, CaseRow.updated_at)
+            .outerjoin(asked, asked.c.case == CaseRow.number).outerjoin(NoteRow, NoteRow.id == asked.c.id)
+            .where(CaseRow.opened_at >= since).order_by(CaseRow.opened_at)
+        )  # fmt: skip
+        async with self._database.reading() as session:
+            rows = (await session.execute(found)).all()
+        return [Handled(channel, opened, answered, updated if state == "closed" else None)
+                for channel, opened, answered, state, updated in rows]  # fmt: skip
 
     async def accept(self, number: str, holder: str, now: datetime, *, instead_of: str | None = None) -> Case:
         """Take a case; from `instead_of`, who holds it and is not there any more.
@@ -374,6 +401,14 @@ class Casebook:
             return sum(int(cast(Any, result).rowcount) for result in gone)
 
         return await self._database.write(work)
+
+
+def _in_states(found: Any, states: Iterable[str], region: str | None) -> Any:
+    """A query kept to these states and, when one is given, to one place (an empty one: no place told)."""
+    found = found.where(CaseRow.state.in_(list(states)))
+    if region is None:
+        return found
+    return found.where(CaseRow.region == region if region else CaseRow.region.is_(None))
 
 
 def _number(now: datetime) -> str:

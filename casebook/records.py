@@ -54,6 +54,16 @@ class Case:
 
 
 @dataclass(frozen=True)
+class Handled:
+    """When a case was opened, first answered by a person, and closed; for figures, without a word of it."""
+
+    channel: str
+    opened_at: datetime
+    answered_at: datetime | None
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True)
 class Note:
     """One message inside a case; ids rise in the order of writing over all cases."""
 

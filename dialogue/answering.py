@@ -9,16 +9,17 @@ from typing import Any
 
 from dialogue.reply import Card, Choices, Part, Question, Reply
 from dialogue.state import FACTS, ONLY, Offer, Standing, State
-from dialogue.update import Heard
+from dialogue.update import VISITS, Heard
 from dialogue.verdicts import verdict_on
 from dialogue.words import question_offer, words
 from policies import places
-from policies.answers import Citation, compose
+from policies.answers import Answer, Citation, compose
 from policies.counting import chinese_date
 from policies.decisions import Decision, decide
 from policies.errors import FactError
 from policies.facts import LABELS, read_facts
 from policies.library import default
+from policies.sources import passage
 
 REGIONS = ("320000", "371000", "230000")
 """Offered first when nobody said where they are: the places with documents of their own."""
@@ -67,6 +68,15 @@ def decided_or_none(state: State, standing: Standing, today: date) -> Decision |
     return None if decision.status == "not_in_documents" else decision
 
 
+def judged(state: State, standing: Standing, day: date, today: date) -> str:
+    """One sentence on whether a day of care is covered, or nothing where the rule computes no day for it."""
+    try:
+        decision = decided(state, standing, today)
+    except FactError:
+        return ""
+    return verdict_on(decision, day, today, state.facts_of(standing.child))
+
+
 def asked_about(state: State, intent: str, heard: Heard) -> Standing:
     """What a question is about: the child now talked of or somebody else's, the family's place or another, and what is
     supposed in it."""
@@ -111,9 +121,13 @@ def give(
     asking = replace(decision, ask_for=(wanted,) if wanted else ())
     answer = compose(asking)
     first = verdict_on(decision, day, today, state.facts_of(standing.child)) if day else ""
+    if day and not first and standing.intent in VISITS:  # is that day covered at all, before what is paid of it
+        first = judged(state, replace(standing, intent="ask_coverage_start"), day, today)
     card = Card(answer, "\n".join(line for line in (lead, first) if line))
+    until = _deadline(state, standing, today)
     if brief:
-        card = replace(card, text=brief_text(asking, quote=quote))
+        lines = [brief_text(asking, quote=quote), *([until.headline] if until and not quote else [])]
+        card = replace(card, text="\n".join(lines))
     parts: list[Part] = [card]
     unplaced = standing.region is None and ask
     offers = tuple(question_offer(intent) for intent in answer.related)
@@ -124,7 +138,7 @@ def give(
     parts.append(Choices(offers))
     now = replace(state, standing=standing, expected=wanted, missed=0, unsettled=None)
     replies = [Reply(tuple(parts))]
-    deadline = (_deadline(now, standing, today) or _too_late(now, decision, standing, today)) if not brief else None
+    deadline = (_until(until, standing) or _too_late(now, decision, standing, today)) if not brief else None
     if deadline is not None:
         replies = [replace(replies[0], parts=tuple(p for p in parts if not isinstance(p, Choices))), deadline]
     return now, replies
@@ -158,11 +172,17 @@ def brief_text(decision: Decision, *, quote: bool = False) -> str:
     return "\n".join(lines)
 
 
-def quoted(citation: Citation) -> str:
-    """The very sentence with its document and place."""
+def in_full(citation: Citation) -> str:
+    """What a citation says, not only the part the answer rests on: the whole sentence with the one before it."""
+    sentence = default().sentences.get(citation.clause)
+    return passage(sentence.doc, sentence.quote) if sentence and citation.basis == "text" else citation.said
+
+
+def quoted(citation: Citation, quote: str = "") -> str:
+    """The very sentence (`quote`, or the part the answer rests on) with its document and place."""
     if citation.basis != "text":
         return words("quoted_digest", title=citation.title, at=place_of(citation), quote=citation.said)
-    return words("quoted", number=citation.document, at=place_of(citation), quote=citation.quote)
+    return words("quoted", number=citation.document, at=place_of(citation), quote=quote or citation.quote)
 
 
 def place_of(citation: Citation) -> str:
@@ -176,22 +196,21 @@ def _worth_asking(fact: str, state: State, standing: Standing) -> bool:
     return fact not in state.declined and not (fact == "birth_date" and at_school) and standing.child != "他人"
 
 
-def _deadline(state: State, standing: Standing, today: date) -> Reply | None:
+def _deadline(state: State, standing: Standing, today: date) -> Answer | None:
     """How to enroll this very newborn includes until when: the day is computed as soon as the birthday is known."""
-    if standing.intent != "ask_newborn_enrollment" or "birth_date" not in {
-        **state.facts_of(standing.child),
-        **standing.supposed,
-    }:
-        return None
-    if standing.child == "他人":
+    known = {**state.facts_of(standing.child), **standing.supposed}
+    if standing.intent != "ask_newborn_enrollment" or "birth_date" not in known or standing.child == "他人":
         return None
     decision = decided(state, replace(standing, intent="ask_payment_period"), today)
-    if "deadline" not in decision.values:
+    return compose(replace(decision, ask_for=())) if "deadline" in decision.values else None
+
+
+def _until(deadline: Answer | None, standing: Standing) -> Reply | None:
+    """The deadline as a bubble of its own."""
+    if deadline is None:
         return None
-    card = Card(compose(replace(decision, ask_for=())), words("deadline_lead"))
-    return Reply(
-        (card, Choices(tuple(question_offer(intent) for intent in default().questions[standing.intent]["related"])))
-    )
+    offers = tuple(question_offer(intent) for intent in default().questions[standing.intent]["related"])
+    return Reply((Card(deadline, words("deadline_lead")), Choices(offers)))
 
 
 def _too_late(state: State, decision: Decision, standing: Standing, today: date) -> Reply | None:
@@ -220,8 +239,12 @@ def _impossible(state: State, standing: Standing, error: FactError, today: date)
     return replace(cleared, standing=replace(standing, supposed={}), expected=error.field), [Reply((Question(text),))]
 
 
-def noticed(before: State, heard: Heard) -> str:
-    """One line that says what was understood, so that a mishearing is seen at once; empty when nothing was told."""
+def noticed(before: State, heard: Heard, *, everything: bool = False) -> str:
+    """One line that says what was understood, so that a mishearing is seen at once; empty when nothing was told.
+
+    Args:
+        everything: also what is seldom misheard (stage, register, school), where no answer follows.
+    """
     now = heard.state
     parts: list[str] = []
     if heard.place is not None and heard.place != now.region and not (heard.relative and heard.own):
@@ -233,9 +256,13 @@ def noticed(before: State, heard: Heard) -> str:
     parts += [
         _said(name, value) for name, value in heard.told.items() if name.endswith("_date") or name.endswith("_years")
     ]
-    supposed = [_said(name, value) for name, value in heard.supposed.items() if name != "use" and value]
+    if everything:
+        parts += [_told_besides(name, value) for name, value in heard.told.items()]
+    supposed = [
+        said for name, value in heard.supposed.items() if name != "use" and value and (said := _said(name, value))
+    ]
     if supposed:
-        parts.append(f"假定{'、'.join(one for one in supposed if one)}")
+        parts.append(f"假定{'、'.join(supposed)}")
     gone = [LABELS[name] for name in heard.dropped if name in ("paid_date", "registered_date")]
     if gone and now.child == before.child:
         parts.append(f"先前说的{gone[0]}早于出生，先不算了")
@@ -251,6 +278,14 @@ def _said(name: str, value: Any) -> str:
     if name in ("payer", "proxy", "stage", "category", "transition"):
         return "、".join(value) if isinstance(value, list | tuple) else str(value)
     return ""
+
+
+def _told_besides(name: str, value: Any) -> str:
+    if name == "household_region":
+        return f"户口在{region_name(str(value))}"
+    if name == "school_region":
+        return f"在{region_name(str(value))}上学"
+    return _said(name, value) if name in ("stage", "category", "transition") else ""
 
 
 def same_as_before(was: State, before: Standing | None, state: State, standing: Standing, today: date) -> bool:

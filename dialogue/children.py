@@ -39,6 +39,9 @@ def moved_to(state: State, label: str, today: date) -> State:
         owner = _whose(nameless, label, today)
         children[owner] = {**nameless, **children.get(owner, {})}
     children.setdefault(label, {})
+    if state.twins and "birth_date" not in children[label]:
+        born = next((facts["birth_date"] for facts in children.values() if "birth_date" in facts), None)
+        children[label] |= {"birth_date": born} if born else {}
     return replace(state, children=children, child=label, month=None)
 
 

@@ -29,4 +29,4 @@ def context_of(state: State) -> dict[str, Any]:
     return {name: value for name, value in found.items() if value}
 
 
-_STEPS = ("certificate", "household", "proxy", "confirm")
+_STEPS = ("household", "proxy", "confirm")

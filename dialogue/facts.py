@@ -78,4 +78,4 @@ def _told(mention: Mention, reading: Reading) -> Iterator[Told]:
 def _noted(reading: Reading) -> Iterator[Told]:
     for name in ("use", "cross_province", "new_assistance", "child_enrolled"):
         if name in reading.notes:
-            yield Told(name, reading.notes[name])
+            yield Told(name, reading.notes[name], supposed=reading.notes[name] == "goods")

@@ -32,6 +32,7 @@ FACT = {"region": "region", "birth": "birth_date"}
 """Step → the fact that is asked for, where it is one."""
 STOP = Offer("先不办了", "先不办了", "stop")
 CONFIRM = Offer("都对，起申请", "确认", "affirm")
+PROXIES = {"parents": "爸爸妈妈", "relative": "亲友"}
 ASKS = 0.5
 """Probability from which a message in the middle of the form is a question."""
 _PARENTS = ("爸爸", "妈妈", "家长")
@@ -41,6 +42,10 @@ _YES = re.compile(
 _NOTHING_WRONG = re.compile("没有?(?:错|毛病|问题|差错|误)|不错")
 _NO = re.compile("没|未|不|还在|等|冇|莫|无")
 _CERTIFICATE = re.compile("出生医学证明|出生证明?|证")
+_HANDED_OUT = re.compile("拿|领到|领了|没领|未领|开出来|没开|^有[了的啊呀]?$")
+"""Verbs of the birth certificate: a register is 上 or 落, a certificate is 拿到, and one has it."""
+_ENTERED = re.compile("^(?:早就?|已经|还|都|也)*(?:没有?|未)?(?:上|落)(?:好|完|上)?(?:了|呢|啊|呀|户|哦|嘞)*$")
+_CLAUSES = re.compile("[，,。；;、 ]|但是?|不过|可是")
 _HOUSEHOLD = re.compile("户口|上户|落户|户籍|入户")
 _CONFIRMS = re.compile(
     "(?:嗯+|哦|好+|行+|成|中|可以|都|全)*(?:对|没错|无误|没毛病|没问题|正确|是的?|好的?|可以|行|成|中|确认|确定|提交|办吧?|交吧?|起吧|定|走起|得|ok|yes|都对)"
@@ -72,8 +77,6 @@ def open_step(state: State) -> Step | None:
     if state.facts.get("birth_date") is None and form.due_month is None:
         return Step("birth_date", words("form_birth"))
     unborn = state.facts.get("birth_date") is None
-    if form.certificate is None and form.household is None and not unborn:
-        return Step("certificate", words("form_certificate"), options("form_certificate"))
     if form.household is None and not unborn:
         return Step("household", words("form_household"), options("form_household"))
     if form.proxy is None:
@@ -188,7 +191,7 @@ def take(state: State, reading: Reading, heard: Heard, today: date, around: Surr
     after = open_step(now)
     if after is not None and step is not None and after.name == step.name:
         if changed:
-            return ask_next(now, lead)
+            return ask_next(now, lead or echo(state, now))
         return replace(now, expected=after.name), [
             Reply((Question(words("form_not_heard", ask=after.ask)), Choices((*after.offers, STOP))))
         ]
@@ -202,6 +205,9 @@ def echo(before: State, now: State) -> str:
         return words("form_noted", what=f"{chinese_date(date.fromisoformat(birth))}出生")
     if now.region != before.region and now.region:
         return words("form_noted", what=region_name(now.region))
+    who = now.form.proxy if now.form else None
+    if who and (before.form is None or before.form.proxy != who):
+        return words("form_noted", what=f"{PROXIES[who]}来办")
     return ""
 
 
@@ -233,22 +239,40 @@ def _filled(state: State, reading: Reading, step: Step | None) -> State:
             form = replace(form, due_month=mention.value[:7])
     if state.facts.get("birth_date") is not None:
         form = replace(form, due_month=None)
-    text = reading.text
-    said = _yes_no(reading)
-    if asked == "certificate" and said is not None and not _HOUSEHOLD.search(text):
-        form = replace(form, certificate=said)
-    elif _CERTIFICATE.search(text) and asked in ("certificate", "confirm") and _told(text) is not None:
-        form = replace(form, certificate=_told(text))
-    if asked == "household" and said is not None:
-        form = replace(form, household=said)
-    elif _HOUSEHOLD.search(text) and _told(text) is not None and not _asks(reading):
-        form = replace(form, household=_told(text), certificate=True if _told(text) else form.certificate)
+    certificate, household = _papers(reading, asked)
+    if certificate is not None:
+        form = replace(form, certificate=certificate)
+    if household is not None:
+        form = replace(form, household=household, certificate=True if household else form.certificate)
     who = _who(reading, asked)
     if who is not None:
         form = replace(form, proxy=who)
     if form != state.form:
         form = replace(form, confirmed=False)
     return replace(state, form=form)
+
+
+def _papers(reading: Reading, asked: str) -> tuple[bool | None, bool | None]:
+    """What is told of the birth certificate and of the register, clause by clause; both are asked for in one question.
+
+    A child with a certificate in hand that is told of when the register was asked for is not in the register yet.
+    """
+    certificate: bool | None = None
+    household: bool | None = None
+    if asked not in ("household", "confirm") and _asks(reading):
+        return None, None
+    for clause in _CLAUSES.split(reading.text):
+        told = _told(clause)
+        of_register = bool(_HOUSEHOLD.search(clause)) or (asked == "household" and bool(_ENTERED.search(clause)))
+        of_certificate = bool(_CERTIFICATE.search(clause)) and asked in ("household", "confirm")
+        of_certificate = of_certificate or (
+            asked == "household" and bool(_HANDED_OUT.search(clause)) and not of_register
+        )
+        certificate = told if of_certificate and told is not None else certificate
+        household = told if of_register and told is not None else household
+    if asked == "household" and household is None:
+        household = _yes_no(reading) if certificate is None else False
+    return certificate, household
 
 
 def _asks(reading: Reading) -> bool:
@@ -309,10 +333,10 @@ def summary(state: State) -> str:
     name = f"（{state.child}）" if state.child != ONLY else ""
     lines = [f"参保地：{region_name(state.region)}", f"孩子{name}：{child}"]
     if birth:
-        if form.certificate is not None:
+        if form.certificate is not None and not form.household:
             lines.append(f"出生医学证明：{'拿到了' if form.certificate else '还没拿到'}")
         lines.append(f"户口：{'上好了' if form.household else '还没上'}")
-    lines.append(f"谁来办：{'爸爸妈妈' if form.proxy == 'parents' else '亲友代办'}")
+    lines.append(f"谁来办：{PROXIES[form.proxy or 'parents']}{'代办' if form.proxy == 'relative' else ''}")
     if form.proxy == "relative":
         lines.append(f"代办：{_proxy_rule(state)}")
     if form.certificate is False:

@@ -14,6 +14,7 @@ from dialogue.answering import (
     brief_text,
     decided,
     give,
+    in_full,
     noticed,
     place_of,
     quoted,
@@ -51,7 +52,8 @@ def about(label: str, state: State, heard: Heard, reading: Reading, today: date)
     """Say the last answer in the way that was asked for. What the message told besides is taken in first."""
     assert state.standing is not None
     standing = state.standing
-    if heard.told or heard.supposed or heard.place or heard.moved:
+    back = standing.child == "他人" and heard.own  # “那我儿子不受影响吧” after the answer for a relative's child
+    if heard.told or heard.supposed or heard.place or heard.moved or back:
         standing = asked_about(state, standing.intent, heard)
     decision = decided(state, standing, today)
     answer = compose(replace(decision, ask_for=()))
@@ -91,7 +93,7 @@ def _source(state: State, decision: Decision, answer: Answer, reading: Reading, 
         )
         for c in _each_document(answer)
     ]  # fmt: skip
-    quote = words("quote_line" if found.basis == "text" else "digest_line", quote=found.said)
+    quote = words("quote_line" if found.basis == "text" else "digest_line", quote=in_full(found))
     honest = [words("nearest_only")] if answer.status == "not_in_documents" else []
     local = state.standing.region if state.standing else None
     national = decision.inherited or (local is not None and found.adcode == places.NATION and local != places.NATION)
@@ -105,7 +107,7 @@ def _quote(state: State, decision: Decision, answer: Answer, reading: Reading, h
         return _card(answer, words("no_source"))
     if _MENTIONS.search(reading.text) and not re.search("原话|原文|原句|念", reading.text):
         return _does_it_say(answer, reading)
-    lines = [quoted(c) for c in answer.citations[:4]]
+    lines = list({in_full(c): quoted(c, in_full(c)) for c in answer.citations[:4]}.values())
     honest = [words("nearest_only")] if answer.status == "not_in_documents" else []
     return _card(answer, "\n".join([*honest, *lines]))
 

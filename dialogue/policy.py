@@ -14,7 +14,7 @@ from dialogue.reading import Reading
 from dialogue.reply import Reply, with_offers
 from dialogue.state import State
 from dialogue.turn import Situation, Turn, chosen
-from dialogue.update import hear
+from dialogue.update import for_the_next, hear
 
 Result = tuple[State, list[Reply]]
 
@@ -50,7 +50,7 @@ POLICY: tuple[Rule, ...] = (
     Rule("privacy", talk.asks_of_privacy, talk.privacy, resumes=True),
     # A person
     Rule("leave the queue", lambda s: s.reading.does("leave_queue"), talk.leave_queue),
-    Rule("how the queue stands", _does("queue_status"), talk.queue_status),
+    Rule("how the queue stands", talk.asks_of_queue, talk.queue_status),
     Rule("a person", _does("request_human"), talk.person),
     # An open enrollment
     Rule("confirm a cancellation", lambda s: s.before.expected == "cancel" and talk.agrees_or_cancels(s), talk.cancel),
@@ -75,7 +75,7 @@ POLICY: tuple[Rule, ...] = (
     Rule("questions", questions.asked, questions.answer_each, resumes=True),
     Rule("is the child covered", _does("ask_enrollment_status"), talk.coverage, resumes=True),
     Rule("paid and not shown", _does("report_payment_problem"), talk.payment_problem, resumes=True),
-    Rule("will not tell", lambda s: s.reading.does("decline") and s.before.expected is not None, talk.declined),
+    Rule("will not tell", talk.will_not_tell, talk.declined),
     Rule("a month without its day", lambda s: s.heard.month is not None and not s.heard.told, talk.which_day),
     Rule("the standing question again", questions.follows, questions.follow, resumes=True),
     # Talk
@@ -92,6 +92,7 @@ def respond(state: State, turn: Turn) -> tuple[State, list[Reply], str]:
     state, reading, picked = chosen(state, turn)
     turn = replace(turn, reading=reading)
     heard = hear(state, reading, turn.today)
+    state = for_the_next(state, reading)
     situation = Situation(state, turn, heard, picked)
     rule = next(rule for rule in POLICY if rule.when(situation))
     now, replies = rule.then(situation)

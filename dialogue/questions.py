@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
+from typing import Any
 
 from dialogue import answering
 from dialogue.answering import asked_about, give, noticed, same_as_before
+from dialogue.children import BABY_DAYS
 from dialogue.last_answer import ABOUT
 from dialogue.reply import Reply
 from dialogue.state import Standing, State
@@ -24,16 +29,43 @@ ASKS = 0.08
 """Probability from which a fragment before any answer asks a question."""
 OTHERWISE, HARDLY = 0.25, 0.02
 """Probability, alone and in the conversation, from which a fragment that changes nothing asks another question."""
+HARDLY_HEARD, NEARLY = 0.4, 0.6
+"""Below this a question is hardly heard; from this share of its probability a fragment is nearly as likely."""
 PARAMETERS = ("place", "day", "month", "years", "child", "stranger", "age", "category")
 """Kinds of mentions with which a fragment varies the question that stands."""
+HOW_TO_ENROLL = {
+    "新生儿": "ask_newborn_enrollment", "大学": "ask_college_enrollment", "高职": "ask_college_enrollment",
+    **dict.fromkeys(("幼儿园", "小学", "初中", "高中", "中职"), "ask_student_enrollment"),
+}  # fmt: skip
+"""Stage of a child → the question that asks how it is enrolled."""
 _EACH = ("各", "分别", "每个", "都")
+_PUT_RIGHT = re.compile("其实|说错|写错|打错|记错|弄错|看错|搞错|更正|原来是|才发现")
+_ASKING = re.compile("[?？]|吗|呢|么|咋|怎么|多少|几|哪|啥|什么|能不能|要不要|是不是")
 NOT_YET = {"household": "not_yet_household", "paid": "not_yet_paid", "registered": "not_yet_registered"}
 """What was told not to be done yet → the words that say it back."""
 
 
 def asked(s: Situation) -> bool:
     """Is a question of the rules among the labels?"""
-    return bool(_questions(s))
+    return bool(_questions(s)) and not _answers_instead(s) and not _rather_follows(s)
+
+
+def _rather_follows(s: Situation) -> bool:
+    """A question hardly heard, beside a fragment that as likely leans on the answer: “太仓自己有没有另外加码”."""
+    leans = dict(s.reading.ranking).get("follow", 0.0)
+    varies = any(mention.kind in PARAMETERS for mention in s.reading.mentions)
+    hardly = s.reading.confidence < HARDLY_HEARD and leans >= s.reading.confidence * NEARLY
+    return s.before.standing is not None and not s.picked and varies and hardly
+
+
+def _answers_instead(s: Situation) -> bool:
+    """Does the message rather tell what was asked for, or put right what was told, than ask the question it is like?"""
+    if s.before.standing is None or s.picked or s.reading.confidence >= BY_ITSELF or len(_questions(s)) > 1:
+        return False
+    told = {*s.heard.told, *s.heard.supposed}
+    expected = s.before.expected in told
+    corrects = any(m.corrects for m in s.reading.mentions) or _PUT_RIGHT.search(s.reading.text) is not None
+    return expected or (corrects and bool(told) and not _ASKING.search(s.reading.text))
 
 
 def _questions(s: Situation) -> list[str]:
@@ -43,13 +75,17 @@ def _questions(s: Situation) -> list[str]:
 
 def answer_each(s: Situation) -> Result:
     """Every question for every child that was named, in the order of the message."""
+    labels = _children(s)
     intents = _questions(s)
+    if labels:  # asked of several children, how to enroll is one question, whichever child's it was heard as
+        how = [intent for intent in intents if intent in HOW_TO_ENROLL.values()]
+        intents = [intent for intent in intents if intent not in how[1:]]
     state, replies = s.state, list[Reply]()
     lead = noticed(s.before, s.heard) if s.before.standing is not None or s.heard.place is not None else ""
-    labels = _children(s)
-    for intent in intents:
+    for asks in intents:
         for label in labels or [state.child]:
             about = replace(state, child=label)
+            intent = _of_child(asks, about.facts, s) if labels else asks
             standing = _carried(s, asked_about(about, intent, s.heard))
             again = (
                 not s.picked and not labels and same_as_before(s.before, s.before.standing, about, standing, s.today)
@@ -57,7 +93,7 @@ def answer_each(s: Situation) -> Result:
             first = words("same_again") if again else "" if labels or len(intents) > 1 else lead
             if len(labels) > 1:
                 first = f"{label}："
-            first = "\n".join(part for part in (_unwritten(s), _not_yet(s) if again else "", first) if part)
+            first = "\n".join(part for part in (_unwritten(s), not_yet(s) if again else "", first) if part)
             state, made = give(
                 about,
                 standing,
@@ -71,6 +107,15 @@ def answer_each(s: Situation) -> Result:
     if len(labels) > 1 and state.region is None:
         state, replies = answering.ask_region(state, replies)
     return replace(state, child=s.state.child), replies
+
+
+def _of_child(intent: str, facts: Mapping[str, Any], s: Situation) -> str:
+    """How this very child is enrolled, when it is asked of several: a baby, a pupil and a student have other rules."""
+    if intent not in HOW_TO_ENROLL.values():
+        return intent
+    birth = facts.get("birth_date")
+    baby = birth is not None and (s.today - date.fromisoformat(birth)).days < BABY_DAYS
+    return HOW_TO_ENROLL.get("新生儿" if baby else str(facts.get("stage")), intent)
 
 
 def _carried(s: Situation, standing: Standing) -> Standing:
@@ -105,7 +150,7 @@ def _aliases(s: Situation, named: list[str]) -> bool:
     return any(not s.state.children.get(label) for label in named) and not any(word in s.reading.text for word in _EACH)
 
 
-def _not_yet(s: Situation) -> str:
+def not_yet(s: Situation) -> str:
     """What was told not to be done yet, said back where it is all that was told."""
     what = s.reading.notes.get("not_yet")
     return words(NOT_YET[what]) if what in NOT_YET and not s.heard.anything else ""
@@ -123,20 +168,36 @@ def follows(s: Situation) -> bool:
         return bool(leans) and bool(_guess(s))
     if s.reading.labels[:1] and s.reading.labels[0] in ABOUT:
         return True  # of another place: see talk.about_last_answer
-    if s.reading.does("follow"):
+    if s.reading.does("follow") or _answers_instead(s) or (_questions(s) and _rather_follows(s)):
         return True
     if s.reading.notes.get("unwritten") and len(s.reading.text) <= 20:
         return True
     if s.reading.labels[:1] == ("inform",) and not s.reading.mentions and s.before.form is None and _otherwise(s):
         return True  # “我婆婆非说得回户口那儿交”: tells nothing we keep, and leans on a question
-    talking = s.reading.labels[:1] and s.reading.labels[0] in (*FOLLOWING, "unsure", "out_of_scope", "decline")
+    talking = s.reading.labels[:1] and s.reading.labels[0] in (
+        *FOLLOWING,
+        "unsure",
+        "out_of_scope",
+        "decline",
+        "just_asking",
+    )
     told = (
         s.picked
         or s.heard.anything
         or bool(s.reading.notes.get("not_yet"))
         or bool(s.reading.mentions and s.reading.labels[0] in ("inform", "follow"))
+        or (
+            s.reading.labels[:1] in (("unsure",), ("just_asking",))
+            and any(m.kind in PARAMETERS for m in s.reading.mentions)
+        )
+        or over_there(s)
     )
     return bool(talking and told and not s.reading.does("thank", "goodbye"))
+
+
+def over_there(s: Situation) -> bool:
+    """“她那边呢”: the same again of somebody else's place."""
+    return bool(s.reading.notes.get("over_there")) and bool(s.heard.place or s.heard.relative or s.before.relative)
 
 
 def asks_by_itself(s: Situation) -> str:
@@ -154,7 +215,7 @@ def _guess(s: Situation) -> str:
 def follow(s: Situation) -> Result:
     """The standing question once more, with what has changed; what changes nothing asks something else, if anything."""
     before = s.before.standing
-    lead = "\n".join(part for part in (_unwritten(s), _not_yet(s), noticed(s.before, s.heard)) if part)
+    lead = "\n".join(part for part in (_unwritten(s), not_yet(s), noticed(s.before, s.heard)) if part)
     if before is None:
         return give(s.state, asked_about(s.state, _guess(s), s.heard), s.today, lead=lead, day=s.heard.day)
     state = s.state
@@ -172,13 +233,18 @@ def follow(s: Situation) -> Result:
             replies += made
         return replace(state, child=s.state.child), replies
     standing = _moved(s, asked_about(state, before.intent, s.heard))
-    again = same_as_before(s.before, before, state, standing, s.today)
+    again = same_as_before(s.before, before, state, standing, s.today) and not _judged(s, standing)
     if again and not s.reading.notes.get("unwritten"):
         other = _turns_on_it(s) or _otherwise(s)
         if other is not None:
             return give(state, other, s.today, lead=lead, day=s.heard.day)
         return give(state, standing, s.today, lead=lead or words("same_again"), brief=True, quote=True, day=s.heard.day)
     return give(state, standing, s.today, lead=lead, brief=again, day=s.heard.day)
+
+
+def _judged(s: Situation, standing: Standing) -> bool:
+    """Can the standing answer say of the day in the message whether it lies before or after what was computed?"""
+    return bool(s.heard.day and answering.judged(s.state, standing, s.heard.day, s.today))
 
 
 def _moved(s: Situation, standing: Standing) -> Standing:
@@ -214,13 +280,18 @@ def _otherwise(s: Situation) -> Standing | None:
     """The question a fragment asks that changes nothing in the standing one; None when no likely one has an answer."""
     assert s.before.standing is not None
     known, standing = default().questions, s.before.standing.intent
-    varies = any(mention.kind in PARAMETERS for mention in s.reading.mentions)  # “太仓自己有没有”: the same, of a place
+    varies = any(mention.kind in PARAMETERS for mention in s.reading.mentions)
+    if any(mention.kind == "place" for mention in s.reading.mentions):
+        return None  # “太仓自己有没有”: the same, of a place
     here = dict(s.reading.ranking)
     alone = [
         n for n, p in s.reading.alone
         if n in known and (p >= BY_ITSELF or (p >= OTHERWISE and here.get(n, 0.0) >= HARDLY / 4))
     ]  # fmt: skip
-    likely = [n for n, p in s.reading.ranking if n in known and p >= (OTHERWISE if varies else HARDLY)]
+    least = max(
+        OTHERWISE if varies else HARDLY, here.get(standing, 0.0)
+    )  # what leans on the standing question is of it
+    likely = [n for n, p in s.reading.ranking if n in known and p > least]
     for name in dict.fromkeys([*alone, *likely]):
         if name == standing or (name == UNBORN and not s.reading.of("pregnant", "due") and not s.state.unborn):
             continue

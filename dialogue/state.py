@@ -77,6 +77,8 @@ class State:
     child: str = ONLY
     names: Mapping[str, str] = field(default_factory=dict)
     unborn: tuple[str, ...] = ()
+    twins: bool = False
+    """Told to be twins: a birthday told of one is the other's, too."""
     family: Mapping[str, Any] = field(default_factory=dict)
     relative: Mapping[str, Any] | None = None
     region: str | None = None

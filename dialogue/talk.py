@@ -20,12 +20,17 @@ from policies.facts import LABELS
 from policies.library import default
 
 Result = tuple[State, list[Reply]]
+_WHY = re.compile("为[啥什何]|咋不|怎么不|凭[啥什]|你.{0,3}不(?:知道|懂|会|清楚)")
 PATIENCE = 2
 """Messages in a row that are not understood before a person is offered instead of readings."""
 HAND_OVER = 0.5
 """Probability from which a person is called; below, the number is told and a person offered."""
 ENROLL = 0.5
 """Probability from which an enrollment is started while a question stands; below it is offered."""
+ASKS_OF_QUEUE = 0.5
+"""Probability from which a message that mentions something is about the queue all the same."""
+GOES_ON = 0.5
+"""Probability from which “继续” in any words takes the enrollment up again."""
 APPLICATION = 0.8
 """Probability from which a request about an application is believed where none was started here."""
 SMALL = {
@@ -68,6 +73,11 @@ def leave_queue(s: Situation) -> Result:
     if s.turn.queue is None:
         return s.state, [say(words("no_queue"))]
     return s.state, [say(words("left_queue"), left_queue=True)]
+
+
+def asks_of_queue(s: Situation) -> bool:
+    """Is it the queue that is asked about, and not, while it is waited for, a day or place of the question before?"""
+    return s.reading.does("queue_status") and (s.reading.confidence >= ASKS_OF_QUEUE or not s.reading.mentions)
 
 
 def queue_status(s: Situation) -> Result:
@@ -131,7 +141,8 @@ def goes_on(s: Situation) -> bool:
     """Take the enrollment up again; with everything confirmed (the bureau was away) a plain yes does it too."""
     if s.before.form is None:
         return False
-    return s.reading.does("resume") or (form.open_step(s.before) is None and s.reading.does("affirm"))
+    resumes = s.reading.does("resume") and (s.picked or s.reading.confidence >= GOES_ON or len(s.reading.text) <= 4)
+    return resumes or (form.open_step(s.before) is None and s.reading.does("affirm"))
 
 
 def go_on(s: Situation) -> Result:
@@ -177,6 +188,9 @@ def cancel(s: Situation) -> Result:
 
 
 def coverage(s: Situation) -> Result:
+    told_not_yet = questions.not_yet(s)
+    if told_not_yet:  # “登记了没交钱，算参保吗”: a question of the rule, not of a record
+        return give(s.state, asked_about(s.state, "ask_coverage_start", s.heard), s.today, lead=told_not_yet)
     return services.coverage(s.state, s.reading, s.today, s.turn.around, s.turn.conversation)
 
 
@@ -280,6 +294,12 @@ def which_day(s: Situation) -> Result:
     ]
 
 
+def will_not_tell(s: Situation) -> bool:
+    """Was the fact that was asked for refused?"""
+    wonders = _WHY.search(s.reading.text) is not None  # “为啥不告诉我数”
+    return s.reading.does("decline") and s.before.expected is not None and not wonders and not questions.over_there(s)
+
+
 def declined(s: Situation) -> Result:
     """Not telling is fine: the general answer stands, and this is not asked again."""
     fact = s.before.expected or ""
@@ -301,6 +321,8 @@ def is_small(s: Situation) -> bool:
 def small(s: Situation) -> Result:
     """“你好”, “谢谢”, “哈哈”: a word back; what stands open stays open."""
     label = s.reading.labels[0]
+    if label in ("help", "greet") and (s.heard.told or s.heard.moved) and s.before.form is None:
+        return what_now(s)  # “咨询下，人在杭州户口在南通”: said what about, not yet what
     if label == "resume":
         return s.state, [say(words("what_now"), *_starters())]
     if label == "decline":
@@ -341,7 +363,7 @@ def what_now(s: Situation) -> Result:
     guess = next((n for n, p in s.reading.ranking if n in default().questions and p >= 0.2), None)
     if guess is not None and s.before.standing is None:
         return questions.follow(replace(s, turn=replace(s.turn, reading=replace(s.reading, ranking=((guess, 1.0),)))))
-    known = noticed(s.before, s.heard)
+    known = noticed(s.before, s.heard, everything=True)
     lead = words("noted_what", known=f"{known[:-1]}，") if known else words("what_now")
     return replace(s.state, missed=0), [say(lead, *_starters(), services.ENROLL)]
 

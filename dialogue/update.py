@@ -28,6 +28,9 @@ _IS = re.compile("[的，, ]{0,2}(?:就|也)?(?:是|叫|名叫|小名叫|喊)(?:
 _PUT_RIGHT = re.compile("写错|说错|打错|弄错|记错|搞错|不对|不是|更正|改成|其实|应该是|看错")
 _EVENT = re.compile("生|落地|满月|交|缴|到账|扣|付|登记|参保|办|住院|看病|门诊|迁|转|落户|上户")
 _ORIGIN = re.compile("(?:老家|娘家|婆家|籍贯|祖籍)(?:是|在|就是)?$")
+_BORN = re.compile("生|落地|产|下来|抱|满月|百天|周岁|岁")
+_INSISTS = re.compile("就是|当我没说|没记错|没错|确实|还是")
+_COUNTED = re.compile("(?:[一二两俩仨三四五六七八九十几0-9]+|有)(?:个|名|位|户)?(?:是|学生是|孩子是)?$")
 _PAYING = re.compile("到账|交|缴|扣|付|登记")
 DAY_FACTS = ("birth_date", "paid_date", "registered_date", "transition_date", "visit_date")
 MONTHS = ("birth_date", "paid_date", "transition_date")
@@ -94,9 +97,16 @@ def hear(state: State, reading: Reading, today: date) -> Heard:
         reading: the message.
         today: the day of asking.
     """
+    return _Hearing(for_the_next(state, reading), reading, today).result()
+
+
+def for_the_next(state: State, reading: Reading) -> State:
+    """Nothing of one caller is the next one's; the next family of a school's list stays in its place."""
     if reading.notes.get("next_caller"):
-        state = replace(state, children={}, child=ONLY, family={}, relative=None, month=None)
-    return _Hearing(state, reading, today).result()
+        return State(applications=state.applications, form=state.form)
+    if reading.notes.get("next_family"):
+        return State(region=state.region, applications=state.applications, form=state.form)
+    return state
 
 
 class _Hearing:
@@ -120,6 +130,8 @@ class _Hearing:
 
     def result(self) -> Heard:
         self._same_child()
+        if self._reading.notes.get("unwritten") == "双胞胎" and not self._reading.of("stranger"):
+            self._state = replace(self._state, twins=True)
         facts = told_in(self._reading)
         for told in _births_first(_changed_days(facts)):
             self._take(told)
@@ -142,7 +154,7 @@ class _Hearing:
         if self._relative:
             self._state = replace(self._state, relative={**(self._state.relative or {}), **self._relative})
         return Heard(
-            self._state, self._told, self._supposed, tuple(dict.fromkeys(self._children)), self._place, self._moved,
+            self._state, self._told, self._supposed, self._in_order(), self._place, self._moved,
             self._ambiguous, tuple(self._doubts), self._month, self._day, strangers,
             bool(self._reading.notes.get("own_child")), self._unsure, denied,
             tuple(self._dropped),
@@ -173,6 +185,12 @@ class _Hearing:
         self._children.append(label)
         return label
 
+    def _in_order(self) -> tuple[str, ...]:
+        """The labels the message speaks of, as it names them; what it only tells by facts comes last."""
+        labels = self._labels()
+        said = [canonical(self._state.names.get(str(m.value), str(m.value)), labels) for m in self._reading.of("about")]
+        return tuple(dict.fromkeys([*(label for label in said if label in self._children), *self._children]))
+
     def _labels(self) -> set[str]:
         """Every label of the conversation, and those of the message that are more than one name for the same child."""
         called = {str(m.value) for m in self._reading.of("about")}
@@ -195,11 +213,20 @@ class _Hearing:
         elif told.name in (*DAY_FACTS, "due_date", "deadline_asked", "other_date"):
             self._of_day(told)
         elif told.name in FACTS:
+            if told.name == "category" and self._counted():
+                self._keep("category", told.value, str(told.value))
+                return
             value = self._all_categories(told) if told.name == "category" else told.value
             if told.supposed:
                 self._supposed[told.name] = value
             else:
                 self._keep(told.name, value, told.child)
+
+    def _counted(self) -> bool:
+        """“一个孤儿两个低保” are several pupils, each with a hardship of its own, not one child with both."""
+        said = [m for m in self._reading.of("category") if m.polarity != NEGATED and m.said]
+        counted = [m for m in said if _COUNTED.search(self._reading.text[: m.start])]
+        return len({str(m.value) for m in counted}) > 1
 
     def _all_categories(self, told: Told) -> Any:
         """“一个孤儿两个低保”: every hardship of a message together, one alone as its word."""
@@ -352,7 +379,10 @@ class _Hearing:
                 name = bare
             elif name == "other_date":
                 return
-        if name in ("birth_date", "paid_date") and not told.supposed and self._doubtful(told):
+        if name == "birth_date" and not told.supposed and self._rather_told_last(told, value):
+            assert self._state.told_day is not None
+            name = self._state.told_day
+        elif name in ("birth_date", "paid_date") and not told.supposed and self._doubtful(told):
             self._unsure = told.mention
             return
         if name == "birth_date" and not told.supposed and value > self._today.isoformat():
@@ -366,6 +396,8 @@ class _Hearing:
         else:
             if told.corrects and told.mention is not None and told.mention.kind == "day":
                 self._state = replace(self._state, month=None)
+            if name == "visit_date":
+                self._day = date.fromisoformat(value)  # whether that day is covered is what it is told for
             self._keep(name, value, told.child)
 
     def _rather_birth(self, told: Told, name: str, value: str) -> bool:
@@ -381,7 +413,23 @@ class _Hearing:
         """Is nobody sure which event this day is of, where it would decide an answer?"""
         mention = told.mention
         asked = self._state.expected == told.name or self._state.form is not None
-        return mention is not None and mention.confidence < HARDLY_SURE and not mention.corrects and not asked
+        if mention is None or asked:
+            return False
+        return (mention.confidence < HARDLY_SURE and not mention.corrects) or self._overwrites_birth(told)
+
+    def _overwrites_birth(self, told: Told) -> bool:
+        """Would a day with no word of a birth near it take the place of a known birthday?"""
+        known = self._birth(told.child)
+        assert told.mention is not None
+        if told.name != "birth_date" or known is None or known == told.value or told.corrects or told.mention.corrects:
+            return False
+        return not _BORN.search(self._reading.text) and not _PUT_RIGHT.search(self._reading.text)
+
+    def _rather_told_last(self, told: Told, value: str) -> bool:
+        """“就是9月10，上一句当我没说” after a day of payment: that day once more, not another birthday."""
+        known = self._birth(told.child)
+        late = self._state.told_day in AFTER_BIRTH and known is not None and value >= known
+        return late and self._overwrites_birth(told) and _INSISTS.search(self._reading.text) is not None
 
     def _leans(self, mention: Mention | None) -> bool:
         """Is this the one day of a fragment after an answer: “明天再去呢”, “我叫柜台加急，明天到呢”?"""
@@ -449,6 +497,10 @@ class _Hearing:
         if near is not None:  # “14号呢” after “10月13号到账”: of the same month, or the next
             far = {day: abs((date.fromisoformat(day) - date.fromisoformat(near)).days) for day in mention.options}
             return min((day for day in far if not told.supposed or day != near), key=lambda day: far[day])
+        planned = self._planned_payment() if name == "visit_date" else None
+        behind = [day for day in mention.options or () if planned is not None and day >= planned]
+        if behind:  # what is cared for after a payment that is planned lies behind it
+            return behind[0]
         if not mention.options or birth is None or name in ("birth_date", "transition_date"):
             return value
         after = [day for day in mention.options if day >= birth]
@@ -458,6 +510,12 @@ class _Hearing:
             return value
         behind = [day for day in after if day <= self._today.isoformat()]
         return behind[-1] if behind and not told.supposed else after[0]
+
+    def _planned_payment(self) -> str | None:
+        """The day of payment the standing answer supposes, when it is still to come."""
+        standing = self._state.standing
+        day = standing.supposed.get("paid_date") if standing else None
+        return str(day) if day and day > self._today.isoformat() else None
 
     def _put_right(self, told: Told) -> str | None:
         """“说错了，是29号” names no event: it is the day that was told last."""
@@ -530,6 +588,7 @@ class _Hearing:
         for told in facts:
             if told.name in YEARS and told.value and told.child not in (STRANGER, PARENT):
                 said.setdefault((told.name, told.child, told.supposed), set()).update(told.value)
+        self._taken_back()
         asked = {y for m in self._reading.of("asked_year") if m.polarity != NEGATED for y in m.value}
         relative = any(m.kind == "years" and not m.value for m in self._reading.mentions)
         birth = self._birth("")
@@ -538,9 +597,14 @@ class _Hearing:
             said[("paid_years", "", False)] = {int(birth[:4]), int(birth[:4]) + 1}
         elif self._reading.notes.get("next_year_only") and birth and not said:
             said[("paid_years", "", False)] = {int(birth[:4]) + 1}
+        count = self._reading.notes.get("lapse_count")
+        if count and not any(name == "lapse_years" for name, _, _ in said) and "lapse_years" not in self._state.facts:
+            lapsed = self._years_before_now(int(count), said)
+            if not {*lapsed} & {*(self._state.facts.get("enrolled_years") or ())}:
+                self._supposed["lapse_years"] = lapsed
         for (name, child, supposed), years in said.items():
             self._take_years(name, child, supposed, years)
-        if not asked and self._reading.does("follow"):
+        if not asked and (self._reading.does("follow") or self._reading.labels[:1] in (("unsure",), ("just_asking",))):
             asked = {y for m in self._reading.of("other_year") if m.polarity != NEGATED for y in m.value}
         standing = self._state.standing.intent if self._state.standing else ""
         cap = {standing, *self._reading.labels} & set(CAPS)
@@ -553,6 +617,21 @@ class _Hearing:
         elif asked and "paid_years" not in self._supposed:
             self._supposed["paid_years"] = sorted(asked)[-1:]
         self._claims(said)
+
+    def _taken_back(self) -> None:
+        """“不是断了25，是断了24”: years that were told and are denied now leave the list they stand in."""
+        for name in LISTS:
+            denied = {y for m in self._reading.of(name) if m.polarity == NEGATED for y in m.value}
+            known = set(self._state.facts.get(name) or ())
+            if denied & known:
+                left = sorted(known - denied)
+                self._keep(name, left, "") if left else self._drop(self._state.child, name)
+
+    def _years_before_now(self, count: int, said: Mapping[tuple[str, str, bool], set[int]]) -> list[int]:
+        """“断了一年了，现在接着交”: the years before the one that is paid now."""
+        paid = {y for (name, _, _), years in said.items() if name == "paid_years" for y in years}
+        now = max(paid) if paid else self._today.year + (1 if self._today.month >= SEASON else 0)
+        return list(range(now - min(count, 9), now))
 
     def _take_years(self, name: str, child: str, supposed: bool, years: set[int]) -> None:
         if child:

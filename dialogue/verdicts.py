@@ -21,5 +21,10 @@ def verdict_on(decision: Decision, day: date, today: date, facts: Mapping[str, A
     if asked != day or not isinstance(start, str) or len(start) != 10:
         return ""
     begins = date.fromisoformat(start)
+    covered = {*(decision.facts.paid_years or ()), *(decision.facts.enrolled_years or ())}
+    if day < begins and day.year < begins.year and day.year in covered:
+        return ""  # of a year before, which was paid for, too
     key = "day_is_covered" if day >= begins else "day_is_not_covered"
+    if day.year > begins.year and day.year not in covered:
+        key = "day_of_another_year"
     return words(key, day=chinese_date(day), start=chinese_date(begins))

@@ -33,7 +33,9 @@ from gateway.watching import watch
 from gateway.web_chat import chat_pages
 from registration.client import RegistrationClient
 from storage.redis_client import open_redis
+from storage.talk_counts import TalkCounts
 from telemetry import traces
+from web.paths import refuse_odd_files
 from web.patience import be_patient
 
 log = logging.getLogger("gateway")
@@ -76,17 +78,18 @@ def create_app(settings: Settings, dialogue: Dialogue | None = None) -> Sanic[An
     papers = Papers(store, casebook)
     client = RegistrationClient(settings.registration_url, settings.registration_token, headers=traces.carrier)
     forgetting = Forgetting(conversations, handover, client)
-    turns = Turns(conversations, talk, settings, handover, feedback, forgetting, papers)
+    turns = Turns(conversations, talk, settings, handover, feedback, forgetting, papers, TalkCounts(store))
     environment = templates()
     app.blueprint(api(turns, conversations, settings, handover, limits))
     app.blueprint(chat_pages(turns, conversations, settings, environment, handover, feedback, limits))
     app.blueprint(grounds_page(conversations, settings, environment))
     app.blueprint(leaflet_pages(turns, conversations, settings, papers))
-    app.blueprint(enrollment(client, environment, limits))
+    app.blueprint(enrollment(client, environment, limits, settings, conversations))
     found = messengers(settings, store, turns, conversations, casebook)
     for routes in found.routes if found else ():
         app.blueprint(routes)
     app.static("/static", STATIC, name="static")
+    refuse_odd_files(app)
     sampler: asyncio.Task[None]
     sorry = environment.get_template("sorry.html")
 
@@ -138,7 +141,7 @@ def create_app(settings: Settings, dialogue: Dialogue | None = None) -> Sanic[An
             return answer({"error": {"code": known.code, "message": str(known)}}, known.status, headers)
         if partial(request):
             return text(str(known), known.status, headers)
-        return html(sorry.render(message=str(known), large=large(request)), known.status, headers)
+        return html(sorry.render(title=known.title, message=str(known), large=large(request)), known.status, headers)
 
     @app.before_server_start
     async def prepare(_: Any) -> None:

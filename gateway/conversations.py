@@ -7,6 +7,7 @@ import asyncio
 import hashlib
 import hmac
 import json
+import logging
 import secrets
 import time
 from collections.abc import AsyncIterator
@@ -19,6 +20,9 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from gateway.settings import Settings
+from storage.redis_client import forgets_under_pressure
+
+log = logging.getLogger(__name__)
 
 _RELEASE = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0"
 _RENEW = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('pexpire', KEYS[1], ARGV[2]) end return 0"
@@ -225,8 +229,11 @@ class Conversations:
         return True
 
     async def ping(self) -> bool:
-        """Is Redis there?"""
-        return bool(await self._redis.ping())
+        """Is Redis there, and will it keep what it is given?"""
+        policy = await forgets_under_pressure(self._redis)
+        if policy:
+            log.error("Redis throws keys away when it is full (%s): set maxmemory-policy noeviction", policy)
+        return not policy
 
 
 def _json(value: Any) -> str:

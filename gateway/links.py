@@ -1,4 +1,4 @@
-"""Links that show one answer of a messenger's conversation on a page of its own: sealed, expiring, naming nobody.
+"""Links that show one answer of a conversation on a page of its own: sealed, expiring, naming nobody.
 
 A conversation of a messenger opens by nothing: neither by its id nor by such a link. Who has the link reads that one
 answer and nothing else.
@@ -46,6 +46,10 @@ class Links:
         """The full address under which this answer can be read for a week."""
         until = int(now or time.time()) + LIFE
         return f"{self._public_url}/g/{self._seal.close(f'{until} {conversation} {bubble}')}"
+
+    def page(self, conversation: str, bubble: str) -> str:
+        """The same as a path of this door."""
+        return self.to(conversation, bubble).removeprefix(self._public_url)
 
     def shown(self, name: str, now: float | None = None) -> Shown | None:
         """What a link's last part shows; None when it is no link, was changed, or is over."""

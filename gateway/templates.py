@@ -2,10 +2,11 @@
 
 import hashlib
 import re
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -13,6 +14,7 @@ from sanic import Request
 
 from policies.counting import chinese_date
 from policies.library import default
+from policies.year_said import year_said
 
 ROOM = Path(__file__).parent
 STATIC = ROOM / "static"
@@ -21,6 +23,7 @@ CERTAINTY = {"explicit": "文件写明", "inferred": "由文件推出", "reporte
 STATUS = {"need_facts": "先说一般规定", "not_in_documents": "文件未写明", "conflict": "规定有冲突"}
 _LINK = re.compile(r"(?:https?://[^\s/]{1,260})?(?P<path>/enroll/[A-Za-z0-9_-]+)")
 _SHEET = re.compile(r"(?:https?://[^\s/]{1,260})?(?P<path>/sheets/[A-Za-z0-9_.-]{1,100}\.(?P<kind>png|pdf))")
+BEIJING = ZoneInfo("Asia/Shanghai")
 _SHEETS = {"png": "打开（长按保存、转发）", "pdf": "打开 PDF"}
 
 
@@ -32,7 +35,10 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )  # fmt: skip
     found.globals.update(certainty=CERTAINTY, status=STATUS, asset=_asset, hotline=default().hotline)
-    found.filters.update(linked=linked, lead=lead, question_back=question_back, day=day)
+    found.filters.update(
+        linked=linked, lead=lead, question_back=question_back, day=day, clock=clock, iso=iso, year=year, title=title,
+        grounds=grounds, copied=copied, names_hotline=names_hotline,
+    )  # fmt: skip
     return found
 
 
@@ -46,8 +52,12 @@ def partial(request: Request) -> bool:
     return request.headers.get("x-partial") == "1"
 
 
-def linked(line: str) -> Markup:
-    """A line of a reply with its enrollment or leaflet link and the hotline made touchable; all else escaped."""
+def linked(line: str, done: frozenset[str] | tuple[str, ...] = ()) -> Markup:
+    """A line of a reply with its enrollment or leaflet link and the hotline made touchable; all else escaped.
+
+    Args:
+        done: enrollment links that were used: there is nothing to do behind them any more.
+    """
     sheet = _SHEET.search(line)
     if sheet:
         path, what = sheet["path"], line[: sheet.start()].rstrip("：: ")
@@ -60,6 +70,8 @@ def linked(line: str) -> Markup:
             + button
         )
     found = _LINK.search(line)
+    if found and found["path"] in done:
+        return Markup('<span class="finished">✓ 已经填好，不用再填</span>')
     if found:
         return Markup('<a class="button" href="{}">去填证件信息</a>').format(found["path"])
     number = default().hotline
@@ -78,6 +90,53 @@ def question_back(reply: dict[str, Any]) -> str:
     last = str(reply["text"]).rsplit("\n", 1)[-1]
     asks = last.endswith(("？", "。")) and (reply["answer"]["ask_for"] or "？" in last)
     return last if asks else ""
+
+
+def clock(at: float) -> str:
+    """When it was said: 20:14 today, 11月22日 20:14 before."""
+    said, now = datetime.fromtimestamp(at, BEIJING), datetime.now(BEIJING)
+    day = "" if said.date() == now.date() else f"{said.month}月{said.day}日 "
+    return f"{f'{said.year}年' if said.year != now.year else ''}{day}{said:%H:%M}"
+
+
+def iso(at: float) -> str:
+    """The same for programs."""
+    return datetime.fromtimestamp(at, BEIJING).isoformat(timespec="minutes")
+
+
+def title(answer: dict[str, Any]) -> str:
+    """The question an answer is to, as its page is called."""
+    known = default().questions.get(answer["intent"])
+    return str(known["title"]) if known else "一条回答"
+
+
+def year(answer: dict[str, Any]) -> str:
+    """The year an answer speaks for."""
+    return year_said(answer, default())
+
+
+def grounds(answer: dict[str, Any]) -> list[dict[str, Any]]:
+    """The grounds of an answer, one for each place of a document, with all it says there; nothing stands twice."""
+    found: dict[tuple[str, str, str], dict[str, Any]] = {}
+    for one in answer["citations"]:
+        digest = one.get("basis") == "digest"
+        place = found.setdefault((one["document"], one["at"], str(digest)), {**one, "digest": digest, "said": []})
+        words = one["fact"] if digest else one["quote"]
+        if words not in place["said"]:
+            place["said"].append(words)
+    return list(found.values())
+
+
+def names_hotline(answer: dict[str, Any]) -> bool:
+    """Do the answer's own words name whom to call? Then the card does not say it again."""
+    return answer["refer"] in "".join([answer["headline"], *answer["lines"], *answer["limits"]])
+
+
+def copied(reply: dict[str, Any]) -> str:
+    """An answer as it is pasted elsewhere: with region and year, without what is said to this parent alone."""
+    answer = reply["answer"]
+    said = str(reply["text"]).removeprefix(lead(reply)).removesuffix(question_back(reply)).strip()
+    return f"【{answer['region']['name']}·{year(answer)}】{said}"
 
 
 def day(iso: str) -> str:

@@ -5,7 +5,7 @@ import re
 import time
 import unicodedata
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -23,6 +23,7 @@ from gateway.papers import Papers
 from gateway.settings import Settings
 from privacy.masking import mask
 from storage import NotReachable
+from storage.talk_counts import TalkCounts
 from telemetry import traces
 from telemetry.metrics import HANDOVERS, READY, TURN_SECONDS, TURNS, TURNS_RUNNING, stage
 
@@ -130,8 +131,10 @@ class Turns:
 
     def __init__(
         self, conversations: Conversations, dialogue: Dialogue, settings: Settings, handover: Handover,
-        feedback: Feedback, forgetting: Forgetting, papers: Papers | None = None,
+        feedback: Feedback, forgetting: Forgetting, papers: Papers | None = None, counts: TalkCounts | None = None,
     ) -> None:  # fmt: skip
+        self._counts = counts
+        self._counting: set[asyncio.Task[None]] = set()
         self._forgetting = forgetting
         self._papers = papers
         self._conversations = conversations
@@ -162,6 +165,8 @@ class Turns:
         """Wait for the turns that still run; called when the gateway stops, after it takes no more requests."""
         if self._running:
             await asyncio.wait(self._running, timeout=self._settings.deadline)
+        if self._counting:
+            await asyncio.wait(self._counting, timeout=1)
 
     async def _measured(self, message: Message) -> list[dict[str, Any]]:
         channel, outcome = message.channel.split("_")[0], "failed"
@@ -200,7 +205,22 @@ class Turns:
                 ours = await self._conversations.finish(key, name, opened, message.text, replies, state)
             if not ours:
                 raise Unavailable  # another gateway has the turn by now; it answers
+            self._count(message.channel.split("_")[0], float(opened.kept.get("at", 0)))
             return replies, "passed_on" if taken.done else "answered"
+
+    def _count(self, channel: str, before: float) -> None:
+        """One more message, beside the turn: a number that is lost loses no reply. `before`: when the last one came."""
+        if self._counts is None:
+            return
+        task = asyncio.create_task(self._counted(self._counts, channel, before))
+        self._counting.add(task)
+        task.add_done_callback(self._counting.discard)
+
+    async def _counted(self, counts: TalkCounts, channel: str, before: float) -> None:
+        today = datetime.now(BEIJING).date()
+        first = datetime.fromtimestamp(before, BEIJING).date() < today
+        with suppress(RedisError):
+            await counts.message(channel, today, first=first)
 
     async def _answer(
         self, key: str, name: str, message: Message, before: dict[str, Any], queue: str | None

@@ -8,6 +8,7 @@ import hashlib
 import re
 import secrets
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
@@ -22,7 +23,7 @@ from gateway.errors import BadRequest, DoorError, NotFound
 from gateway.feedback import REASONS, Feedback
 from gateway.handover import Handover
 from gateway.limits import Limits
-from gateway.links import of_channel
+from gateway.links import Links, of_channel
 from gateway.settings import Settings
 from gateway.templates import large, partial
 from gateway.turns import Turns, is_id, read_message
@@ -45,7 +46,16 @@ def chat_pages(
 ) -> Blueprint:  # fmt: skip
     """The routes of the chat page."""
     door = Blueprint("web_chat")
+    links = Links(settings)
     page, some = environment.get_template("chat.html"), environment.get_template("bubbles.html")
+
+    def drawn(chat: str, messages: list[dict[str, Any]]) -> str:
+        """Bubbles without the page around them."""
+        return some.render(messages=messages, chat=chat, page_id=_new_id(), reasons=REASONS, page_of=page_of(chat))
+
+    def page_of(chat: str) -> Callable[[str], str]:
+        """Where an answer of this chat stands alone, for forwarding."""
+        return lambda bubble: links.page(chat, bubble)
 
     def conversation(chat: str) -> str:
         """The conversation an address of this page means."""
@@ -68,7 +78,7 @@ def chat_pages(
             page.render(
                 chat=chat, messages=messages, notice=notice, draft=draft, region=_name(region),
                 page_id=page_id or _new_id(), starters=STARTERS, regions=REGIONS, large=large(request),
-                case=case or "", reasons=REASONS, own=request.cookies.get("chat") == chat,
+                case=case or "", reasons=REASONS, page_of=page_of(chat), own=request.cookies.get("chat") == chat,
             ),
             status=status,
         )  # fmt: skip
@@ -111,7 +121,7 @@ def chat_pages(
         fresh = bubbles(name, message.text, replies, time.time())
         case = await conversations.case(conversations.pseudonym(message.conversation))
         return html(
-            some.render(messages=fresh, chat=chat, page_id=_new_id(), reasons=REASONS),
+            drawn(chat, fresh),
             headers={"X-Region": quote(region), "X-Case": case or ""},
         )
 
@@ -124,9 +134,7 @@ def chat_pages(
         ids = [bubble["id"] for bubble in said]
         after = request.args.get("after", "")
         fresh = said[ids.index(after) + 1 :] if after in ids else said
-        return html(
-            some.render(messages=fresh, chat=chat, page_id=_new_id(), reasons=REASONS), headers={"X-Case": case or ""}
-        )
+        return html(drawn(chat, fresh), headers={"X-Case": case or ""})
 
     async def _collected(key: str) -> str | None:
         try:

@@ -65,8 +65,19 @@ _FOR_STUDENTS = ("ask_premium", "ask_payment_period", "ask_college_enrollment", 
                  "ask_remote_settlement", "ask_status_change")  # fmt: skip
 
 
-def suggested(stage: str) -> tuple[str, ...]:
-    """The questions parents of this stage ask first; a start to choose from."""
+IN_A_LETTER = 3
+"""Paragraphs a letter is read to the end with."""
+
+
+def suggested(stage: str, form: str = "notice") -> tuple[str, ...]:
+    """The questions parents of this stage ask first; a start to choose from. A letter has three, a poster one."""
+    asked = _asked_first(stage)
+    if form == "poster":
+        return ("ask_payment_period",)
+    return asked[:IN_A_LETTER] if form == "letter" else asked
+
+
+def _asked_first(stage: str) -> tuple[str, ...]:
     if stage in ("新生儿", "学龄前"):
         return _FOR_NEWBORNS
     return _FOR_STUDENTS if stage in ("大学", "高职") else _FOR_PUPILS

@@ -53,7 +53,10 @@ def qr_svg(url: str) -> str:
 def _inputs(sheet: Sheet, size: str, tight: bool) -> dict[str, str]:
     check_glyphs("".join(sheet.texts()))
     data = asdict(sheet)
-    data["items"] = [{**asdict(item), "basis": item.basis} for item in sheet.items]
+    data["items"] = [
+        {**asdict(item), "basis": item.basis, "paragraph": item.paragraph, "footnote": item.footnote}
+        for item in sheet.items
+    ]
     del data["plan"]
     content = {**data, "form": sheet.plan.form, "qr": qr_svg(sheet.url)}
     return {"data": json.dumps(content, ensure_ascii=False), "size": size, "tight": "1" if tight else ""}

@@ -50,6 +50,16 @@ class Item:
         """The line under an answer: the sentences it rests on, and the marks of its notes."""
         return f"依据：{'。'.join(self.sources)}{self.marks and f' {self.marks}'}"
 
+    @property
+    def paragraph(self) -> str:
+        """The answer as one paragraph of a letter."""
+        return "".join((self.headline, *self.lines, *self.limits))
+
+    @property
+    def footnote(self) -> str:
+        """What a letter's paragraph rests on, named by its question."""
+        return f"{self.question}{self.basis}"
+
 
 @dataclass(frozen=True)
 class Offer:
@@ -62,7 +72,10 @@ class Offer:
 
 @dataclass(frozen=True)
 class Sheet:
-    """All words of a leaflet in reading order (`texts`), and what its QR code opens."""
+    """All words of a leaflet in reading order (`texts`), and what its QR code opens.
+
+    A letter has a `closing` and a `date`; a poster one large day (`big`), where the answer is about one.
+    """
 
     plan: Plan
     title: str
@@ -79,19 +92,29 @@ class Sheet:
     url: str
     mark: int
     stamp: str
+    closing: tuple[str, ...] = ()
+    date: str = ""
+    big: tuple[str, ...] = ()
 
     def texts(self) -> Iterator[str]:
         """Every piece of text, in the order it is read on paper and in the preview."""
-        yield from filter(None, (self.title, self.scope, self.greeting))
-        for number, item in enumerate(self.items, 1):
-            yield from (f"{number} {item.question}", item.headline)
-            if self.plan.form != "poster":
-                yield from (f"· {line}" for line in (*item.lines, *item.limits))
-            yield item.basis
+        letter, poster = self.plan.form == "letter", self.plan.form == "poster"
+        yield self.title
+        if letter:
+            yield from filter(None, (self.greeting, *(item.paragraph for item in self.items)))
+            yield from filter(None, (*self.closing, *self.signature, self.date, self.scope))
+            yield from (item.footnote for item in self.items)
+        else:
+            yield from filter(None, (self.scope, self.greeting, *self.big))
+            for number, item in enumerate(self.items, 1):
+                yield from (item.question if poster else f"{number} {item.question}", item.headline)
+                if not poster:
+                    yield from (f"· {line}" for line in (*item.lines, *item.limits))
+                yield item.basis
         yield from self.notes
         if self.documents:
             yield from ("出处", *self.documents)
-        yield from (*self.scan, *self.signature, self.made)
+        yield from (*self.scan, *(() if letter else self.signature), self.made)
 
 
 def answer_of(intent: str, plan: Plan, library: Library, day: date | None = None) -> Answer:
@@ -165,9 +188,18 @@ def compose_sheet(plan: Plan, library: Library, public_url: str, words: Words | 
         plan=plan, title=_title(plan), scope=f"适用：{place} · {plan.stage} · {plan.year}年度",
         greeting=words.greeting.strip() or _greeting(plan, place), items=items, notes=(*notes, *warnings),
         documents=_documents(answers), scan=_scan(library), signature=_signature(words),
-        made=f"按{chinese_date(plan.day)}的规定整理，政策版本 {library.stamp[:8]}。", warnings=warnings, scene=scene,
+        made=f"按{chinese_date(plan.day)}的规定整理。", warnings=warnings, scene=scene,
         url=f"{public_url.rstrip('/')}/s/{scene}", mark=mark, stamp=library.stamp,
+        closing=("此致", "敬礼！") if plan.form == "letter" else (),
+        date=chinese_date(plan.day) if plan.form == "letter" else "",
+        big=_big(answers[0]) if plan.form == "poster" else (),
     )  # fmt: skip
+
+
+def _big(answer: Answer) -> tuple[str, ...]:
+    """The one day a poster shows: the last of the window its answer tells."""
+    window = answer.values.get("window")
+    return ("集中缴费期到", chinese_date(date.fromisoformat(str(window[1])))) if window else ()
 
 
 def warnings_of(plan: Plan) -> tuple[str, ...]:
@@ -241,7 +273,7 @@ def _title(plan: Plan) -> str:
 
 def _greeting(plan: Plan, place: str) -> str:
     if plan.form == "letter":
-        return f"尊敬的家长：您好！{place}儿童参加居民医保，家长问得最多的几件事，文件是这样写的。"
+        return f"尊敬的家长：您好！{place}的孩子参加居民医保，您最关心的几件事，文件是这样写的。"
     return ""
 
 

@@ -36,7 +36,7 @@ LABELS = {
     "residence_permit": "有没有居住证", "school_region": "在哪里上学", "transition": "身份转换的情形",
     "transition_date": "身份转换的日期", "enrolled_at_transition": "转换时有没有参加居民医保",
     "enrolled_elsewhere": "在外省哪几年参保", "category": "困难身份", "recognised_in": "困难身份在哪里认定",
-    "new_assistance": "是不是新认定的救助对象", "payer": "用谁的医保个人账户", "use": "交保费还是看病买药",
+    "new_assistance": "是不是新认定的救助对象", "payer": "用谁的医保个人账户", "use": "交保费、看病买药还是买别的",
     "place": "在哪里用", "cross_province": "是不是跨省", "child_enrolled": "孩子参保了没有", "proxy": "谁去办",
     "visit_date": "看病的日期", "service_date": "费用发生的日期", "service_year": "费用发生在哪一年",
 }  # fmt: skip
@@ -116,7 +116,7 @@ class Facts(BaseModel):
     recognised_in: StrictStr | None = None
     new_assistance: StrictBool | None = None
     payer: StrictStr | None = None
-    use: Literal["premium", "medical"] | None = None
+    use: Literal["premium", "medical", "goods"] | None = None
     place: StrictStr | None = None
     cross_province: StrictBool | None = None
     child_enrolled: StrictBool | None = None

@@ -1,6 +1,8 @@
 """Source documents: the raw capture, its reviewed repairs, and the clean text generated from both."""
 
+import functools
 import hashlib
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -39,3 +41,24 @@ def clean(raw: str, fixes: Sequence[Fix]) -> str:
 def sha256(path: Path) -> str:
     """Hex digest of the file's bytes; the raw capture must never change."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def passage(document: str, quote: str) -> str:
+    """The whole sentence a quoted part stands in, with the one before it, as the clean text of the document has it.
+
+    Args:
+        document: folder name of the source.
+        quote: verbatim words of it; they come back alone where they run over paragraphs.
+    """
+    paragraph = next((line for line in _paragraphs(document) if quote in line), "")
+    at = paragraph.find(quote)
+    ends = [match.end() for match in re.finditer("。[”’」)）]?", paragraph)]
+    before = [end for end in ends if end <= at]
+    start = before[-2] if len(before) > 1 else 0
+    stop = next((end for end in ends if end >= at + len(quote)), len(paragraph))
+    return paragraph[start:stop].strip() or quote
+
+
+@functools.cache
+def _paragraphs(document: str) -> tuple[str, ...]:
+    return tuple((FOLDER / document / "text.txt").read_text("utf-8").splitlines())

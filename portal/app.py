@@ -4,7 +4,7 @@ import logging
 import time
 import traceback
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from redis.exceptions import RedisError
 from sanic import Request, Sanic
@@ -27,6 +27,7 @@ from portal.figure_pages import figure_pages
 from portal.hearing import Ear
 from portal.login_pages import login_pages
 from portal.parts import Parts, partial
+from portal.reply_drafts import ReplyDrafts
 from portal.school.campaign_pages import campaign_pages
 from portal.school.count_pages import count_pages
 from portal.school.desk import school_desk
@@ -42,8 +43,10 @@ from portal.templates import STATIC
 from portal.throttle import Throttle
 from registration.client import RegistrationClient
 from storage import Database, NotReachable
-from storage.redis_client import open_redis
+from storage.redis_client import forgets_under_pressure, open_redis
+from storage.talk_counts import TalkCounts
 from telemetry.metrics import PAGE_SECONDS, PAGES, method
+from web.paths import refuse_odd_files
 from web.patience import be_patient
 
 log = logging.getLogger("portal")
@@ -79,7 +82,8 @@ def create_app(
         audit=Audit(database, clock), calls=Calls(database), casebook=Casebook(settings.database_url),
         shelf=shelf or Shelf(today=lambda: clocks.beijing_day(clock())), ear=ear or Ear(settings),
         bureau=RegistrationClient(settings.registration_url, settings.registration_token, attempts=1, deadline=2.0),
-        school=school_desk(settings, database, store),
+        school=school_desk(settings, database, store), drafts=ReplyDrafts(store),
+        talks=TalkCounts(store),
     )  # fmt: skip
     app.ctx.parts = parts
     doors.install(app, parts)
@@ -89,6 +93,7 @@ def create_app(
     ):  # fmt: skip
         app.blueprint(pages(parts))
     app.static("/static", STATIC, name="static")
+    refuse_odd_files(app)
 
     @app.get("/healthz")
     async def healthz(request: Request) -> HTTPResponse:
@@ -98,7 +103,8 @@ def create_app(
     async def readyz(request: Request) -> HTTPResponse:
         """Ready when somebody could log in and look something up: Redis and the database answer."""
         try:
-            await store.ping()
+            if await forgets_under_pressure(store):
+                return json_response({"ready": False}, status=503)
             await database.ping()
             await parts.casebook.queue((), 1)
         except (RedisError, NotReachable):
@@ -132,7 +138,7 @@ def create_app(
         known = _in_our_words(error)
         visitor = getattr(request.ctx, "visitor", None)
         if isinstance(known, NotLoggedIn):
-            there = request.path if request.method == "GET" else "/desk"
+            there = _came_from(request)
             target = f"/login?next={quote(there)}"
             if partial(request):
                 return text(str(known), 401, {"HX-Redirect": target})
@@ -142,7 +148,7 @@ def create_app(
         if partial(request):
             return text(str(known), known.status, {"HX-Reswap": "innerHTML"})
         try:
-            return parts.page(request, "sorry.html", known.status, message=str(known))
+            return parts.page(request, "sorry.html", known.status, title=known.title, message=str(known))
         except Exception as broken:  # noqa: BLE001 - the page about a failure must not fail itself
             log.error("error page failed: %s", type(broken).__name__)
             return text(str(known), known.status)
@@ -160,6 +166,14 @@ def create_app(
         await store.aclose()
 
     return app
+
+
+def _came_from(request: Request) -> str:
+    """The page somebody is on who must log in again: that of the form or of the part that was asked for."""
+    if request.method == "GET" and not partial(request):
+        return request.path
+    page = urlsplit(request.headers.get("hx-current-url") or request.headers.get("referer") or "")
+    return page.path if page.netloc == request.host and page.path else "/"
 
 
 def _in_our_words(error: Exception) -> PortalError:

@@ -16,9 +16,11 @@ WORDS = {
     "case_closed": "结束会话", "call_ended": "结束通话", "figures_seen": "看了统计", "exported": "导出表格",
     "draft": "建了草稿", "audit_seen": "看了日志", "reloaded": "重新载入政策", "account_disabled": "停用账号",
     "account_enabled": "启用账号", "application_seen": "查了申请状态", "login_freed": "解开登录",
+    "account_added": "新建账号", "account_reset": "重设密码",
     "sheet_made": "做了宣传单", "groups_imported": "导入班级群", "group_paused": "停了班级群",
     "group_resumed": "恢复班级群", "group_marked": "改了测试群",
-    "campaign_made": "建了发送", "campaign_tested": "测试发送", "campaign_submitted": "提交发送审核",
+    "campaign_made": "建了发送", "campaign_changed": "改了发送",
+    "campaign_tested": "测试发送", "campaign_submitted": "提交发送审核",
     "campaign_approved": "批准发送", "campaign_returned": "退回发送", "campaign_held": "暂停、继续或停止发送",
     "delivery_settled": "核对一条发送", "counts_saved": "上传参保人数",
 }  # fmt: skip

@@ -1,18 +1,24 @@
 """Handed-over chats: the queue, and one chat with its transcript, replies and closing. The parent's chat goes on there.
 
+Beside the reply stand answers to what the parent asked, and ready-made lines; what is typed is kept as a draft.
+
 Both sides meet in the casebook; new messages are fetched every three seconds with a cursor.
 """
 
 import secrets
+from urllib.parse import urlencode
 
 from sanic import Blueprint, Request
-from sanic.response import HTTPResponse, redirect
+from sanic.response import HTTPResponse, redirect, text
 
 from casebook import Case, Held, NoCase
 from portal.doors import needs
 from portal.errors import BadRequest, NotFound, PortalError, Taken
+from portal.hearing import is_sentence
+from portal.offers import Offer, answers, canned, question_of
 from portal.parts import Parts, Visitor, partial
 from portal.roles import may
+from portal.templates import clock
 from portal.typed import asked, form, whole_number
 from privacy.masking import mask
 
@@ -37,13 +43,25 @@ def chat_pages(parts: Parts) -> Blueprint:
     async def show(
         request: Request, case: Case, *, wrong: str = "", draft: str = "", status: int = 200
     ) -> HTTPResponse:
+        visitor: Visitor = request.ctx.visitor
         notes = await book.notes(case.number)
         cursor = notes[-1].id if notes else 0
+        mine = case.state != "closed" and case.holder == visitor.name
+        query = mask(asked(request, "q"))[0].strip() or question_of(case, notes)
         return parts.page(
-            request, "chat.html", status, supervises=may(request.ctx.visitor.role, "figures"),
-            gone=await absent(case), case=case, notes=notes, cursor=cursor, wrong=wrong, draft=draft,
-            message_id=secrets.token_urlsafe(12), masked=asked(request, "masked") == "1",
+            request, "chat.html", status, supervises=may(visitor.role, "figures"), gone=await absent(case), case=case,
+            notes=notes, cursor=cursor, wrong=wrong, message_id=secrets.token_urlsafe(12), mine=mine, query=query,
+            draft=draft or (await parts.drafts.kept(visitor.name, case.number) if mine else ""),
+            masked=asked(request, "masked") == "1", sent=asked(request, "sent") == "1",
+            canned=canned(parts.shelf.library.hotline) if mine else (),
+            offers=await offered(request, case, query) if mine else (),
         )  # fmt: skip
+
+    async def offered(request: Request, case: Case, query: str) -> tuple[Offer, ...]:
+        """Answers to insert; a whole sentence is read with its facts, when the language model is there."""
+        today, library = parts.today(request), parts.shelf.library
+        heard = await parts.ear.hear(query, today, library.questions) if is_sentence(query) else None
+        return answers(query, case.region, today, library, parts.shelf.index, heard) if query else ()
 
     async def absent(case: Case) -> str | None:
         """Who holds the case, when it is nobody who could come back to it."""
@@ -57,13 +75,23 @@ def chat_pages(parts: Parts) -> Blueprint:
         wanted = asked(request, "number").strip().upper()
         if wanted and await book.case(wanted) is not None:
             return redirect(f"/chats/{wanted}", status=303)
-        all_cases = await book.count()
-        pages = max(1, -(-all_cases // _PER_PAGE))
+        state = asked(request, "state")
+        states = (state,) if state in ("waiting", "open") else ("waiting", "open")
+        region = asked(request, "region") or "all"
+        chosen = {"all": None, "none": ""}.get(region, region)
+        newest = asked(request, "sort") == "newest"
+        found = await book.count(states, chosen)
+        pages = max(1, -(-found // _PER_PAGE))
         page = min(max(1, whole_number(asked(request, "page")) or 1), pages)
-        cases = await book.queue(limit=_PER_PAGE, skip=(page - 1) * _PER_PAGE)
+        cases = await book.queue(states, _PER_PAGE, (page - 1) * _PER_PAGE, region=chosen, newest=newest)
         name = "chats_list.html" if partial(request) else "chats.html"
-        return parts.page(request, name, cases=cases, closed=await book.ended(_CLOSED_RECENTLY), now=parts.now(),
-                          page=page, pages=pages, all_cases=all_cases, wanted=wanted)  # fmt: skip
+        address = "/chats?" + urlencode({"state": state, "region": region, "sort": asked(request, "sort")})
+        return parts.page(
+            request, name, cases=[(case, question_of(case)) for case in cases], now=parts.now(), page=page,
+            closed=await book.ended(_CLOSED_RECENTLY), pages=pages, found=found, wanted=wanted, address=address,
+            waiting=await book.waiting(), running=await book.count(("open",)), state=state, region=region,
+            newest=newest, regions=await book.regions(),
+        )  # fmt: skip
 
     @door.get("/chats/<number:str>")
     @needs("desk")
@@ -83,6 +111,24 @@ def chat_pages(parts: Parts) -> Blueprint:
         notes = await book.notes(number, after)
         cursor = notes[-1].id if notes else after
         return parts.page(request, "chat_newer.html", case=case, notes=notes, cursor=cursor, gone=await absent(case))
+
+    @door.get("/chats/<number:str>/answers")
+    @needs("desk")
+    async def look_up(request: Request, visitor: Visitor, number: str) -> HTTPResponse:
+        """The answers beside the reply, searched anew."""
+        case = await known(number)
+        if not partial(request):
+            return await show(request, case)
+        query = mask(asked(request, "q"))[0].strip()
+        return parts.page(request, "chat_answers.html", query=query, offers=await offered(request, case, query))
+
+    @door.post("/chats/<number:str>/draft")
+    @needs("desk")
+    async def draft(request: Request, visitor: Visitor, number: str) -> HTTPResponse:
+        """What stands in the box, kept while it is typed."""
+        typed = form(request).get("text", "")[:_LONGEST]
+        await parts.drafts.keep(visitor.name, number, mask(typed)[0])
+        return text(f"草稿已存 {clock(parts.now())}" if typed else "")
 
     @door.post("/chats/<number:str>/accept")
     @needs("desk")
@@ -112,8 +158,9 @@ def chat_pages(parts: Parts) -> Blueprint:
             await book.say(number, "staff", said, visitor.name, parts.now(), given.get("message_id") or None)
         except NoCase:
             return await show(request, await known(number), wrong="没有发出：会话已经结束。", draft=said, status=409)
+        await parts.drafts.drop(visitor.name, number)
         await audit.note(visitor.name, visitor.role, "case_replied", number)
-        return redirect(f"/chats/{number}{'?masked=1' if masked else ''}", status=303)
+        return redirect(f"/chats/{number}?sent=1{'&masked=1' if masked else ''}", status=303)
 
     @door.post("/chats/<number:str>/release")
     @needs("desk")

@@ -3,25 +3,19 @@
 Only puts together what `policies.answers.compose` made; no word or number of its own, and never an expired rule.
 """
 
+from collections.abc import Collection
+
 from policies.answers import Answer
 from policies.library import Library
+from policies.year_said import year_said
 
 SMS_ONE, SMS_PART = 70, 67
 """Characters of a Chinese SMS sent alone, and of each part of a longer one."""
 
 
 def year(answer: Answer, library: Library) -> str:
-    """The year an answer speaks for: its annual document's, the one it computed, else that of the day of asking."""
-    documents = {c.document for c in answer.citations}
-    annual = [s.annual_year for s in library.sources.values() if s.number in documents and s.annual_year]
-    if annual and answer.status != "not_in_documents":
-        return f"{annual[0]}年度"
-    reported = answer.values.get("reported", {}).get("year")
-    if reported is not None and answer.certainty == "reported":
-        return f"{reported}年度"
-    if "for_year" in answer.values:
-        return f"{answer.values['for_year']}年度"
-    return f"{answer.as_of[:4]}年"
+    """The year an answer speaks for."""
+    return year_said(answer.as_json(), library)
 
 
 def heading(answer: Answer, library: Library) -> str:
@@ -33,9 +27,15 @@ def sources(answer: Answer) -> str:
     return "、".join(dict.fromkeys(c.document for c in answer.citations)) or "文件未写明"
 
 
-def spoken(answer: Answer, library: Library) -> str:
-    """口播短句: the result, the first reason, and every exception, in one breath."""
-    said = "".join((answer.headline, *answer.lines[:1]))
+def spoken(answer: Answer, library: Library, hedges: Collection[str] = ()) -> str:
+    """口播短句: the result, the first reason, and every exception that changes what to do, in one breath.
+
+    Args:
+        hedges: limits that hold for every answer of a kind (`policies.wording.common_limits`); nobody reads them out.
+    """
+    reported = library.phrases["reported"]
+    reasons = [line for n, line in enumerate(answer.lines) if n == 0 or not line.startswith(reported)]
+    said = "".join((answer.headline, *reasons, *(limit for limit in answer.limits if limit not in hedges)))
     return f"{heading(answer, library)}{said}（依据：{sources(answer)}）"
 
 

@@ -17,7 +17,7 @@ from portal.calls import LONGEST_NOTES, OUTCOMES, Call
 from portal.clock import day_start
 from portal.doors import needs
 from portal.errors import BadRequest
-from portal.fields import as_typed, read_form
+from portal.fields import as_typed, read_form, usable
 from portal.hearing import Heard, is_sentence
 from portal.linking import Linked, look_up
 from portal.pane import Pane, State, arrange, fingerprint_of
@@ -113,13 +113,19 @@ def desk_pages(parts: Parts) -> Blueprint:
         known = library().questions
         return [(intent, known[intent]["title"], count) for intent, count in found if intent in known]
 
-    async def open_answer(visitor: Visitor, request: Request, intent: str, **changes: Any) -> Call:
-        """Put a question (and what else is known) into the call, note which answer was told."""
+    async def open_answer(
+        visitor: Visitor, request: Request, intent: str, **changes: Any
+    ) -> tuple[Call, dict[str, tuple[str, str]]]:
+        """Put a question (and what else is known) into the call, note which answer was told.
+
+        What was said now may not fit what was said before: then the answer is of what can be true together, and the
+        field left out says so.
+        """
         call = await calls.current(visitor.name)
         region = changes.pop("region", None) or region_of(call, visitor)
         moved = call is not None and region != call.region
         last = {"last_region": call.region} if call is not None and moved else {}
-        facts = {**(call.facts if call else {}), **changes.pop("facts", {})}
+        facts, wrong = usable({**(call.facts if call else {}), **changes.pop("facts", {})})
         state = State(intent, region, facts)
         answer, mark = fingerprint_of(state, parts.today(request), library())
         call = await calls.change(
@@ -127,7 +133,7 @@ def desk_pages(parts: Parts) -> Blueprint:
             stamp=library().stamp, print=mark, **last, **changes,
         )  # fmt: skip
         await calls.looked_up(call.id, intent, region, answer.status, parts.now())
-        return call
+        return call, wrong
 
     async def moved_to(visitor: Visitor, request: Request, region: str) -> Call:
         """The call in another region; notes and facts stay, the answer is computed anew."""
@@ -187,15 +193,14 @@ def desk_pages(parts: Parts) -> Blueprint:
             heard = await _hear(parts, query, parts.today(request))
             if heard is None or heard.intent is None:
                 return await whole(request, visitor, query=query, missed="语言模型这会儿用不了，请从列表里选。")
-            call = await open_answer(visitor, request, heard.intent, facts=dict(heard.facts),
-                                     region=heard.region, query=query)  # fmt: skip
-            return await changed(
-                request, visitor, call, **({"heard": _in_words(heard, library())} if heard.unclear else {})
-            )
+            call, wrong = await open_answer(visitor, request, heard.intent, facts=dict(heard.facts),
+                                            region=heard.region, query=query)  # fmt: skip
+            told: dict[str, Any] = {"heard": _in_words(heard, library())} if heard.unclear else {}
+            return await changed(request, visitor, call, **(told | ({"wrong": wrong} if wrong else {})))
         if intent not in library().questions:
             raise BadRequest
-        call = await open_answer(visitor, request, intent, region=named, query=query)
-        return await changed(request, visitor, call)
+        call, wrong = await open_answer(visitor, request, intent, region=named, query=query)
+        return await changed(request, visitor, call, **({"wrong": wrong} if wrong else {}))
 
     # Facts and region
 

@@ -2,9 +2,10 @@
 
 
 class PortalError(Exception):
-    """Base: `status` is the HTTP status, the message is for people."""
+    """Base: `status` is the HTTP status; title and message are for people."""
 
     status = 400
+    title = "没有办成"
     message = "这个请求没有看懂，请返回再试一次。"
 
     def __init__(self, message: str | None = None) -> None:
@@ -20,6 +21,7 @@ class BadRequest(PortalError):
 
 class NotFound(PortalError):
     status = 404
+    title = "没有这一页"
     message = "没有这个页面，或者已经不在了。"
 
 
@@ -34,6 +36,7 @@ class Forbidden(PortalError):
     """The role may not do this; it is written into the audit log."""
 
     status = 403
+    title = "这一页不归您的角色"
     message = "您的角色不能打开这一页。已记入日志；确有需要请找主管。"
 
 
@@ -41,11 +44,13 @@ class StaleForm(PortalError):
     """The form does not carry this session's token."""
 
     status = 403
+    title = "表单过期了"
     message = "这个表单已经过期，请返回、刷新后再提交。"
 
 
 class TooManyTries(PortalError):
     status = 429
+    title = "先等一等"
     message = "登录失败次数太多，请十五分钟后再试，或请管理员在“账号”页解开。"
 
 
@@ -53,12 +58,14 @@ class Taken(PortalError):
     """Somebody else holds the case."""
 
     status = 409
+    title = "别人在处理"
 
 
 class Unavailable(PortalError):
     """A part behind the desk is down or slow."""
 
     status = 503
+    title = "系统这会儿有点忙"
     message = "系统这会儿有点忙，没有办成；写的内容没有丢，请再试一次。"
 
 

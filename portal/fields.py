@@ -12,6 +12,7 @@ from policies.decisions import decide, reject_far_days
 from policies.errors import FactError
 from policies.facts import CATEGORIES, LABELS, TRANSITIONS, Facts, read_facts
 from policies.library import Library
+from portal.dates import read_date
 from portal.typed import whole_number
 from privacy.masking import mask
 
@@ -153,25 +154,32 @@ def read_form(
         if not typed:
             continue
         try:
-            facts[name] = _read(name, typed)
+            facts[name] = _read(name, typed, today)
         except ValueError as error:
             wrong[name] = (typed, str(error))
+    facts, contradicting = usable(facts)
+    return facts, wrong | contradicting
+
+
+def usable(facts: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, tuple[str, str]]]:
+    """The facts that can be true together, and those left out for it: as (typed text, reason)."""
+    kept, wrong = dict(facts), dict[str, tuple[str, str]]()
     while True:
         try:
-            reject_far_days(read_facts(facts))
+            reject_far_days(read_facts(kept))
         except FactError as error:
-            if error.field not in facts:
+            if error.field not in kept:
                 raise
-            wrong[error.field] = (as_typed(error.field, facts.pop(error.field)), error.message)
+            wrong[error.field] = (as_typed(error.field, kept.pop(error.field)), error.message)
         else:
-            return facts, wrong
+            return kept, wrong
 
 
-def _read(name: str, typed: str) -> Any:
+def _read(name: str, typed: str, today: date) -> Any:
     """One typed field as JSON data. Raises ValueError with a sentence."""
     how = kind(name)
     if how == "date":
-        return _read_date(typed)
+        return read_date(typed, today, past=name == "birth_date").isoformat()
     if how == "years":
         said = [one for one in _YEARS.split(typed) if one]
         if not 0 < len(said) <= _MOST_YEARS or not all(one.isdecimal() and len(one) == 4 for one in said):
@@ -191,14 +199,3 @@ def _read(name: str, typed: str) -> Any:
         found = places.meanings(typed) or tuple(p for p in (places.get(typed),) if p)
         return found[0].adcode if len(found) == 1 else typed
     return mask(typed)[0][:40]
-
-
-def _read_date(typed: str) -> str:
-    """2026-10-20, 20261020, 2026.10.20 and 2026年10月20日 are one date."""
-    parts = re.fullmatch(r"(\d{4})(?:\D+)?(\d{1,2})(?:\D+)?(\d{1,2})日?", typed)
-    if parts is None:
-        raise ValueError("写成 2026-10-20 这样的日期")
-    try:
-        return date(*(int(part) for part in parts.groups())).isoformat()
-    except ValueError:
-        raise ValueError("没有这一天，请核对") from None

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from urllib.parse import urlencode
 
 from sanic import Blueprint, Request
 from sanic.response import HTTPResponse, raw, redirect
@@ -14,7 +15,9 @@ from portal.errors import BadRequest, NotFound
 from portal.figures import Table
 from portal.parts import Parts, Visitor
 from portal.sheets import download
+from portal.templates import CHANNELS
 from portal.typed import asked, lists, whole_number
+from portal.waiting_questions import chosen, grouped, page_of
 
 _WEEK = timedelta(days=7)
 
@@ -30,12 +33,16 @@ def figure_pages(parts: Parts) -> Blueprint:
         calls = await parts.calls.since(begin)
         lookups = await parts.calls.lookups(day_start(today) - _WEEK)
         questions, thumbs = await parts.casebook.questions(), await parts.casebook.thumbs(begin)
+        cases = await parts.casebook.handled(begin)
+        talks = await parts.talks.of(figures.last_days(today), CHANNELS)
 
         def made() -> tuple[Table, ...]:
             return (
                 figures.by_hour(calls, today), figures.by_day(calls, today), figures.top_questions(lookups, library),
-                figures.unanswered_kinds(questions), figures.unanswered(questions, library),
-                figures.thumbs(thumbs, library), figures.documents(library, today),
+                figures.unanswered_kinds(questions), figures.unanswered(grouped(questions, library)),
+                figures.thumbs(thumbs, library), figures.talks_by_day(talks, cases, today),
+                figures.handed_over(cases, today),
+                figures.silent_cells(lookups, questions, library), figures.documents(library, today),
                 figures.changed_answers(calls, library), figures.coverage(library, today),
             )  # fmt: skip
 
@@ -45,8 +52,14 @@ def figure_pages(parts: Parts) -> Blueprint:
     @needs("figures")
     async def shown(request: Request, visitor: Visitor) -> HTTPResponse:
         await parts.audit.note(visitor.name, visitor.role, "figures_seen")
-        questions = await parts.casebook.questions()
-        return parts.page(request, "figures.html", tables=await tables(request), questions=questions,
+        questions, found = await parts.casebook.questions(), await tables(request)
+        kind, region = asked(request, "kind"), asked(request, "region")
+        groups = grouped(chosen(questions, kind, region), parts.shelf.library)
+        here, page, pages = page_of(groups, whole_number(asked(request, "page")) or 1)
+        address = "/figures?" + urlencode({"kind": kind, "region": region})
+        return parts.page(request, "figures.html", tables=found, groups=here, page=page, pages=pages, kind=kind,
+                          region=region, address=address, many=len(groups), any=bool(questions),
+                          regions=sorted({one.region or "none" for one in questions}),
                           stale=parts.shelf.stale, now=parts.now(), reloaded=asked(request, "reloaded") == "1",
                           drafted=asked(request, "drafted"))  # fmt: skip
 
@@ -65,14 +78,14 @@ def figure_pages(parts: Parts) -> Blueprint:
     @needs("figures")
     async def drafted(request: Request, visitor: Visitor) -> HTTPResponse:
         """The chosen questions as one YAML file; they leave the list once the file was made."""
-        chosen_ids = {whole_number(one) for one in lists(request).get("id", ())}
-        chosen = [q for q in await parts.casebook.questions() if q.id in chosen_ids]
-        if not chosen:
+        ids = {whole_number(one) for given in lists(request).get("id", ()) for one in given.split()}
+        wanted = [q for q in await parts.casebook.questions() if q.id in ids]
+        if not wanted:
             raise BadRequest("先选至少一个还没有导出的问题。")
-        content = await asyncio.to_thread(draft, chosen, visitor.name, parts.today(request), parts.shelf.library)
-        await parts.casebook.mark([q.id for q in chosen], "exported")
-        await parts.audit.note(visitor.name, visitor.role, "draft", "、".join(str(q.id) for q in chosen))
-        name = f"draft-{parts.today(request).isoformat()}-{chosen[0].id}.yml"
+        content = await asyncio.to_thread(draft, wanted, visitor.name, parts.today(request), parts.shelf.library)
+        await parts.casebook.mark([q.id for q in wanted], "exported")
+        await parts.audit.note(visitor.name, visitor.role, "draft", "、".join(str(q.id) for q in wanted))
+        name = f"draft-{parts.today(request).isoformat()}-{wanted[0].id}.yml"
         return raw(content.encode(), content_type="application/yaml; charset=utf-8",
                    headers={"Content-Disposition": f'attachment; filename="{name}"'})  # fmt: skip
 

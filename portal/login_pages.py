@@ -72,7 +72,7 @@ def login_pages(parts: Parts) -> Blueprint:
     @door.get("/")
     @needs(None)
     async def home(request: Request, visitor: Visitor) -> HTTPResponse:
-        for right, path in (("desk", "/desk"), ("figures", "/figures")):
+        for right, path in (("desk", "/desk"), ("figures", "/figures"), ("sheets", "/school")):
             if may(visitor.role, right):
                 return redirect(path, status=303)
         return redirect("/me", status=303)

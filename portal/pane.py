@@ -11,10 +11,11 @@ from typing import Any
 from markupsafe import Markup
 
 from policies.answers import Answer, compose
-from policies.decisions import decide
+from policies.decisions import decide, grounds_of
 from policies.facts import Facts, read_facts
 from policies.library import Library
 from policies.overview import out_of_force
+from policies.wording import common_limits
 from portal import copies, marks
 from portal.fields import Field, fields
 from portal.versions import fingerprint
@@ -79,7 +80,9 @@ def arrange(
     wrong: Mapping[str, tuple[str, str]] | None = None,
 ) -> Pane:  # fmt: skip
     """The pane of one state; what differs from the answer to `before` is marked."""
-    answer = answer_of(state, today, library)
+    decision = decide(state.intent, state.facts, state.region, today, library)
+    answer = compose(decision, library)
+    hedges = tuple(common_limits(decision, grounds_of(decision, library), library))
     same_question = before is not None and before.intent == state.intent
     old = answer_of(before, today, library) if before is not None and same_question else None
     facts = read_facts(state.facts)
@@ -92,7 +95,7 @@ def arrange(
         lines=tuple(marks.marked_list(answer.lines, old.lines if old else None)),
         steps=tuple(marks.marked_list(answer.steps, old.steps if old else None)),
         limits=tuple(marks.marked_list(answer.limits, old.limits if old else None)),
-        spoken=copies.spoken(answer, library), full=copies.full(answer, library, title), message=message,
+        spoken=copies.spoken(answer, library, hedges), full=copies.full(answer, library, title), message=message,
         message_parts=copies.parts(message), expired=_expired(state, answer, facts, today, library),
         related=tuple((intent, library.questions[intent]["title"]) for intent in answer.related),
         docs={c.clause: library.sentences[c.clause].doc for c in answer.citations if c.basis == "text"},

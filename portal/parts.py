@@ -13,6 +13,7 @@ from portal.audit import Audit
 from portal.calls import Calls
 from portal.clock import Clock, beijing_day
 from portal.hearing import Ear
+from portal.reply_drafts import ReplyDrafts
 from portal.school.desk import School
 from portal.sessions import Sessions
 from portal.settings import Settings
@@ -22,6 +23,7 @@ from portal.throttle import Throttle
 from portal.typed import read_day
 from registration.client import RegistrationClient
 from storage import Database
+from storage.talk_counts import TalkCounts
 from web.callers import caller_of
 
 
@@ -54,6 +56,8 @@ class Parts:
     ear: Ear
     bureau: RegistrationClient
     school: School
+    drafts: ReplyDrafts
+    talks: TalkCounts
 
     def now(self) -> datetime:
         return self.clock()

@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 from io import BytesIO
+from urllib.parse import quote
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
@@ -27,7 +28,13 @@ _NO_TAB = re.compile(r"[\[\]:*?/\\\n\t]")
 async def download(name: str, tables: Sequence[Table], now: datetime) -> HTTPResponse:
     """The tables as a file to download; written beside the loop, which goes on answering others."""
     content = await asyncio.to_thread(workbook, tables, f"{beijing(now):%Y-%m-%d %H:%M}")
-    return raw(content, content_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return raw(content, content_type=XLSX, headers={"Content-Disposition": named(name)})
+
+
+def named(name: str, how: str = "attachment") -> str:
+    """The header that gives a file its name, in Chinese too (RFC 6266); old programs get plain letters."""
+    plain = name if name.isascii() else f"tongbao.{name.rpartition('.')[2]}"
+    return f"{how}; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
 
 
 def workbook(tables: Sequence[Table], made: str) -> bytes:

@@ -42,7 +42,7 @@ def templates() -> Environment:
         outcomes=OUTCOMES, audit_words=WORDS, forms=FORMS, stages=STAGES, campaign_states=STATES, kinds_sent=SENT_AS,
         delivery_states=DELIVERIES, log_words=LOG_WORDS, asset=_asset, may=may, place=place_name,
     )  # fmt: skip
-    found.filters.update(day=day, clock=clock, moment=moment, spent=spent)
+    found.filters.update(day=day, clock=clock, moment=moment, spent=spent, waited=waited)
     return found
 
 
@@ -66,6 +66,14 @@ def clock(value: datetime) -> str:
 def moment(value: datetime) -> str:
     """11-22 14:02 in Beijing."""
     return f"{beijing(value):%m-%d %H:%M}"
+
+
+def waited(seconds: float) -> str:
+    """How long somebody has waited: 7 分钟, 2 小时 5 分, 3 天."""
+    minutes = int(seconds) // 60
+    if minutes < 60:
+        return f"{minutes} 分钟"
+    return f"{minutes // 60} 小时 {minutes % 60} 分" if minutes < 48 * 60 else f"{minutes // 1440} 天"
 
 
 def spent(seconds: float) -> str:

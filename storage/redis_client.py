@@ -13,6 +13,8 @@ IN_LINE = 3.0
 ANSWER, CONNECT = 2.0, 1.0
 """Seconds one waits for an answer, and for a connection to be made."""
 _FEWEST, _MOST = 4, 1000
+KEEPS = "noeviction"
+"""The only eviction policy under which nothing that was promised is lost."""
 
 
 def connections(environment: Mapping[str, str]) -> int:
@@ -38,3 +40,12 @@ def open_redis(url: str, most: int = CONNECTIONS) -> Redis:
         socket_connect_timeout=CONNECT, retry=Retry(ConstantBackoff(0.1), 1),
     )  # fmt: skip
     return Redis.from_pool(pool)
+
+
+async def forgets_under_pressure(client: Redis) -> str:
+    """The eviction policy of a Redis that throws keys away when it is full, else nothing.
+
+    Sessions, locks and drafts are no cache: a full Redis must refuse, not forget. Raises redis.exceptions.RedisError.
+    """
+    policy = str((await client.info("memory")).get("maxmemory_policy", KEEPS))
+    return "" if policy == KEEPS else policy

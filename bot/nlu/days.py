@@ -38,7 +38,8 @@ _FEAST = {"元旦": (1, 1), "新历年": (1, 1), "情人节": (2, 14), "三八�
           "六一": (6, 1), "儿童节": (6, 1), "七一": (7, 1), "八一": (8, 1), "建军节": (8, 1), "教师节": (9, 10),
           "国庆": (10, 1), "十一": (10, 1), "万圣节": (10, 31), "双十一": (11, 11), "双11": (11, 11), "光棍节": (11, 11),
           "双十二": (12, 12), "双12": (12, 12), "平安夜": (12, 24), "圣诞": (12, 25), "圣诞节": (12, 25),
-          "跨年夜": (12, 31), "618": (6, 18)}  # fmt: skip
+          "跨年夜": (12, 31), "618": (6, 18), "五·一": (5, 1), "六·一": (6, 1),
+          "七·一": (7, 1), "八·一": (8, 1), "十·一": (10, 1)}  # fmt: skip
 _LUNAR_FEAST = {"春节": (1, 1), "大年初一": (1, 1), "年初一": (1, 1), "初一早上": (1, 1), "元宵": (1, 15), "元宵节": (1, 15),
                 "龙抬头": (2, 2), "端午": (5, 5), "端阳": (5, 5), "七夕": (7, 7), "中元": (7, 15), "中秋": (8, 15),
                 "八月十五中秋": (8, 15), "重阳": (9, 9), "腊八": (12, 8), "小年": (12, 23)}  # fmt: skip
@@ -243,10 +244,25 @@ def _six_figures(found: Match[str], today: date) -> Optional[Day]:
     return _exact(found, 2000 + int(found["y"]), int(found["m"]), int(found["d"]))
 
 
-@_builder(r"(?<![0-9.号码尾])(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12][0-9]|3[01])(?![0-9元块万.室房号楼栋])")
+@_builder(
+    r"(?<![0-9.号码尾退付花金费收报赔剩共])(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12][0-9]|3[01])(?![0-9元块万.室房号楼栋])"
+)
 def _four_figures(found: Match[str], today: date) -> Optional[Day]:
     day = _any_year(found, today, int(found["m"]), int(found["d"]))
     return replace(day, bare=True) if day else None
+
+
+_SPOKEN = "零一二三四五六七八九"
+
+
+@_builder(
+    r"(?<![零一二三四五六七八九十年月])(?P<m>零[一二三四五六七八九]|一[零一二])(?P<d>零[一二三四五六七八九]|[一二][零一二三四五六七八九]|三[零一])"
+    r"(?![零一二三四五六七八九十年月])(?=[号日]?(?:出?生|落地|交|缴|到账|扣|付|登|办|住|出院|那天))[号日]?"
+)
+def _four_spoken_figures(found: Match[str], today: date) -> Optional[Day]:
+    """“零八零二出生”: month and day read out figure by figure, before the event."""
+    month, day = (int("".join(str(_SPOKEN.index(c)) for c in found[part])) for part in ("m", "d"))
+    return _any_year(found, today, month, day)
 
 
 def _exact(found: Match[str], year: int, month: int, day: int) -> Optional[Day]:
@@ -294,7 +310,7 @@ def _in_relative_year(found: Match[str], today: date) -> Optional[Day]:
     return None if month is None or day is None else _exact(found, today.year + _YEAR_SHIFT[found["y"]], month, day)
 
 
-_OFFSET = r"(?:(?P<side>前|后)(?P<n>一|两|二|三|四|五|六|七|[1-9])(?:天|日)|(?:的)?(?P<next>次日|头一天|前夕|前夜)|(?:的)?第(?P<nth>[二三四五六七2-7])天)"
+_OFFSET = r"(?:(?P<side>前|后)(?P<n>一|两|二|三|四|五|六|七|[1-9])(?:天|日)|(?:的)?(?P<next>次日|隔天|隔日|转天|头一天|前夕|前夜)|(?:的)?第(?P<nth>[二三四五六七2-7])天)"
 
 
 @_builder(
@@ -326,7 +342,7 @@ def _feast(found: Match[str], today: date) -> Optional[Day]:
     if found["side"]:
         shift = (number(found["n"]) or 0) * (-1 if found["side"] == "前" else 1)
     elif found["next"]:
-        shift = 1 if found["next"] == "次日" else -1
+        shift = -1 if found["next"] in ("头一天", "前夕", "前夜") else 1
     elif found["nth"]:
         shift = (number(found["nth"]) or 1) - 1
 
@@ -559,7 +575,7 @@ def _month_of_year(found: Match[str], today: date) -> Optional[Day]:
 
 
 @_builder(
-    rf"(?<![0-9年个第.满过])(?P<m>正|冬|腊|{N})\s{{0,3}}月份?(?![0-9]|龄|经|子|饼|嫂|份证|大|薪|票|租|费|卡|均|收|度)"
+    rf"(?<![0-9年个第.满过])(?P<m>正|冬|腊|{N})\s{{0,3}}月份?(?![0-9]|龄|经|子|饼|嫂|份证|大|薪|票|租|费|卡|均|收入|度|怀胎)"
 )
 def _month_alone(found: Match[str], today: date) -> Optional[Day]:
     said = {"正": 1, "冬": 11, "腊": 12}.get(found["m"])

@@ -12,7 +12,8 @@ from bot.nlu.numerals import NUMBER, number
 _SHORT = 20
 """Characters of a fragment that leans on the question before it."""
 _ACCOUNT = re.compile("共济|个人账户|个账|医保卡里|卡里的钱|账户|他的卡|她的卡|我的卡|爸的卡|妈的卡|奶的卡|卡上的钱")
-_MEDICAL_USE = re.compile("看病|买药|住院|门诊|购药|药店|挂号|自费|配镜|打针|退烧药|奶粉|尿不湿")
+_MEDICAL_USE = re.compile("看病|买药|住院|门诊|购药|药店|挂号|自费|打针|退烧药")
+_GOODS = re.compile("奶粉|尿不湿|纸尿裤|辅食|玩具|衣服|奶瓶|婴儿车|洗衣液|牙膏|生活用品|日用品")
 _PREMIUM_USE = re.compile("(交|缴|付|扣).{0,8}(医保|保费|费|合作医疗|那笔|三百|四百)|交.{0,4}的")
 _ELAPSED = re.compile(
     rf"(?P<how>超过了?|超了|过了|多于|晚于|满了?|不到|不满|没到|刚好|正好|第)(?P<n>{NUMBER})(?P<u>天|日|个?月)(?P<exact>那天|当天)?"
@@ -31,8 +32,12 @@ _LOOK_UP = re.compile("查|看看|看下|看一下|身份证|证件")
 _MASKED = "已隐去"
 """Stands for a number the gateway took out of the message."""
 _NEXT_CALLER = re.compile(
-    "(?:换|接|来|到)?(?:了)?(?:下|另|后)(?:面)?一(?:位|个|通)(?:来电|家长|电话|市民)?|第[二三四五六七八九十2-9](?:位|个来电|通|个家长)"
+    "(?:换|接|来|到|轮到)了?(?:下|另|后)(?:面)?一(?:位|个|通)(?!月|年|季|学期|孩子|娃|宝|学生|问题)|(?:下|另|后面?)一(?:位|个|通)(?:来电|电话|市民|群众)"
+    "|第[二三四五六七八九十2-9](?:位|个)?(?:来电|通电话|通来电|位市民)|换个(?:人|来电)|新来电"
+    "|^(?:好了?|嗯|行|再)*(?:下|另)一(?:位|个)(?=[，,。:： ]|$)"
 )
+_NEXT_FAMILY = re.compile("(?:下|另|后面?)(?:外)?一(?:位|个)(?:学生)?家长|第[二三四五六七八九十2-9](?:位|个)家长")
+"""Another family of the same school or village: the place stays."""
 _BOTH = re.compile(
     "两年(?:的)?(?:都|一起|一块|钱|费|保费|医保)|两个年度|两年一起|(?:当年|今年|本年)(?:和|跟|加)(?:明年|下一?年)"
 )
@@ -66,6 +71,8 @@ def find_notes(text: str) -> Dict[str, Any]:
             found["use"] = "medical"
         elif _PREMIUM_USE.search(text):
             found["use"] = "premium"
+    if _GOODS.search(text):
+        found["use"] = "goods"
     if len(text) <= _SHORT and _LEANS.search(text) and (match := _ELAPSED.search(text)):
         days = _days(match)
         if days is not None:
@@ -75,7 +82,7 @@ def find_notes(text: str) -> Dict[str, Any]:
             found.setdefault("unwritten", name)
     if len(text) <= 60 and _MASKED in text and _LOOK_UP.search(text):
         found["look_up"] = True
-    for name, pattern in (("next_caller", _NEXT_CALLER), ("both_years", _BOTH), ("next_year_only", _NEXT_ONLY),
+    for name, pattern in (("next_caller", _NEXT_CALLER), ("next_family", _NEXT_FAMILY), ("both_years", _BOTH), ("next_year_only", _NEXT_ONLY),
                           ("every_year_claimed", _EVERY_YEAR_CLAIMED), ("never_claimed", _NEVER_CLAIMED),
                           ("only_once", _ONLY_ONCE), ("own_child", _OWN), ("over_there", _OVER_THERE)):  # fmt: skip
         if pattern.search(text):

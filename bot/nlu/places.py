@@ -75,6 +75,7 @@ _BREAKS_A_WORD = re.compile("籍|人(?![民社才事寿工流均口家员数])|�
 """What ends a name although the dictionary takes both for one word (徐州人, 江苏籍, 南京路|过)."""
 _AS_A_PLACE = re.compile("(?:[在住去到回来从是搬迁转归们家]|老家|户口|户籍|[省市州])$")
 _AS_A_PLACE_AFTER = re.compile("[那这](?:边|里|头|儿|个?[县市区])")
+_LIVING_IN = re.compile("(?:家|人|我们?|娃|住|老家|孩子)在$")
 _SIGNS = "，,。.！!？?、 "
 _FORMAL = "省市区县州旗盟"
 _HEAD = 8
@@ -212,6 +213,9 @@ def find_places(text: str, within: Optional[str] = None) -> List[NamedPlace]:
         if named is None:
             place += 1
             continue
+        if before is not None and _contradicts(before, named):
+            place = named.end  # “湖南彬州”: the province counts, what follows was written wrong
+            continue
         if named.joined:
             found.pop()
         elif not named.fuzzy:
@@ -221,9 +225,20 @@ def find_places(text: str, within: Optional[str] = None) -> List[NamedPlace]:
     return _with_context(found)
 
 
+def _contradicts(before: NamedPlace, named: NamedPlace) -> bool:
+    """Is this a city or county written right behind a province it does not lie in?"""
+    if named.joined or before.end != named.start or len(before.adcodes) != 1 or not before.adcodes[0].endswith("0000"):
+        return False
+    codes = places.names().get(named.text, ())
+    return bool(codes) and not any(code.endswith("0000") for code in codes)
+
+
 def _meant(named: NamedPlace, within: Optional[str]) -> NamedPlace:
     """A name by itself, with what it can mean."""
     meanings = places.meanings(named.text, within=within)
+    cities = [p for p in meanings if p.level == "city"]
+    if len(cities) == 1 and len(meanings) > 1 and within is None:
+        meanings = cities  # 中山 alone is the city, not a district of another
     formal = len(named.text) > 2 and any(named.text == p.name for p in meanings)
     return replace(named, adcodes=tuple(p.adcode for p in meanings), formal=formal, word=named.text in _WORDS)
 
@@ -231,7 +246,8 @@ def _meant(named: NamedPlace, within: Optional[str]) -> NamedPlace:
 def _named_at(text: str, start: int, edges: FrozenSet[int], before: Optional[NamedPlace]) -> Optional[NamedPlace]:
     """The longest name that begins here: on a word's border, or right behind the place it lies in (湖南|岳阳)."""
     follows = before is not None and before.end == start
-    if start not in edges and not follows:
+    after_in = _LIVING_IN.search(text[max(start - 4, 0) : start]) is not None  # 家在|于都, which a dictionary cuts 在于|都
+    if start not in edges and not follows and not after_in:
         return None
     for end in range(min(start + _longest(), len(text)), start + 1, -1):
         name = text[start:end]
@@ -246,7 +262,7 @@ def _named_at(text: str, start: int, edges: FrozenSet[int], before: Optional[Nam
         joined = _narrowed(before, name, text[before.end : start]) if before else ()
         if before and joined:
             return _join(before, text, start + len(name), joined)
-        if start in edges and (name not in _FIRST_A_WORD or _said_as_a_place(text, start, end)):
+        if (start in edges or after_in) and (name not in _FIRST_A_WORD or _said_as_a_place(text, start, end)):
             return NamedPlace(start, start + len(name), name, ())
     return _by_its_sound(text, start, edges, before) if start in edges else None
 

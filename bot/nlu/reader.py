@@ -79,6 +79,9 @@ class Reader:
         known = text.plain.strip() and (self.labels.knows(message) or any(c.isdigit() for c in text.plain))
         if not known:
             return Reading(message, (UNSURE,))
+        notes = find_notes(text.plain)
+        if notes.get("next_caller") or notes.get("next_family"):
+            context = Context()  # what was asked before was somebody else's
         told = context.as_features()
         names = [kid for kid in context.kids if kid not in vocabulary.OWNERS]
         candidates = find_mentions(text, today, within=context.within, expecting="unborn" in context.open, names=names)
@@ -97,7 +100,6 @@ class Reader:
         )  # fmt: skip
         if despairs(text.plain):
             labels = ("distress", *(label for label in labels if label in vocabulary.QUESTIONS))
-        notes = find_notes(text.plain)
         elapsed = notes.pop("elapsed", None)
         shown = tuple((guess.intent, round(guess.confidence, 4)) for guess in ranking[:RANKED])
         alone = self._alone(message, text.plain) if labels[0] in LEANING and context.open else ()

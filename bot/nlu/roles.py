@@ -24,6 +24,7 @@ from bot.nlu.separators import Separators
 from bot.nlu.text import read_text
 from bot.nlu.words import cut
 from bot.turns import Mark, Turn
+from dialogue.reading import STRANGER
 from dialogue.vocabulary import DATE_ROLES, OWNERS, PEOPLE_ROLES, PLACE_ROLES, POLARITIES, ROLES, WORD_ROLES, YEAR_ROLES
 
 NAMED = "named"
@@ -183,8 +184,12 @@ LABELS: Dict[str, Tuple[str, ...]] = {
 }  # fmt: skip
 
 
+_TAKEN_BACK = re.compile("(?<!是)(?:而|并)?不是(?:在)?$|[打写说看记听填]成了?$")
+"""Before anything said: it is the wrong one of two (“32周不是23周”, “26打成25了”)."""
 _NOT_THERE = re.compile("(?:不|没|未)(?:住|待|呆)(?:在|过)?$|(?<!是)(?:不|没)在$")
 """Before a place: somebody is not there."""
+_SUBJECT = re.compile("(?:一?家|他?们|那家|两口子|人)*(?:都|也|就|是|人)*(?:在|住在?|搬到了?|回了?|嫁到了?|的)")
+_ONLY_OTHERS = np.where([name == STRANGER for name in ("", *OWNERS, NAMED)], 0.0, -20.0)
 _ONLY_NEGATED = np.where([name == "neg" for name in POLARITIES], 0.0, -20.0)
 
 
@@ -224,8 +229,12 @@ class RoleModel:
             odds = {name: self._weigh(name, row, taught.get(name)) for name in LABELS}
             only = sum(c.kind == "place" for c in candidates) == 1
             odds["role"] = separators.log_softmax(odds["role"] + _barred(text, candidate, only=only))
-            if candidate.kind == "place" and _NOT_THERE.search(text[max(candidate.start - 6, 0) : candidate.start]):
+            ahead = text[max(candidate.start - 6, 0) : candidate.start]
+            if _TAKEN_BACK.search(ahead) or (candidate.kind == "place" and _NOT_THERE.search(ahead)):
                 odds["polarity"] = _ONLY_NEGATED
+            odds["owner"] = separators.log_softmax(odds["owner"] + _of_whom(text, candidates, told))
+            if index and _another(told[-1]) and _lives_there(text, candidates[index - 1], candidate):
+                odds["owner"] = _ONLY_OTHERS
             told.append(odds)
         _agree(text, candidates, told)
         return _undecided(text, _once([_best(odds) for odds in told], candidates, told), candidates)
@@ -253,11 +262,48 @@ _LIVES = re.compile("(?:家|住|人)(?:就|都|也|是|在|到|于)*$")
 """Before a place: somebody lives there, whatever street or hall of the address follows."""
 _HOME = re.compile("(?:家|住)(?:就|都|也|是|在|到|于)*$")
 """The same of a whole family: the only place of a message is where the child is, too."""
+_WE_ARE_IN = re.compile("(?:^|[，,。；; ]|我们?|全家|一家|娃|孩子)人(?:都|就|现在?|也)?在$")
+_REGISTER = re.compile("户口|户籍|落户")
+"""“户口在安徽，人在江苏”: where the people are, beside a register elsewhere, is where the child is."""
 _ADDRESS = re.compile("[^，。,；;！？!?]{0,12}?(?:路|街|道|巷|弄|村|号|栋|幢|苑|园|小区|大厦)")
 _TEACHES = re.compile("(?:教|(?:楼下|对面|隔壁|旁边)(?:就)?(?:是|有)(?:个|所)?)了?$")
 _NO_PUPIL = re.compile("(?:的|当)?(?:老师|教师|校长|班主任|门口|对面|旁边|那会儿?|那时候?)|毕业(?:就|后就|了就)")
 """Around a school somebody teaches at, lives beside or once went to: no child's stage."""
 _UNBROKEN = re.compile(".{0,6}(?:都|也|从|一直|可)没有?(?:断|停)")
+_UNBROKEN_BEFORE = re.compile("(?:没有?|未|不曾)断(?:过|保|缴|交|档)*[^断停漏]{0,4}$")
+_OURS = re.compile(
+    "(?:我|咱|俺|我们|咱们)(?:家|自己家?)?(?:的|这|那)?(?:个|边)?(?:娃|孩子|宝宝|宝贝|儿子|女儿|闺女|丫头|小子|崽|大的|小的|老[大二三幺]|在|就|也|是|住|这)|我家"
+)
+_SCOPE = 4.0
+"""What the last subject counts for whose something is, in log-odds; chosen on the examination."""
+
+
+def _of_whom(text: str, candidates: Sequence[Candidate], told: Sequence[Mapping[str, np.ndarray]]) -> np.ndarray:
+    """Whose talk it is at the next candidate: after “同事家” rather theirs, after “我家” rather not."""
+    here = candidates[len(told)]
+    theirs = max((c.end for c, odds in zip(candidates, told) if _another(odds)), default=-1)
+    if theirs < 0 or here.kind in ("stranger", "person", "child"):
+        return np.zeros(len(LABELS["owner"]))
+    ours = max((match.end() for match in _OURS.finditer(text, 0, here.start)), default=-1)
+    return np.where([name == STRANGER for name in LABELS["owner"]], _SCOPE if theirs > ours else -_SCOPE, 0.0)
+
+
+def _another(odds: Mapping[str, np.ndarray]) -> bool:
+    """Was that one judged to be of another family? A relative may also be the one who pays or goes."""
+    return LABELS["role"][int(np.argmax(odds["role"]))] == "stranger"
+
+
+def _lives_there(text: str, who: Candidate, place: Candidate) -> bool:
+    """“我姐在合肥”: the place right behind a relative or neighbour is where that one lives."""
+    return place.kind == "place" and _SUBJECT.fullmatch(text[who.end : place.start]) is not None
+
+
+_UNCLAIMED = re.compile(
+    "(?:年度?|那年)?(?:[、，,和跟]?(?:20)?[0-9]{2}年?){0,4}.{0,3}(?:没有?|未|从未)(?:去)?报(?:过|销)"
+)
+_PAID_THEN = re.compile(
+    "(?:那天|当天|上午|下午|晚上)?(?:才|就|刚)?(?:到账|到的账|入账|扣的|扣款|交的|缴的|付的|划走|划的|登的)"
+)
 _AWAY = ("elsewhere", "account")
 
 
@@ -269,10 +315,15 @@ def _barred(text: str, candidate: Candidate, *, only: bool) -> np.ndarray:
         address = _ADDRESS.match(after) is not None
         lives = _LIVES.search(before) is not None or (not before and address)
         barred |= {NONE} if lives else set()
+        barred |= {NONE, *PLACE_ROLES} - {"insured"} if _WE_ARE_IN.search(before) and _REGISTER.search(text) else set()
         barred |= set(_AWAY) if only and (_HOME.search(before) or (lives and address)) else set()
     elif candidate.kind == "stage" and (_TEACHES.search(before) or _NO_PUPIL.match(after)):
         barred |= set(ROLES)
-    elif candidate.kind == "years" and _UNBROKEN.match(after):
+    elif candidate.kind == "years" and _UNCLAIMED.match(after):
+        barred |= {"claimed_years"}
+    elif candidate.kind == "day" and _PAID_THEN.match(after):
+        barred |= {"birth"}
+    elif candidate.kind == "years" and (_UNBROKEN.match(after) or _UNBROKEN_BEFORE.search(before)):
         barred |= {"lapse_years"}
     return np.array([-np.inf if role in barred else 0.0 for role in LABELS["role"]])
 

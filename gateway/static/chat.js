@@ -5,7 +5,8 @@
   var log = document.getElementById("log"), box = document.getElementById("box");
   var notice = document.getElementById("notice"), newer = document.getElementById("newer");
   var composer = document.getElementById("composer"), region = document.getElementById("region");
-  var place = composer.getAttribute("action"), pressed = null, busy = false;
+  var typing = document.getElementById("typing"), told = document.getElementById("told");
+  var place = composer.getAttribute("action"), pressed = null, busy = false, tight = false;
   var waiting = kept("waiting", []); // {id, text}, oldest first; gone from here only when the server has answered
 
   // What is not answered yet, and what is being typed, outlive a reload. A phone may forbid storage: then they do not.
@@ -64,6 +65,9 @@
     var item = waiting[0], sent = false;
     busy = true;
     waiting.forEach(function (one) { mark(one, "sending"); });
+    var low = atBottom();
+    typing.hidden = false;
+    if (low) { toBottom(); }
     post(place, { text: item.text, message_id: item.id }).then(function (answer) {
       return answer.text().then(function (content) {
         if (answer.ok && !answer.redirected) { settle(item, answer, content); sent = true; return; }
@@ -75,6 +79,7 @@
       say("网络不通，还没有发出去。连上网会自动再发，也可以点重试。");
     }).then(function () {
       busy = false;
+      typing.hidden = true;
       if (sent) { sendNext(); return; }
       var was = atBottom();
       waiting.forEach(function (one) { mark(one, "failed"); });
@@ -97,6 +102,8 @@
     var ours = document.getElementById("w-" + item.id), was = atBottom(), made = document.createElement("div");
     made.innerHTML = content;
     var first = made.firstElementChild, known = first && document.getElementById(first.id);
+    typing.hidden = true;
+    dress(made);
     while (made.firstChild && !known) { log.insertBefore(made.firstChild, ours); }
     log.removeChild(ours);
     leave(item);
@@ -119,6 +126,7 @@
       return answer.text().then(function (content) {
         var made = document.createElement("div"), was = atBottom();
         made.innerHTML = content;
+        dress(made);
         while (made.firstElementChild) {
           if (document.getElementById(made.firstElementChild.id)) { made.removeChild(made.firstElementChild); continue; }
           log.appendChild(made.firstElementChild);
@@ -134,9 +142,64 @@
     if (!box.value) { box.value = item.text; grow(); }
   }
 
+  // Copying needs a script, so its buttons appear with one.
+  function dress(part) {
+    part.querySelectorAll(".copy").forEach(function (one) { one.hidden = false; });
+  }
+  function announce(button, words) {
+    var before = button.textContent;
+    told.textContent = words;
+    button.textContent = "✓ 已复制";
+    setTimeout(function () { button.textContent = before; }, 1500);
+  }
+  function copy(text) {
+    if (navigator.clipboard && window.isSecureContext) { return navigator.clipboard.writeText(text); }
+    // Old phones, and pages without https.
+    var held = document.activeElement, area = document.createElement("textarea"), done;
+    area.value = text;
+    document.body.appendChild(area);
+    area.select();
+    done = document.execCommand("copy");
+    document.body.removeChild(area);
+    if (held) { held.focus(); }
+    return done ? Promise.resolve() : Promise.reject(new Error("copy"));
+  }
+  function pass(event) {
+    var button = event.target.closest(".copy, .share"), card, text;
+    if (!button) { return; }
+    card = button.closest(".bubble");
+    text = card.querySelector(".copy").getAttribute("data-copy");
+    if (button.classList.contains("copy")) {
+      copy(text).then(function () { announce(button, "已复制这条回答"); }).catch(function () { say("没有复制成，请长按文字选中。"); });
+      return;
+    }
+    event.preventDefault();
+    if (navigator.share) {
+      navigator.share({ title: card.querySelector(".headline").textContent, url: button.href }).catch(function () { /* closed */ });
+      return;
+    }
+    copy(card.querySelector(".headline").textContent + "\n" + button.href).then(function () {
+      announce(button, "已复制链接，可以粘贴到微信里发出去");
+    }).catch(function () { location.href = button.href; });
+  }
+
   function grow() {
     box.style.height = "auto";
     box.style.height = box.scrollHeight + 2 + "px";
+  }
+  // Letters may be so large that the bars would take the screen: then the bars shrink. Measured with the full bars, so
+  // that it does not swing to and fro.
+  function shrink() {
+    var root = document.documentElement, bars = 0, before = tight;
+    root.classList.remove("tight");
+    if (!document.querySelector(".region[open]")) {
+      document.querySelectorAll("header, footer").forEach(function (bar) {
+        if (getComputedStyle(bar).position === "sticky") { bars += bar.offsetHeight; }
+      });
+      tight = bars > window.innerHeight * 0.34;
+    }
+    if (root.classList.toggle("tight", tight) !== before) { grow(); }
+    clearBars();
   }
   // What is scrolled to, by focus or by us, stays clear of the two bars, however high they are just now.
   function clearBars() {
@@ -147,6 +210,7 @@
     });
   }
   document.addEventListener("click", function (event) { pressed = event.target.closest("button"); }, true);
+  document.addEventListener("click", pass);
   document.addEventListener("submit", function (event) {
     var form = event.target, button = event.submitter || pressed;
     if (form.classList.contains("ask")) {
@@ -189,7 +253,12 @@
   if (window.ResizeObserver) {
     var bars = new ResizeObserver(clearBars);
     document.querySelectorAll("header, footer").forEach(function (bar) { bars.observe(bar); });
+    // Its size is that of some letters: it tells when WeChat changes the size of the text.
+    new ResizeObserver(shrink).observe(document.querySelector(".skip"));
   }
+  window.addEventListener("resize", shrink);
+  shrink();
+  dress(document);
 
   if (!box.value) { box.value = kept("draft", ""); grow(); }
   attend(document.body.getAttribute("data-case"));

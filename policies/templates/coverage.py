@@ -134,14 +134,17 @@ def paid_in_season(facts: Facts, params: Params, turn: Turn) -> Outcome:
     `who`: `continuing` (covered the year before), `from_elsewhere` (another province the year before) or `anyone`.
     Sources: JS25-3.7.1 (inferred), JS25-2.4.5, HL23-1.1.1 with 1.3.1 (inferred).
     """
-    if facts.paid_date is None or (params["who"] != "anyone" and _young(facts)):
+    if params["who"] != "anyone" and _young(facts):
         return DORMANT
+    paid = facts.paid_date or turn.as_of
     if "window_from" in params:
         opens, closes = date.fromisoformat(params["window_from"]), date.fromisoformat(params["window_to"])
     else:
-        year = facts.paid_date.year
+        year = paid.year
         opens, closes = month_day(year, params["season_from"]), month_day(year, params["season_to"])
     target = closes.year + 1
+    if facts.paid_date is None and not (opens <= paid <= closes and target in (facts.paid_years or ())):
+        return DORMANT  # a year that is collected just now and is paid already was paid inside the window
     before = {target - 1}
     if params["who"] == "continuing" and not before <= set(facts.enrolled_years or ()):
         return DORMANT
@@ -152,13 +155,17 @@ def paid_in_season(facts: Facts, params: Params, turn: Turn) -> Outcome:
         years = {y for e in stays for y in e.years}
         if not {target - 2, target - 1} & years:
             return NO
-    if not opens <= facts.paid_date <= closes or target not in (facts.paid_years or (target,)):
+    if not opens <= paid <= closes or target not in (facts.paid_years or (target,)):
         return NO
     start = date(target, 1, 1)
     values = {"waiting": "none", "coverage_start": start.isoformat(), "in_window": True,
               "window": [opens.isoformat(), closes.isoformat()]}  # fmt: skip
+    window = f"集中参保缴费期（{chinese_date(opens)}至{chinese_date(closes)}）"
+    when = (
+        f"{chinese_date(paid)}在{window}内" if facts.paid_date else f"{target}年度已经交了，{window}还没过，是期内交的"
+    )
     steps = (
-        f"{chinese_date(facts.paid_date)}在集中参保缴费期（{chinese_date(opens)}至{chinese_date(closes)}）内",
+        when,
         f"缴的是{target}年度，从{chinese_date(start)}起",
     )
     if params["who"] == "from_elsewhere" and not {target - 2, target - 1} <= years:

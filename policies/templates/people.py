@@ -13,6 +13,8 @@ def account_may_pay(facts: Facts, params: Params, turn: Turn) -> Outcome:
     a relative or a use the text does not name is “not written”, never a no.
     """
     use = facts.use or ("premium" if turn.intent == "ask_family_account_payment" else None)
+    if use == "goods":  # milk powder, nappies: no text names them
+        return Outcome("applies", "goods", {"allowed": "not_stated"}, status="not_in_documents")
     if use is not None and use not in params["uses"]:
         return Outcome("applies", "use_not_named", {"allowed": "not_stated"}, status="not_in_documents")
     kin = relation(facts.payer)

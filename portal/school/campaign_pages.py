@@ -13,12 +13,12 @@ from leaflets.press import PRESS
 from policies.counting import BEIJING
 from portal.clock import beijing
 from portal.doors import needs
-from portal.errors import BadRequest, Forbidden, PortalError
+from portal.errors import BadRequest, Forbidden, NotFound, PortalError
 from portal.figures import Table
 from portal.parts import Parts, Visitor, partial
 from portal.roles import may
 from portal.school import content, workdays
-from portal.school.campaigns import DELIVERIES, KINDS, LOG_WORDS, OPEN, Campaign, Delivery, Wish
+from portal.school.campaigns import DELIVERIES, EDITABLE, KINDS, LOG_WORDS, OPEN, Campaign, Delivery, Wish
 from portal.school.desk import own, seen
 from portal.school.groups import Group
 from portal.school.papers import Paper, outdated
@@ -53,8 +53,9 @@ def campaign_pages(parts: Parts) -> Blueprint:
         return await ask(request, visitor, {})
 
     async def ask(
-        request: Request, visitor: Visitor, given: dict[str, Any], wrong: str = "", status: int = 200
-    ) -> HTTPResponse:
+        request: Request, visitor: Visitor, given: dict[str, Any], wrong: str = "", status: int = 200,
+        editing: str = "",
+    ) -> HTTPResponse:  # fmt: skip
         papers = await school.papers.of(own(visitor))
         chosen = str(given.get("sheet") or asked(request, "sheet") or (papers[0].id if papers else ""))
         groups = [group for group in await school.groups.of(own(visitor)) if not group.for_tests]
@@ -67,7 +68,7 @@ def campaign_pages(parts: Parts) -> Blueprint:
         } | given  # fmt: skip
         return parts.page(
             request, "school_campaign_new.html", status, papers=papers, grades=_by_grade(groups), given=defaults,
-            wrong=wrong, when=_when(defaults, parts.now()), count=len(groups),
+            wrong=wrong, when=_when(defaults, parts.now()), count=len(groups), editing=editing,
         )  # fmt: skip
 
     @door.post("/school/campaigns/when")
@@ -79,25 +80,60 @@ def campaign_pages(parts: Parts) -> Blueprint:
     @door.post("/school/campaigns/new")
     @needs("sheets")
     async def make(request: Request, visitor: Visitor) -> HTTPResponse:
+        return await taken(request, visitor)
+
+    async def taken(request: Request, visitor: Visitor, editing: str = "") -> HTTPResponse:
+        """Make the campaign the form asks for, or change the one that is edited."""
         given: dict[str, Any] = form(request) | {"groups": lists(request).get("groups", [])}
         given.setdefault("staged", "")
         try:
-            paper = await school.papers.get(str(given.get("sheet", "")), own(visitor))
-            if outdated(paper, parts.shelf.library):
-                raise BadRequest("这份宣传单的依据已更新，请先重做一份再发。")
-            await PRESS.do(content.message, paper.sheet, _kind(given), "x" * 8)
-            wish = Wish(
-                sheet=paper.id, kind=_kind(given), groups=given["groups"], staged=given["staged"] == "1",
-                wanted_at=_moment(given, "day", "at"), expires_at=_moment(given, "until", "until_at"),
-                quiet_from=_clock(given, "quiet_from"), quiet_to=_clock(given, "quiet_to"),
-            )  # fmt: skip
-            made = await school.campaigns.draft(own(visitor), visitor.name, wish, parts.now())
+            wish, now = await wished(given, visitor), parts.now()
+            if editing:
+                made = await school.campaigns.revise(editing, own(visitor), visitor.name, wish, now)
+            else:
+                made = await school.campaigns.draft(own(visitor), visitor.name, wish, now)
         except LeafletError as error:
-            return await ask(request, visitor, given, str(error), 400)
+            return await ask(request, visitor, given, str(error), 400, editing)
+        except NotFound:
+            raise
         except PortalError as error:
-            return await ask(request, visitor, given, str(error), error.status)
-        await parts.audit.note(visitor.name, visitor.role, "campaign_made", made.id)
+            return await ask(request, visitor, given, str(error), error.status, editing)
+        what = "campaign_changed" if editing else "campaign_made"
+        await parts.audit.note(visitor.name, visitor.role, what, made.id)
         return redirect(f"/school/campaigns/{made.id}", status=303)
+
+    async def wished(given: dict[str, Any], visitor: Visitor) -> Wish:
+        """The form as a wish. Raises LeafletError, BadRequest, NotFound."""
+        paper = await school.papers.get(str(given.get("sheet", "")), own(visitor))
+        if outdated(paper, parts.shelf.library):
+            raise BadRequest("这份宣传单的依据已更新，请先重做一份再发。")
+        await PRESS.do(content.message, paper.sheet, _kind(given), "x" * 8)
+        return Wish(
+            sheet=paper.id, kind=_kind(given), groups=given["groups"], staged=given["staged"] == "1",
+            wanted_at=_moment(given, "day", "at"), expires_at=_moment(given, "until", "until_at"),
+            quiet_from=_clock(given, "quiet_from"), quiet_to=_clock(given, "quiet_to"),
+        )  # fmt: skip
+
+    @door.get("/school/campaigns/<name:str>/edit")
+    @needs("sheets")
+    async def edit(request: Request, visitor: Visitor, name: str) -> HTTPResponse:
+        """A draft, or one sent back: the same form with what was chosen."""
+        one = await school.campaigns.get(name, own(visitor))
+        if one.state not in EDITABLE:
+            raise BadRequest("这次发送已经提交，不能再改。")
+        wanted, ends = beijing(one.wanted_at), beijing(one.expires_at)
+        given = {
+            "sheet": one.sheet, "kind": one.kind, "day": f"{wanted:%Y-%m-%d}", "at": f"{wanted:%H:%M}",
+            "quiet_from": one.quiet_from, "quiet_to": one.quiet_to, "until": f"{ends:%Y-%m-%d}",
+            "until_at": f"{ends:%H:%M}", "staged": "1" if one.staged else "",
+            "groups": [d.group for d in await school.campaigns.deliveries(name)],
+        }  # fmt: skip
+        return await ask(request, visitor, given, editing=name)
+
+    @door.post("/school/campaigns/<name:str>/edit")
+    @needs("sheets")
+    async def revise(request: Request, visitor: Visitor, name: str) -> HTTPResponse:
+        return await taken(request, visitor, name)
 
     @door.get("/school/campaigns/<name:str>")
     @needs("sheets")
@@ -207,7 +243,9 @@ def campaign_pages(parts: Parts) -> Blueprint:
         deliveries = await school.campaigns.deliveries(name)
         tables = [_deliveries_table(deliveries), _log_table(await school.campaigns.log(name))]
         await parts.audit.note(visitor.name, visitor.role, "exported", f"{one.id}.xlsx")
-        return await download(f"{one.id}.xlsx", tables, parts.now())
+        paper = await school.papers.get(one.sheet, None)
+        name = f"发送记录-{paper.sheet.title}-{beijing(one.made_at):%Y%m%d}.xlsx"
+        return await download(name, tables, parts.now())
 
     return door
 
@@ -259,7 +297,7 @@ def _said(found: workdays.When, now: datetime) -> str:
     why = f"（{'，'.join(found.why)}）" if found.why else ""
     known = ""
     if found.unknown_year:
-        known = f"注意：{found.unknown_year} 年的放假和调休安排还没有收录，按周一到周五可发；法定节假日请自己核对。"
+        known = f"注意：{found.unknown_year} 年的调休安排还没有收录，法定节假日和周末不发，调休的日子请自己核对。"
     return f"将于{workdays.in_words(found.moment, now)} 发送{why}。{known}"
 
 

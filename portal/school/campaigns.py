@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal.errors import BadRequest, Forbidden, NotFound
@@ -26,7 +26,8 @@ DELIVERIES = {
     "unknown": "结果未知，请在群里核对", "skipped": "跳过", "expired": "过期未发", "stopped": "停止未发",
 }  # fmt: skip
 LOG_WORDS = {
-    "draft": "新建", "test": "测试", "submitted": "提交审核", "approved": "批准", "returned": "退回", "paused": "暂停",
+    "draft": "新建", "changed": "修改",
+    "test": "测试", "submitted": "提交审核", "approved": "批准", "returned": "退回", "paused": "暂停",
     "resumed": "继续", "stopped": "停止", "expired": "过期", "done": "全部处理完", "sent": "接口已接受",
     "retry": "稍后再试",
     "failed": "失败", "unknown": "结果未知", "skipped": "跳过", "interrupted": "中断后重排",
@@ -120,34 +121,40 @@ class Campaigns:
         Raises:
             BadRequest: no group, an end before the first possible moment, or a kind that does not exist.
         """
-        first = next_moment(max(wish.wanted_at, now), wish.quiet_from, wish.quiet_to).moment
-        if wish.kind not in KINDS:
-            raise BadRequest("没有这种发法。")
-        if not wish.groups:
-            raise BadRequest("先选至少一个班级群。")
-        if wish.expires_at <= first:
-            raise BadRequest("过期时间要晚于能发送的时间，否则一条也发不出去。")
+        first = _first(wish, now)
 
         async def work(session: AsyncSession) -> Campaign:
-            found = select(GroupRow).where(GroupRow.school == school, GroupRow.id.in_(list(wish.groups)))
-            groups = (await session.scalars(found)).all()
-            if len(groups) != len(set(wish.groups)):
-                raise BadRequest("选的群里有的已经不在了，请刷新再选。")
-            if any(group.for_tests for group in groups):
-                raise BadRequest("测试群不能选进正式的发送。")
-            row = CampaignRow(
-                id=new_id(), school=school, sheet=wish.sheet, kind=wish.kind, staged=wish.staged, author=author,
-                state="draft", wanted_at=wish.wanted_at, not_before=first, expires_at=wish.expires_at,
-                quiet_from=wish.quiet_from, quiet_to=wish.quiet_to, made_at=now,
-            )  # fmt: skip
+            groups = await _chosen(session, school, wish)
+            row = CampaignRow(id=new_id(), school=school, author=author, state="draft", made_at=now)
+            _fill(row, wish, first)
             session.add(row)
             await session.flush()
-            grades = sorted({g.grade for g in groups}, key=grade_order)
-            for group in groups:
-                stage = grades.index(group.grade) if wish.staged else 0
-                session.add(DeliveryRow(campaign=row.id, group=group.id, stage=stage, state="waiting", attempts=0,
-                                        not_before=first))  # fmt: skip
+            _address(session, row, groups, wish, first)
             _log(session, row.id, now, "draft", author, f"{len(groups)} 个群")
+            return campaign(row)
+
+        return await self._database.write(work)
+
+    async def revise(self, name: str, school: str, who: str, wish: Wish, now: datetime) -> Campaign:
+        """Another wish for a draft, or for one that was sent back: its tests count no more when what is sent changes.
+
+        Raises:
+            NotFound: not this school's. BadRequest: submitted already, or as `draft`.
+        """
+        first = _first(wish, now)
+
+        async def work(session: AsyncSession) -> Campaign:
+            row = await _own(session, name, school)
+            if row.state not in EDITABLE:
+                raise BadRequest("这次发送已经提交，不能再改。")
+            groups = await _chosen(session, school, wish)
+            if (row.sheet, row.kind) != (wish.sheet, wish.kind):
+                row.tested_at = None
+            row.state, row.reason = "draft", None
+            _fill(row, wish, first)
+            await session.execute(delete(DeliveryRow).where(DeliveryRow.campaign == name))
+            _address(session, row, groups, wish, first)
+            _log(session, name, now, "changed", who, f"{len(groups)} 个群")
             return campaign(row)
 
         return await self._database.write(work)
@@ -293,6 +300,45 @@ class Campaigns:
             for name, state, number in await session.execute(found.group_by(DeliveryRow.campaign, DeliveryRow.state)):
                 made[name][state] = number
         return made
+
+
+def _first(wish: Wish, now: datetime) -> datetime:
+    """The first moment it may go out. Raises BadRequest for what cannot be wished."""
+    first = next_moment(max(wish.wanted_at, now), wish.quiet_from, wish.quiet_to).moment
+    if wish.kind not in KINDS:
+        raise BadRequest("没有这种发法。")
+    if not wish.groups:
+        raise BadRequest("先选至少一个班级群。")
+    if wish.expires_at <= first:
+        raise BadRequest("过期时间要晚于能发送的时间，否则一条也发不出去。")
+    return first
+
+
+async def _chosen(session: AsyncSession, school: str, wish: Wish) -> Sequence[GroupRow]:
+    found = select(GroupRow).where(GroupRow.school == school, GroupRow.id.in_(list(wish.groups)))
+    groups = (await session.scalars(found)).all()
+    if len(groups) != len(set(wish.groups)):
+        raise BadRequest("选的群里有的已经不在了，请刷新再选。")
+    if any(group.for_tests for group in groups):
+        raise BadRequest("测试群不能选进正式的发送。")
+    return groups
+
+
+def _fill(row: CampaignRow, wish: Wish, first: datetime) -> None:
+    row.sheet, row.kind, row.staged = wish.sheet, wish.kind, wish.staged
+    row.wanted_at, row.not_before, row.expires_at = wish.wanted_at, first, wish.expires_at
+    row.quiet_from, row.quiet_to = wish.quiet_from, wish.quiet_to
+
+
+def _address(
+    session: AsyncSession, row: CampaignRow, groups: Sequence[GroupRow], wish: Wish, first: datetime
+) -> None:  # fmt: skip
+    """One delivery per group; staged: one grade after the other."""
+    grades = sorted({g.grade for g in groups}, key=grade_order)
+    for group in groups:
+        stage = grades.index(group.grade) if wish.staged else 0
+        session.add(DeliveryRow(campaign=row.id, group=group.id, stage=stage, state="waiting", attempts=0,
+                                not_before=first))  # fmt: skip
 
 
 def _log(

@@ -7,6 +7,7 @@ from sanic import Blueprint, Request
 from sanic.response import HTTPResponse, redirect
 
 from leaflets import year_of
+from policies import places
 from portal.characters import clean
 from portal.doors import needs
 from portal.errors import BadRequest
@@ -17,7 +18,7 @@ from portal.school.desk import own
 from portal.school.group_pages import uploaded
 from portal.school.reading import MOST_ROWS
 from portal.school.roster import Bad
-from portal.school.sheet_pages import USUAL, region_of
+from portal.school.sheet_pages import region_of
 from portal.sheets import download
 from portal.typed import WHOLE, asked, form, whole_number
 
@@ -30,7 +31,7 @@ def count_pages(parts: Parts) -> Blueprint:
     async def region(request: Request, visitor: Visitor) -> str:
         typed = asked(request, "region") or form(request, WHOLE).get("region", "")
         papers = await school.papers.of(own(visitor), 1)
-        usual = papers[0].sheet.plan.region if papers else visitor.region or USUAL
+        usual = papers[0].sheet.plan.region if papers else visitor.region or places.NATION
         found, wrong = region_of(typed, usual, parts.shelf.library)
         if wrong:
             raise BadRequest(f"{wrong}。")

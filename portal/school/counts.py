@@ -152,7 +152,8 @@ def table(counts: Sequence[Count], aim: Target | None) -> Table:
     rows = [_row(one.label, one.total, one.enrolled, aim) for one in counts]
     if counts:
         rows.append(_row("全校", sum(c.total for c in counts), sum(c.enrolled for c in counts), aim))
-    return Table("enrollment", "各班参保率", head, tuple(rows), (1, 2), "还没有上传人数。")
+    return Table("enrollment", "各班参保率", head, tuple(rows), empty="还没有上传人数。", rate=4,
+                 goal=aim.percent if aim else None)  # fmt: skip
 
 
 def _row(label: str, total: int, enrolled: int, aim: Target | None) -> tuple[str | int, ...]:

@@ -64,7 +64,7 @@ def group_pages(parts: Parts) -> Blueprint:
         table = Table(
             "errors", "没有导入的行", ("行号", "班级", "原因"), tuple((b.row, b.shown, b.reason) for b in rows)
         )
-        return await download("errors.xlsx", [table], parts.now())
+        return await download("班级群-没有导入的行.xlsx", [table], parts.now())
 
     @door.post("/school/groups/<group:str>")
     @needs("sheets")
@@ -89,6 +89,13 @@ def group_pages(parts: Parts) -> Blueprint:
         await parts.audit.note(visitor.name, visitor.role, "group_marked", f"{found.id} {found.label} {for_tests}")
         return redirect("/school/groups", status=303)
 
+    @door.get("/school/groups/template.xlsx")
+    @needs("sheets")
+    async def template(request: Request, visitor: Visitor) -> HTTPResponse:
+        """The empty list with its columns; a title row above them is read past."""
+        table = Table("template", "班级群名单（填好以后在“班级群”页导入）", tuple(COLUMNS.values()), ())
+        return await download("班级群名单-空表.xlsx", [table], parts.now())
+
     @door.get("/school/groups.xlsx")
     @needs("sheets")
     async def exported(request: Request, visitor: Visitor) -> HTTPResponse:
@@ -96,7 +103,7 @@ def group_pages(parts: Parts) -> Blueprint:
                      await groups.of(own(visitor)))  # fmt: skip
         table = Table("groups", "班级群", ("年级", "班级", "群名", "人数", "机器人", "停用原因"), rows)
         await parts.audit.note(visitor.name, visitor.role, "exported", "groups.xlsx")
-        return await download("groups.xlsx", [table], parts.now())
+        return await download(f"班级群-{own(visitor)}.xlsx", [table], parts.now())
 
     return door
 

@@ -1,6 +1,7 @@
 """When a school may write to parents: working days of the official calendar (with 调休), outside quiet hours.
 
-Where the calendar's data does not reach a year, Saturdays and Sundays count as free and the page says so.
+Where the official calendar does not reach a year, public holidays by law and weekends count as free, and the page says
+that the swaps of working days are not known yet.
 """
 
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
 import chinese_calendar
+import holidays
 
 from policies.counting import BEIJING
 
@@ -42,8 +44,10 @@ def day_of(day: date) -> Day:
         works = chinese_calendar.is_workday(day)
         free, holiday = chinese_calendar.get_holiday_detail(day)
     except NotImplementedError:
-        weekend = day.weekday() >= 5
-        return Day(not weekend, f"周{_WEEK[day.weekday()]}" if weekend else "", known=False)
+        named = _BY_LAW.get(day)
+        weekend = f"周{_WEEK[day.weekday()]}" if day.weekday() >= 5 else ""
+        name = named.partition("（")[0].replace("农历除夕", "春节") if named else weekend
+        return Day(not name, name, known=False)
     name = _HOLIDAYS.get(str(holiday), "") if holiday else ""
     if works and day.weekday() >= 5:
         return Day(True, f"{name}调休上班日" if name else "调休上班日", known=True)
@@ -52,6 +56,8 @@ def day_of(day: date) -> Day:
     return Day(works, "", known=True)
 
 
+_BY_LAW = holidays.country_holidays("CN", language="zh_CN")
+"""The public holidays of any year; which weekends are worked for them is published year by year."""
 _HOLIDAYS = {
     "New Year's Day": "元旦", "Spring Festival": "春节", "Tomb-sweeping Day": "清明节", "Labour Day": "劳动节",
     "Dragon Boat Festival": "端午节", "National Day": "国庆节", "Mid-autumn Festival": "中秋节",

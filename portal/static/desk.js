@@ -181,6 +181,14 @@ document.body.addEventListener("htmx:afterSettle", (event) => {
     if (q.value.trim() && list()) seek(true);
   }
 });
+// A new question that could not be opened leaves no old answer standing under it.
+document.body.addEventListener("htmx:responseError", () => {
+  if (opening !== "open") return;
+  const gone = document.createElement("p");
+  gone.className = "lead";
+  gone.textContent = "没有打开新的答复，上一个问题的已经收起。请再试一次。";
+  $("pane").replaceChildren(gone);
+});
 document.body.addEventListener("htmx:sendError", () => { $("alert").textContent = "连不上系统，没有办成；写的内容还在。"; });
 
 // --- the call -------------------------------------------------------------------

@@ -41,6 +41,25 @@ onKey("KeyJ", () => { const take = document.getElementById("accept"); if (take) 
 const reply = document.getElementById("reply");
 if (reply) onKey("Enter", () => reply.requestSubmit());
 
+// What is being typed outlives the end of the session: it lies in this window until the server has taken it, and only for
+// who typed it. (The server keeps drafts too; this is for what it was refused while nobody was logged in.)
+const who = document.body.dataset.who || "";
+document.querySelectorAll("[data-keep]").forEach((field) => {
+  const place = `keep:${who}:${location.pathname}:${field.id}`;
+  try {
+    if (field.dataset.keep === "sent") {
+      sessionStorage.removeItem(place);
+      history.replaceState(null, "", location.pathname);
+    }
+    const kept = sessionStorage.getItem(place);
+    if (kept && kept.length > field.value.length) {
+      field.value = kept;
+      setTimeout(() => field.dispatchEvent(new Event("input", { bubbles: true })), 0);
+    }
+    field.addEventListener("input", () => sessionStorage.setItem(place, field.value));
+  } catch (e) { /* private window */ }
+});
+
 const link = document.getElementById("show-keys");
 if (link && keys) link.addEventListener("click", (event) => { event.preventDefault(); showKeys(); });
 

@@ -66,8 +66,9 @@ def test_a_number_that_was_taken_out_is_to_be_looked_up_only_when_that_is_asked(
 @pytest.mark.parametrize(
     ("text", "name", "value"),
     [
-        ("下一位家长", "next_caller", True), ("换下面一个来电", "next_caller", True),
-        ("第二个家长问", "next_caller", True), ("两年都交了", "both_years", True),
+        ("下一位家长", "next_family", True), ("换下一位", "next_caller", True), ("另外一位家长问", "next_family", True),
+        ("换下面一个来电", "next_caller", True),
+        ("第二个家长问", "next_family", True), ("两年都交了", "both_years", True),
         ("今年和明年一起交的", "both_years", True), ("只交了明年的", "next_year_only", True),
         ("年年都报过", "every_year_claimed", True),
         ("从没报销过", "never_claimed", True), ("就23年报过一次", "only_once", True),
@@ -129,3 +130,19 @@ def test_five_thousand_hostile_characters_break_nothing(unit: str) -> None:
     text = (unit * 5000)[:5000]
     find_notes(text)
     questions_in(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "有个娃是低保的，另一个爸妈离了",
+        "下一个年度呢",
+        "另一个孩子多大",
+        "后一个月再交",
+        "第二个孩子",
+        "下一位数是几",
+        "换下一个月再交",
+    ],
+)
+def test_another_child_or_year_is_no_other_caller(text: str) -> None:
+    assert not {"next_caller", "next_family"} & set(notes(text))

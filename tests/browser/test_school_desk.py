@@ -166,7 +166,7 @@ def test_title_amounts_dates_source_and_code_follow_region_and_stage(sit: Sit, h
 
 def test_the_preview_follows_what_is_typed_and_refuses_what_must_not_be_printed(sit: Sit) -> None:
     with sit("王老师") as seat:
-        page = seat.open("/school/sheets/new")
+        page = seat.open("/school/sheets/new?region=南京")
         page.fill("#greeting", "各位家长，")
         expect(page.locator(".leaflet")).to_contain_text("各位家长，")
         before = str(page.locator("#bytes").inner_text())
@@ -313,7 +313,7 @@ def test_what_is_set_for_the_night_goes_out_in_the_morning_and_a_moved_workday_c
             ("2026-10-10", "10:00", "将于次日（10月10日 周六）10:00 发送"),
             ("2026-10-11", "10:00", "将于10月12日 周一 08:00 发送（10月11日是周末）"),
             ("2026-10-19", "21:00", "将于10月20日 周二 08:00 发送（20:00–08:00 是安静时段）"),
-            ("2026-12-31", "21:00", "2027 年的放假和调休安排还没有收录"),
+            ("2026-12-31", "21:00", "1月1日是元旦"),
             ("2026-10-09", "21:00", "将于次日（10月10日 周六）08:00 发送"),
         ):
             page.fill("#day", day)

@@ -11,6 +11,9 @@ import pytest
 import tomllib
 from ruamel.yaml import YAML
 
+from gateway import app as gateway_app
+from portal import app as portal_app
+
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
 YML = YAML(typ="safe", pure=True)
@@ -261,3 +264,18 @@ def test_the_image_holds_every_room_that_its_services_import() -> None:
         assert re.search(rf"COPY {room} ", services), room
     assert "tongbao.stamp.json" in text
     assert all(shlex.split(line) for line in re.findall(r"^RUN (.+[^\\])$", text, re.M))
+
+
+def test_the_proxy_lets_in_what_the_doors_take_and_no_more() -> None:
+    """One upload limit through proxy and services: 64k at the gateways, the portal's own for spreadsheets."""
+    text = (DEPLOY / "nginx" / "nginx.conf").read_text("utf-8")
+    limits = [int(found) * 1024 for found in re.findall(r"client_max_body_size (\d+)k;", text)]
+    assert limits == [gateway_app.LARGEST_BODY, portal_app.LARGEST_BODY]
+    ingresses = documents(DEPLOY / "kubernetes/overlays/province/ingress.yaml")
+    said = {
+        rule["host"]: one["metadata"]["annotations"]["nginx.ingress.kubernetes.io/proxy-body-size"]
+        for one in ingresses for rule in one["spec"]["rules"]
+    }  # fmt: skip
+    wanted = {"desk": portal_app.LARGEST_BODY, "": gateway_app.LARGEST_BODY}
+    for host, size in said.items():
+        assert int(size.removesuffix("k")) * 1024 == wanted["desk" if host.startswith("desk") else ""], host

@@ -22,7 +22,6 @@ def at(step: str) -> Talk:
     for name, reading in (
         ("region", heard("inform", says=(place("insured", NANJING),))),
         ("birth_date", heard("inform", says=(day("birth", "2025-06-08"),))),
-        ("certificate", heard("affirm", text="拿到了")),
         ("household", heard("deny", text="还没上")),
         ("proxy", heard("inform", text="我自己去", says=(word("proxy", "家长"),))),
     ):
@@ -35,7 +34,7 @@ def at(step: str) -> Talk:
 
 def test_one_thing_is_asked_at_a_time_and_what_is_known_is_not_asked() -> None:
     talk = started()
-    assert talk.state.expected == "certificate"
+    assert talk.state.expected == "household"
     assert at("confirm").state.form is not None
 
 
@@ -79,7 +78,7 @@ def test_a_question_in_between_is_answered_and_the_form_resumes() -> None:
     assert talk.state.expected == "proxy"
 
 
-@pytest.mark.parametrize("step", ["certificate", "household", "proxy", "confirm"])
+@pytest.mark.parametrize("step", ["household", "proxy", "confirm"])
 def test_an_earlier_answer_can_be_put_right_at_any_step(step: str) -> None:
     talk = at(step)
     talk.says(heard("inform", says=(day("birth", "2025-06-18", corrects=True),), text="不对是18号"))
@@ -142,7 +141,6 @@ def test_the_same_start_twice_is_one_draft_and_the_same_child_shows_its_applicat
     talk.says(heard("affirm", text="确认"))
     talk.says(heard("start_enrollment"))
     for reading in (
-        heard("affirm", text="拿到了"),
         heard("deny", text="还没上"),
         heard("inform", text="我自己去", says=(word("proxy", "家长"),)),
     ):
@@ -192,3 +190,39 @@ def test_news_of_an_application_come_with_the_next_message() -> None:
     application.state, application.state_text = "accepted", "已受理"
     assert "已受理" in talk.hears(heard("ask_premium"))
     assert "已受理" not in talk.hears(heard("thank"))
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "certificate", "household"),
+    [
+        ("还没上", "deny", None, False),
+        ("户口上好了", "affirm", True, True),
+        ("上好了", "affirm", True, True),
+        ("没上，出生证拿到了", "inform", True, False),
+        ("户口没上，出生证也没下来", "deny", False, False),
+        ("出生证还没拿到", "deny", False, False),
+        ("拿到了", "affirm", True, False),
+        ("还没拿到呢", "deny", False, False),
+        ("落了户", "affirm", True, True),
+        ("没落呢，不过证有了", "deny", True, False),
+        ("没", "deny", None, False),
+        ("有", "affirm", True, False),
+        ("证有了，户口也上好了", "affirm", True, True),
+        ("都还没有", "deny", None, False),
+    ],
+)
+def test_register_and_certificate_are_told_in_one_answer(
+    text: str, label: str, certificate: bool | None, household: bool
+) -> None:
+    talk = at("household")
+    talk.says(heard(label, text=text))
+    assert talk.state.form is not None
+    assert (talk.state.form.certificate, talk.state.form.household) == (certificate, household)
+    assert talk.state.expected == "proxy"
+
+
+def test_who_goes_may_be_said_before_it_is_asked_and_is_said_back() -> None:
+    talk = at("household")
+    text = talk.hears(heard("inform", says=(word("proxy", "爷爷"),), text="他爷爷跑一趟"))
+    assert "亲友来办" in text
+    assert words("form_household") in text

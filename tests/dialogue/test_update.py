@@ -263,3 +263,24 @@ def test_a_correction_without_an_event_puts_the_day_right_that_was_told_last() -
     first = hear(known(JIANGSU, birth_date="2025-04-02"), heard(says=(day("paid", "2025-07-01"),)), TODAY).state
     told = replace(heard("follow", says=(day("birth", "2025-07-02"),)), text="说错了，是7月2号")
     assert hear(first, told, TODAY).state.facts == {"birth_date": "2025-04-02", "paid_date": "2025-07-02"}
+
+
+def test_the_next_family_of_a_school_stays_in_its_place() -> None:
+    state = known(JIANGSU, birth_date="2025-06-08")
+    found = hear(state, heard("ask_premium", notes={"next_family": True}), TODAY)
+    assert found.state.facts == {}
+    assert found.state.region == JIANGSU
+
+
+def test_years_that_are_denied_leave_their_list() -> None:
+    state = known(JIANGSU, lapse_years=[2024])
+    says = (years("lapse_years", 2024, polarity="neg"), years("lapse_years", 2023))
+    assert hear(state, heard(says=says), TODAY).state.facts["lapse_years"] == [2023]
+
+
+def test_twins_share_the_birthday_told_before_their_names() -> None:
+    state = hear(State(), heard(says=(day("birth", "2025-06-08"),), notes={"unwritten": "双胞胎"}), TODAY).state
+    state = hear(state, heard(says=(word("about", "团团"), word("about", "圆圆"))), TODAY).state
+    assert {name: facts.get("birth_date") for name, facts in state.children.items()} == {
+        "团团": "2025-06-08", "圆圆": "2025-06-08",
+    }  # fmt: skip

@@ -162,7 +162,7 @@ def test_the_database_locked_by_somebody_else(drill: Ground) -> None:
 
 
 def enroll_up_to_the_last_step(talk: Talk) -> None:
-    for text in ("帮我给宝宝办参保", "我在南京", "昨天生的", "拿到了", "还没上", "爸爸妈妈"):
+    for text in ("帮我给宝宝办参保", "我在南京", "昨天生的", "没上，出生证拿到了", "爸爸妈妈"):
         talk.say(text)
 
 

@@ -168,6 +168,19 @@ def test_ready_only_when_a_probe_is_answered_alive_always(redis: RedisServer) ->
         assert (second.status_code, second.json()) == (200, {"ready": True})
 
 
+@pytest.mark.parametrize("name", ["x" * 300, "x" * 3000, "a%00b", "%E5%8D%97" * 90])
+def test_a_file_nobody_could_have_is_not_found(redis: RedisServer, name: str) -> None:
+    with gateway(settings(redis.url), FakeDialogue()) as door:
+        assert door.get(f"/static/{name}").status_code == 404
+
+
+def test_not_ready_with_a_redis_that_throws_keys_away(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    options = ("--maxmemory-policy", "allkeys-lru")
+    with redis_server(tmp_path, *options) as server, gateway(settings(server.url), FakeDialogue()) as door:
+        assert door.get("/readyz").status_code == 503
+    assert "maxmemory-policy noeviction" in caplog.text
+
+
 def test_not_ready_when_nothing_listens_where_rasa_should_be(redis: RedisServer) -> None:
     with gateway(settings(redis.url), None) as door:
         assert door.get("/readyz").status_code == 503

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from gateway.conversations import pseudonym
 from gateway.enrollment_page import CONSENT
 from tests.gateway.builders import FakeDialogue, settings
 from tests.gateway.running import RedisServer, gateway
@@ -36,6 +37,7 @@ def door(redis: RedisServer, bureau: Service) -> Iterator[httpx.Client]:
     given = settings(redis.url, registration_url=bureau.url, registration_token=builders.TOKEN)
     with gateway(given, FakeDialogue()) as client:
         client.timeout = httpx.Timeout(20)
+        client.follow_redirects = True
         yield client
 
 
@@ -48,7 +50,11 @@ def filled(page: httpx.Response, **changes: str) -> dict[str, str]:
 
 def problem_beside(page: str, field: str) -> str:
     """What stands directly before the field's input."""
-    found = re.search(rf'<p class="wrong" id="{field}-wrong">([^<]+)</p>\s*<(?:input|select) id="{field}"', page)
+    found = re.search(
+        rf'<p class="wrong" id="{field}-wrong"><span class="away">错误：</span>([^<]+)</p>\s*'
+        rf'<(?:input|select) id="{field}"',
+        page,
+    )
     assert found, f"nothing beside {field}"
     return found.group(1)
 
@@ -108,7 +114,9 @@ def test_a_wrong_field_says_beside_it_what_to_do_and_keeps_what_was_typed(
     assert page.status_code == 422
     assert words in problem_beside(page.text, field)
     assert "有 1 处要改" in page.text
-    assert page.text.count("autofocus") == 1
+    assert re.findall("<[^>]* autofocus[^>]*>", page.text) == re.findall('<div [^>]*id="summary"[^>]*>', page.text)
+    assert f'<li><a href="#{field}">' in page.text
+    assert "<title>错误：填写参保信息" in page.text
     assert f'value="{builders.CHILD_NAME}"' in page.text or field == "child_name"
     assert bureau.state(number) == "draft"
     repaired = door.post(f"/enroll/{token}", data=filled(page))
@@ -166,17 +174,42 @@ def test_when_the_hand_in_is_lost_halfway_sending_the_form_again_finishes_it(
     assert bureau.state(number) == "submitted"
 
 
-def test_a_used_link_says_so_on_both_ways(door: httpx.Client, bureau: Service) -> None:
-    _, token = bureau.start_draft()
+def test_a_used_link_opened_again_says_success_here_and_that_it_was_used_elsewhere(
+    door: httpx.Client, bureau: Service
+) -> None:
+    number, token = bureau.start_draft()
     form = filled(door.get(f"/enroll/{token}"))
     door.post(f"/enroll/{token}", data=form)
+    again = door.get(f"/enroll/{token}")
+    assert again.status_code == 200
+    assert "<h1>已提交</h1>" in again.text
+    assert number in again.text
+    door.cookies.clear()
     for answer in (
         door.get(f"/enroll/{token}"),
         door.post(f"/enroll/{token}", data=form | {"telephone": "13900000000"}),
     ):
         assert answer.status_code == 410
         assert "已经用过" in answer.text
+        assert "不用再填" in answer.text
         assert "回到聊天" in answer.text
+        assert number not in answer.text
+
+
+def test_after_the_form_the_page_says_until_when_to_pay_and_how(door: httpx.Client, bureau: Service) -> None:
+    _, token = bureau.start_draft(birth_date="2026-11-20")
+    done = door.post(f"/enroll/{token}", data=filled(door.get(f"/enroll/{token}")))
+    for words in ("接下来", "2027年2月17日", "交到哪天", "怎么交", "依据：苏医保发〔2025〕26号"):
+        assert words in done.text
+
+
+def test_every_form_is_answered_by_a_redirect_to_the_page(door: httpx.Client, bureau: Service) -> None:
+    """Going back in the browser then never asks to send a form again."""
+    _, token = bureau.start_draft()
+    form = filled(door.get(f"/enroll/{token}"))
+    for data in (form | {"telephone": "1"}, form | {"consent": ""}, form, form | {"child_name": "别的名字"}):
+        answer = door.post(f"/enroll/{token}", data=data, follow_redirects=False)
+        assert (answer.status_code, answer.headers["location"]) == (303, f"/enroll/{token}")
 
 
 def test_an_expired_link_says_so_on_both_ways(door: httpx.Client, bureau: Service, clock: HandClock) -> None:
@@ -186,6 +219,100 @@ def test_an_expired_link_says_so_on_both_ways(door: httpx.Client, bureau: Servic
     for answer in (door.get(f"/enroll/{token}"), door.post(f"/enroll/{token}", data=form)):
         assert answer.status_code == 410
         assert "过期" in answer.text
+        assert "再给我发一次链接" in answer.text
+
+
+def test_what_was_typed_outlives_its_link_and_the_next_link_of_the_application_goes_on(
+    door: httpx.Client, bureau: Service, clock: HandClock
+) -> None:
+    number, token = bureau.start_draft()
+    form = filled(door.get(f"/enroll/{token}"))
+    clock.turn(minutes=31)
+    ended = door.post(f"/enroll/{token}", data=form)
+    assert "没有丢" in ended.text
+    fresh = bureau.client().fresh_link(number, "c-1")
+    page = door.get(f"/enroll/{fresh.link_token}")
+    assert page.status_code == 200
+    assert "带过来了" in page.text
+    for value in (builders.CHILD_NAME, builders.GUARDIAN_NUMBER, builders.TELEPHONE):
+        assert f'value="{value}"' in page.text
+    assert " checked" not in page.text
+    assert "已提交" in door.post(f"/enroll/{fresh.link_token}", data=filled(page)).text
+    _, other = bureau.start_draft("k-2")
+    assert builders.CHILD_NAME not in door.get(f"/enroll/{other}").text
+
+
+def test_another_applications_link_never_shows_what_was_typed_for_this_one(door: httpx.Client, bureau: Service) -> None:
+    _, token = bureau.start_draft()
+    door.post(f"/enroll/{token}", data=filled(door.get(f"/enroll/{token}"), telephone="1"))
+    _, other = bureau.start_draft("k-2")
+    assert builders.GUARDIAN_NUMBER not in door.get(f"/enroll/{other}").text
+
+
+def test_what_was_typed_lies_sealed_in_the_browser(door: httpx.Client, bureau: Service) -> None:
+    _, token = bureau.start_draft()
+    door.post(f"/enroll/{token}", data=filled(door.get(f"/enroll/{token}"), telephone="1"))
+    kept = next(cookie for cookie in door.cookies.jar if cookie.name == "typed")
+    assert kept.path == "/enroll"
+    assert kept.has_nonstandard_attr("HttpOnly")
+    for value in builders.identity_values():
+        assert value not in str(kept.value)
+    door.post(f"/enroll/{token}", data=filled(door.get(f"/enroll/{token}")))
+    assert all(cookie.name != "typed" for cookie in door.cookies.jar)
+
+
+def test_the_longest_form_still_comes_back(door: httpx.Client, bureau: Service) -> None:
+    _, token = bureau.start_draft()
+    long = {name: "赵" * 60 for name in FIELDS if name != "relation"}
+    page = door.post(f"/enroll/{token}", data=filled(door.get(f"/enroll/{token}"), **long))
+    assert page.text.count("赵" * 60) == len(long)
+    assert "要改" in page.text
+
+
+def test_the_chat_it_was_begun_in_asks_for_another_link_at_once(
+    door: httpx.Client, bureau: Service, clock: HandClock
+) -> None:
+    door.get("/")
+    chat = str(door.cookies["chat"])
+    number, token = bureau.start_draft(conversation=pseudonym(settings().key_secret, chat))
+    form = filled(door.get(f"/enroll/{token}"))
+    clock.turn(minutes=31)
+    ended = door.post(f"/enroll/{token}", data=form)
+    assert 'action="/enroll/again"' in ended.text
+    page = door.post("/enroll/again")
+    assert page.status_code == 200
+    assert number in page.text
+    assert f'value="{builders.GUARDIAN_NUMBER}"' in page.text
+    assert token not in str(page.url)
+
+
+def test_nobody_elses_browser_gets_another_link(door: httpx.Client, bureau: Service, clock: HandClock) -> None:
+    _, token = bureau.start_draft(conversation="c-1")
+    door.get("/")
+    clock.turn(minutes=31)
+    assert "/enroll/again" not in door.get(f"/enroll/{token}").text
+    assert "没有没办完的申请" in door.post("/enroll/again").text
+
+
+def test_the_chat_shows_what_was_handed_in_and_offers_it_no_more(bureau: Service, redis: RedisServer) -> None:
+    reply = {"text": "", "answer": None, "options": []}
+    talk = FakeDialogue(marks=reply)
+    given = settings(redis.url, registration_url=bureau.url, registration_token=builders.TOKEN)
+    with gateway(given, talk) as door:
+        door.timeout, door.follow_redirects = httpx.Timeout(20), True
+        door.get("/")
+        chat = str(door.cookies["chat"])
+        number, token = bureau.start_draft(conversation=pseudonym(given.key_secret, chat))
+        reply["text"] = f"请点链接填写：\nhttp://127.0.0.1:8080/enroll/{token}"
+        talk.marks = reply
+        assert "去填证件信息" in door.post(f"/c/{chat}", data={"text": "确认"}).text
+        form = filled(door.get(f"/enroll/{token}"))
+        for _ in range(2):
+            door.post(f"/enroll/{token}", data=form)
+        page = door.get(f"/c/{chat}").text
+    assert page.count(f"提交了参保申请：受理号 {number}") == 1
+    assert "去填证件信息" not in page
+    assert "已经填好" in page
 
 
 @pytest.mark.parametrize("token", ["no-such-token", "a" * 43, "%E9%93%BE%E6%8E%A5", "a" * 300])
@@ -211,14 +338,16 @@ def test_after_the_household_register_name_and_number_are_added(door: httpx.Clie
     done = door.post(f"/enroll/{link.link_token}", data=right)
     assert "户口信息已更新" in done.text
     assert bureau.client().get(number).household_registered
-    assert door.get(f"/enroll/{link.link_token}").status_code == 410
+    assert "户口信息已更新" in door.get(f"/enroll/{link.link_token}").text
 
 
 def test_a_form_for_another_application_is_refused(door: httpx.Client, bureau: Service) -> None:
     number, token = bureau.start_draft()
     other, _ = bureau.start_draft("k-2")
     form = filled(door.get(f"/enroll/{token}"), number=other)
-    assert door.post(f"/enroll/{token}", data=form).status_code == 410
+    page = door.post(f"/enroll/{token}", data=form).text
+    assert builders.GUARDIAN_NUMBER not in page
+    assert "<h1>已提交</h1>" not in page
     assert (bureau.state(number), bureau.state(other)) == ("draft", "draft")
 
 
@@ -227,6 +356,7 @@ def test_when_the_bureau_is_away_the_form_keeps_what_was_typed(redis: RedisServe
         httpx.Response(200, text=""), number="TB20261122ACDEFG", region="江苏省南京市", until="10:00", unborn="0"
     )
     with gateway(settings(redis.url), FakeDialogue()) as door:
+        door.follow_redirects = True
         opened = door.get("/enroll/some-token")
         sent = door.post("/enroll/some-token", data=form)
     assert opened.status_code == 503

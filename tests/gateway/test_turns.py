@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, ClassVar
@@ -20,10 +21,10 @@ from gateway.errors import Unavailable
 from gateway.feedback import Feedback
 from gateway.forgetting import Forgetting
 from gateway.handover import Handover
-from gateway.turns import MASKED_NOTE, Turns, read_message
+from gateway.turns import BEIJING, MASKED_NOTE, Turns, read_message
 from registration.client import RegistrationUnavailable
 from tests.gateway.builders import DATABASE, STATE, FakeDialogue, body, message, settings
-from tests.gateway.running import RedisServer, redis_server
+from tests.gateway.running import RedisServer, gateway, redis_server
 
 NUMBER = "320106199005171231"
 
@@ -504,3 +505,12 @@ def test_ready_means_that_a_probe_was_answered(redis: RedisServer) -> None:
         assert await turns.ready()
 
     assert len(play(redis, scenario, FakeDialogue(fails=1)).heard) == 2
+
+
+def test_a_talk_counts_with_its_first_message_of_a_day_and_every_message_counts(redis: RedisServer) -> None:
+    with gateway(settings(redis.url), FakeDialogue()) as door:
+        for conversation, number in (("count-1", 1), ("count-1", 2), ("count-2", 1), ("count-1", 2)):
+            said = {"conversation": conversation, "message_id": f"m-{number}", "text": "有等待期吗"}
+            assert door.post("/api/chat", json=said).status_code == 200
+    day = f"{datetime.now(BEIJING):%Y-%m-%d}"
+    assert redis.client().hgetall(f"tb:count:{day}:web") == {"messages": "3", "talks": "2"}

@@ -21,7 +21,7 @@ def _applications(stack: Any, number: str) -> list[str]:
 
 
 def _until_last_step(talk: Talk) -> None:
-    for text in ("帮我给宝宝办参保", "我在南京", "昨天生的", "拿到了", "还没上", "爸爸妈妈"):
+    for text in ("帮我给宝宝办参保", "我在南京", "昨天生的", "没上，出生证拿到了", "爸爸妈妈"):
         talk.say(text)
 
 

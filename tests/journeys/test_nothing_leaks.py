@@ -49,7 +49,7 @@ def _talk(client: httpx.Client) -> str:
     """The chat API and the form of the page; an enrollment is started. The link to its page."""
     assert "已经隐去" in _say(client, "leak-1", CHAT)
     client.post("/c/leakingchat1", data={"text": CHAT, "message_id": "p-1"})
-    for text in ("帮我给宝宝办参保", "我在南京", "2024年7月10号生的", "拿到了", "还没上", "爸爸妈妈"):
+    for text in ("帮我给宝宝办参保", "我在南京", "2024年7月10号生的", "没上，出生证拿到了", "爸爸妈妈"):
         last = _say(client, "leak-2", text)
     if "/enroll/" not in last:
         last = _say(client, "leak-2", "确认")

@@ -1,5 +1,6 @@
 """Paper and picture: one A4, selectable and tagged text, a code that can be read, no character missing."""
 
+import re
 from dataclasses import replace
 from io import BytesIO
 
@@ -115,3 +116,32 @@ def test_another_address_is_another_code() -> None:
     made = sheet()
     other = replace(made, url=made.url.replace("yibao", "other"))
     assert codes(png(other)) != codes(png(made))
+
+
+def test_a_letter_is_a_letter_and_a_poster_one_message_with_one_large_day() -> None:
+    questions = ("ask_payment_period", "ask_payment_channel", "ask_student_enrollment")
+    letter = text_of(pdf(sheet(plan(form="letter", questions=questions), signature="光华小学")))
+    parts = (
+        "致小学家长的一封信",
+        "尊敬的家长：",
+        "您好！",
+        "此致",
+        "敬礼！",
+        "光华小学",
+        "适用：",
+        "依据：",
+        "扫码提问",
+    )
+    order = [letter.index(words) for words in parts]
+    assert order == sorted(order)
+    assert not re.search("^· ", letter, re.MULTILINE)
+    poster = sheet(plan(form="poster", questions=("ask_payment_period",)))
+    assert poster.big == ("集中缴费期到", "2026年12月31日")
+    assert "2026年12月31日" in squeezed(text_of(pdf(poster)))
+    assert sheet(plan(form="poster", questions=("ask_lapse_penalty",))).big == ()
+
+
+def test_parents_read_no_policy_hash() -> None:
+    for form in ("notice", "letter", "poster", "message"):
+        made = sheet(plan(form=form))
+        assert made.stamp[:8] not in "".join(made.texts())

@@ -5,7 +5,8 @@ import re
 import pytest
 
 from policies import loading, sources
-from policies.library import default, read
+from policies.library import default as default_library
+from policies.library import read
 
 DRAFT = read()
 
@@ -44,7 +45,7 @@ def test_the_doubled_body_is_kept_once() -> None:
 
 
 def test_all_103_clauses_are_there_and_verbatim() -> None:
-    library = default()
+    library = default_library()
     assert len(library.sentences) == 103
     for sentence in library.sentences.values():
         text = re.sub(r"\s", "", DRAFT.texts[sentence.doc])
@@ -64,3 +65,19 @@ def test_what_we_say_no_document_distinguishes_stands_in_none() -> None:
     texts = [path.read_text("utf-8") for path in (loading.ROOT / "sources").glob("*/text.txt")]
     assert texts
     assert [word for word in ("双胞胎", "多胞胎", "早产", "试管") if any(word in text for text in texts)] == []
+
+
+def test_a_quote_comes_with_its_whole_sentence() -> None:
+    for sentence in default_library().sentences.values():
+        found = sources.passage(sentence.doc, sentence.quote)
+        assert sentence.quote in found
+        assert len(found) <= 400
+        assert (
+            found == sentence.quote
+            or found[-1] in "。；;：:”）)"
+            or found in (sources.FOLDER / sentence.doc / "text.txt").read_text("utf-8")
+        )
+
+
+def test_words_that_stand_nowhere_come_back_alone() -> None:
+    assert sources.passage("js-2025-26", "没有这句") == "没有这句"

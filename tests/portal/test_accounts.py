@@ -1,5 +1,7 @@
 """Who gets in, who does not, and what is written down about it."""
 
+import re
+
 import httpx
 import pytest
 
@@ -24,7 +26,7 @@ def test_nobody_sees_a_page_without_logging_in(desk: Portal) -> None:
         assert answer.headers["location"].startswith("/login")
     assert stranger.http.post("/desk/search", data={"q": "断保"}).status_code == 303
     asked = stranger.http.post("/desk/search", data={"q": "断保"}, headers={"HX-Request": "true"})
-    assert (asked.status_code, asked.headers["hx-redirect"]) == (401, "/login?next=/desk")
+    assert (asked.status_code, asked.headers["hx-redirect"]) == (401, "/login?next=/")
 
 
 @pytest.mark.parametrize("role", sorted(ROLES))
@@ -192,3 +194,47 @@ def test_a_hash_costs_at_least_what_is_recommended() -> None:
     """RFC 9106 for machines with little memory: three passes over 64 MiB."""
     assert OWN_HASHER.time_cost >= 3
     assert OWN_HASHER.memory_cost >= 64 * 1024
+
+
+def test_an_administrator_makes_an_account_on_the_page_and_its_owner_logs_in(desk: Portal) -> None:
+    admin = desk.person("管理员一", "admin")
+    page = admin.post("/accounts/new", name="4001", role="agent", region="南京")
+    shown = re.search(r"的密码：<code>([^<]+)</code>", page.text)
+    assert shown
+    assert shown[1] not in admin.get("/accounts").text
+    assert ("管理员一", "account_added", "4001 agent") in desk.audit()
+    assert not any(shown[1] in line for entry in desk.audit() for line in entry)
+    assert desk.stranger().login("4001", shown[1]).status_code == 303
+    account = desk.do(lambda: desk.parts.accounts.get("4001"))
+    assert account is not None
+    assert (account.role, account.region) == ("agent", "320100")
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({"name": "4002", "role": "school"}, "学校：学校账号要写明"), ({"name": "x", "role": "agent"}, "名字："),
+        ({"name": "4002", "role": "boss"}, "角色：只能是 坐席"),
+        ({"name": "4002", "role": "agent", "region": "乌有"}, "没有这个地方"),
+        ({"name": "管理员一", "role": "agent"}, "已经有这个账号"),
+    ],
+)  # fmt: skip
+def test_an_account_that_cannot_be_made_says_why_and_keeps_what_was_typed(
+    desk: Portal, typed: dict[str, str], words: str
+) -> None:
+    page = desk.person("管理员一", "admin").post("/accounts/new", **typed)
+    assert page.status_code == 400
+    assert words in page.text
+    assert "--role" not in page.text
+    assert f'value="{typed["name"]}"' in page.text
+
+
+def test_a_password_reset_on_the_page_ends_the_sessions_of_its_owner(desk: Portal) -> None:
+    agent, admin = desk.person("4003"), desk.person("管理员一", "admin")
+    page = admin.post("/accounts/password", name="4003").text
+    shown = re.search(r"的密码：<code>([^<]+)</code>", page)
+    assert shown
+    assert agent.get("/desk").status_code == 303
+    assert desk.stranger().login("4003", shown[1]).status_code == 303
+    assert admin.post("/accounts/password", name="管理员一").status_code == 400
+    assert desk.person("3021").post("/accounts/new", name="4004", role="admin").status_code == 403

@@ -71,6 +71,30 @@ def test_when_the_model_is_away_the_same_sentence_still_finds_entries(agent: Per
     assert "语言模型这会儿用不了" in answer.text
 
 
+def test_a_sentence_that_contradicts_what_is_known_opens_its_answer_and_the_field_says_so(
+    agent: Person, told: Told
+) -> None:
+    agent.post("/desk/open", open="ask_refund", q="")
+    agent.post("/desk/facts", partial=True, birth_date="2026-03-01")
+    agent.post("/desk/open", open="ask_payment_period", q="")
+    agent.post("/desk/facts", partial=True, paid_date="2026-04-01")
+    told.answer = parsed("ask_waiting_period", place("insured", "320100"), day("birth", "2026-10-20"))
+    answer = agent.post("/desk/open", partial=True, open="heard", q="孩子10月20号生的有等待期吗")
+    assert answer.status_code == 200
+    assert "有没有等待期" in answer.text
+    assert 'id="w-paid_date"' in answer.text
+    assert "早于出生日期" in shown(answer.text)
+    assert 'name="birth_date" value="2026-10-20"' in answer.text
+    assert 'id="w-paid_date"' not in agent.post("/desk/facts", partial=True, paid_date="11月1号").text
+
+
+def test_a_day_without_a_year_is_shown_as_it_was_understood(agent: Person) -> None:
+    agent.post("/desk/open", open="ask_payment_period", q="")
+    page = agent.post("/desk/facts", partial=True, birth_date="10月20号").text
+    assert 'name="birth_date" value="2026-10-20"' in page
+    assert "2027年1月17日" in headline(page)
+
+
 def test_a_fact_recomputes_in_place_and_marks_what_changed(agent: Person) -> None:
     agent.post("/desk/open", open="ask_payment_period", q="")
     first = agent.post("/desk/facts", partial=True, birth_date="2026-10-20").text

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from ruamel.yaml import YAML
 
-from casebook import Question
+from casebook import Handled, Question
+from dialogue.vocabulary import LABELS
 from policies import library as policy_library
 from policies.check import check
 from policies.loading import ROOT
@@ -24,10 +25,13 @@ from portal.calls import Call, Lookup
 from portal.characters import clean
 from portal.drafts import draft
 from portal.figures import Table
+from portal.labels import UNNAMED, title
 from portal.sheets import workbook
 from portal.shelf import Shelf
 from portal.templates import templates
 from portal.versions import fingerprint
+from portal.waiting_questions import chosen, grouped, page_of
+from storage.talk_counts import TalksOfDay
 from tests.gateway.running import RedisServer
 from tests.portal.builders import NOON, TODAY, HandClock, settings, shelf
 from tests.portal.running import Person, Portal, portal
@@ -67,6 +71,66 @@ def test_a_question_opened_twice_in_one_call_counts_once() -> None:
         ("1", "ask_refund", "not_in_documents"), ("1", "ask_refund", "not_in_documents"),
         ("2", "ask_refund", "decided"), ("2", "ask_premium", "decided"))]  # fmt: skip
     assert figures.top_questions(lookups, LIBRARY).rows == (("能不能退费", 2, 1), ("一年交多少钱", 1, 0))
+
+
+def test_the_same_question_of_the_same_place_is_one_line_with_its_count() -> None:
+    def one(
+        number: int, text: str, region: str | None, kind: Any = "thumb_down", intent: str | None = None
+    ) -> Question:
+        return Question(number, kind, text, intent, None, region, None, None, NOON, "new")
+
+    asked = [one(5, "能退吗", "320100", intent="ask_refund"), one(4, "退费", "320100", "unanswered", "ask_refund"),
+             one(3, "能退吗", "371000", intent="ask_refund"), one(2, "宠物 能参保吗", None, "not_found"),
+             one(1, "宠物能参保吗", None, "unsure", "out_of_scope")]  # fmt: skip
+    groups = grouped(asked, LIBRARY)
+    assert (groups[0].name, groups[0].region, len(groups[0].asked)) == ("能不能退费", "320100", 2)
+    assert groups[0].kinds == (("thumb_down", 1), ("unanswered", 1))
+    assert groups[0].ids == "5 4"
+    assert {g.region for g in groups} == {"320100", "371000", None}
+    table = figures.unanswered(groups)
+    assert table.rows[0][:3] == ("能不能退费", "江苏省南京市", 2)
+    assert "能退吗 / 退费" in table.rows[0]
+    assert not any("_" in str(cell) for row in table.rows for cell in row)
+    assert [q.id for q in chosen(asked, "thumb_down", "")] == [5, 3]
+    assert [q.id for q in chosen(asked, "", "none")] == [2, 1]
+    many, page, pages = page_of(grouped([one(n, f"问题{n}", None) for n in range(120)], LIBRARY), 9)
+    assert (len(many), page, pages) == (20, 3, 3)
+
+
+def test_everything_a_message_can_be_about_has_a_chinese_name() -> None:
+    for label in (*LABELS, "unsure"):
+        assert re.search("[\u4e00-\u9fff]", title(label, LIBRARY))
+        assert title(label, LIBRARY) != UNNAMED
+    assert title("something_new", LIBRARY) == title(None, LIBRARY) == UNNAMED
+
+
+def test_chats_handed_over_are_counted_with_the_usual_wait() -> None:
+    def case(days: int, answered: int | None, closed: int | None) -> Handled:
+        opened = NOON - timedelta(days=days)
+        later = lambda minutes: None if minutes is None else opened + timedelta(minutes=minutes)  # noqa: E731
+        return Handled("web", opened, later(answered), later(closed))
+
+    table = figures.handed_over([case(0, 4, 20), case(0, 10, None), case(0, None, None), case(99, 1, 2)], TODAY)
+    assert len(table.rows) == figures.DAYS
+    assert table.rows[-1] == ("11-22", 3, 2, 7, 20)
+    assert table.rows[0][1:] == (0, 0, "—", "—")
+
+
+def test_talks_are_counted_by_day_and_channel_with_the_share_that_needed_no_person() -> None:
+    talks = [TalksOfDay(TODAY, "web", 8, 30), TalksOfDay(TODAY, "wechat", 2, 5)]
+    handed = [Handled("web", NOON, None, None)] * 3
+    table = figures.talks_by_day(talks, handed, TODAY)
+    assert table.rows[-1] == ("11-22", 10, 3, 8, 2, 0, 35, "70%")
+    assert table.rows[0][1:] == (0, 0, 0, 0, 0, 0, "—")
+
+
+def test_what_is_asked_most_without_a_document_leads_the_silent_cells() -> None:
+    lookups = [Lookup(str(n), NOON, "ask_refund", "320100", "not_in_documents") for n in range(2)]
+    lookups.append(Lookup("9", NOON, "ask_premium", "320100", "decided"))
+    asked = [Question(1, "unanswered", "退", "ask_refund", None, "320100", None, None, NOON, "new"),
+             Question(2, "unanswered", "码", "ask_medical_code", None, "371000", None, None, NOON, "new")]  # fmt: skip
+    rows = figures.silent_cells(lookups, asked, LIBRARY).rows
+    assert rows == (("能不能退费", "江苏省南京市", 3), ("孩子的医保码怎么领", "山东省威海市", 1))
 
 
 def test_documents_that_ran_out_or_are_missing_are_listed() -> None:
@@ -233,7 +297,7 @@ def test_page_and_spreadsheet_show_the_same_numbers(desk: Portal, supervisor: Pe
         read = [["" if c.value is None else str(c.value) for c in row] for row in sheet.iter_rows(min_row=2)]
         assert shown == read, key
     whole = load_workbook(BytesIO(supervisor.get("/figures/all.xlsx").content))
-    assert len(whole.worksheets) == 9
+    assert len(whole.worksheets) == 12
     assert ("主管一", "exported", "all.xlsx") in desk.audit()
     assert supervisor.get("/figures/nothing.xlsx").status_code == 404
 

@@ -114,6 +114,20 @@ def test_an_expired_rule_is_named_but_never_quoted_or_copied() -> None:
     assert seen > 50
 
 
+def test_what_is_read_out_keeps_every_exception_and_no_hedge() -> None:
+    library = shelf().library
+    pane = arrange(State("ask_payment_period", "320000", {"birth_date": "2026-10-20"}), TODAY, library)
+    assert "如果只交2027年度" in pane.spoken
+    assert "两年都交" in pane.spoken
+    waiting = {"birth_date": "2025-07-10", "paid_date": "2025-08-01"}
+    assert (
+        "前提是交的是出生当年的医保" in arrange(State("ask_waiting_period", "320000", waiting), TODAY, library).spoken
+    )
+    below = arrange(State("ask_payment_period", "320100", {"birth_date": "2026-10-20"}), TODAY, library)
+    assert any("还没有收录" in limit for limit in below.answer.limits)
+    assert "还没有收录" not in below.spoken
+
+
 def test_the_same_rule_is_not_expired_for_a_caller_of_its_own_time() -> None:
     library = shelf().library
     now = arrange(State("ask_coverage_start", "230000", {}), TODAY, library)

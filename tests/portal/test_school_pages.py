@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from openpyxl import load_workbook
@@ -17,6 +18,7 @@ from portal.school.campaign_pages import _said
 from portal.school.counts import Count
 from portal.school.desk import OFFICE
 from portal.school.rhythm import suggestions
+from portal.school.sheet_pages import local_host
 from portal.school.workdays import next_moment
 from portal.shelf import Shelf
 from tests.gateway.running import RedisServer
@@ -68,7 +70,7 @@ def teacher(desk: Portal) -> Person:
 
 def preview(page: str) -> str:
     """The text of the preview."""
-    found = re.search(r'<article class="leaflet".*?</article>', page, re.S)
+    found = re.search(r'<article class="leaflet[^"]*".*?</article>', page, re.S)
     assert found
     return re.sub(r"<[^>]+>", "", found[0])
 
@@ -111,7 +113,7 @@ def test_the_byte_counter_counts_bytes(teacher: Person) -> None:
         ({"greeting": "顺便买份学平险"}, "不得以任何形式强制或变相强制"),
         ({"signature": "光华小学 每人380元"}, "没有出处"),
         ({"greeting": "苏州的家长们"}, "别的地方"),
-        ({"q": [], "asked": "1", "was": "320100/小学/2027"}, "至少选一个"),
+        ({"q": [], "asked": "1", "was": "320100/小学/2027/notice"}, "至少选一个"),
         ({"region": "火星"}, "火星"),
     ],
 )
@@ -310,7 +312,9 @@ def test_the_page_says_when_it_will_really_go_out(teacher: Person) -> None:
     fields = {"day": "2026-11-23", "at": "21:00", "quiet_from": "20:00", "quiet_to": "08:00"}
     assert "将于次日（11月24日 周二）08:00 发送" in teacher.post("/school/campaigns/when", **fields).text
     fields["day"] = "2026-12-31"
-    assert "2027 年的放假和调休安排还没有收录" in teacher.post("/school/campaigns/when", **fields).text
+    said = teacher.post("/school/campaigns/when", **fields).text
+    assert "1月1日是元旦" in said
+    assert "2027 年的调休安排还没有收录" in said
     wanted = datetime.fromisoformat("2026-10-10T10:00+08:00")
     assert _said(next_moment(wanted), wanted).startswith("将于今天（10月10日 周六）10:00 发送")
 
@@ -419,3 +423,125 @@ def test_no_page_has_an_inline_script_or_style(desk: Portal, teacher: Person) ->
         assert " style=" not in answer.text
         assert not re.search(r"<script(?![^>]*\bsrc=)", answer.text)
         assert "unsafe" not in answer.headers["content-security-policy"]
+
+
+def test_a_school_lands_on_its_desk_and_is_told_the_next_step_each_time(
+    desk: Portal, teacher: Person, fake: Platform
+) -> None:
+    assert teacher.get("/").headers["location"] == "/school"
+
+    def step() -> str:
+        found = re.search(
+            r'id="t-next">.*?<a class="button primary" href="([^"]+)">([^<]+)', teacher.get("/school").text, re.S
+        )
+        assert found
+        return f"{found[2]} {found[1]}"
+
+    assert step() == "做一份宣传单 /school/sheets/new"
+    paper = make_sheet(teacher)
+    assert step() == "导入班级群 /school/groups"
+    import_groups(teacher, rows(2))
+    assert step() == "标一个只有老师的测试群 /school/groups"
+    tests = add_test_group(teacher)
+    assert step() == f"发到班级群 /school/campaigns/new?sheet={paper}"
+    name = make_campaign(teacher, paper, group_ids(teacher, paper))
+    assert step() == f"把草稿测试、提交审核 /school/campaigns/{name}"
+    page = teacher.get(f"/school/campaigns/{name}").text
+    assert 'disabled aria-describedby="why-not"' in page
+    assert "还不能提交：先在测试群里发一次" in page
+    teacher.post(f"/school/campaigns/{name}/test", group=tests)
+    teacher.post(f"/school/campaigns/{name}/submit")
+    assert step() == f"请另一个人审核 /school/campaigns/{name}"
+    boss = desk.person("zhao", "supervisor")
+    boss.post(f"/school/campaigns/{name}/return", why="时间太晚")
+    assert step() == f"改退回的发送 /school/campaigns/{name}/edit"
+    assert "时间太晚" in teacher.get("/school").text
+
+
+def test_a_campaign_sent_back_is_edited_and_its_test_counts_while_the_same_is_sent(
+    desk: Portal, teacher: Person, fake: Platform
+) -> None:
+    name = submitted(teacher)
+    given = {"kind": "text", "day": "2026-11-24", "at": "09:00", "until": "2026-11-30", "until_at": "18:00",
+             "quiet_from": "20:00", "quiet_to": "08:00"}  # fmt: skip
+    assert teacher.get(f"/school/campaigns/{name}/edit").status_code == 400
+    campaigns = desk.parts.school.campaigns
+    one = desk.do(lambda: campaigns.get(name, "光华小学"))
+    group = desk.do(lambda: campaigns.deliveries(name))[0].group
+    changed = {**given, "sheet": one.sheet, "groups": group}
+    assert teacher.post(f"/school/campaigns/{name}/edit", **changed).status_code == 400
+    desk.person("zhao", "supervisor").post(f"/school/campaigns/{name}/return", why="只发一个班")
+    page = teacher.get(f"/school/campaigns/{name}/edit").text
+    assert f'action="/school/campaigns/{name}/edit"' in page
+    assert page.count(" checked") >= 4
+    assert teacher.post(f"/school/campaigns/{name}/edit", **changed).status_code == 303
+    now = desk.do(lambda: campaigns.get(name, "光华小学"))
+    assert (now.state, now.reason, now.tested_at) == ("draft", None, one.tested_at)
+    assert [d.group for d in desk.do(lambda: campaigns.deliveries(name))] == [group]
+    teacher.post(f"/school/campaigns/{name}/edit", **changed | {"kind": "markdown"})
+    assert desk.do(lambda: campaigns.get(name, "光华小学")).tested_at is None
+    assert ("wang", "campaign_changed", name) in desk.audit()
+    other = desk.person("li", "school", school="其他小学")
+    assert other.get(f"/school/campaigns/{name}/edit").status_code == 404
+    assert other.post(f"/school/campaigns/{name}/edit", **changed).status_code == 404
+
+
+def test_no_city_is_taken_for_granted(desk: Portal, teacher: Person) -> None:
+    page = teacher.get("/school/sheets/new").text
+    assert "先写孩子在哪里参保" in page
+    assert 'name="year" value=""' in page
+    told = teacher.post("/school/sheets/new", act="preview", region="南京", year="").text
+    assert 'name="year" value="2027"' in told
+    assert "南京市" not in page.replace("如 南京", "")
+    assert "先写地区" in teacher.get("/school").text
+    known = desk.person("zhang", "school", school="威海小学", region="371000")
+    assert 'value="山东省威海市"' in known.get("/school/sheets/new").text
+
+
+def test_the_empty_list_can_be_downloaded_filled_in_and_imported(teacher: Person) -> None:
+    answer = teacher.get("/school/groups/template.xlsx")
+    assert unquote(answer.headers["content-disposition"].split("UTF-8''")[1]) == "班级群名单-空表.xlsx"
+    book = load_workbook(BytesIO(answer.content))
+    book.active.append(["一年级", "1班", "一年级1班家长群", url(1), 40])
+    out = BytesIO()
+    book.save(out)
+    assert "新增 1 " in upload(teacher, "/school/groups/import", out.getvalue()).text
+
+
+def test_files_are_named_for_what_they_are(teacher: Person) -> None:
+    paper = make_sheet(teacher)
+    for file, name in (
+        ("a4.pdf", "南京-小学-明白纸-2027年度-A4.pdf"),
+        ("phone.png", "南京-小学-明白纸-2027年度-手机图片.png"),
+    ):
+        header = teacher.get(f"/school/sheets/{paper}/{file}").headers["content-disposition"]
+        assert unquote(header.split("UTF-8''")[1]) == name
+
+
+def test_a_code_that_opens_on_this_machine_alone_is_said(teacher: Person) -> None:
+    assert "只有这台电脑打得开" in teacher.get(f"/school/sheets/{make_sheet(teacher)}").text
+    assert "只有这台电脑打得开" in teacher.get("/school/sheets/new").text
+    for local in ("http://127.0.0.1:8080", "http://localhost", "http://[::1]:8080", "http://127.1.2.3"):
+        assert local_host(local)
+    for public in ("https://yibao.example.cn", "https://10.1.2.3", "http://localhost.example.cn"):
+        assert not local_host(public)
+
+
+@pytest.mark.parametrize(
+    ("form", "questions", "words"), [("poster", 2, "海报只说一件事"), ("letter", 4, "一封信最多 3 段")]
+)
+def test_a_poster_says_one_thing_and_a_letter_three(teacher: Person, form: str, questions: int, words: str) -> None:
+    fields = {"region": "南京市", "stage": "小学", "form": form, "year": "2027", "signature": "光华小学"}
+    page = teacher.post("/school/sheets/new", act="preview", **fields).text
+    assert words not in page
+    many = ["ask_payment_period", "ask_payment_channel", "ask_student_enrollment", "ask_lapse_penalty"][:questions]
+    again = {"act": "save", "asked": "1", "was": f"320100/小学/2027/{form}", "q": many}
+    answer = teacher.post("/school/sheets/new", **fields | again)
+    assert answer.status_code == 400
+    assert words in answer.text
+
+
+def test_percentages_of_all_classes_stand_on_one_scale(teacher: Person) -> None:
+    upload(teacher, "/school/counts", b"", counted='[["一年级","1班",40,30],["一年级","2班",4,4]]', region="江苏省")
+    page = teacher.get("/school/counts?region=江苏省").text
+    assert re.findall(r'<rect x="158" y="\d+" width="([\d.]+)"', page) == ["202.5", "270.0", "208.4"]

@@ -1,11 +1,11 @@
 """Quiet hours, weekends, holidays and 调休; a year the calendar does not know is named."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 
 from policies.counting import BEIJING
-from portal.school.workdays import in_words, next_moment
+from portal.school.workdays import day_of, in_words, next_moment
 
 
 def at(text: str) -> datetime:
@@ -40,6 +40,13 @@ def test_a_year_without_data_counts_weekends_and_is_named() -> None:
 def test_equal_times_mean_no_quiet_hours_and_quiet_may_lie_within_a_day() -> None:
     assert next_moment(at("2026-11-23T23:00"), "00:00", "00:00").moment == at("2026-11-23T23:00")
     assert next_moment(at("2026-11-23T12:30"), "12:00", "14:00").moment == at("2026-11-23T14:00")
+
+
+def test_public_holidays_of_a_year_not_published_yet_are_no_sending_days() -> None:
+    for day in ("2027-01-01", "2027-02-08", "2027-04-05", "2027-05-01", "2027-06-09", "2027-10-01"):
+        assert not day_of(date.fromisoformat(day)).works
+    assert day_of(date(2027, 2, 8)).name == "春节"
+    assert day_of(date(2027, 3, 1)).works
 
 
 def test_the_words_name_the_day() -> None:
