@@ -248,7 +248,7 @@ class Ledger:
         keys = [_job(name), _waiters(name), _outbox(user), _queue(user)]
         items = [item(text, conversation, bubble=bubble).as_text() for text in texts]
         push = "1" if can_push else "0"
-        fixed = (name, time.time(), push, patience, _ALIVE, KEEP_OUTBOX, MOST_KEPT)
+        fixed = (name, time.time(), push, patience, _ALIVE, KEEP_OUTBOX, MOST_KEPT, self.gateway)
         return str(await self._run("SETTLE", keys, *fixed, *items))
 
     async def options(self, user: str) -> list[str]:

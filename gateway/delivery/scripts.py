@@ -87,14 +87,15 @@ return 1
 """
 
 CLAIM = """
--- A request that is still open wants to carry the answer. Only one ever may; a dead one's claim is void.
+-- A request that is still open wants to carry the answer. Only one ever may; a dead one's claim is void. A gateway that
+-- asks is not dead, even if it was too busy to say so in time.
 -- KEYS job | ARGV mark prefix
 local found = redis.call('HMGET', KEYS[1], 'state', 'delivery', 'texts', 'single', 'failed')
 if found[1] ~= 'answered' then return {found[1] or 'done', '', found[5] or ''} end
 if found[4] ~= '1' then return {'pushed', '', ''} end
 if found[2] then
-  local holder = string.match(found[2], '^(%w+)')
-  if redis.call('EXISTS', ARGV[2] .. holder) == 1 then return {'claimed', '', ''} end
+  local holder, me = string.match(found[2], '^(%w+)'), string.match(ARGV[1], '^(%w+)')
+  if holder == me or redis.call('EXISTS', ARGV[2] .. holder) == 1 then return {'claimed', '', ''} end
 end
 redis.call('HSET', KEYS[1], 'delivery', ARGV[1])
 return {'mine', found[3], ''}
@@ -120,13 +121,13 @@ return 1
 
 SETTLE = """
 -- The worker asks what becomes of an answered job: wait for a request, done, or into the outbox.
--- KEYS job waiters outbox queue | ARGV id now can_push patience prefix keep bound items...
+-- KEYS job waiters outbox queue | ARGV id now can_push patience prefix keep bound gateway items...
 local found = redis.call('HMGET', KEYS[1], 'state', 'delivery', 'single', 'attempts', 'at')
 if found[1] ~= 'answered' then redis.call('ZREM', KEYS[4], ARGV[1]) return 'done' end
 if found[2] then
   local holder = string.match(found[2], '^(%w+)')
   local since = tonumber(string.match(found[2], ':([%d.]+)$'))
-  if redis.call('EXISTS', ARGV[5] .. holder) == 1 then
+  if holder == ARGV[8] or redis.call('EXISTS', ARGV[5] .. holder) == 1 then
     if ARGV[2] - since < 10 then return 'wait' end
     redis.call('HDEL', KEYS[1], 'delivery')  -- a living gateway confirms or gives back at once; this one lost count
     return 'wait'
@@ -146,7 +147,7 @@ if found[3] == '1' and redis.call('ZCOUNT', KEYS[2], ARGV[2], '+inf') > 0 then r
 if ARGV[3] == '0' and tonumber(found[4]) < 3 and ARGV[2] - tonumber(found[5]) < tonumber(ARGV[4]) then return 'wait' end
 redis.call('HSET', KEYS[1], 'state', 'done', 'delivery', 'outbox')
 redis.call('HDEL', KEYS[1], 'texts', 'body', 'asked')
-for n = 8, #ARGV do redis.call('RPUSH', KEYS[3], ARGV[n]) end
+for n = 9, #ARGV do redis.call('RPUSH', KEYS[3], ARGV[n]) end
 redis.call('LTRIM', KEYS[3], -tonumber(ARGV[7]), -1)
 redis.call('EXPIRE', KEYS[3], ARGV[6])
 redis.call('ZREM', KEYS[4], ARGV[1])

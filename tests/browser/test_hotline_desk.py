@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote
 
 import pytest
 from openpyxl import load_workbook
@@ -214,7 +214,7 @@ def test_late_results_of_an_earlier_word_never_replace_those_of_the_last(sit: Si
         held: list[Any] = []
 
         def earlier(request: Request) -> bool:
-            return "q=xse&" in (request.post_data or "")
+            return parse_qs(request.post_data or "").get("q") == ["xse"]
 
         page.route("**/desk/search", lambda route: held.append(route) if earlier(route.request) else route.continue_())
         with page.expect_request(earlier):

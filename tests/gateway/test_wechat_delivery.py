@@ -28,7 +28,7 @@ from tests.gateway.platform import FakeApi, Sender, variables
 from tests.gateway.running import RedisServer, deliveries, gateway, settled, until
 
 SEND = "/cgi-bin/message/custom/send"
-BRIEF, LONG = 0.2, 4.5
+BRIEF, LONG = 1.0, 4.5
 
 
 @contextmanager
@@ -81,7 +81,7 @@ def test_a_retry_joins_the_running_turn_on_another_gateway_and_carries_its_answe
     redis: RedisServer, api: FakeApi
 ) -> None:
     dialogue = Slow()
-    with gateways(redis, api, dialogue, 1.0, LONG) as [one, two], ThreadPoolExecutor(2) as pool:
+    with gateways(redis, api, dialogue, BRIEF, LONG) as [one, two], ThreadPoolExecutor(2) as pool:
         asked = PLAIN.message("u", "慢")
         first = pool.submit(PLAIN.post, one, asked)
         deliveries(redis, 1)
@@ -312,7 +312,7 @@ def test_40001_for_ever_costs_few_token_calls_and_the_answer_comes_with_the_next
 @pytest.mark.usefixtures("quick_again")
 def test_a_failed_turn_is_said_in_words_and_answered_later(redis: RedisServer, api: FakeApi) -> None:
     dialogue = FakeDialogue(fails=1_000_000)
-    with gateways(redis, api, dialogue, 0.6) as [one]:
+    with gateways(redis, api, dialogue, BRIEF) as [one]:
         told = PLAIN.post(one, PLAIN.message("u", "问"))
         assert told is not None
         assert "系统有点忙" in told
@@ -353,7 +353,7 @@ def test_what_was_said_not_to_be_taken_is_not_answered_after_all(redis: RedisSer
         with ThreadPoolExecutor(len(users)) as pool:
             return list(pool.map(lambda user: PLAIN.post(client, PLAIN.message(user, text)), users))
 
-    with gateways(redis, api, dialogue, LONG, 1.0) as [patient, one]:
+    with gateways(redis, api, dialogue, LONG, BRIEF) as [patient, one]:
         assert all_say(patient, "早") == ["答：早"] * len(users)
         redis.process.send_signal(signal.SIGSTOP)
         try:
@@ -419,7 +419,7 @@ def test_without_pushes_the_third_delivery_brings_a_slow_answer(redis: RedisServ
         asked = PLAIN.message("u", "慢")
         for _ in range(2):
             with pytest.raises(httpx.TimeoutException):
-                PLAIN.post(brief, asked, seconds=0.4)
+                PLAIN.post(brief, asked, seconds=BRIEF + 0.5)
         third = pool.submit(PLAIN.post, patient, asked)
         deliveries(redis, 3)
         dialogue.go()
@@ -434,7 +434,7 @@ def test_without_pushes_a_very_slow_answer_comes_with_the_next_message(redis: Re
         asked = PLAIN.message("u", "慢")
         for _ in range(2):
             with pytest.raises(httpx.TimeoutException):
-                PLAIN.post(brief, asked, seconds=0.4)
+                PLAIN.post(brief, asked, seconds=BRIEF + 0.5)
         assert "随便回一个字" in str(PLAIN.post(brief, asked))
         dialogue.go()
         settled(redis)
@@ -483,6 +483,27 @@ def test_work_left_by_a_dead_gateway_is_taken_over(redis: RedisServer, api: Fake
     asyncio.run(leave_behind())
     with gateways(redis, api, FakeDialogue(), LONG):
         assert api.waits_for("u", 1) == ["答：没人管"]
+
+
+def test_a_gateway_too_busy_to_say_that_it_lives_does_not_take_its_own_claim_for_a_dead_ones(
+    redis: RedisServer,
+) -> None:
+    """Its request is about to bring the answer: no other request of its may, and its worker waits for it."""
+
+    async def run() -> tuple[Any, Any, str, str]:
+        client = Redis.from_url(redis.url, decode_responses=True)
+        busy, other = (Ledger(client, KEY_SECRET.encode()) for _ in range(2))
+        job, address = Job("wx-u", "2026-03-01", say="问"), Address("wx", "u")
+        first, second = busy.attempt(), busy.attempt()
+        await busy.register("m", "u", job, address, 1, 30.0, first)
+        assert await busy.lead("u")
+        assert await busy.answered("m", "u", ("答",), single=True, options=(), merged=0)
+        claims = [await busy.claim("m", first), await busy.claim("m", second)]  # without a heartbeat
+        settled = [await one.settle("m", "u", ("答",), "wx-u", can_push=True, patience=16.0) for one in (busy, other)]
+        await client.aclose()
+        return claims[0].texts, claims[1].texts, settled[0], settled[1]
+
+    assert asyncio.run(run()) == (("答",), None, "wait", "parked")
 
 
 def test_a_user_put_off_by_a_clock_that_was_ahead_is_attended_to(redis: RedisServer) -> None:

@@ -100,7 +100,7 @@ def test_a_slow_answer_is_sent_by_the_application_and_repeated_safely(
     sender = wecom()
     api.faults[SEND] = [fault]
     dialogue = Slow()
-    with started(redis, api, dialogue, WECHAT_PASSIVE_SECONDS="0.2") as client:
+    with started(redis, api, dialogue, WECHAT_PASSIVE_SECONDS="1.0") as client:
         assert sender.post(client, sender.message("zhangsan", "慢")) is None
         dialogue.go()
         assert api.waits_for("zhangsan", 1) == ["答：慢"]

@@ -6,17 +6,15 @@ from collections import Counter
 import httpx
 import pytest
 
-from storage import redis_client
+from tests.gateway.running import endless_lines
 from tests.portal.running import Portal
 
 CROWD = 200
 
 
 @pytest.fixture(autouse=True)
-def _no_end_of_the_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    """How long one waits for a connection and for Redis is for the machine; that everybody is served is not."""
-    for name in ("IN_LINE", "ANSWER", "CONNECT"):
-        monkeypatch.setattr(redis_client, name, 60.0)
+def _endless(monkeypatch: pytest.MonkeyPatch) -> None:
+    endless_lines(monkeypatch)
 
 
 @pytest.mark.parametrize("path", ["/me", "/desk", "/chats"])
