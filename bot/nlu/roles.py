@@ -190,6 +190,8 @@ _NOT_THERE = re.compile("(?:不|没|未)(?:住|待|呆)(?:在|过)?$|(?<!是)(?:
 """Before a place: somebody is not there."""
 _SUBJECT = re.compile("(?:一?家|他?们|那家|两口子|人)*(?:都|也|就|是|人)*(?:在|住在?|搬到了?|回了?|嫁到了?|的)")
 _ONLY_OTHERS = np.where([name == STRANGER for name in ("", *OWNERS, NAMED)], 0.0, -20.0)
+_OTHER_HOUSEHOLDS = ("舅舅", "姑姑", "叔叔", "阿姨", "大伯", "亲友")
+_NOT_INSURED = np.where([name == "insured" for name in LABELS["role"]], -20.0, 0.0)
 _ONLY_NEGATED = np.where([name == "neg" for name in POLARITIES], 0.0, -20.0)
 
 
@@ -233,8 +235,11 @@ class RoleModel:
             if _TAKEN_BACK.search(ahead) or (candidate.kind == "place" and _NOT_THERE.search(ahead)):
                 odds["polarity"] = _ONLY_NEGATED
             odds["owner"] = separators.log_softmax(odds["owner"] + _of_whom(text, candidates, told))
-            if index and _another(told[-1]) and _lives_there(text, candidates[index - 1], candidate):
-                odds["owner"] = _ONLY_OTHERS
+            if index and _lives_there(text, candidates[index - 1], candidate):
+                if _another(told[-1]):
+                    odds["owner"] = _ONLY_OTHERS
+                elif candidates[index - 1].kind == "person" and candidates[index - 1].thing.value in _OTHER_HOUSEHOLDS:
+                    odds["role"] = separators.log_softmax(odds["role"] + _NOT_INSURED)
             told.append(odds)
         _agree(text, candidates, told)
         return _undecided(text, _once([_best(odds) for odds in told], candidates, told), candidates)
@@ -310,6 +315,9 @@ _UNCLAIMED = re.compile(
 _PAID_THEN = re.compile(
     "(?:那天|当天|上午|下午|晚上)?(?:才|就|刚)?(?:到账|到的账|入账|扣的|扣款|交的|缴的|付的|划走|划的|登的)"
 )
+_CHANGED_THEN = re.compile(
+    "(?:那天|起|开始)?(?:单位|公司|厂里)?(?:就|给|把)*(?:停|断|退)(?:了|掉)?(?:我|我的)?(?:单位的?)?职工"
+)
 _AWAY = ("elsewhere", "account")
 
 
@@ -330,6 +338,8 @@ def _barred(text: str, candidate: Candidate, *, only: bool) -> np.ndarray:
         barred |= {"paid_years", "enrolled_years"}
     elif candidate.kind == "years" and _UNCLAIMED.match(after):
         barred |= {"claimed_years"}
+    elif candidate.kind == "day" and _CHANGED_THEN.match(after):
+        barred |= {NONE, *ROLES} - {"changed"}
     elif candidate.kind == "day" and _PAID_THEN.match(after):
         barred |= {"birth"}
     elif candidate.kind == "years" and (_UNBROKEN.match(after) or _UNBROKEN_BEFORE.search(before)):
