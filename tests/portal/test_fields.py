@@ -18,8 +18,8 @@ def test_only_facts_the_rules_look_at_become_fields() -> None:
 
 
 def test_a_fact_makes_the_next_one_matter() -> None:
-    assert "paid_years" not in names("ask_waiting_period", "320100")
-    assert "paid_years" in names("ask_waiting_period", "320100", birth_date="2026-10-20", paid_date="2026-11-01")
+    assert "paid_years" not in names("ask_birth_expense", "320100")
+    assert "paid_years" in names("ask_birth_expense", "320100", birth_date="2026-10-20", paid_date="2026-11-01")
 
 
 def test_what_was_said_stays_a_field_even_where_no_rule_needs_it() -> None:

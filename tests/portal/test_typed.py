@@ -36,7 +36,7 @@ def test_a_number_is_small_or_none(text: str, number: int | None) -> None:
 @pytest.mark.parametrize("digit", ["1", "１", "一", "1 ", "1,", "a-"])
 def test_a_leaflets_words_of_any_length_are_refused_in_words(desk: Portal, digit: str) -> None:
     teacher = desk.person("wang", "school", school="光华小学")
-    answer = teacher.post("/school/sheets/new", greeting=digit * 3000)
+    answer = teacher.post("/school/sheets/new", region="南京", greeting=digit * 3000)
     assert answer.status_code == 200
     assert "最多 160 个字" in answer.text
     assert teacher.get(f"/school/sheets/new?greeting={digit * 200}").status_code in (200, 400)
