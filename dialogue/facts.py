@@ -64,7 +64,7 @@ def _told(mention: Mention, reading: Reading) -> Iterator[Told]:
             yield fact(WORDS[mention.role], mention.value)
     elif mention.role == "permit":
         yield Told("residence_permit", not denied, mention.owner, supposed, mention.corrects, mention)
-    elif mention.role == "pregnant":
+    elif mention.role == "pregnant" and not denied:
         for unit in ("months", "weeks"):
             if mention.value.get(unit):
                 yield fact(f"pregnancy_{unit}", mention.value[unit])

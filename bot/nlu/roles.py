@@ -186,7 +186,12 @@ LABELS: Dict[str, Tuple[str, ...]] = {
 
 _TAKEN_BACK = re.compile("(?<!是)(?:而|并)?不是(?:在)?$|[打写说看记听填]成了?$")
 """Before anything said: it is the wrong one of two (“32周不是23周”, “26打成25了”)."""
-_NOT_THERE = re.compile("(?:不|没|未)(?:住|待|呆)(?:在|过)?$|(?<!是)(?:不|没)在$")
+_NEVER_CAME = re.compile(
+    "(?:本来|原本|原先|原|本|当初|当时)(?:是|都|就|还)?(?:说好|打算|想着?(?!到)|计划|准备|约好|定)[^，。,；;]{0,10}$|没(?:打算|想着?(?!到)|准备)[^，。,]{0,4}$"
+)
+"""Before a day: it was meant to happen then, and did not (“原打算9月1号去交”)."""
+_EVENTS = ("paid", "registered", "hukou", "visit", "changed", "asked", "other")
+_NOT_THERE = re.compile("(?:不|没|未)(?:住|待|呆)(?:在|过)?$|(?<!是)(?:不|没|没有|从没|未)在$")
 """Before a place: somebody is not there."""
 _SUBJECT = re.compile("(?:一?家|他?们|那家|两口子|人)*(?:都|也|就|是|人)*(?:在|住在?|搬到了?|回了?|嫁到了?|的)")
 _ONLY_OTHERS = np.where([name == STRANGER for name in ("", *OWNERS, NAMED)], 0.0, -20.0)
@@ -232,6 +237,9 @@ class RoleModel:
             only = sum(c.kind == "place" for c in candidates) == 1
             odds["role"] = separators.log_softmax(odds["role"] + _barred(text, candidate, only=only))
             ahead = text[max(candidate.start - 6, 0) : candidate.start]
+            event = LABELS["role"][int(np.argmax(odds["role"]))] in _EVENTS
+            if event and _NEVER_CAME.search(text[max(candidate.start - 24, 0) : candidate.start]):
+                odds["polarity"] = _ONLY_NEGATED
             if _TAKEN_BACK.search(ahead) or (candidate.kind == "place" and _NOT_THERE.search(ahead)):
                 odds["polarity"] = _ONLY_NEGATED
             odds["owner"] = separators.log_softmax(odds["owner"] + _of_whom(text, candidates, told))
@@ -315,6 +323,11 @@ _UNCLAIMED = re.compile(
 _PAID_THEN = re.compile(
     "(?:那天|当天|上午|下午|晚上)?(?:才|就|刚)?(?:到账|到的账|入账|扣的|扣款|交的|缴的|付的|划走|划的|登的)"
 )
+_PUT_OFF = re.compile("拖拖?拉?拉?到了?$")
+_EXPECTED = re.compile("(?:原定|本来定|预产期(?:是|在|定在|本来是|写的是)?)$")
+_BORN_THEN = re.compile(
+    "(?:号|那天|凌晨|半夜|早上|晚上)?(?:就|提前|却|早早|倒)(?:就|给|自己)?(?:发动了?|破水了?)?[^，。]{0,4}?(?:生了|剖了|剖的|顺产|出来了|落地了)"
+)
 _CHANGED_THEN = re.compile(
     "(?:那天|起|开始)?(?:单位|公司|厂里)?(?:就|给|把)*(?:停|断|退)(?:了|掉)?(?:我|我的)?(?:单位的?)?职工"
 )
@@ -338,6 +351,12 @@ def _barred(text: str, candidate: Candidate, *, only: bool) -> np.ndarray:
         barred |= {"paid_years", "enrolled_years"}
     elif candidate.kind == "years" and _UNCLAIMED.match(after):
         barred |= {"claimed_years"}
+    elif candidate.kind == "day" and candidate.text.startswith("今") and _PUT_OFF.search(before):
+        barred |= {"paid", "registered", "birth"}
+    elif candidate.kind == "day" and _EXPECTED.search(before):
+        barred |= {"birth"}
+    elif candidate.kind == "day" and _BORN_THEN.match(after):
+        barred |= {"due"}
     elif candidate.kind == "day" and _CHANGED_THEN.match(after):
         barred |= {NONE, *ROLES} - {"changed"}
     elif candidate.kind == "day" and _PAID_THEN.match(after):
