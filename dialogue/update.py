@@ -667,8 +667,8 @@ class _Hearing:
             if value != sorted(known.get(key) or ()):
                 if supposed:
                     self._supposed[key] = value
-                    if value and max(value) > self._today.year and key in ("enrolled_years", "lapse_years"):
-                        self._supposed["service_year"] = max(value)
+                    if value and max(value) > self._today.year and key in ("paid_years", "enrolled_years", "lapse_years"):
+                        self._supposed["service_year"] = max(self._supposed.get("service_year", 0), *value)
                 else:
                     self._keep(key, value or None, "") if value else self._drop(self._state.child, key)
 
