@@ -120,7 +120,13 @@ def choose_month(months: Tuple[str, ...], today: date, aim: str) -> str:
     behind, ahead = [m for m in months if m <= now], [m for m in months if m >= now]
     if aim == "past":
         return behind[-1] if behind else ahead[0]
+    if aim in ("near", "nearest"):  # “11月底住院那几天” in December was last month
+        return min(months, key=lambda month: _months_away(month, now) if month >= now else 2 * _months_away(now, month))
     return ahead[0] if ahead else behind[-1]
+
+
+def _months_away(later: str, earlier: str) -> int:
+    return (int(later[:4]) - int(earlier[:4])) * 12 + int(later[5:]) - int(earlier[5:])
 
 
 @lru_cache(maxsize=4096)
