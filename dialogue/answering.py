@@ -90,6 +90,9 @@ def asked_about(state: State, intent: str, heard: Heard) -> Standing:
         child = "他人" if relative.get("facts") else child
     elif heard.place is not None and not (heard.relative and heard.own):
         region, elsewhere = heard.place, heard.place != state.region
+    elif region is None and not heard.own and (state.relative or {}).get("region") and not any(state.children.values()):
+        region, elsewhere = (state.relative or {})["region"], True  # nobody but that family was ever spoken of
+        child = "他人" if (state.relative or {}).get("facts") else child
     elif region is None:  # a child lives where it goes to school, as long as nobody says otherwise
         region = state.facts_of(child).get("school_region")
     before = state.standing
@@ -198,8 +201,9 @@ def _worth_asking(fact: str, state: State, standing: Standing) -> bool:
 
 def _deadline(state: State, standing: Standing, today: date) -> Answer | None:
     """How to enroll this very newborn includes until when: the day is computed as soon as the birthday is known."""
-    known = {**state.facts_of(standing.child), **standing.supposed}
-    if standing.intent != "ask_newborn_enrollment" or "birth_date" not in known or standing.child == "他人":
+    of_relative = (state.relative or {}).get("facts", {}) if standing.child == "他人" else {}
+    known = {**state.facts_of(standing.child), **of_relative, **standing.supposed}
+    if standing.intent != "ask_newborn_enrollment" or "birth_date" not in known:
         return None
     decision = decided(state, replace(standing, intent="ask_payment_period"), today)
     return compose(replace(decision, ask_for=())) if "deadline" in decision.values else None

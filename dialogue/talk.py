@@ -20,6 +20,7 @@ from policies.facts import LABELS
 from policies.library import default
 
 Result = tuple[State, list[Reply]]
+_LOOKS_UP = re.compile("有没有|查|看看|看下")
 _WHY = re.compile("为[啥什何]|咋不|怎么不|凭[啥什]|你.{0,3}不(?:知道|懂|会|清楚)")
 PATIENCE = 2
 """Messages in a row that are not understood before a person is offered instead of readings."""
@@ -188,7 +189,7 @@ def cancel(s: Situation) -> Result:
 
 
 def coverage(s: Situation) -> Result:
-    told_not_yet = questions.not_yet(s)
+    told_not_yet = questions.not_yet(s) if not _LOOKS_UP.search(s.reading.text) else ""
     if told_not_yet:  # “登记了没交钱，算参保吗”: a question of the rule, not of a record
         return give(s.state, asked_about(s.state, "ask_coverage_start", s.heard), s.today, lead=told_not_yet)
     return services.coverage(s.state, s.reading, s.today, s.turn.around, s.turn.conversation)

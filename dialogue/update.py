@@ -151,6 +151,8 @@ class _Hearing:
         denied = tuple(code for m in self._reading.of(*PLACES) if m.polarity == NEGATED for code in m.value[:1])
         self._forget_denied(denied)
         strangers = bool(self._relative) or bool(self._reading.of("stranger"))
+        if strangers and self._place and self._state.region is None:
+            self._relative = {"region": self._place, **self._relative}  # the place that was named is theirs
         if self._relative:
             self._state = replace(self._state, relative={**(self._state.relative or {}), **self._relative})
         return Heard(
@@ -667,7 +669,11 @@ class _Hearing:
             if value != sorted(known.get(key) or ()):
                 if supposed:
                     self._supposed[key] = value
-                    if value and max(value) > self._today.year and key in ("paid_years", "enrolled_years", "lapse_years"):
+                    if (
+                        value
+                        and max(value) > self._today.year
+                        and key in ("paid_years", "enrolled_years", "lapse_years")
+                    ):
                         self._supposed["service_year"] = max(self._supposed.get("service_year", 0), *value)
                 else:
                     self._keep(key, value or None, "") if value else self._drop(self._state.child, key)

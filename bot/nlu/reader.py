@@ -36,6 +36,11 @@ LEANING = ("follow", "inform", "challenge", "verdict", "compare", "press", "affi
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 _WITHOUT_CHINESE = frozenset(["greet", "thank", "goodbye", "affirm", "deny", "help", "inform", "follow"])
 """hi, ok, 3.15 … Anything else without a Chinese character is nothing we could have understood."""
+_EMPTY = re.compile(
+    "(?:那个|这个|那啥|那样|这样|咋[整弄办]?|怎么[整弄]?|啥|什么|来着|意思|情况|事儿?|就|是|算|的|了|嘛|吗|啦|呀|呢|呃|额|嗯|哎|啊|哈|呗|么|那|这|个|…|[，。,.！!？? ])+"
+)
+_POINTS = re.compile("那个|这个|那啥")
+SOME_WORDS = 5
 _PICKED = re.compile(
     r"(?:我?(?:选|要|点|回)|就|是)?\s*第?\s*(?:(?P<n>[1-9])|(?P<c>[一二三四五六七八九壹贰叁肆伍])|(?P<o>[①-⑨]))\s*(?:\ufe0f?\u20e3)?\s*(?:个|条|项|号|、|[.。．)])?\s*(?:吧|呀|啊)?"
 )
@@ -92,6 +97,8 @@ class Reader:
         mentions = mentions_of(text, judged, today)
         ranking = self.labels.guess(message, told, whole)
         labels = self._labels(message, ranking, context, bool(mentions))
+        if not (context.open or context.form or context.expect) and says_nothing(text.plain):
+            labels = (UNSURE,)
         also = heads().also(whole)
         labels = self._several(simplify(message), labels, context)
         labels += tuple(
@@ -151,6 +158,11 @@ class Reader:
     def load(cls, folder: Path) -> Reader:
         """Read both models. Raises intents.WrongEncoder."""
         return cls(IntentModel.load(folder), RoleModel.load(folder))
+
+
+def says_nothing(plain: str) -> bool:
+    """“那个那个咋整的来着嘛”: nothing but words that stand for others, with nothing before that they could stand for."""
+    return len(plain) >= SOME_WORDS and _POINTS.search(plain) is not None and _EMPTY.fullmatch(plain) is not None
 
 
 def picked_option(message: str, context: Context) -> Optional[int]:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.nlu.conversation import Context
-from bot.nlu.reader import UNSURE, Reader, picked_option
+from bot.nlu.reader import UNSURE, Reader, picked_option, says_nothing
 from dialogue.facts import told_in
 from dialogue.reading import Reading
 from dialogue.vocabulary import LABELS, QUESTIONS
@@ -288,3 +288,13 @@ def test_despair_is_always_heard(reader: Any, text: str, context: Context) -> No
 )
 def test_strong_words_about_other_things_are_no_despair(reader: Any, text: str) -> None:
     assert "distress" not in reader.read(text, NOTHING, TODAY).labels
+
+
+@pytest.mark.parametrize("said", ["那个那个咋整的来着嘛", "就那个咋整的啦嘛咋弄", "哎那个那个那个", "这个怎么弄啊", "就那个事儿嘛"])
+def test_words_that_point_at_nothing_are_not_understood(said: str) -> None:
+    assert says_nothing(said)
+
+
+@pytest.mark.parametrize("said", ["那个医保咋整", "怎么弄", "这个月底", "在吗", "那个钱交了没", "咋整啊"])
+def test_words_with_something_in_them_are_read(said: str) -> None:
+    assert not says_nothing(said)

@@ -67,9 +67,11 @@ def _fill_in(client: httpx.Client, link: str) -> None:
         "household_region": "江苏省南京市", "consent": CONSENT,
     }  # fmt: skip
     wrong = client.post(link, data={**form, "guardian_id_number": GUARDIAN_NUMBER[:-1] + "0"})
-    assert wrong.status_code in (200, 422)
+    assert wrong.status_code == 303  # every form is answered by a redirect
+    assert "身份证" in client.get(wrong.headers["location"]).text
     done = client.post(link, data=form)
-    assert done.status_code == 200, done.text
+    assert done.status_code == 303, done.text
+    assert client.get(done.headers["location"]).status_code == 200
 
 
 def _hand_over(client: httpx.Client) -> None:

@@ -53,4 +53,4 @@ def test_nothing_is_stored(stack: Any) -> None:
     store: Any = redis_client.Redis.from_url(stack.environment()["REDIS_URL"], decode_responses=True)
     before = set(store.scan_iter("tb:*"))
     ask(stack, {"text": "宝宝没上户口能办医保吗，我在昆山"})
-    assert set(store.scan_iter("tb:*")) == before
+    assert not set(store.scan_iter("tb:*")) - before  # what others wrote may end meanwhile
