@@ -290,7 +290,9 @@ def test_strong_words_about_other_things_are_no_despair(reader: Any, text: str) 
     assert "distress" not in reader.read(text, NOTHING, TODAY).labels
 
 
-@pytest.mark.parametrize("said", ["那个那个咋整的来着嘛", "就那个咋整的啦嘛咋弄", "哎那个那个那个", "这个怎么弄啊", "就那个事儿嘛"])
+@pytest.mark.parametrize(
+    "said", ["那个那个咋整的来着嘛", "就那个咋整的啦嘛咋弄", "哎那个那个那个", "这个怎么弄啊", "就那个事儿嘛"]
+)
 def test_words_that_point_at_nothing_are_not_understood(said: str) -> None:
     assert says_nothing(said)
 
