@@ -28,6 +28,8 @@ _IS = re.compile("[的，, ]{0,2}(?:就|也)?(?:是|叫|名叫|小名叫|喊)(?:
 _PUT_RIGHT = re.compile("写错|说错|打错|弄错|记错|搞错|不对|不是|更正|改成|其实|应该是|看错")
 _EVENT = re.compile("生|落地|满月|交|缴|到账|扣|付|登记|参保|办|住院|看病|门诊|迁|转|落户|上户")
 _ORIGIN = re.compile("(?:老家|娘家|婆家|籍贯|祖籍)(?:是|在|就是)?$")
+_OF_ONESELF = re.compile("(?:我|咱|俺)(?:们|家|自己|这|那)*(?:要|得|该|能|现在|的|边|个|呢|是不是)")
+"""“那我要交多少” after a relative's answer: asked for oneself."""
 _BORN = re.compile("生|落地|产|下来|抱|满月|百天|周岁|岁")
 _INSISTS = re.compile("就是|当我没说|没记错|没错|确实|还是")
 _COUNTED = re.compile("(?:[一二两俩仨三四五六七八九十几0-9]+|有)(?:个|名|位|户)?(?:是|学生是|孩子是)?$")
@@ -151,6 +153,8 @@ class _Hearing:
         denied = tuple(code for m in self._reading.of(*PLACES) if m.polarity == NEGATED for code in m.value[:1])
         self._forget_denied(denied)
         strangers = bool(self._relative) or bool(self._reading.of("stranger"))
+        oneself = not strangers and _OF_ONESELF.search(self._reading.text) is not None
+        own = bool(self._reading.notes.get("own_child")) or oneself
         if strangers and self._place and self._state.region is None:
             self._relative = {"region": self._place, **self._relative}  # the place that was named is theirs
         if self._relative:
@@ -158,7 +162,8 @@ class _Hearing:
         return Heard(
             self._state, self._told, self._supposed, self._in_order(), self._place, self._moved,
             self._ambiguous, tuple(self._doubts), self._month, self._day, strangers,
-            bool(self._reading.notes.get("own_child")), self._unsure, denied,
+            own,
+            self._unsure, denied,
             tuple(self._dropped),
         )  # fmt: skip
 

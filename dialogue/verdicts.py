@@ -21,10 +21,16 @@ def verdict_on(decision: Decision, day: date, today: date, facts: Mapping[str, A
     if asked != day or not isinstance(start, str) or len(start) != 10:
         return ""
     begins = date.fromisoformat(start)
+    starts = [str(one["coverage_start"]) for one in decision.values.get("readings") or () if "coverage_start" in one]
+    if decision.certainty in ("ambiguous", "reported") or len({one <= day.isoformat() for one in (start, *starts)}) > 1:
+        return ""  # nobody can say it of this very day: the answer shows the readings
     covered = {*(decision.facts.paid_years or ()), *(decision.facts.enrolled_years or ())}
     if day < begins and day.year < begins.year and day.year in covered:
         return ""  # of a year before, which was paid for, too
-    key = "day_is_covered" if day >= begins else "day_is_not_covered"
     if day.year > begins.year and day.year not in covered:
         key = "day_of_another_year"
+    elif decision.certainty == "principle":
+        key = "day_is_covered_in_principle" if day >= begins else "day_is_not_covered_in_principle"
+    else:
+        key = "day_is_covered" if day >= begins else "day_is_not_covered"
     return words(key, day=chinese_date(day), start=chinese_date(begins))

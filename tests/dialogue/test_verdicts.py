@@ -40,3 +40,21 @@ def test_a_day_is_judged_by_what_was_computed(facts: dict[str, Any], day: str, s
 def test_without_a_computed_start_nothing_is_said() -> None:
     decision = decide("ask_premium", read_facts({"visit_date": "2025-12-05"}), "320000", TODAY)
     assert verdict_on(decision, date(2025, 12, 5), TODAY, {}) == ""
+
+
+@pytest.mark.parametrize(
+    ("region", "facts", "day", "says"),
+    [
+        ("410000", BABY, "2025-07-03", "按原则"),
+        ("320000", BABY | {"paid_date": "2025-09-29"}, "2025-07-03", ""),
+        ("230000", {"stage": "小学", "paid_date": "2024-02-14"}, "2024-05-14", ""),
+        ("230000", {"stage": "小学", "paid_date": "2024-02-14"}, "2024-05-20", "能用"),
+    ],
+)
+def test_a_principle_is_no_promise_and_readings_that_differ_say_nothing(
+    region: str, facts: dict[str, Any], day: str, says: str
+) -> None:
+    as_of = date(2024, 6, 1) if region == "230000" else TODAY
+    decision = decide("ask_coverage_start", read_facts({**facts, "visit_date": day}), region, as_of)
+    said = verdict_on(decision, date.fromisoformat(day), as_of, facts)
+    assert (says in said and "赶得上" not in said.replace("能用，赶得上", "")) if says else said == ""
