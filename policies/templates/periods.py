@@ -71,7 +71,12 @@ def deadline_from_birth(facts: Facts, params: Params, turn: Turn) -> Outcome:
             )
         key = "paid_in_time" if number < limit else "paid_on_last_day" if number == limit else "paid_too_late"
         certainty = "ambiguous" if number == limit else None
-        return Outcome("applies", key, {**values, "day_number": number}, steps, (), certainty)
+        if born_in_season and number < limit and birth.year not in (facts.paid_years or (birth.year,)):
+            key = "paid_next_only"  # in time, and yet not covered from birth
+            adds = (*adds, "birth_year_open") if turn.as_of <= safe else adds
+        elif born_in_season and number < limit and facts.paid_years is None:
+            adds = (*adds, "which_year")
+        return Outcome("applies", key, {**values, "day_number": number}, steps, (), certainty, adds=adds)
     if turn.as_of > deadline:
         return Outcome("applies", "passed", {**values, "in_window": False}, steps, adds=adds)
     values["days_left"] = max(day_number(turn.as_of, safe), 0)
