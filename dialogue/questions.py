@@ -12,6 +12,7 @@ from dialogue import answering
 from dialogue.answering import asked_about, give, noticed, same_as_before
 from dialogue.children import BABY_DAYS
 from dialogue.last_answer import ABOUT
+from dialogue.reading import NEGATED, PARENT
 from dialogue.reply import Reply
 from dialogue.state import Standing, State
 from dialogue.turn import Situation
@@ -38,6 +39,12 @@ HOW_TO_ENROLL = {
     **dict.fromkeys(("幼儿园", "小学", "初中", "高中", "中职"), "ask_student_enrollment"),
 }  # fmt: skip
 """Stage of a child → the question that asks how it is enrolled."""
+ENROLLING = (
+    "ask_newborn_enrollment", "ask_student_enrollment", "ask_college_enrollment", "ask_enrollment_channel", "ask_payment_channel",
+    "ask_payment_period", "ask_coverage_start", "ask_waiting_period",
+)  # fmt: skip
+"""Questions that become “may it be enrolled there at all” of a place that is only where a parent works or a child learns."""
+NONLOCAL = "ask_nonlocal_enrollment"
 _EACH = ("各", "分别", "每个", "都")
 _PUT_RIGHT = re.compile("其实|说错|写错|打错|记错|弄错|看错|搞错|更正|原来是|才发现")
 _ASKING = re.compile("[?？]|吗|呢|么|咋|怎么|多少|几|哪|啥|什么|能不能|要不要|是不是")
@@ -85,7 +92,7 @@ def answer_each(s: Situation) -> Result:
     for asks in intents:
         for label in labels or [state.child]:
             about = replace(state, child=label)
-            intent = _of_child(asks, about.facts, s) if labels else asks
+            intent = _of_child(asks, about.facts, s) if labels else _of_place(asks, s)
             standing = _carried(s, asked_about(about, intent, s.heard))
             again = (
                 not s.picked and not labels and same_as_before(s.before, s.before.standing, about, standing, s.today)
@@ -107,6 +114,26 @@ def answer_each(s: Situation) -> Result:
     if len(labels) > 1 and state.region is None:
         state, replies = answering.ask_region(state, replies)
     return replace(state, child=s.state.child), replies
+
+
+def _of_place(intent: str, s: Situation) -> str:
+    """“老公单位在南京，能照南京的办吗”: a parent's work makes no place the child's; who may be enrolled there is asked."""
+    if intent not in ENROLLING or s.heard.place is None:
+        return intent
+    works = [m.value for m in s.reading.mentions if m.kind == "place" and m.owner == PARENT and m.polarity != NEGATED]
+    return NONLOCAL if any(s.heard.place in codes for codes in works) else intent
+
+
+def _learns_elsewhere(s: Situation) -> Standing | None:
+    """“大的其实在沈阳上学，也得在那边交？”: asked of the place of a school in another province than the family's."""
+    school = str(s.heard.told.get("school_region") or "")
+    here = s.state.region
+    if not school or here is None or school[:2] == here[:2] or not _ASKING.search(s.reading.text):
+        return None
+    standing = s.before.standing
+    if standing is None or standing.intent not in ENROLLING:
+        return None
+    return replace(asked_about(s.state, NONLOCAL, s.heard), region=school, elsewhere=True)
 
 
 def _of_child(intent: str, facts: Mapping[str, Any], s: Situation) -> str:
@@ -222,6 +249,9 @@ def follow(s: Situation) -> Result:
     itself = asks_by_itself(s) if s.reading.labels[:1] and s.reading.labels[0] in ABOUT else ""
     if itself:
         return give(state, _moved(s, asked_about(state, itself, s.heard)), s.today, lead=words("i_go_by_the_document"))
+    school = _learns_elsewhere(s)
+    if school is not None:
+        return give(state, school, s.today, lead=lead)
     labels = _children(s)
     if len(labels) > 1:
         replies: list[Reply] = []
@@ -232,7 +262,7 @@ def follow(s: Situation) -> Result:
             )
             replies += made
         return replace(state, child=s.state.child), replies
-    standing = _moved(s, asked_about(state, before.intent, s.heard))
+    standing = _moved(s, asked_about(state, _of_place(before.intent, s), s.heard))
     again = same_as_before(s.before, before, state, standing, s.today) and not _judged(s, standing)
     if again and not s.reading.notes.get("unwritten"):
         other = _turns_on_it(s) or _otherwise(s)

@@ -386,6 +386,8 @@ class _Hearing:
                 name = bare
             elif name == "other_date":
                 return
+        if name == "birth_date" and not told.supposed and self._of_a_claim():
+            return
         if name == "birth_date" and not told.supposed and self._rather_told_last(told, value):
             assert self._state.told_day is not None
             name = self._state.told_day
@@ -415,6 +417,10 @@ class _Hearing:
         early = name in AFTER_BIRTH and ahead and said < (self._birth(told.child) or said)
         corrects = told.corrects or _PUT_RIGHT.search(self._reading.text) is not None
         return early and corrects and not told.supposed and not _PAYING.search(self._reading.text)
+
+    def _of_a_claim(self) -> bool:
+        """“去年墙上贴的明明是2月28”: a day in a doubt is what somebody else says, unless a birth is spoken of."""
+        return self._reading.labels[:1] == ("challenge",) and _BORN.search(self._reading.text) is None
 
     def _doubtful(self, told: Told) -> bool:
         """Is nobody sure which event this day is of, where it would decide an answer?"""

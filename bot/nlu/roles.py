@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Dict, List, Mapping, Optional, Tuple
+from typing import Dict, FrozenSet, List, Mapping, Optional, Tuple
 
 import numpy as np
 
@@ -246,11 +246,13 @@ class RoleModel:
             if index and _lives_there(text, candidates[index - 1], candidate):
                 if _another(told[-1]):
                     odds["owner"] = _ONLY_OTHERS
-                elif candidates[index - 1].kind == "person" and candidates[index - 1].thing.value in _OTHER_HOUSEHOLDS:
+                elif _of_other_household(candidates[index - 1]):
                     odds["role"] = separators.log_softmax(odds["role"] + _NOT_INSURED)
+                    if _THEIRS_TOO.search(text, candidate.end):  # …, and their child is spoken of
+                        odds["owner"] = _ONLY_OTHERS
             told.append(odds)
         _agree(text, candidates, told)
-        return _undecided(text, _once([_best(odds) for odds in told], candidates, told), candidates)
+        return _undecided(text, _once(text, [_best(odds) for odds in told], candidates, told), candidates)
 
     def _weigh(self, name: str, row: Mapping[str, float], taught: Optional[np.ndarray]) -> np.ndarray:
         """Log-odds in the order of LABELS[name]."""
@@ -289,6 +291,8 @@ _OURS = re.compile(
     "(?:我|咱|俺|我们|咱们)(?:家|自己家?)?(?:的|这|那)?(?:个|边)?(?:娃|孩子|宝宝|宝贝|儿子|女儿|闺女|丫头|小子|崽|大的|小的|老[大二三幺]|在|就|也|是|住|这)|我家"
 )
 _THEIRS = re.compile("(?:她|他|人|她们|他们)家(?:的|那|那个)?(?:娃|孩子|宝宝|儿子|女儿|闺女|丫头|小子|小孩)")
+_THEIRS_TOO = re.compile("(?:她|他|人家)(?:家)?(?:的|那|那个)?(?:娃|孩子|宝宝|儿子|女儿|闺女|丫头|小子|小孩|崽)")
+"""The same where somebody of another household stands before it: “我姐在宁波，她娃…”."""
 _SCOPE = 4.0
 """What the last subject counts for whose something is, in log-odds; chosen on the examination."""
 
@@ -297,7 +301,8 @@ def _of_whom(text: str, candidates: Sequence[Candidate], told: Sequence[Mapping[
     """Whose talk it is at the next candidate: after “同事家” rather theirs, after “我家” rather not."""
     here = candidates[len(told)]
     theirs = max((c.end for c, odds in zip(candidates, told) if _another(odds)), default=-1)
-    theirs = max((match.end() for match in _THEIRS.finditer(text, 0, here.start)), default=theirs)
+    others = _THEIRS_TOO if any(_of_other_household(c) for c in candidates[: len(told)]) else _THEIRS
+    theirs = max((match.end() for match in others.finditer(text, 0, here.start)), default=theirs)
     if theirs < 0 or here.kind in ("stranger", "person", "child"):
         return np.zeros(len(LABELS["owner"]))
     ours = max((match.end() for match in _OURS.finditer(text, 0, here.start)), default=-1)
@@ -307,6 +312,10 @@ def _of_whom(text: str, candidates: Sequence[Candidate], told: Sequence[Mapping[
 def _another(odds: Mapping[str, np.ndarray]) -> bool:
     """Was that one judged to be of another family? A relative may also be the one who pays or goes."""
     return LABELS["role"][int(np.argmax(odds["role"]))] == "stranger"
+
+
+def _of_other_household(candidate: Candidate) -> bool:
+    return candidate.kind == "stranger" or (candidate.kind == "person" and candidate.thing.value in _OTHER_HOUSEHOLDS)
 
 
 def _lives_there(text: str, who: Candidate, place: Candidate) -> bool:
@@ -411,22 +420,44 @@ def _listed(text: str, one: Candidate, other: Candidate) -> bool:
     return one.kind == other.kind == "years" and text[one.end : other.start].strip() in _AND
 
 
+_ARRIVES = re.compile("(?:那天|当天)?(?:才|就|能|会|钱)*(?:到账|到的账|入账|到$)")
+
+
 def _once(
-    judged: List[Judged], candidates: Sequence[Candidate], told: Sequence[Mapping[str, np.ndarray]]
+    text: str, judged: List[Judged], candidates: Sequence[Candidate], told: Sequence[Mapping[str, np.ndarray]]
 ) -> List[Judged]:
-    """A child is born once and insured in one place: the less sure of two is something else, or somebody else's."""
+    """A child is born once and insured in one place: the less sure of two is something else, or somebody else's.
+
+    Of two days of one payment (“今天交，后天才到账”) the day the money arrives is the one that counts.
+    """
+    present = _owners_in(candidates)
     for role in _UNIQUE:
+        arrives = role == "paid" and any(
+            one.role == role and _ARRIVES.match(text, c.end) for one, c in zip(judged, candidates)
+        )
+        counted = ("asserted", "supp", "plan") if arrives else ("asserted", "supp")
         holders = [
             i for i, one in enumerate(judged)
-            if one.role == role and one.polarity in ("asserted", "supp") and not one.corrects and one.owner != NAMED
+            if one.role == role and one.polarity in counted and not one.corrects and one.owner != NAMED
             and candidates[i].kind in ("day", "month", "place")
         ]  # fmt: skip
         for owner in sorted({judged[i].owner for i in holders}):
-            first, *rivals = sorted((i for i in holders if judged[i].owner == owner), key=lambda i: -judged[i].sure)
+
+            def weight(i: int) -> Tuple[bool, float]:
+                return role == "paid" and _ARRIVES.match(text, candidates[i].end) is not None, judged[i].sure
+
+            first, *rivals = sorted((i for i in holders if judged[i].owner == owner), key=weight, reverse=True)
             for i in rivals:
                 if not _same(candidates[first], candidates[i]):
-                    judged[i] = _other(told[i], role, owner)
+                    judged[i] = _other(told[i], role, owner, present)
     return judged
+
+
+def _owners_in(candidates: Sequence[Candidate]) -> FrozenSet[str]:
+    """Whose a fact of this message may be: the children it names, and others when it speaks of any."""
+    named = {str(c.thing.value) for c in candidates if c.kind == "child"}
+    others = {STRANGER} if any(c.kind in ("stranger", "person") for c in candidates) else set()
+    return frozenset({"", *named, *others, *({NAMED} if named else ())})
 
 
 _WHICH = re.compile(
@@ -460,10 +491,11 @@ def _same(one: Candidate, other: Candidate) -> bool:
     )  # fmt: skip
 
 
-def _other(odds: Mapping[str, np.ndarray], role: str, owner: str) -> Judged:
-    """The likeliest of another role, or of the same role for somebody else."""
+def _other(odds: Mapping[str, np.ndarray], role: str, owner: str, present: Collection[str]) -> Judged:
+    """The likeliest of another role, or of the same role for somebody else of those `present`."""
     barred = np.where([name == role for name in LABELS["role"]], -np.inf, odds["role"])
-    elsewhere = np.where([name in (owner, NAMED) for name in LABELS["owner"]], -np.inf, odds["owner"])
+    barred_owner = [name in (owner, NAMED) or name not in present for name in LABELS["owner"]]
+    elsewhere = np.where(barred_owner, -np.inf, odds["owner"])
     as_other = float(np.max(barred)) + float(np.max(separators.log_softmax(odds["owner"])))
     at_place = LABELS["role"].index(role)
     as_another = float(odds["role"][at_place]) + float(

@@ -190,6 +190,34 @@ def test_whose_a_fact_is(reader: Any) -> None:
     mostly((bool(found & same[row[1]]) for row, found in zip(rows, owners)), wrong=wrong)
 
 
+@pytest.mark.parametrize(("ours", "theirs", "text"), [
+    ("10-03", "10-17", "我娃10月3号生，我妹在宁波，她娃10月17号生，我这个最晚哪天交"),
+    ("09-05", "08-22", "南通的，我家宝宝9月5日出生；表姐嫁到合肥，她孩子8月22生的，两家一样不"),
+    ("10-09", "10-26", "堂哥在长沙，他家娃10月26生的，我家的10月9号生，哪个先到期"),
+    ("11-02", "09-30", "俺娃11月2号落地，俺弟在郑州，他孩子9月30落地，问问俺这个"),
+    ("10-21", "11-08", "闺蜜在成都，她宝宝11月8号生。我儿子10月21号生，要几号前交"),
+])  # fmt: skip
+def test_of_two_families_each_keeps_its_birthday(reader: Any, ours: str, theirs: str, text: str) -> None:
+    told = {
+        fact.child: str(fact.value)[5:]
+        for fact in told_in(reader.read(text, NOTHING, TODAY))
+        if fact.name == "birth_date"
+    }
+    assert told.get("") == ours, told
+    assert told.get("他人") in (theirs, None), told
+
+
+@pytest.mark.parametrize("text", [
+    "今天交，后天才到账", "我12号手机上付的，14号才到账", "礼拜一划的款，礼拜三到的账", "8号刷的卡，10号钱才到账",
+])  # fmt: skip
+def test_of_two_days_of_one_payment_its_arrival_counts(reader: Any, text: str) -> None:
+    context = Context(open="ask_waiting_period", about="有没有等待期", expect="paid_date", knows=("region",))
+    days = [mention for mention in reader.read(text, context, TODAY).mentions if mention.kind == "day"]
+    paid = [mention for mention in days if mention.role == "paid"]
+    assert [mention.text for mention in paid][-1:] == [days[-1].text], days
+    assert {mention.owner for mention in days} == {""}, days
+
+
 def test_a_fragment_leans_on_the_question_that_stands(reader: Any) -> None:
     standing = [
         Context(open="ask_waiting_period", about="有没有等待期", knows=("region", "birth_date")),

@@ -6,11 +6,24 @@ from datetime import date
 import pytest
 
 from dialogue.policy import POLICY
+from dialogue.reading import PARENT
 from dialogue.state import State
 from dialogue.turn import Choice
 from dialogue.words import words
 from policies.library import default
-from tests.dialogue.builders import HEILONGJIANG, JIANGSU, NANJING, SICHUAN, Talk, day, heard, place, word, years
+from tests.dialogue.builders import (
+    HEILONGJIANG,
+    JIANGSU,
+    NANJING,
+    SICHUAN,
+    SUZHOU,
+    Talk,
+    day,
+    heard,
+    place,
+    word,
+    years,
+)
 
 BABY = {"birth_date": "2025-06-08", "paid_date": "2025-07-01"}
 
@@ -312,3 +325,29 @@ def test_a_sheet_can_be_made_and_a_question_added() -> None:
         replace(heard("follow", text="把外地户口的也加进去"), ranking=(("ask_nonlocal_enrollment", 0.6),))
     )
     assert "居住证" in added
+
+
+def test_a_parents_work_makes_no_place_the_childs() -> None:
+    talk = Talk(today=date(2026, 11, 26)).knowing("320900")
+    says = (place("elsewhere", SUZHOU, owner=PARENT), place("insured", SUZHOU, polarity="ask"))
+    answer = talk.hears(heard("ask_enrollment_channel", says=says, text="他爸厂子在苏州，能照苏州的办吗"))
+    assert "居住证" in answer
+    assert talk.state.region == "320900"
+    assert talk.state.standing is not None
+    assert talk.state.standing.intent == "ask_nonlocal_enrollment"
+
+
+def test_a_school_in_another_province_asks_whether_it_may_be_enrolled_there() -> None:
+    talk = Talk(today=date(2026, 11, 26)).knowing(JIANGSU)
+    talk.hears(heard("ask_coverage_start"))
+    answer = talk.hears(heard("inform", says=(place("school", "210100"),), text="其实在沈阳念书，也得在那边交？"))
+    assert "沈阳" in answer or "辽宁" in answer
+    assert talk.state.region == JIANGSU
+
+
+@pytest.mark.parametrize("text", ["瞎说，去年贴的明明是2月28", "谁讲的，群里说的是3月15"])
+def test_a_day_in_a_doubt_is_no_birthday(text: str) -> None:
+    talk = Talk().knowing(JIANGSU)
+    talk.hears(heard("ask_payment_period"))
+    talk.hears(heard("challenge", says=(day("birth", "2025-02-28"),), text=text))
+    assert "birth_date" not in talk.state.facts
