@@ -59,13 +59,13 @@ def decided(state: State, standing: Standing, today: date) -> Decision:
     return decide(standing.intent, read_facts(facts), standing.region or places.NATION, today)
 
 
-def decided_or_none(state: State, standing: Standing, today: date) -> Decision | None:
-    """The decision when the documents say anything to the question, else None."""
+def decided_or_none(state: State, standing: Standing, today: date, *, silent: bool = False) -> Decision | None:
+    """The decision when the facts fit together and (unless `silent` will do) the documents say anything, else None."""
     try:
         decision = decided(state, standing, today)
     except FactError:
         return None
-    return None if decision.status == "not_in_documents" else decision
+    return None if decision.status == "not_in_documents" and not silent else decision
 
 
 def judged(state: State, standing: Standing, day: date, today: date) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
@@ -13,11 +14,13 @@ from dialogue.answering import asked_about, give, noticed, same_as_before
 from dialogue.children import BABY_DAYS
 from dialogue.last_answer import ABOUT
 from dialogue.reading import NEGATED, PARENT
-from dialogue.reply import Reply
+from dialogue.reply import Question, Reply
 from dialogue.state import Standing, State
 from dialogue.turn import Situation
 from dialogue.update import PAYMENTS, UNBORN
 from dialogue.words import words
+from policies.counting import chinese_date
+from policies.facts import LABELS
 from policies.library import default
 
 Result = tuple[State, list[Reply]]
@@ -40,10 +43,10 @@ HOW_TO_ENROLL = {
 }  # fmt: skip
 """Stage of a child → the question that asks how it is enrolled."""
 ENROLLING = (
-    "ask_newborn_enrollment", "ask_student_enrollment", "ask_college_enrollment", "ask_enrollment_channel", "ask_payment_channel",
-    "ask_payment_period", "ask_coverage_start", "ask_waiting_period",
+    "ask_newborn_enrollment", "ask_student_enrollment", "ask_college_enrollment", "ask_enrollment_channel",
+    "ask_payment_channel", "ask_payment_period", "ask_coverage_start", "ask_waiting_period",
 )  # fmt: skip
-"""Questions that become “may it be enrolled there at all” of a place that is only where a parent works or a child learns."""
+"""Questions that become “may it be enrolled there at all” of a place where only a parent works or the child learns."""
 NONLOCAL = "ask_nonlocal_enrollment"
 _EACH = ("各", "分别", "每个", "都")
 _PUT_RIGHT = re.compile("其实|说错|写错|打错|记错|弄错|看错|搞错|更正|原来是|才发现")
@@ -94,6 +97,9 @@ def answer_each(s: Situation) -> Result:
             about = replace(state, child=label)
             intent = _of_child(asks, about.facts, s) if labels else _of_place(asks, s)
             standing = _carried(s, asked_about(about, intent, s.heard))
+            month = _in_month(s, standing) if not labels and len(intents) == 1 else None
+            if month is not None:
+                return month
             again = (
                 not s.picked and not labels and same_as_before(s.before, s.before.standing, about, standing, s.today)
             )
@@ -117,7 +123,7 @@ def answer_each(s: Situation) -> Result:
 
 
 def _of_place(intent: str, s: Situation) -> str:
-    """“老公单位在南京，能照南京的办吗”: a parent's work makes no place the child's; who may be enrolled there is asked."""
+    """“老公单位在南京，能照南京的办吗”: a parent's work makes no place the child's; may it be enrolled there?"""
     if intent not in ENROLLING or s.heard.place is None:
         return intent
     works = [m.value for m in s.reading.mentions if m.kind == "place" and m.owner == PARENT and m.polarity != NEGATED]
@@ -263,6 +269,9 @@ def follow(s: Situation) -> Result:
             replies += made
         return replace(state, child=s.state.child), replies
     standing = _moved(s, asked_about(state, _of_place(before.intent, s), s.heard))
+    month = _in_month(s, standing)
+    if month is not None:
+        return month
     again = same_as_before(s.before, before, state, standing, s.today) and not _judged(s, standing)
     if again and not s.reading.notes.get("unwritten"):
         other = _turns_on_it(s) or _otherwise(s)
@@ -270,6 +279,21 @@ def follow(s: Situation) -> Result:
             return give(state, other, s.today, lead=lead, day=s.heard.day)
         return give(state, standing, s.today, lead=lead or words("same_again"), brief=True, quote=True, day=s.heard.day)
     return give(state, standing, s.today, lead=lead, brief=again, day=s.heard.day)
+
+
+def _in_month(s: Situation, standing: Standing) -> Result | None:
+    """“要是十月份交呢”: where every day of the month makes the same answer, that; else which day is asked."""
+    if not s.heard.supposed_month or s.heard.supposed or standing.intent not in PAYMENTS:
+        return None
+    year, month = (int(part) for part in s.heard.supposed_month.split("-"))
+    days = date(year, month, 1), date(year, month, monthrange(year, month)[1])
+    each = [replace(standing, supposed={**standing.supposed, "paid_date": day.isoformat()}) for day in days]
+    first, last = (answering.decided_or_none(s.state, one, s.today, silent=True) for one in each)
+    said = f"{year}年{month}月"
+    if first is not None and last is not None and (first.rule_id, first.key) == (last.rule_id, last.key):
+        return give(s.state, each[0], s.today, lead=words("whole_month", month=said, day=chinese_date(days[0])))
+    asking = replace(s.state, standing=standing, expected="paid_date", month=s.heard.supposed_month, missed=0)
+    return asking, [Reply((Question(words("which_day", month=said, label=LABELS["paid_date"])),))]
 
 
 def _judged(s: Situation, standing: Standing) -> bool:

@@ -66,7 +66,7 @@ class Heard:
     is not the family's own (`asked` about, or somebody else's). ambiguous: codes of a name that several places share.
     doubts: (fact, reason). month: (fact, “2026-09”) told without a day. day: the day that is asked about. relative: it
     speaks of somebody else's child. own: it asks of the speaker's all the same (“我这个”). unsure: a mention to ask
-    about. denied: places said not to be the family's.
+    about. denied: places said not to be the family's. supposed_month: “2026-10”, when money might come, without a day.
     """
 
     state: State
@@ -84,11 +84,13 @@ class Heard:
     unsure: Mention | None = None
     denied: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
+    supposed_month: str = ""
 
     @property
     def anything(self) -> bool:
         """Did the message tell or suppose anything at all?"""
-        return bool(self.told or self.supposed or self.place or self.moved or self.children or self.relative)
+        told = self.told or self.supposed or self.supposed_month
+        return bool(told or self.place or self.moved or self.children or self.relative)
 
 
 def hear(state: State, reading: Reading, today: date) -> Heard:
@@ -125,6 +127,7 @@ class _Hearing:
         self._moved = False
         self._ambiguous: tuple[str, ...] = ()
         self._month: tuple[str, str] | None = None
+        self._supposed_month = ""
         self._day: date | None = None
         self._relative: dict[str, Any] = {}
         self._unsure: Mention | None = None
@@ -164,7 +167,7 @@ class _Hearing:
             self._ambiguous, tuple(self._doubts), self._month, self._day, strangers,
             own,
             self._unsure, denied,
-            tuple(self._dropped),
+            tuple(self._dropped), self._supposed_month,
         )  # fmt: skip
 
     # Whose
@@ -363,7 +366,10 @@ class _Hearing:
         assert told.mention is not None
         name = self._put_right(told) or told.name
         if len(str(told.value)) < 10:  # a month or a year alone
-            if not told.supposed and len(str(told.value)) == 7 and name in (*MONTHS, "other_date"):
+            again = name == "birth_date" and self._birth(told.child) and not _BORN.search(self._reading.text)
+            if told.supposed and len(str(told.value)) == 7 and (name in ("paid_date", "deadline_asked") or again):
+                self._supposed_month = str(told.value)
+            elif not told.supposed and len(str(told.value)) == 7 and name in (*MONTHS, "other_date"):
                 target = name if name in FACTS else self._role_of_bare_day(told) or "birth_date"
                 if name != "other_date" or self._state.expected in MONTHS:
                     self._month = (target, str(told.value))
@@ -509,7 +515,9 @@ class _Hearing:
         near = self._day_before(name) if mention.day is not None and mention.options else None
         if near is not None:  # “14号呢” after “10月13号到账”: of the same month, or the next
             far = {day: abs((date.fromisoformat(day) - date.fromisoformat(near)).days) for day in mention.options}
-            return min((day for day in far if not told.supposed or day != near), key=lambda day: far[day])
+            said = told.supposed and near not in (self._state.standing.supposed if self._state.standing else {}).values()
+            other = (day for day in far if not said or day != near)
+            return min(other, key=lambda day: (far[day], day < near))
         planned = self._planned_payment() if name == "visit_date" else None
         behind = [day for day in mention.options or () if planned is not None and day >= planned]
         if behind:  # what is cared for after a payment that is planned lies behind it

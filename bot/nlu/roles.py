@@ -442,11 +442,11 @@ def _once(
             and candidates[i].kind in ("day", "month", "place")
         ]  # fmt: skip
         for owner in sorted({judged[i].owner for i in holders}):
-
-            def weight(i: int) -> Tuple[bool, float]:
-                return role == "paid" and _ARRIVES.match(text, candidates[i].end) is not None, judged[i].sure
-
-            first, *rivals = sorted((i for i in holders if judged[i].owner == owner), key=weight, reverse=True)
+            mine = [i for i in holders if judged[i].owner == owner]
+            counts = {
+                i: (arrives and _ARRIVES.match(text, candidates[i].end) is not None, judged[i].sure) for i in mine
+            }
+            first, *rivals = sorted(mine, key=lambda i: counts[i], reverse=True)
             for i in rivals:
                 if not _same(candidates[first], candidates[i]):
                     judged[i] = _other(told[i], role, owner, present)

@@ -26,6 +26,8 @@ LONG_AGO, SOON_ENOUGH = 200, 100
 """Days since a date last came, and until it comes again, from which a word of planning decides between the two."""
 _PLANS = re.compile("(?:准备|打算|计划|想|要|等|争取|预计|可能)(?:在|到|等)?$")
 _BEFORE = re.compile("号?日?(?:之前|以前|前|才|再)")
+_HINDERED = re.compile("号?日?(?:再|才(?!到|扣|交|缴|付|划|登|办|生|出|知|发现|收|拿|上|转|入))")
+"""After a bare day: something else comes first (“13号才发工资”, “15号再交”), so the day lies ahead."""
 SOON = 45
 """Days a due date may lie behind before it is next year's."""
 
@@ -136,6 +138,8 @@ def _lies_ahead(text: str, candidate: Candidate, thing: Day, told: Judged, today
     """“准备12月18交”, “12.20之前办完”: a day without a year that is soon, and was last so long ago that nobody means that."""
     if told.polarity != "asserted" or told.role not in _DONE or thing.fixed or len(thing.options) < 2:
         return False
+    if thing.day is not None and _HINDERED.match(text, candidate.end):
+        return True
     behind, ahead = choose(thing.options, today, "past"), choose(thing.options, today, "future")
     soon = (today - behind).days > LONG_AGO and 0 <= (ahead - today).days <= SOON_ENOUGH
     before, after = text[max(candidate.start - 8, 0) : candidate.start], text[candidate.end : candidate.end + 4]
