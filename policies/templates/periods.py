@@ -39,6 +39,7 @@ def deadline_from_birth(facts: Facts, params: Params, turn: Turn) -> Outcome:
     """By when a newborn must be registered and paid to be covered from birth; the safe day is one earlier.
 
     Sources: JS25-2.4.1, JS24-3.8, CN24-3.2. A birth inside the collection window carries the next-year exception.
+    With `only_ahead` it speaks only while the limit lies ahead and nothing is paid: then nothing has been missed.
     """
     if facts.birth_date is None:
         return Outcome("needs", "unknown_birth", needs=("birth_date",)) if facts.stage == "新生儿" else DORMANT
@@ -62,6 +63,8 @@ def deadline_from_birth(facts: Facts, params: Params, turn: Turn) -> Outcome:
     if moved is not None:
         values["deadline_moved"], adds = moved.isoformat(), ("holiday",)
     done = facts.paid_date
+    if "only_ahead" in params and (done is not None or turn.as_of > deadline):
+        return DORMANT
     if done is not None:
         number = day_number(birth, done)
         values["in_window"] = number <= limit
