@@ -21,6 +21,7 @@ from dialogue.answering import (
     region_name,
     same_as_before,
 )
+from dialogue.facts import PLACES
 from dialogue.reading import Reading
 from dialogue.reply import Card, Choices, Notice, Reply, say
 from dialogue.state import Standing, State
@@ -42,6 +43,10 @@ _MENTIONS = re.compile(
 _ATTACHED = re.compile("附件|那封信|一封信|附表|附录|清单")
 _LAW = re.compile("法律|法规|条例|红头|法吗|是法")
 _LEVEL = re.compile("省里|省级|国家|市里|全国|哪一级|哪级|谁定|地方")
+_DIFFERS = re.compile(
+    "不一样|不同|不统一|两样|差[别这那得]?|别[的处人家]|人家|那[边头里]|各地|外[地省]|隔壁|比|都.{0,4}(?:能|是|不)|跟"
+)
+"""Two things are compared: without, “why” asks for the ground of the answer."""
 _EXPIRY = re.compile("到期|有效期|失效|作废|废止|过期|还有效|还管用|生效")
 _STOP = frozenset(
     "文件 有没有 有没 里头 里面 两个字 俩字 这个 那个 什么 写 提 说 原文 条文 通知 吗 没有 提到 出现 字 到底 里".split()  # noqa: SIM905
@@ -194,6 +199,9 @@ def _compare(state: State, decision: Decision, answer: Answer, reading: Reading,
     place = region_name(state.standing.region if state.standing else state.region)
     if found is None:
         return _card(answer, words("places_differ_plain", place=place))
+    if heard.place is None and not reading.of(*PLACES) and not _DIFFERS.search(reading.text):  # “凭啥要等”
+        quote = quoted(found, in_full(found))
+        return _card(answer, "\n".join([brief_text(decision), *answer.steps[:2], quote]), words("because_written"))
     text = words("places_differ", place=place, number=found.document, issuer=_issuer(found), date=_date(found))
     return _card(answer, f"{text}\n{brief_text(decision)}")
 

@@ -82,7 +82,7 @@ POLICY: tuple[Rule, ...] = (
     Rule("complaint", _does("complain"), talk.complaint),
     Rule("small talk", talk.is_small, talk.small, resumes=True),
     Rule("nothing of ours", _does("out_of_scope"), talk.not_ours, resumes=True),
-    Rule("facts without a question", lambda s: s.heard.anything and s.before.form is None, talk.what_now),
+    Rule("facts without a question", talk.tells_without_asking, talk.what_now),
     Rule("not understood", lambda s: True, talk.unsure),
 )
 

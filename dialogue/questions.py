@@ -47,7 +47,7 @@ ENROLLING = (
     "ask_payment_channel", "ask_payment_period", "ask_coverage_start", "ask_waiting_period",
 )  # fmt: skip
 """Questions that become “may it be enrolled there at all” of a place where only a parent works or the child learns."""
-NONLOCAL = "ask_nonlocal_enrollment"
+NONLOCAL, WHICH_YEAR = "ask_nonlocal_enrollment", "ask_benefit_year"
 _EACH = ("各", "分别", "每个", "都")
 _PUT_RIGHT = re.compile("其实|说错|写错|打错|记错|弄错|看错|搞错|更正|原来是|才发现")
 _ASKING = re.compile("[?？]|吗|呢|么|咋|怎么|多少|几|哪|啥|什么|能不能|要不要|是不是")
@@ -273,8 +273,12 @@ def follow(s: Situation) -> Result:
     if month is not None:
         return month
     again = same_as_before(s.before, before, state, standing, s.today) and not _judged(s, standing)
+    if again and standing.intent != WHICH_YEAR and "paid_years" in {**s.heard.told, **s.heard.supposed}:
+        of_year = replace(standing, intent=WHICH_YEAR)  # “只交今年的行不行”, where the answer does not turn on the year
+        if standing.intent in PAYMENTS and answering.decided_or_none(state, of_year, s.today) is not None:
+            return give(state, of_year, s.today, lead=lead)
     if again and not s.reading.notes.get("unwritten"):
-        other = _turns_on_it(s) or _otherwise(s)
+        other = _turns_on_it(s) or (None if "paid_years" in s.heard.supposed else _otherwise(s))
         if other is not None:
             return give(state, other, s.today, lead=lead, day=s.heard.day)
         return give(state, standing, s.today, lead=lead or words("same_again"), brief=True, quote=True, day=s.heard.day)

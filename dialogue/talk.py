@@ -34,6 +34,8 @@ GOES_ON = 0.5
 """Probability from which “继续” in any words takes the enrollment up again."""
 APPLICATION = 0.8
 """Probability from which a request about an application is believed where none was started here."""
+TELLS = 0.6
+"""Probability from which a first message that asks nothing tells something all the same."""
 SMALL = {
     "greet": "greet", "help": "help", "thank": "thank", "goodbye": "goodbye", "bot_challenge": "bot",
     "apologise": "apologise", "insult": "insult", "chitchat": "chitchat", "affirm": "affirm", "stop": "stop",
@@ -357,6 +359,12 @@ def not_ours(s: Situation) -> Result:
     title = str(default().questions[standing.intent]["title"])
     text = f"{words('out_of_scope')}\n{words('out_of_scope_resume', title=title)}"
     return s.state, [say(text, question_offer(standing.intent), *offers[1:], noted=noted)]
+
+
+def tells_without_asking(s: Situation) -> bool:
+    """Facts, or who is speaking (“我是班主任”), and no question yet."""
+    introduces = s.reading.labels[:1] == ("inform",) and s.before.standing is None and s.reading.confidence >= TELLS
+    return s.before.form is None and (s.heard.anything or introduces)
 
 
 def what_now(s: Situation) -> Result:

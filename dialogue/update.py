@@ -515,7 +515,9 @@ class _Hearing:
         near = self._day_before(name) if mention.day is not None and mention.options else None
         if near is not None:  # “14号呢” after “10月13号到账”: of the same month, or the next
             far = {day: abs((date.fromisoformat(day) - date.fromisoformat(near)).days) for day in mention.options}
-            said = told.supposed and near not in (self._state.standing.supposed if self._state.standing else {}).values()
+            said = (
+                told.supposed and near not in (self._state.standing.supposed if self._state.standing else {}).values()
+            )
             other = (day for day in far if not said or day != near)
             return min(other, key=lambda day: (far[day], day < near))
         planned = self._planned_payment() if name == "visit_date" else None
