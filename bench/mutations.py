@@ -2,9 +2,9 @@
 
     python -m bench.mutations [--messages 7000] [--seed 1] [--url http://127.0.0.1:8080]
 
-Sentences of data/nlu are cut, doubled, mixed, respelled and filled with odd days, numbers and characters, said one
-after
-the other in conversations of twenty, each on its own day (demo clock). A good question is asked after every twentieth.
+Sentences of data/nlu are cut, doubled, mixed, respelled and filled with odd days, numbers and characters, or a few of
+their characters are repeated until a message is full. They are said one after the other in conversations of twenty,
+each on its own day (demo clock). A good question is asked after every twentieth.
 Exit 1 when a reply is a 5xx, a good question is not answered, or a message takes over a second two times over: the
 first time may be the machine's.
 """
@@ -31,6 +31,8 @@ ODD = ("31号", "2月30日", "9999-12-31", "农历闰十三月三十", "后年�
        "/restart", "{{7*7}}", "'; drop table", "‮反过来", "是是是是是是", "？？？？？？", "[南京](insured)")  # fmt: skip
 BROKEN = "我这边没处理好"
 """What is said when a message could not be answered at all (dialogue/words/talk.yml, broken)."""
+LONGEST = 2000
+"""Characters a message may have."""
 HELD = 1.0
 """Seconds after which a message has held whoever answers it."""
 GOOD = "我在南京，新生儿参保有等待期吗"
@@ -67,6 +69,13 @@ def mutated(chance: random.Random, known: list[str]) -> str:
     return text.strip()[:480] or chance.choice(ODD)
 
 
+def endless(chance: random.Random, known: list[str]) -> str:
+    """A few characters of a sentence, again and again, as long as a message may be."""
+    text = chance.choice(known)
+    place = chance.randrange(len(text))
+    return (text[place : place + chance.randint(1, 4)] * LONGEST)[:LONGEST]
+
+
 def say(address: str, conversation: str, number: int, text: str, day: date) -> tuple[int, str, float]:
     """Status, text of the replies, and the seconds until they were there."""
     body = {
@@ -94,7 +103,7 @@ def attack(address: str, messages: int, seed: int) -> list[str]:
     for number in range(messages):
         talk = number // 20
         day = _day(seed, talk)
-        text = mutated(chance, known)
+        text = endless(chance, known) if number % 10 == 4 else mutated(chance, known)
         status, told, seconds = say(address, f"mutated-{seed}-{talk}", number, text, day)
         seen[status] += 1
         took.append(seconds)
