@@ -108,7 +108,7 @@ def attack(address: str, messages: int, seed: int) -> list[str]:
         seen[status] += 1
         took.append(seconds)
         if seconds > HELD and say(address, f"again-{seed}-{number}", number, text, day)[2] > HELD:
-            wrong.append(f"{day} {seconds:.1f} s: {text!r}")
+            wrong.append(f"{day} {seconds:.1f} s: {text[:40]!r}…")
         if status >= 500 or not told or BROKEN in told:
             wrong.append(f"{day} {status}: {text!r}")
         if number % 20 == 19:
