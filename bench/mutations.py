@@ -2,10 +2,11 @@
 
     python -m bench.mutations [--messages 7000] [--seed 1] [--url http://127.0.0.1:8080]
 
-Sentences of data/nlu are cut, doubled, mixed, respelled and filled with odd days, numbers and characters, said one
-after
-the other in conversations of twenty, each on its own day (demo clock). A good question is asked after every twentieth.
-Exit 1 when a reply is a 5xx or a good question is not answered.
+Sentences of data/nlu are cut, doubled, mixed, respelled and filled with odd days, numbers and characters, or a few of
+their characters are repeated until a message is full. They are said one after the other in conversations of twenty,
+each on its own day (demo clock). A good question is asked after every twentieth.
+Exit 1 when a reply is a 5xx, a good question is not answered, or a message takes over a second two times over: the
+first time may be the machine's.
 """
 
 import argparse
@@ -13,11 +14,13 @@ import json
 import random
 import sys
 import tempfile
+import time
 import urllib.error
 import urllib.request
 from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
+from statistics import median
 
 from deploy.stack import ROOT, Ports, Stack
 
@@ -28,6 +31,10 @@ ODD = ("31号", "2月30日", "9999-12-31", "农历闰十三月三十", "后年�
        "/restart", "{{7*7}}", "'; drop table", "‮反过来", "是是是是是是", "？？？？？？", "[南京](insured)")  # fmt: skip
 BROKEN = "我这边没处理好"
 """What is said when a message could not be answered at all (dialogue/words/talk.yml, broken)."""
+LONGEST = 2000
+"""Characters a message may have."""
+HELD = 1.0
+"""Seconds after which a message has held whoever answers it."""
 GOOD = "我在南京，新生儿参保有等待期吗"
 
 
@@ -62,8 +69,15 @@ def mutated(chance: random.Random, known: list[str]) -> str:
     return text.strip()[:480] or chance.choice(ODD)
 
 
-def say(address: str, conversation: str, number: int, text: str, day: date) -> tuple[int, str]:
-    """Status and text of the replies."""
+def endless(chance: random.Random, known: list[str]) -> str:
+    """A few characters of a sentence, again and again, as long as a message may be."""
+    text = chance.choice(known)
+    place = chance.randrange(len(text))
+    return (text[place : place + chance.randint(1, 4)] * LONGEST)[:LONGEST]
+
+
+def say(address: str, conversation: str, number: int, text: str, day: date) -> tuple[int, str, float]:
+    """Status, text of the replies, and the seconds until they were there."""
     body = {
         "conversation": conversation,
         "message_id": f"{conversation}-{number}",
@@ -73,29 +87,38 @@ def say(address: str, conversation: str, number: int, text: str, day: date) -> t
     request = urllib.request.Request(
         f"{address}/api/chat", json.dumps(body).encode(), {"Content-Type": "application/json"}
     )
+    began = time.monotonic()
     try:
         with urllib.request.urlopen(request, timeout=30) as answer:
-            return answer.status, "\n".join(reply["text"] for reply in json.load(answer)["replies"])
+            status, told = answer.status, "\n".join(reply["text"] for reply in json.load(answer)["replies"])
     except urllib.error.HTTPError as error:
-        return error.code, error.read().decode("utf-8", "replace")
+        status, told = error.code, error.read().decode("utf-8", "replace")
+    return status, told, time.monotonic() - began
 
 
 def attack(address: str, messages: int, seed: int) -> list[str]:
     """Every failure in words."""
     chance, known, wrong, seen = random.Random(seed), sentences(), list[str](), Counter[int]()
+    took: list[float] = []
     for number in range(messages):
         talk = number // 20
         day = _day(seed, talk)
-        text = mutated(chance, known)
-        status, told = say(address, f"mutated-{seed}-{talk}", number, text, day)
+        text = endless(chance, known) if number % 10 == 4 else mutated(chance, known)
+        status, told, seconds = say(address, f"mutated-{seed}-{talk}", number, text, day)
         seen[status] += 1
+        took.append(seconds)
+        if seconds > HELD and say(address, f"again-{seed}-{number}", number, text, day)[2] > HELD:
+            wrong.append(f"{day} {seconds:.1f} s: {text[:40]!r}…")
         if status >= 500 or not told or BROKEN in told:
             wrong.append(f"{day} {status}: {text!r}")
         if number % 20 == 19:
-            status, told = say(address, f"mutated-{seed}-{talk}", number + 1_000_000, GOOD, day)
+            status, told, _ = say(address, f"mutated-{seed}-{talk}", number + 1_000_000, GOOD, day)
             if status != 200 or BROKEN in told or not any(word in told for word in ("等待期", "文件", "参保")):
                 wrong.append(f"{day} {status}: the question after them was not answered: {told[:80]!r}")
-    print(f"{messages} messages, by status {dict(seen)}, {len(wrong)} failures")
+    print(
+        f"{messages} messages, by status {dict(seen)}, {len(wrong)} failures; "
+        f"half within {median(took):.2f} s, the slowest {max(took):.2f} s"
+    )
     return wrong
 
 

@@ -222,6 +222,11 @@ class Casebook:
 
         return await self._database.write(work)
 
+    async def numbers(self, conversation: str) -> list[str]:
+        """The numbers of all cases of a conversation."""
+        async with self._database.reading() as session:
+            return list(await session.scalars(select(CaseRow.number).where(CaseRow.conversation == conversation)))
+
     async def forget(self, conversation: str) -> None:
         """Delete all that is kept of a conversation: its cases with their messages, and its thumbs."""
 

@@ -8,7 +8,7 @@ import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from redis.asyncio import Redis
@@ -52,9 +52,9 @@ class Person:
         return cls(pseudonym(secret, said), hashed if of_messenger and len(hashed) == 32 else None)
 
 
-async def keys_of(redis: Redis, person: Person) -> list[str]:
-    """Every Redis key that belongs to this conversation."""
-    found = []
+async def keys_of(redis: Redis, person: Person, cases: Sequence[str] = ()) -> list[str]:
+    """Every Redis key that belongs to this conversation, with what staff have begun to write in its cases."""
+    found = [str(key) for case in cases async for key in redis.scan_iter(f"portal:draft*:{case}:*", count=BATCH)]
     marks = (person.key, *((person.user,) if person.user else ()))
     async for key in redis.scan_iter("tb:*", count=BATCH):
         name = str(key)
@@ -73,23 +73,20 @@ async def forget(environment: Mapping[str, str], person: Person) -> list[str]:
     Raises:
         RedisError, NotReachable, WrongDatabase, RegistrationError: a store is away; run it again.
     """
-    redis = Redis.from_url(environment["REDIS_URL"], decode_responses=True)
+    url = database_url(environment)
+    redis, book, store = Redis.from_url(environment["REDIS_URL"], decode_responses=True), Casebook(url), Store(url)
     try:
-        keys = await keys_of(redis, person)
+        await book.prepare()
+        await store.prepare()
+        keys = await keys_of(redis, person, await book.numbers(person.key))
         for start in range(0, len(keys), BATCH):
             await redis.delete(*keys[start : start + BATCH])
         if person.user:
             await redis.zrem("tb:say:due", person.user)
-    finally:
-        await redis.aclose()
-    url = database_url(environment)
-    book, store = Casebook(url), Store(url)
-    try:
-        await book.prepare()
-        await store.prepare()
         await book.forget(person.key)
         cancelled, kept = await retention.forget(store, now, person.key)
     finally:
+        await redis.aclose()
         await book.close()
         await store.close()
     lines = [f"聊天、记忆、待发的消息：删除 {len(keys)} 个键", "转人工的记录、评价、投诉和没答好的问题：已删除"]

@@ -20,17 +20,23 @@ from typing import Any
 
 import pytest
 
+from dialogue import form
+
 ROOT = Path(__file__).parent.parent
 ROOMS = (
-    "actions", "casebook", "gateway", "leaflets", "policies", "portal", "privacy", "registration", "storage",
-    "telemetry", "web", "wecom_robot",
+    "actions", "casebook", "dialogue", "gateway", "leaflets", "policies", "portal", "privacy", "registration",
+    "second_reader", "storage", "telemetry", "web", "wecom_robot",
 )  # fmt: skip
+"""All but the language room: it runs on another Python, and what it makes of long messages is asked of the started
+product (`bench.mutations`)."""
 OF_OPERATORS = (
     "policies/check.py", "policies/authoring.py", "policies/numerals.py", "policies/places.py", "policies/sources.py",
     "gateway/wechat/simulate.py",
 )  # fmt: skip
 """Commands and tables that read our own files or our own answers, never a stranger's text."""
 LENGTH = 30_000
+REFUSED_BEFORE = {form._CONFIRMS.pattern: 16}
+"""Patterns that are asked of so many characters at most."""
 CPU_SECONDS = 0.25
 """For one text; a linear pattern needs a few hundredths."""
 
@@ -162,7 +168,8 @@ def hostile(pattern: re.Pattern[str]) -> Iterator[str]:
 
 @pytest.mark.parametrize("pattern", PATTERNS.values(), ids=[f"p{n}" for n in range(len(PATTERNS))])
 def test_a_pattern_is_linear_in_whatever_is_typed(pattern: re.Pattern[str]) -> None:
-    for text in hostile(pattern):
+    for whole in hostile(pattern):
+        text = whole[: REFUSED_BEFORE.get(pattern.pattern, LENGTH)]
         try:
             with bounded():
                 for _ in pattern.finditer(text):

@@ -14,6 +14,8 @@ from deploy import privacy
 from deploy.migrate import migrate
 from deploy.privacy import Person
 from deploy.scrub import scrub
+from portal.reply_drafts import ReplyDrafts
+from storage.redis_client import open_redis
 from tests.gateway.builders import SECRET, FakeDialogue, settings
 from tests.gateway.running import RedisServer, gateway, redis_server
 
@@ -60,6 +62,7 @@ def test_the_operators_command_leaves_nothing_in_any_file(
         dialogue.marks = {"handover": "家长要找人"}
         say(door, f"{MARK}转人工")
         say(door, f"{MARK}有人吗")
+    asyncio.run(_begun_to_answer(environment))
     assert {"book.sqlite3-wal", "appendonly.aof"} & holding(tmp_path)
     person = Person.of(SECRET.encode(), CONVERSATION, None)
     lines = asyncio.run(privacy.forget(environment, person))
@@ -68,6 +71,17 @@ def test_the_operators_command_leaves_nothing_in_any_file(
     assert any("AOF 已重写" in line for line in lines)
     assert "备份" in lines[-1]
     assert asyncio.run(_questions(environment)) == []
+
+
+async def _begun_to_answer(environment: dict[str, str]) -> None:
+    """An agent has written half a reply into the case."""
+    book, store = Casebook(environment["DATABASE_URL"]), open_redis(environment["REDIS_URL"])
+    try:
+        for case in await book.queue():
+            await ReplyDrafts(store).keep("3021", case.number, f"{MARK}是鸟")
+    finally:
+        await store.aclose()
+        await book.close()
 
 
 async def _questions(environment: dict[str, str]) -> list[str]:

@@ -50,10 +50,11 @@ def test_two_hundred_conversations_at_once_are_all_answered(
     assert all(f"答：问{number}" in text for number, (_, text) in enumerate(answers))
 
 
-def test_two_hundred_users_of_a_messenger_at_once_are_all_answered_or_told(
+def test_two_hundred_users_of_a_messenger_at_once_are_all_answered(
     redis: RedisServer, api: FakeApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A platform that is slow because the machine is has not lost a message: a push waits for its answer."""
+    """A platform that is slow because the machine is has not lost a message: a push waits for its answer. A store that
+    is there takes them all: nobody is told that a message was not taken."""
     endless_lines(monkeypatch)
     monkeypatch.setattr(calls, "TIMEOUT", httpx.Timeout(60.0))
     sender = Sender("plain")
@@ -66,7 +67,7 @@ def test_two_hundred_users_of_a_messenger_at_once_are_all_answered_or_told(
 
     with gateway(settings(redis.url, wechat=accounts), FakeDialogue()) as door:
         told = at_once(door.base_url, CROWD, ask)
-        late = [number for number, text in enumerate(told) if text not in (f"答：问{number}", words.not_taken())]
+        late = [number for number, text in enumerate(told) if text != f"答：问{number}"]
         assert {told[number] for number in late} <= {None, words.busy_pushing()}
         settled(redis)
         pushed = {number: [text for text in api.texts(f"u{number}") if text != words.busy_pushing()] for number in late}

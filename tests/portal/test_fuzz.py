@@ -1,11 +1,13 @@
 """Hostile requests to every address of the portal, by every role: words or a refusal, never a 5xx; the next one works.
 
-`PORTAL_REQUESTS=2000 pytest tests/portal/test_fuzz.py` asks so many in all; the tests of every day ask fewer.
+`PORTAL_REQUESTS=2000 pytest -s tests/portal/test_fuzz.py` asks so many in all and says how long the slowest took; the
+tests of every day ask fewer.
 """
 
 import os
 import random
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -128,8 +130,12 @@ def test_hostile_requests_get_words_and_never_a_5xx(
     more = {"school": "南京市第一小学", "region": "320100"} if role == "school" else {}
     person = fuzzed.person(f"{role}-1", role, **more) if role else fuzzed.stranger()
     asked = [one for one in addresses if "logout" not in one[1]]
+    slowest = 0.0
     for number in range(REQUESTS):
         method, path = asked[number % len(asked)] if number < len(asked) else chance.choice(asked)
+        began = time.monotonic()
         status = _ask(person, method, path, chance)
+        slowest = max(slowest, time.monotonic() - began)
         assert status < 500 or (status == 503 and path == "/readyz"), (method, path, status)
     assert person.http.get("/healthz").status_code == 200
+    print(f"{role or 'stranger'}: {REQUESTS} requests, the slowest {slowest:.2f} s")
