@@ -113,6 +113,7 @@ def answer_each(s: Situation) -> Result:
                 s.today,
                 lead=first,
                 brief=again or len(labels) > 1,
+                quote=again,
                 ask=len(labels) < 2,
                 day=s.heard.day,
             )
