@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from dialogue import answering
@@ -47,6 +49,8 @@ ENROLLING = (
     "ask_payment_channel", "ask_payment_period", "ask_coverage_start", "ask_waiting_period",
 )  # fmt: skip
 """Questions that become “may it be enrolled there at all” of a place where only a parent works or the child learns."""
+FEW = 3
+"""Questions that may share two characters for these to tell which one is named."""
 NONLOCAL, WHICH_YEAR = "ask_nonlocal_enrollment", "ask_benefit_year"
 _EACH = ("各", "分别", "每个", "都")
 _PUT_RIGHT = re.compile("其实|说错|写错|打错|记错|弄错|看错|搞错|更正|原来是|才发现")
@@ -232,6 +236,29 @@ def follows(s: Situation) -> bool:
 def over_there(s: Situation) -> bool:
     """“她那边呢”: the same again of somebody else's place."""
     return bool(s.reading.notes.get("over_there")) and bool(s.heard.place or s.heard.relative or s.before.relative)
+
+
+def named(text: str, standing: str) -> str:
+    """The one question whose own words a message names (“刚才说的材料”); empty when none, several, or the standing one."""
+    found = {word: intents for word, intents in _words_of_questions().items() if word in text}
+    if not found:
+        return ""
+    counts = Counter(intent for intents in found.values() for intent in intents)
+    best = max(counts.values())
+    first = [intent for intent, count in counts.items() if count == best]
+    return first[0] if len(first) == 1 and first[0] != standing else ""
+
+
+@lru_cache(maxsize=1)
+def _words_of_questions() -> Mapping[str, tuple[str, ...]]:
+    """Two characters in a row of a question's title → the questions that have them, where hardly any other has."""
+    pairs: dict[str, set[str]] = {}
+    for intent, question in default().questions.items():
+        for text in (str(question["title"]), str(question["say"])):
+            for part in re.split("[、，（）和的了吗能]", text):
+                for start in range(len(part) - 1):
+                    pairs.setdefault(part[start : start + 2], set()).add(intent)
+    return {pair: tuple(sorted(intents)) for pair, intents in pairs.items() if len(intents) <= FEW}
 
 
 def asks_by_itself(s: Situation) -> str:

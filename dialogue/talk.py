@@ -34,6 +34,8 @@ GOES_ON = 0.5
 """Probability from which “继续” in any words takes the enrollment up again."""
 APPLICATION = 0.8
 """Probability from which a request about an application is believed where none was started here."""
+AGAIN = ("repeat", "shorter", "plainer")
+"""Operations that may name an earlier answer by what it was about."""
 TELLS = 0.6
 """Probability from which a first message that asks nothing tells something all the same."""
 SMALL = {
@@ -240,6 +242,9 @@ def last(s: Situation) -> Result:
         if label in ("challenge", "verdict", "press", "compare") and s.heard.anything:
             return what_now(s)
         return last_answer.without_answer(label, s.state)
+    named = questions.named(s.reading.text, s.before.standing.intent) if label in AGAIN and s.before.standing else ""
+    if named:  # “刚才说的材料再讲一遍”: the answer before the last one
+        return give(s.state, asked_about(s.state, named, s.heard), s.today, lead=words("again"))
     state = replace(s.state, standing=s.before.standing)
     return last_answer.about(label, state, s.heard, s.reading, s.today)
 
