@@ -104,7 +104,7 @@ def test_everywhere_is_saved_so_that_no_neighbours_answer_changes_unseen(tmp_pat
 def test_what_is_wrong_with_a_command_is_one_line_that_names_what_would_be_right(tmp_path: Path) -> None:
     unknown = run("decide", "--intent", "ask_premium", "--facts", '{"benefit_year": 2027}')
     assert "paid_years" in unknown.stderr
-    missing = run("new-source", "wuhu-2026-31", "--region", "芜湖", "--number", "号", "--title", "题", "--text",
+    missing = run("new-source", "test-0000-00", "--region", "芜湖", "--number", "号", "--title", "题", "--text",
                   str(tmp_path / "none.txt"))  # fmt: skip
     assert "没有" in missing.stderr
     assert len(missing.stderr.strip().splitlines()) == 1
