@@ -21,7 +21,7 @@ from policies.decisions import decide, find_region
 from policies.errors import PolicyError
 from policies.library import build, default
 from policies.loading import ROOT, plain
-from policies.overview import LEGEND, differences, gaps, matrix, provinces, snapshot, wanted
+from policies.overview import LEGEND, differences, everywhere, gaps, matrix, provinces, snapshot, wanted
 from policies.places import full_name
 
 
@@ -103,15 +103,17 @@ def _run_wanted(args: argparse.Namespace) -> int:
 
 def _run_check(_: argparse.Namespace) -> int:
     problems = check()
-    for problem in problems:
-        print(problem)
     errors = [p for p in problems if p.code.startswith("E")]
+    for problem in sorted(problems, key=lambda p: p in errors):  # errors last: they are what the eye should end on
+        print(problem)
     library = default() if not errors else None
     if library is not None:
         print(
             f"条款 {len(library.sentences)} 条，摘要 {len(library.facts)} 条，规则 {len(library.rules)} 条，"
             f"文件 {len(library.sources)} 件，只有摘要的文件 {len(library.papers)} 件：没有错误"
         )
+    else:
+        print(f"{len(errors)} 处要改（E）。先改上面的；案例要等别的错都没有了才查")
     return 1 if errors else 0
 
 
@@ -142,7 +144,9 @@ def _run_coverage(args: argparse.Namespace) -> int:
 
 
 def _run_preview(args: argparse.Namespace) -> int:
-    found = snapshot(default(), date.fromisoformat(args.as_of), [find_region(r) for r in args.region])
+    named = [find_region(name) for name in args.region]
+    places_shown = sorted({*named, *everywhere(default())}) if args.save else named
+    found = snapshot(default(), date.fromisoformat(args.as_of), places_shown)
     if args.save:
         Path(args.save).write_text(json.dumps(found, ensure_ascii=False, indent=1), "utf-8")
         print(f"存到 {args.save}，改完文件后用 diff 比较")
@@ -164,18 +168,18 @@ def _run_diff(args: argparse.Namespace) -> int:
 
 
 def _run_new(args: argparse.Namespace) -> int:
-    root = Path(args.root)
+    root, adcode = Path(args.root), find_region(args.region)
     if args.what == "source":
-        found = new_source(root, args.key, args.region, args.number, args.title, Path(args.text), args.replaces)
+        found = new_source(root, args.key, adcode, args.number, args.title, Path(args.text), args.replaces)
         for one in found:
             print(f"第{one.line}行 {one.kind}：{one.before[:40]} —— {one.reason}")
         print(f"原文已存好，{len(found)} 处可疑写进了 fixes.yml（都先注释着），逐条核对后运行 build 和 check")
         if args.replaces:
-            print(f"摘要 {args.replaces} 的事实逐条列在 regions/{args.region}/clauses-{args.key}.yml：找到原句，去掉 #")
+            print(f"摘要 {args.replaces} 的事实逐条列在 regions/{adcode}/clauses-{args.key}.yml：找到原句，去掉 #")
     elif args.what == "region":
-        print(f"{new_region(root, args.region)} 已建好，照文件里的例子填")
+        print(f"{new_region(root, adcode)} 已建好，照文件里的例子填；模板和例子见 docs/policies.md")
     else:
-        ids = new_year(root, args.region, args.year, args.since)
+        ids = new_year(root, adcode, args.year, args.since)
         print(f"{len(ids)} 条规则抄好了结构，数值全部留空；没填的不回答")
     return 0
 
@@ -195,8 +199,13 @@ def main() -> int:
     first.set_defaults(run=_run_wanted)
     preview = commands.add_parser("preview", help="某一天各题怎么答；--save 存下来供 diff 比较")
     preview.add_argument("--as-of", default=beijing_today().isoformat())
-    preview.add_argument("--region", nargs="+", default=["国家", "江苏", "威海", "黑龙江"])
-    preview.add_argument("--save")
+    preview.add_argument(
+        "--region",
+        nargs="+",
+        default=["国家", "江苏", "威海", "黑龙江"],
+        help="存的时候是另加的：各省和有文件的地方都存",
+    )
+    preview.add_argument("--save", metavar="文件")
     preview.set_defaults(run=_run_preview)
     diff = commands.add_parser("diff", help="和存下来的 preview 比，哪些回答变了")
     diff.add_argument("saved")

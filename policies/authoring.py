@@ -63,6 +63,8 @@ def new_source(
     folder = root / "sources" / key
     if folder.exists():
         raise AuthoringError(f"{folder.name} 已经有了")
+    if not text.is_file():
+        raise AuthoringError(f"--text：没有 {text} 这个文件")
     digest = _digest(root, region, replaces) if replaces else None
     folder.mkdir(parents=True)
     if digest is not None:
@@ -75,7 +77,10 @@ def new_source(
     (folder / "doc.yml").write_text(
         f"code: {key.upper().replace('-', '')}\nnumber: {number}\ntitle: {title}\n"
         f'issuers: [{", ".join(issuers)}]\nregion: "{region}"\n'
-        f"issued_on: {issued}\nyear: {year.group(1) if year else 2026}\nannual_year: null\ncites: []\nmissing: []\n"
+        f'issued_on: {issued}  # 成文日期，写成 "2026-08-20"；文件里没有就留 null\n'
+        f"year: {year.group(1) if year else 2026}\n"
+        "# 只管一个参保年度的文件：填那一年，和从哪天起收那一年的钱（没写就用成文日期）；长期有效的两行都留 null。\n"
+        "annual_year: null\nannual_from: null\ncites: []\nmissing: []\n"
         f"raw_sha256: {sources.sha256(folder / 'raw.txt')}\n",
         "utf-8",
     )
@@ -120,6 +125,44 @@ def _offer(root: Path, key: str, region: str, digest: Digest) -> None:
     (folder / f"clauses-{key}.yml").write_text("\n".join(lines) + "\n", "utf-8")
 
 
+_EXAMPLES = {
+    "clauses.yml": """可引用的条款，照 text.txt 一字不差。编号不和别处重复；问题的名字见 policies/questions.yml。
+# - id: AB26-3
+#   doc: DOC
+#   at: "三、缴费标准"
+#   quote: "2027年度居民医保个人缴费标准为每人每年430元"
+#   gist: "所有儿童：一年交多少"
+#   force: must                # 原则上 → principle，鼓励、支持、推进 → encouraged
+#   intents: [ask_premium]
+#   from: null
+#   to: null
+#   from_basis: issued_on      # 没有成文日期的写 document_year
+#   verified: {by: 姓名, on: "2026-11-27"}
+""",
+    "rules.yml": """规则。模板的名字和要写的话见 docs/policies.md；话里不写数字，写 {占位符}。
+# - id: ab.premium
+#   intents: [ask_premium]
+#   template: statement
+#   version_by: benefit_year   # 只管一个年度的文件每条规则都要这一行和下面的 benefit_year；长期有效的不写
+#   params:
+#     benefit_year: {value: 2027, clause: AB26-3, reads: 2027年度}
+#     amount: {value: 430, clause: AB26-3, reads: 每人每年430元}
+#   clauses: [AB26-3]
+#   say:
+#     applies:
+#       headline: "{benefit_year}年度孩子个人交{amount}元。"
+""",
+    "cases.yml": """公开案例：说了什么、该得什么、该引哪条。用 statement 以外的模板，每条规则至少一个。
+# - name: "2027年度交430元"
+#   intent: ask_premium
+#   as_of: "2026-11-27"
+#   facts: {}
+#   expect: {"status": "decided", "certainty": "explicit"}
+#   cites: [AB26-3]
+""",
+}
+
+
 def new_region(root: Path, region: str) -> Path:
     """The three files of a region, with one commented example each; it answers nothing until they are filled in.
 
@@ -133,21 +176,10 @@ def new_region(root: Path, region: str) -> Path:
     if (folder / "rules.yml").exists():
         raise AuthoringError(f"{place.name}（{region}）已经有了")
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "clauses.yml").write_text(
-        f"# {place.name}：可引用的条款，照 text.txt 一字不差。\n"
-        '# - id: QD26-1\n#   doc: qd-2026-01\n#   at: "一、（一）"\n#   quote: "……"\n#   gist: "对象：条件 → 后果"\n'
-        "#   force: must\n#   intents: [ask_newborn_enrollment]\n#   from: null\n#   to: null\n"
-        "#   from_basis: document_year\n"
-        '#   verified: {by: 姓名, on: "2026-01-01"}\n',
-        "utf-8",
-    )
-    (folder / "rules.yml").write_text(
-        f"# {place.name}：规则。模板见 policies/templates/，话里不写数字。\n"
-        "# - id: qd.newborn.enrollment\n#   intents: [ask_newborn_enrollment]\n#   template: statement\n"
-        "#   clauses: [QD26-1]\n#   say:\n#     applies:\n#       headline: ……\n",
-        "utf-8",
-    )
-    (folder / "cases.yml").write_text(f"# {place.name}：公开案例。\n", "utf-8")
+    papers = [path for path in sorted(root.glob("sources/*/doc.yml")) if f'"{region}"' in path.read_text("utf-8")]
+    doc = papers[-1].parent.name if papers else "文件的名字"
+    for name, example in _EXAMPLES.items():
+        (folder / name).write_text(f"# {place.name}：{example}".replace("DOC", doc), "utf-8")
     return folder
 
 

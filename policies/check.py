@@ -2,7 +2,8 @@
 
 Codes follow docs/policies.md: E1 keys, E2 dates, E3 sources, E4 quotes, E5 values, E6 force, E7 region, E8 edges,
 E10 cases, E12 questions, E13 year, E14 noise, E15 dates of cases, E16 one signer, E17 digits in words; of digests
-(`check_digests`) E18 copied words, E19 numbers, E20 reported only, E21 last day, E22 sites. Warnings (W) do not fail.
+(`check_digests`) E18 copied words, E19 numbers, E20 reported only, E21 last day, E22 sites; held but told as silence
+(`check_silence`) E23 no rule, E24 no words. Warnings (W) do not fail.
 """
 
 import json
@@ -16,6 +17,7 @@ from typing import Any
 from policies import library, loading, places, sources
 from policies.answers import compose
 from policies.check_digests import check_digests, check_grounds
+from policies.check_silence import check_told, check_worded
 from policies.counting import beijing_today
 from policies.decisions import decide
 from policies.errors import LibraryError, PolicyError
@@ -39,8 +41,11 @@ def check(root: Path = loading.ROOT) -> list[Problem]:
     problems += _check_clauses(draft)
     problems += check_digests(draft)
     problems += _check_rules(draft)
+    problems += check_told(draft)
     if not any(p.code.startswith("E") for p in problems):
-        problems += _check_cases(draft)
+        frozen = library.freeze(_plain_json(draft))
+        problems += check_worded(draft, frozen)
+        problems += _check_cases(draft, frozen)
     return sorted(set(problems))
 
 
@@ -62,6 +67,9 @@ def _check_sources(draft: library.Draft) -> Iterator[Problem]:
             yield file.problem(file.line_of("region"), "E7", f"没有 {document.region} 这个行政区划代码")
         if document.issued_on is None:
             yield file.problem(file.line_of("issued_on"), "W2", "成文日期待补")
+        if document.annual_year is not None and document.annual_from is None:
+            hint = "从哪天起收这一年度的钱（文件没写就用成文日期）；不写，年底前问的人会听到“文件没写”"
+            yield file.problem(file.line_of("annual_year"), "E13", f"加一行 annual_from：{hint}")
         for missing in document.missing:
             yield file.problem(file.line_of("missing"), "W3", f"缺：{missing}")
 
@@ -202,10 +210,16 @@ def _check_year(rule: Rule, draft: library.Draft, file: YamlFile, index: int) ->
     for clause_id in rule.clauses:
         if clause_id in draft.clauses and draft.clauses[clause_id][0].doc in draft.documents:
             annual = draft.documents[draft.clauses[clause_id][0].doc].annual_year
-            if annual is not None and (year is None or year.value != annual):
-                yield file.problem(
-                    file.line_of(index, "clauses"), "E13", f"{clause_id} 只管 {annual} 年度，换成本年度文件的条款"
+            if annual is None or (year is not None and year.value == annual):
+                continue
+            if year is None:
+                hint = (
+                    f"规则里加 version_by: benefit_year，params 里加 benefit_year: {{value: {annual}, clause: 写了"
+                    f"“{annual}年度”的那一条, reads: {annual}年度}}"
                 )
+            else:
+                hint = f"这条规则写的是 {year.value} 年度，换成 {year.value} 年度文件的条款"
+            yield file.problem(file.line_of(index, "clauses"), "E13", f"{clause_id} 只管 {annual} 年度：{hint}")
 
 
 def _check_certainty(rule: Rule, draft: library.Draft, file: YamlFile, index: int) -> Iterator[Problem]:
@@ -238,9 +252,8 @@ def _check_words(rule: Rule, file: YamlFile, index: int) -> Iterator[Problem]:
         yield file.problem(file.line_of(index, "say"), "E1", f"{rule.id} 没有 applies 的话")
 
 
-def _check_cases(draft: library.Draft) -> Iterator[Problem]:
+def _check_cases(draft: library.Draft, frozen: library.Library) -> Iterator[Problem]:
     """Run every published case; every computed rule must be hit by at least one."""
-    frozen = library.freeze(_plain_json(draft))
     hit: set[str] = set()
     for path in sorted((draft.root / "regions").glob("*/cases*.yml")):
         file = YamlFile(path, draft.root)
@@ -251,7 +264,9 @@ def _check_cases(draft: library.Draft) -> Iterator[Problem]:
     for rule, _, file, index in draft.rules.values():
         blank = any(param.value is None for param in rule.params.values())
         if rule.id not in hit and rule.template not in TOLD and not blank:
-            yield file.problem(file.line_of(index), "E10", f"{rule.id} 没有案例")
+            yield file.problem(
+                file.line_of(index), "E10", f"{rule.id} 没有案例：在 cases.yml 写一个例子，让这条规则来答"
+            )
 
 
 def _check_case(

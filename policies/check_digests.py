@@ -2,7 +2,8 @@
 
 E2 first and last day, E7 region, E12 questions, E18 copied words or quotation marks, E19 numbers outside `values`,
 E20 reported facts computed with, called more than reported, or told as ours, E21 used after the last day,
-E22 sites named to readers. W1 not looked at for half a year, W2 no full date, W6 replaced by its original.
+E22 sites named to readers. W1 not looked at for half a year, W2 no full date, W6 replaced by its original, W7 copied
+from a paper of another region or of a place below: somebody who adds a city's paper need not mend others' digests.
 """
 
 import re
@@ -49,11 +50,12 @@ def check_digests(draft: library.Draft) -> Iterator[Problem]:
             yield file.problem(file.line_of(index, "checked_on"), "W1", f"{digest.id}：没有记录哪天核对过原处")
         elif (age := (beijing_today() - date.fromisoformat(digest.checked_on)).days) > 180:
             yield file.problem(file.line_of(index, "checked_on"), "W1", f"{digest.id} 已 {age} 天没有核对原处")
-    for fact, digest, _, file, (index, number) in draft.facts():
+    for fact, digest, region, file, (index, number) in draft.facts():
         line = file.line_of(index, "facts", number)
         if fact.id in draft.clauses:
-            yield file.problem(line, "W6", f"{fact.id} 已经换成原文条款；规则写好以后，这条摘要可以删")
+            yield file.problem(line, "W6", f"{fact.id} 已经换成原文条款；先写好引它的规则，再删这条摘要")
         yield from _check_fact(fact, draft, held, known, file, line)
+        yield from _check_copied(fact, region, draft, held, file, line)
         if digest.issued_on is not None and fact.from_ < digest.issued_on and _same_paper(digest.issued_on, fact.from_):
             yield file.problem(line, "E2", f"{fact.id}：from 早于文件自己的日期 {digest.issued_on}")
         if fact.to is not None and fact.to < fact.from_:
@@ -70,8 +72,6 @@ def _check_fact(
 ) -> Iterator[Problem]:
     if _MARKS.search(fact.fact):
         yield file.problem(line, "E18", f"{fact.id}：摘要里不能有引号，那是我们自己的话")
-    for key, run in copied(fact.fact, held):
-        yield file.problem(line, "E18", f"{fact.id}：“{run}”和 {key} 的原文连着{RUN}个字以上相同，换个说法")
     missing = sorted(numbers_told(fact.fact) - numbers_kept(fact))
     if missing:
         yield file.problem(line, "E19", f"{fact.id}：{'、'.join(map(str, missing))} 不在 values 里")
@@ -88,6 +88,17 @@ def _check_fact(
     for other in fact.differs_from:
         if other not in known:
             yield file.problem(line, "E8", f"{fact.id}：differs_from 里没有 {other}")
+
+
+def _check_copied(
+    fact: DigestFact, region: str, draft: library.Draft, held: dict[str, str], file: YamlFile, line: int
+) -> Iterator[Problem]:
+    """An error with the texts of its own place and those above; with others, which may have come later, a warning."""
+    above = {place.adcode for place in places.chain(region)} if places.get(region) else set()
+    for key, run in copied(fact.fact, held):
+        near = key not in draft.documents or draft.documents[key].region in above
+        code, hint = ("E18", "换个说法") if near else ("W7", "那是别处的文件，不用现在改；下次改这条时换个说法")
+        yield file.problem(line, code, f"{fact.id}：“{run}”和 {key} 的原文连着{RUN}个字以上相同，{hint}")
 
 
 def copied(text: str, held: dict[str, str]) -> Iterator[tuple[str, str]]:

@@ -175,6 +175,8 @@ def _complaint(error: Any, field: str) -> str:
         allowed = str(error["ctx"]["expected"]).replace("'", "").replace(" or ", ", ").replace(", ", "、")
         part = {"type": "参保的种类"}.get(str(error["loc"][-1]), "")
         return f"{part}“{error['input']}”不在允许的写法里：{allowed}"
+    if error["type"] == "extra_forbidden" and len(error["loc"]) == 1:
+        return f"没有这个事实名，有：{'、'.join(Facts.model_fields)}"
     if error["type"] == "value_error":
         return _DATE if field.endswith("_date") else str(error["ctx"]["error"])
     return _WORDS.get(error["type"], "写法不对")

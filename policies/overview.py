@@ -60,6 +60,12 @@ def provinces(library: Library, day: date) -> Iterator[tuple[str, Counter[str]]]
         yield place.name, count
 
 
+def everywhere(library: Library) -> set[str]:
+    """Every province, and every place of which there is a document or a digest."""
+    inside = {place.adcode for place in places.provinces() if place.adcode[:2] not in OUTSIDE}
+    return inside | library.regions() | library.digested() | {places.NATION}
+
+
 OUTSIDE = ("71", "81", "82")
 """台湾、香港、澳门 have health insurances of their own; nothing here is about them."""
 
@@ -169,10 +175,16 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator
     for key in sorted(set(before) | set(after)):
         old, new = before.get(key), after.get(key)
         if old != new:
-            yield key, _brief(old), _brief(new)
+            short = _brief(old), _brief(new)
+            yield key, *(short if short[0] != short[1] else (_in_full(old), _in_full(new)))
 
 
 def _brief(answer: Mapping[str, Any] | None) -> str:
     if answer is None:
         return "（没有）"
     return f"[{answer['status']}/{answer['certainty']}] {answer['headline']} {'、'.join(answer['clauses'])}"
+
+
+def _in_full(answer: Mapping[str, Any] | None) -> str:
+    """With the further lines and the values: where the first sentence and the grounds are the same."""
+    return f"{_brief(answer)} {'｜'.join(answer['lines'])} {answer['values']}" if answer else _brief(answer)

@@ -166,3 +166,22 @@ def test_an_unknown_digest_is_refused_by_name(copy: Path, tmp_path: Path) -> Non
     with pytest.raises(authoring.AuthoringError, match="SC-FAM"):
         authoring.new_source(copy, "sc-2025-08", "510000", "号", "题", captured, "SC-99")
     assert not (copy / "sources/sc-2025-08").exists()
+
+
+def test_the_examples_a_new_region_starts_with_pass_the_check(copy: Path, tmp_path: Path) -> None:
+    captured = tmp_path / "city.txt"
+    captured.write_text("黄山市医疗保障局\n三、缴费标准\n2027年度居民医保个人缴费标准为每人每年430元。\n", "utf-8")
+    authoring.new_source(copy, "test-0000-00", "341000", "黄医保发〔2026〕31号", "参保缴费通知", captured)
+    document = copy / "sources/test-0000-00/doc.yml"
+    filled = document.read_text("utf-8").replace("issued_on: null", 'issued_on: "2026-08-20"')
+    filled = filled.replace("annual_year: null\nannual_from: null", 'annual_year: 2027\nannual_from: "2026-09-01"')
+    document.write_text(filled, "utf-8")
+    folder = authoring.new_region(copy, "341000")
+    for path in folder.iterdir():
+        first, *example = path.read_text("utf-8").splitlines()
+        path.write_text("\n".join([first, *(line.removeprefix("# ") for line in example)]) + "\n", "utf-8")
+    write_texts(copy)
+    assert errors(copy) == []
+    made = decide("ask_premium", {}, "黄山市", date(2026, 11, 27), library(copy))
+    assert (made.status, made.certainty, made.clauses) == ("decided", "explicit", ("AB26-3",))
+    assert decide("ask_premium", {}, "马鞍山", date(2026, 11, 27), library(copy)).status == "not_in_documents"

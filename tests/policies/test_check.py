@@ -1,5 +1,6 @@
 """The linter names file and line for everything an official can get wrong."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -284,3 +285,79 @@ def test_old_and_undated_readings_are_warned_of(copy: Path) -> None:
     assert any(p.code == "W1" and "CN-SIL" in p.message for p in found)
     assert any(p.code == "W1" and "没有记录" in p.message for p in found)
     assert any(p.code == "W2" and "JS-ORD" in p.message for p in found)
+
+
+# ── held, but told as silence ─────────────────────────────────────────────────────────────────────
+
+
+def test_a_clause_about_a_question_no_rule_answers_is_an_error(copy: Path) -> None:
+    found = broken(copy, f"{JS}/clauses.yml", "intents: [ask_college_enrollment, ask_subsidy]", "intents: [ask_refund]")
+    problem = next(p for p in found if p.code == "E23")
+    assert "JS25-2.1.4" in problem.message
+    assert problem.line == line_of(copy, f"{JS}/clauses.yml", "intents: [ask_refund]")
+
+
+def test_deleting_a_digest_whose_original_has_no_rule_is_an_error(copy: Path) -> None:
+    (copy / "regions/430000").mkdir()
+    (copy / "regions/430000/clauses.yml").write_text(
+        '- {id: HN-Y26-2, doc: js-2024-60, at: "一", quote: "95%以上新生儿在出生当年参保", gist: 期, force: must,\n'
+        "   intents: [ask_payment_period], from: null, to: null, from_basis: document_year,\n"
+        '   verified: {by: 乙, on: "2026-11-01"}}\n',
+        "utf-8",
+    )
+    assert not any(p.code == "E23" for p in check(copy))  # told as the digest still stands
+    digest = copy / "digests/430000.yml"
+    digest.write_text(digest.read_text("utf-8").replace("id: HN-Y26-2", "id: HN-Y26-9"), "utf-8")
+    assert any(p.code == "E23" and "HN-Y26-2" in p.message for p in check(copy))
+
+
+def test_a_result_nobody_words_is_an_error(copy: Path) -> None:
+    found = broken(
+        copy, f"{JS}/rules.yml", "    boundary:\n      headline: 到账这天", "    edge:\n      headline: 到账这天"
+    )
+    problem = next(p for p in found if p.code == "E24")
+    assert "boundary" in problem.message
+    assert "js25.newborn.within_90_days" in problem.message
+
+
+def test_words_left_out_while_something_is_still_asked_are_an_error(copy: Path) -> None:
+    found = broken(copy, "regions/230000/rules.yml", "    unknown_birth:\n", "    unknown:\n")
+    assert any(p.code == "E24" and "unknown_birth" in p.message for p in found)
+
+
+# ── what an official must read off the message ────────────────────────────────────────────────────
+
+
+def test_a_rule_on_an_annual_paper_is_told_how_to_name_its_year(copy: Path) -> None:
+    found = broken(copy, "sources/wh-2024-20/doc.yml", "annual_year: null", "annual_year: 2025")
+    assert any(p.code == "E13" and "version_by: benefit_year" in p.message and "2025" in p.message for p in found)
+
+
+def test_an_annual_paper_says_from_when_its_year_is_paid(copy: Path) -> None:
+    found = broken(copy, "sources/hl-2023-58/doc.yml", 'annual_from: "2023-09-01"', "annual_from: null")
+    assert any(p.code == "E13" and "annual_from" in p.message for p in found)
+
+
+def test_an_exception_to_no_rule_is_an_error(copy: Path) -> None:
+    assert "E8" in codes(broken(copy, f"{JS}/rules.yml", "exception_to: js25", "exception_to: js99"))
+
+
+def test_a_citys_paper_does_not_oblige_others_to_reword_their_digests(copy: Path) -> None:
+    """Common phrases are in every notice: only whoever writes a digest minds the texts of its place and those above."""
+    words = "2026年度居民医保个人交400元"
+    assert words in (copy / "digests/430000.yml").read_text("utf-8")
+    raw = copy / "sources/wh-2024-20/raw.txt"
+    raw.write_text(f"{raw.read_text('utf-8')}\n{words}\n", "utf-8")
+    found = {p.code for p in check(copy) if "HN-Y26-1" in p.message and "wh-2024-20" in p.message}
+    assert found == {"W7"}
+
+
+def test_every_error_is_broken_here_and_explained_to_officials() -> None:
+    code = re.compile(r"\b[EW]\d+\b")
+    sources = [*loading.ROOT.glob("check*.py"), loading.ROOT / "library.py", loading.ROOT / "loading.py"]
+    given = {c for path in sources for c in re.findall(r'"([EW]\d+)"', path.read_text("utf-8"))}
+    told = set(code.findall((loading.ROOT.parent / "docs/policies.md").read_text("utf-8")))
+    tests = "".join(path.read_text("utf-8") for path in Path(__file__).parent.glob("test_*.py"))
+    assert given <= told
+    assert {c for c in given if f'"{c}"' not in tests} <= {"W3", "W5"}  # named in the files as they are, below
+    assert {"W3", "W5"} <= {p.code for p in check()}

@@ -91,3 +91,20 @@ def test_a_digests_citation_has_its_fact_instead_of_a_quote() -> None:
     assert (cited["basis"], cited["document"]) == ("digest", "国务院令第765号")
     assert "fact" in cited
     assert "quote" not in cited
+
+
+def test_everywhere_is_saved_so_that_no_neighbours_answer_changes_unseen(tmp_path: Path) -> None:
+    saved = tmp_path / "before.json"
+    assert run("preview", "--region", "马鞍山", "--save", str(saved)).returncode == 0
+    regions = {key.split(" ")[0] for key in json.loads(saved.read_text("utf-8"))}
+    assert {"100000", "340500", "340000", "320000", "371000", "430000", "320100"} <= regions
+    assert "0 条回答有变化" in run("diff", str(saved)).stdout
+
+
+def test_what_is_wrong_with_a_command_is_one_line_that_names_what_would_be_right(tmp_path: Path) -> None:
+    unknown = run("decide", "--intent", "ask_premium", "--facts", '{"benefit_year": 2027}')
+    assert "paid_years" in unknown.stderr
+    missing = run("new-source", "test-0000-00", "--region", "芜湖", "--number", "号", "--title", "题", "--text",
+                  str(tmp_path / "none.txt"))  # fmt: skip
+    assert "没有" in missing.stderr
+    assert len(missing.stderr.strip().splitlines()) == 1

@@ -44,9 +44,12 @@ def test_the_doubled_body_is_kept_once() -> None:
     assert DRAFT.texts["cn-2024-14"].count("新生儿原则上在出生后90天内按规定参保缴费") == 1
 
 
-def test_all_103_clauses_are_there_and_verbatim() -> None:
+FIRST_FIVE = {"cn-2024-14", "hl-2023-58", "js-2024-60", "js-2025-26", "wh-2024-20"}
+
+
+def test_the_103_clauses_of_the_first_five_documents_are_there_and_every_clause_is_verbatim() -> None:
     library = default_library()
-    assert len(library.sentences) == 103
+    assert sum(sentence.doc in FIRST_FIVE for sentence in library.sentences.values()) == 103
     for sentence in library.sentences.values():
         text = re.sub(r"\s", "", DRAFT.texts[sentence.doc])
         assert re.sub(r"\s", "", sentence.quote) in text, sentence.id
