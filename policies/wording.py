@@ -214,7 +214,8 @@ def common_limits(decision: Decision, grounds: tuple[str, ...], library: Library
     facts = [ground for key in grounds if isinstance(ground := library.ground(key), Fact)]
     main = [ground for key in decision.clauses[:1] if isinstance(ground := library.ground(key), Fact)]
     if decision.inherited and not main:
-        yield _FILLER.vformat(phrases["inherited"], (), context)
+        here = any(one.adcode != places.NATION and one.status != "not_in_documents" for one in decision.beside)
+        yield _FILLER.vformat(phrases["inherited_beside" if here else "inherited"], (), context)
     elif main:
         yield _FILLER.vformat(phrases["digest"], (), context)
     elif decision.certainty == "principle" and decision.status == "decided":

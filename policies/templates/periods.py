@@ -42,7 +42,8 @@ def deadline_from_birth(facts: Facts, params: Params, turn: Turn) -> Outcome:
     With `only_ahead` it speaks only while the limit lies ahead and nothing is paid: then nothing has been missed.
     """
     if facts.birth_date is None:
-        return Outcome("needs", "unknown_birth", needs=("birth_date",)) if facts.stage == "新生儿" else DORMANT
+        asks = facts.stage == "新生儿" and "only_ahead" not in params
+        return Outcome("needs", "unknown_birth", needs=("birth_date",)) if asks else DORMANT
     if facts.stage not in (None, "新生儿"):
         return DORMANT
     birth, limit = facts.birth_date, params["limit_days"]
