@@ -162,10 +162,9 @@ def _repeat(state: State, decision: Decision, answer: Answer, reading: Reading, 
 
 
 def _verdict(state: State, decision: Decision, answer: Answer, reading: Reading, heard: Heard, today: date) -> Reply:
-    lead = noticed(state, heard) or words("in_short")
-    key = "verdict_principle" if answer.certainty == "principle" and answer.status == "decided" else ""
-    text = brief_text(decision)
-    return _card(answer, f"{text}\n{words(key)}" if key else text, lead)
+    soft = answer.certainty == "principle" and answer.status == "decided"
+    lead = noticed(state, heard) or words("in_short_principle" if soft else "in_short")
+    return _card(answer, brief_text(decision), lead)
 
 
 def _example(state: State, decision: Decision, answer: Answer, reading: Reading, heard: Heard, today: date) -> Reply:

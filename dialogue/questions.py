@@ -16,7 +16,7 @@ from dialogue.answering import asked_about, give, noticed, same_as_before
 from dialogue.children import BABY_DAYS
 from dialogue.last_answer import ABOUT
 from dialogue.reading import NEGATED, PARENT
-from dialogue.reply import Question, Reply
+from dialogue.reply import Card, Question, Reply, say
 from dialogue.state import Standing, State
 from dialogue.turn import Situation
 from dialogue.update import PAYMENTS, UNBORN
@@ -49,9 +49,12 @@ ENROLLING = (
     "ask_payment_channel", "ask_payment_period", "ask_coverage_start", "ask_waiting_period",
 )  # fmt: skip
 """Questions that become “may it be enrolled there at all” of a place where only a parent works or the child learns."""
+BY_WHEN = "ask_payment_period"
+"""What a day of payment is asked of, where the standing question has nothing to do with it."""
 FEW = 3
 """Questions that may share two characters for these to tell which one is named."""
-NONLOCAL, WHICH_YEAR = "ask_nonlocal_enrollment", "ask_benefit_year"
+NONLOCAL, WHICH_YEAR, NEWBORN = "ask_nonlocal_enrollment", "ask_benefit_year", "ask_newborn_enrollment"
+_CERTIFIED = re.compile("(?<!没)(?:有|只有|光有|拿着|凭|拿到)[了张个]?(?:一张)?(?:出生(?:医学)?证)")
 _EACH = ("各", "分别", "每个", "都")
 _PUT_RIGHT = re.compile("其实|说错|写错|打错|记错|弄错|看错|搞错|更正|原来是|才发现")
 _ASKING = re.compile("[?？]|吗|呢|么|咋|怎么|多少|几|哪|啥|什么|能不能|要不要|是不是")
@@ -122,13 +125,33 @@ def answer_each(s: Situation) -> Result:
                 day=s.heard.day,
             )
             replies += made
+    if len(labels) > 1 and len(intents) == 1:
+        replies = _with_shared(replies)
     if len(labels) > 1 and state.region is None:
         state, replies = answering.ask_region(state, replies)
     return replace(state, child=s.state.child), replies
 
 
+def _with_shared(replies: list[Reply]) -> list[Reply]:
+    """After the result for each of several children, what holds for all of them, once."""
+    answers = [part.answer for reply in replies for part in reply.parts if isinstance(part, Card)]
+    shared = [line for line in answers[0].lines if all(line in one.lines for one in answers[1:])] if answers else []
+    if len(answers) < 2 or not shared or len({answer.headline for answer in answers}) == 1:
+        return replies
+    return [*replies, say("\n".join((words("for_all_of_them"), *shared)))]
+
+
 def _of_place(intent: str, s: Situation) -> str:
-    """“老公单位在南京，能照南京的办吗”: a parent's work makes no place the child's; may it be enrolled there?"""
+    """What is asked of where a child belongs.
+
+    “老公单位在南京，能照南京的办吗”: a parent's work makes no place the child's; may it be enrolled there?
+    “只有出生证，没户口”: a child that is registered nowhere yet is a newborn to be enrolled.
+    """
+    registered_nowhere = s.reading.notes.get("not_yet") == "household"
+    if registered_nowhere and intent == NONLOCAL and not any(m.kind == "place" for m in s.reading.mentions):
+        return NEWBORN  # “没落户能不能先办”: not registered yet, and nowhere else
+    if registered_nowhere and intent == "ask_missing_documents" and _CERTIFIED.search(s.reading.text):
+        return NEWBORN
     if intent not in ENROLLING or s.heard.place is None:
         return intent
     works = [m.value for m in s.reading.mentions if m.kind == "place" and m.owner == PARENT and m.polarity != NEGATED]
@@ -301,6 +324,8 @@ def follow(s: Situation) -> Result:
     if month is not None:
         return month
     again = same_as_before(s.before, before, state, standing, s.today) and not _judged(s, standing)
+    if again and standing.intent not in PAYMENTS and "paid_date" in s.heard.supposed:
+        return give(state, replace(standing, intent=BY_WHEN), s.today, lead=lead, day=s.heard.day)
     if again and standing.intent != WHICH_YEAR and "paid_years" in {**s.heard.told, **s.heard.supposed}:
         of_year = replace(standing, intent=WHICH_YEAR)  # “只交今年的行不行”, where the answer does not turn on the year
         if standing.intent in PAYMENTS and answering.decided_or_none(state, of_year, s.today) is not None:
@@ -315,8 +340,10 @@ def follow(s: Situation) -> Result:
 
 def _in_month(s: Situation, standing: Standing) -> Result | None:
     """“要是十月份交呢”: where every day of the month makes the same answer, that; else which day is asked."""
-    if not s.heard.supposed_month or s.heard.supposed or standing.intent not in PAYMENTS:
+    if not s.heard.supposed_month or s.heard.supposed:
         return None
+    if standing.intent not in PAYMENTS:
+        standing = replace(standing, intent=BY_WHEN)
     year, month = (int(part) for part in s.heard.supposed_month.split("-"))
     days = date(year, month, 1), date(year, month, monthrange(year, month)[1])
     each = [replace(standing, supposed={**standing.supposed, "paid_date": day.isoformat()}) for day in days]

@@ -54,6 +54,8 @@ NEWBORN = 100
 """Days after a birth in which what is told of it without a year is taken to have been that year."""
 SEASON = 9
 """The month from which next year may have been paid somewhere (the earliest collection window we know begins then)."""
+FRAGMENT = 16
+"""Characters of a fragment that leans on the answer before it."""
 LISTS = ("paid_years", "enrolled_years", "lapse_years", "zero_claim_years", "used_bonus_years")
 
 
@@ -384,6 +386,8 @@ class _Hearing:
             name, value = "birth_date", str(told.value)
         elif name in AFTER_BIRTH and value > self._today.isoformat():
             told = replace(told, supposed=True)  # nobody has paid tomorrow
+        if name == "paid_date" and told.supposed and self._rather_care():
+            name = "visit_date"
         if name == "other_date" and self._leans(told.mention):
             name, told = "deadline_asked", replace(told, supposed=True)
         if name in ("deadline_asked", "other_date"):
@@ -424,6 +428,11 @@ class _Hearing:
         corrects = told.corrects or _PUT_RIGHT.search(self._reading.text) is not None
         return early and corrects and not told.supposed and not _PAYING.search(self._reading.text)
 
+    def _rather_care(self) -> bool:
+        """“明天再去呢” after an answer on a day of care: of care, unless money is spoken of."""
+        standing = self._state.standing
+        return standing is not None and standing.intent in VISITS and not _PAYING.search(self._reading.text)
+
     def _of_a_claim(self) -> bool:
         """“去年墙上贴的明明是2月28”: a day in a doubt is what somebody else says, unless a birth is spoken of."""
         return self._reading.labels[:1] == ("challenge",) and _BORN.search(self._reading.text) is None
@@ -458,7 +467,9 @@ class _Hearing:
         asks = self._reading.does("follow") and (
             mention.polarity != ASSERTED or self._reading.text.rstrip("？?。").endswith(("呢", "行不", "行吗", "吗"))
         )
-        return len(days) == 1 and len(self._reading.text) <= 16 and asks and self._state.standing is not None
+        supposes = mention.polarity == "supp" and self._reading.does("follow")
+        short = len(self._reading.text) <= (FRAGMENT if not supposes else 2 * FRAGMENT)
+        return len(days) == 1 and short and asks and self._state.standing is not None
 
     def _asked_fact(self) -> str:
         """What would happen on a day that is only asked about: what the last supposition was, else care or payment."""
