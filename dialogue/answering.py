@@ -97,9 +97,8 @@ def asked_about(state: State, intent: str, heard: Heard) -> Standing:
         region = state.facts_of(child).get("school_region")
     before = state.standing
     again = before is not None and (before.intent, before.child) == (intent, child)
-    theirs = again or "birth_date" in state.facts_of(child)
-    if before is not None and theirs and region is None and not heard.own and not state.relative:
-        # Only the very question goes on being about that place, or any of a child we know: it may have been a neighbour's.
+    if before is not None and again and region is None and not heard.own and not state.relative:
+        # Only the very question goes on being about that place: it may have been a neighbour's, not the family's.
         region, elsewhere = before.region, before.elsewhere
     return Standing(intent, child, region, supposed, elsewhere)
 

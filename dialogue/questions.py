@@ -54,7 +54,7 @@ BY_WHEN = "ask_payment_period"
 FEW = 3
 """Questions that may share two characters for these to tell which one is named."""
 NONLOCAL, WHICH_YEAR, NEWBORN = "ask_nonlocal_enrollment", "ask_benefit_year", "ask_newborn_enrollment"
-_CERTIFIED = re.compile("(?<!没)(?:有|只有|光有|拿着|凭|拿到)[了张个]?(?:一张)?(?:出生(?:医学)?证)")
+_CERTIFIED = re.compile("(?<!没)(?:有|拿着|凭|拿到)[了张个]?(?:一张)?出生(?:医学)?证")
 _EACH = ("各", "分别", "每个", "都")
 _PUT_RIGHT = re.compile("其实|说错|写错|打错|记错|弄错|看错|搞错|更正|原来是|才发现")
 _ASKING = re.compile("[?？]|吗|呢|么|咋|怎么|多少|几|哪|啥|什么|能不能|要不要|是不是")
@@ -262,7 +262,7 @@ def over_there(s: Situation) -> bool:
 
 
 def named(text: str, standing: str) -> str:
-    """The one question whose own words a message names (“刚才说的材料”); empty when none, several, or the standing one."""
+    """The one question whose words a message names (“刚才说的材料”); empty when none, several, or the standing one."""
     found = {word: intents for word, intents in _words_of_questions().items() if word in text}
     if not found:
         return ""
@@ -340,10 +340,8 @@ def follow(s: Situation) -> Result:
 
 def _in_month(s: Situation, standing: Standing) -> Result | None:
     """“要是十月份交呢”: where every day of the month makes the same answer, that; else which day is asked."""
-    if not s.heard.supposed_month or s.heard.supposed:
+    if not s.heard.supposed_month or s.heard.supposed or standing.intent not in PAYMENTS:
         return None
-    if standing.intent not in PAYMENTS:
-        standing = replace(standing, intent=BY_WHEN)
     year, month = (int(part) for part in s.heard.supposed_month.split("-"))
     days = date(year, month, 1), date(year, month, monthrange(year, month)[1])
     each = [replace(standing, supposed={**standing.supposed, "paid_date": day.isoformat()}) for day in days]
