@@ -16,13 +16,12 @@ from dialogue.answering import asked_about, give, noticed, same_as_before
 from dialogue.children import BABY_DAYS
 from dialogue.last_answer import ABOUT
 from dialogue.reading import NEGATED, PARENT
-from dialogue.reply import Card, Question, Reply, say
+from dialogue.reply import Card, Reply, say
 from dialogue.state import Standing, State
 from dialogue.turn import Situation
 from dialogue.update import PAYMENTS, UNBORN
 from dialogue.words import words
 from policies.counting import chinese_date
-from policies.facts import LABELS
 from policies.library import default
 
 Result = tuple[State, list[Reply]]
@@ -339,7 +338,7 @@ def follow(s: Situation) -> Result:
 
 
 def _in_month(s: Situation, standing: Standing) -> Result | None:
-    """“要是十月份交呢”: where every day of the month makes the same answer, that; else which day is asked."""
+    """“要是十月份交呢”: where every day of the month makes the same answer, that; else until when, and which day?"""
     if not s.heard.supposed_month or s.heard.supposed or standing.intent not in PAYMENTS:
         return None
     year, month = (int(part) for part in s.heard.supposed_month.split("-"))
@@ -349,8 +348,8 @@ def _in_month(s: Situation, standing: Standing) -> Result | None:
     said = f"{year}年{month}月"
     if first is not None and last is not None and (first.rule_id, first.key) == (last.rule_id, last.key):
         return give(s.state, each[0], s.today, lead=words("whole_month", month=said, day=chinese_date(days[0])))
-    asking = replace(s.state, standing=standing, expected="paid_date", month=s.heard.supposed_month, missed=0)
-    return asking, [Reply((Question(words("which_day", month=said, label=LABELS["paid_date"])),))]
+    state, replies = give(s.state, standing, s.today, lead=words("depends_on_day", month=said), ask=False)
+    return replace(state, expected="paid_date", month=s.heard.supposed_month), replies
 
 
 def _judged(s: Situation, standing: Standing) -> bool:
