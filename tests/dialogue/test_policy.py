@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from dialogue.policy import POLICY
-from dialogue.reading import PARENT
+from dialogue.reading import PARENT, Mention
 from dialogue.state import State
 from dialogue.turn import Choice
 from dialogue.words import words
@@ -351,3 +351,71 @@ def test_a_day_in_a_doubt_is_no_birthday(text: str) -> None:
     talk.hears(heard("ask_payment_period"))
     talk.hears(heard("challenge", says=(day("birth", "2025-02-28"),), text=text))
     assert "birth_date" not in talk.state.facts
+
+
+def month(value: str, polarity: str = "supp") -> Mention:
+    """A month of payment that is only supposed."""
+    return replace(day("paid", value, polarity=polarity), kind="month")
+
+
+def test_a_supposed_month_is_answered_at_once_when_all_its_days_are_alike() -> None:
+    talk = Talk(today=date(2025, 9, 1)).knowing(JIANGSU, birth_date="2025-06-15")
+    talk.hears(heard("ask_coverage_start"))
+    answer = talk.hears(heard("follow", says=(month("2025-11"),), text="那要是拖到十一月呢"))
+    assert "2025年11月里哪天到账都一样" in answer
+    assert "没有等待期，从出生当天" not in answer.split("\n")[1]
+    assert "paid_date" not in talk.state.facts
+
+
+def test_a_supposed_month_with_the_limit_in_it_tells_the_limit_and_waits_for_the_day() -> None:
+    talk = Talk(today=date(2025, 9, 1)).knowing(JIANGSU, birth_date="2025-06-15")
+    talk.hears(heard("ask_coverage_start"))
+    answer = talk.hears(heard("follow", says=(month("2025-09"),), text="九月里去交呢"))
+    assert "2025年9月里哪天到账，结果不一样" in answer
+    assert "2025年9月12日前" in answer
+    assert talk.state.expected == "paid_date"
+
+
+def test_the_same_day_supposed_again_is_the_same_day() -> None:
+    days = tuple(f"2025-{m:02}-13" for m in range(7, 12))
+    talk = Talk(today=date(2025, 9, 10)).knowing(JIANGSU, birth_date="2025-06-15")
+    talk.hears(heard("ask_coverage_start"))
+    for polarity in ("plan", "supp"):
+        said = day("paid", "2025-09-13", polarity=polarity, options=days, day=13)
+        assert "2025年9月13日" in talk.hears(heard("follow", says=(said,), text="13号交呢"))
+
+
+def test_a_repetition_may_name_an_earlier_answer() -> None:
+    talk = newborn()
+    talk.hears(heard("ask_enrollment_materials"))
+    answer = talk.hears(heard("repeat", text="刚才那个等待期的再说一遍"))
+    assert "没有等待期" in answer
+    assert talk.state.standing is not None
+    assert talk.state.standing.intent == "ask_waiting_period"
+
+
+@pytest.mark.parametrize(("text", "compares"), [
+    ("凭什么要等", False), ("为什么这样算", False), ("为啥跟邻居家不一样", True), ("怎么人家那边就能", True),
+])  # fmt: skip
+def test_why_is_answered_by_the_ground_and_why_different_by_the_places(text: str, compares: bool) -> None:
+    answer = newborn().hears(heard("compare", text=text))
+    assert answer.startswith("因为各地按各地的文件办" if compares else words("because_written"))
+    assert "苏医保发〔2025〕26号" in answer
+
+
+def test_a_year_that_is_supposed_is_answered_by_which_year_counts() -> None:
+    talk = Talk(today=date(2025, 11, 20)).knowing(JIANGSU, birth_date="2025-11-10")
+    talk.hears(heard("ask_payment_period"))
+    answer = talk.hears(heard("follow", says=(years("asked_year", 2025, polarity="ask"),), text="光交今年的中不"))
+    assert "两年都要交" in answer
+
+
+def test_who_introduces_themselves_is_asked_what_they_want() -> None:
+    assert Talk().hears(heard("inform", text="我是班主任")).startswith(words("what_now"))
+
+
+def test_what_holds_for_several_children_alike_is_told_once() -> None:
+    talk = Talk(today=date(2023, 11, 20)).knowing(HEILONGJIANG)
+    says = (word("category", "孤儿"), word("category", "低保对象"))
+    answer = talk.hears(heard("ask_subsidy", says=says, text="一个孤儿两个低保，怎么报"))
+    assert answer.count("由学校、幼儿园收集") <= 1
