@@ -83,7 +83,7 @@ def create_app(settings: Settings, dialogue: Dialogue | None = None) -> Sanic[An
     app.blueprint(api(turns, conversations, settings, handover, limits))
     app.blueprint(chat_pages(turns, conversations, settings, environment, handover, feedback, limits))
     app.blueprint(grounds_page(conversations, settings, environment))
-    app.blueprint(leaflet_pages(turns, conversations, settings, papers))
+    app.blueprint(leaflet_pages(turns, conversations, settings, papers, environment))
     app.blueprint(enrollment(client, environment, limits, settings, conversations))
     found = messengers(settings, store, turns, conversations, casebook)
     for routes in found.routes if found else ():

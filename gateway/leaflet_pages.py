@@ -9,12 +9,15 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
+from jinja2 import Environment
 from sanic import Blueprint, Request
+from sanic.blueprint_group import BlueprintGroup
 from sanic.response import HTTPResponse, empty, raw, redirect
 
 from gateway.conversations import Conversations
 from gateway.errors import NotFound, Unavailable
 from gateway.links import of_channel
+from gateway.paper_answers import paper_answers
 from gateway.papers import BEIJING, Paper, Papers, what_changed
 from gateway.settings import Settings
 from gateway.turns import Turns, read_day, read_message
@@ -33,7 +36,9 @@ _KEPT = 48
 """Rendered leaflets kept."""
 
 
-def leaflet_pages(turns: Turns, conversations: Conversations, settings: Settings, papers: Papers) -> Blueprint:
+def leaflet_pages(
+    turns: Turns, conversations: Conversations, settings: Settings, papers: Papers, environment: Environment
+) -> BlueprintGroup:
     """The routes of the leaflets."""
     door = Blueprint("leaflets")
     shelf = Rendered()
@@ -94,7 +99,7 @@ def leaflet_pages(turns: Turns, conversations: Conversations, settings: Settings
         kind = "application/pdf" if found["kind"] == "pdf" else "image/png"
         return raw(content, content_type=kind, headers=headers)
 
-    return door
+    return Blueprint.group(door, paper_answers(environment, today))
 
 
 def _before(paper: Printed | None, name: str, day: date) -> list[dict[str, Any]]:

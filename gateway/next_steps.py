@@ -9,17 +9,25 @@ from policies.decisions import decide
 from policies.library import default
 from registration.client import Application
 
-AFTERWARDS = ("ask_payment_period", "ask_payment_channel")
+BORN = (("交到哪天", "ask_payment_period"), ("怎么交", "ask_payment_channel"))
+"""What a family asks next, with its heading on the page."""
+UNBORN = (
+    ("出生以前", "ask_unborn_enrollment"), ("出生以后，交到哪天", "ask_newborn_enrollment"),
+    ("怎么交", "ask_payment_channel"),
+)  # fmt: skip
+"""The same of a child not yet born: its days are counted from the birth, never from today's collection window."""
 _OVER = frozenset({"insured", "rejected", "cancelled", "expired"})
 """States in which nothing is to be paid any more."""
 
 
-def next_steps(application: Application, today: date) -> tuple[dict[str, Any], ...]:
-    """The answers a family needs next, as replies a card can be drawn of; none when nothing is left to do."""
+def next_steps(application: Application, today: date) -> tuple[tuple[str, dict[str, Any]], ...]:
+    """The answers a family needs next, each with its heading, as replies a card can be drawn of; none when nothing is
+    left to do."""
     if application.state in _OVER:
         return ()
-    return tuple({"text": answer.headline, "answer": answer.as_json(), "options": []}
-                 for answer in (_answer(application, intent, today) for intent in AFTERWARDS))  # fmt: skip
+    asked = BORN if application.birth_date else UNBORN
+    answers = ((heading, _answer(application, intent, today)) for heading, intent in asked)
+    return tuple((heading, {"text": "", "answer": answer.as_json(), "options": []}) for heading, answer in answers)
 
 
 def submitted_bubble(application: Application, token: str, purpose: str, now: datetime) -> dict[str, Any]:
@@ -28,11 +36,18 @@ def submitted_bubble(application: Application, token: str, purpose: str, now: da
     if purpose == "household_update":
         text = f"您在页面上更新了户口信息（受理号 {number}，{where}）。"
     else:
-        pay = _answer(application, AFTERWARDS[0], now.date()).headline
+        pay = _until(application, now.date())
         text = (f"您在页面上提交了参保申请：受理号 {number}（{where}），现在是“{application.state_text}”。\n"
-                f"还要缴费才算办好。{pay}\n想知道办到哪一步，问“办到哪了”。")  # fmt: skip
+                f"{pay}\n想知道办到哪一步，问“办到哪了”。")  # fmt: skip
     return {"id": f"e-{application.number}-{purpose}", "who": "system", "name": None, "text": text,
             "at": now.timestamp(), "done": f"/enroll/{token}"}  # fmt: skip
+
+
+def _until(application: Application, today: date) -> str:
+    """Until which day to pay; for a child not yet born, when that can be said."""
+    if application.birth_date is None:
+        return "孩子出生以后还要缴费才算办好：出生了告诉我是哪天，我就算出最晚交到哪天。"
+    return f"还要缴费才算办好。{_answer(application, BORN[0][1], today).headline}"
 
 
 def _answer(application: Application, intent: str, today: date) -> Answer:

@@ -20,6 +20,14 @@ def test_links_to_files_lead_somewhere(page: Path) -> None:
         assert (page.parent / target).exists(), f"{page.name} → {target}"
 
 
+def test_the_tests_that_stand_for_the_surfaces_exist() -> None:
+    named = re.findall(r"`([\w/]+\.py)::(\w+)`", (ROOT / "docs" / "surfaces.md").read_text("utf-8"))
+    assert len(named) > 40
+    for file, test in named:
+        path = ROOT / file if "/" in file else ROOT / "tests" / "browser" / file
+        assert f"def test_{test}(" in path.read_text("utf-8"), f"{file}::{test}"
+
+
 def test_every_make_command_named_in_the_readme_exists() -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.M))
     for page in PAGES[:2]:

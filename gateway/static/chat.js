@@ -124,14 +124,15 @@
       if (!answer.ok) { return; }
       attend(answer.headers.get("X-Case"));
       return answer.text().then(function (content) {
-        var made = document.createElement("div"), was = atBottom();
+        var made = document.createElement("div"), was = atBottom(), first = null;
         made.innerHTML = content;
         dress(made);
         while (made.firstElementChild) {
           if (document.getElementById(made.firstElementChild.id)) { made.removeChild(made.firstElementChild); continue; }
-          log.appendChild(made.firstElementChild);
-          if (was) { toBottom(); } else { newer.hidden = false; }
+          var fresh = log.appendChild(made.firstElementChild);
+          first = first || fresh;
         }
+        if (first && was) { first.scrollIntoView(); } else if (first) { newer.hidden = false; }
       });
     }).catch(function () { /* asked again in three seconds */ });
   }

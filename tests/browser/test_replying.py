@@ -35,6 +35,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory, clock: HandClock) -> Iterator
     with redis_server(folder) as redis, portal(settings(folder, redis.url, demo_clock=True), clock) as started:
         for name, role in (("3021", "agent"), ("3022", "agent"), ("主管一", "supervisor"), ("管理员一", "admin")):
             started.add(name, role)
+        started.add("王老师", "school", school="光华小学")
         yield started
 
 
@@ -282,7 +283,32 @@ def test_no_old_answer_stays_under_a_new_question_that_could_not_be_opened(sit: 
         seat.errors.clear()  # Chromium itself notes the 503
 
 
-# the supervisor and the administrator
+def test_days_are_taken_as_they_are_typed_contradictions_are_said_at_their_field_and_read_out_with_exceptions(
+    sit: Sit,
+) -> None:
+    with sit("3022", permissions=["clipboard-read", "clipboard-write"]) as seat:
+        page = seat.open("/desk")
+        seat.keys("Alt+r", "nanjing", "Enter")
+        expect(page.locator("#region")).to_have_text("江苏省南京市")
+        seat.search("什么时候缴费")
+        seat.keys("Enter")
+        expect(page.locator("#f-birth_date")).to_be_visible()
+        page.fill("#f-birth_date", "10月20号")
+        seat.keys("Tab")
+        expect(page.locator("#f-birth_date")).to_have_value("2026-10-20")
+        expect(page.locator(".headline")).to_contain_text("2027年1月17日")
+        seat.keys("Alt+c")
+        expect(page.locator("#status")).to_contain_text("已复制口播短句")
+        for exception in ("如果只交2027年度", "要从2027年1月1日起", "两年都交"):
+            assert exception in seat.clipboard()
+        page.fill("#f-paid_date", "10月1号")
+        seat.keys("Tab")
+        expect(page.locator("#w-paid_date")).to_contain_text("早于出生日期")
+        expect(page.locator(".headline")).to_contain_text("2027年1月17日")
+        assert seat.axe(AXE) == []
+
+
+# the supervisor, the administrator and the school
 
 
 def test_the_supervisor_filters_grouped_questions_and_the_administrator_makes_an_account(
@@ -317,6 +343,24 @@ def test_the_supervisor_filters_grouped_questions_and_the_administrator_makes_an
         page.get_by_role("button", name="退出").click()
         seat.login("5001", password)
         expect(page.get_by_role("link", name="坐席 5001")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("name", "paths"),
+    [("主管一", ("/figures", "/chats", "/school", "/sources")), ("管理员一", ("/accounts", "/audit", "/me")),
+     ("王老师", ("/school", "/school/sheets/new?region=南京", "/school/groups", "/school/campaigns/new",
+                 "/school/results", "/school/counts"))],
+)  # fmt: skip
+def test_no_page_of_staff_runs_off_a_narrow_screen_and_axe_finds_nothing_there(
+    sit: Sit, name: str, paths: tuple[str, ...]
+) -> None:
+    with sit(name, width=320, height=568) as seat:
+        for path in paths:
+            page = seat.open(path)
+            wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert wide <= 0, (path, page.evaluate("measure.sideways()"))
+            assert seat.axe(AXE) == [], path
+            expect(page).to_have_title(re.compile(r"^(?!童保).+ · 童保$"))
 
 
 def test_every_error_page_has_words_of_its_own_and_a_title(sit: Sit) -> None:

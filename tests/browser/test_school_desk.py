@@ -76,7 +76,7 @@ def make(seat: Seat, region: str = "江苏南京", stage: str = "小学", form: 
     if year:
         page.fill("#year", year)
         page.locator("#year").blur()
-    scope = page.locator(".leaflet-scope")
+    scope = page.locator(f".leaflet.{form} :is(.leaflet-scope, footer p:first-child)").first
     expect(scope).to_contain_text(f"{stage} · {year}" if year else stage)
     page.get_by_role("button", name="保存这份宣传单").click()
     page.wait_for_url(re.compile(r"/school/sheets/\w{8}$"))
@@ -299,6 +299,32 @@ def test_the_author_cannot_approve_and_the_reviewer_sees_last_years_leaflet(
         page.fill("#why", "落款要写全")
         page.get_by_role("button", name="退回修改").click()
         expect(page.locator(".state-returned").first).to_be_visible()
+
+
+def test_a_draft_sent_back_is_the_next_step_and_is_changed_and_submitted_again(
+    sit: Sit, house: SchoolHouse, imported: None
+) -> None:
+    with sit("王老师") as seat:
+        path = draft(seat, make(seat), 2)
+        submit(seat)
+        with sit("李老师") as other:
+            page = other.open(path)
+            page.get_by_role("button", name="退回修改").click()
+            page.fill("#why", "只发一个班")
+            page.get_by_role("button", name="退回修改").click()
+            expect(page.locator(".state-returned").first).to_be_visible()
+        page = seat.open("/")
+        assert page.url.endswith("/school")
+        step = page.locator(".next-step")
+        expect(step).to_contain_text("只发一个班")
+        step.get_by_role("link", name="改退回的发送").click()
+        expect(page.locator("input[name=groups]:checked")).to_have_count(2)
+        page.locator("input[name=groups]:checked").last.uncheck()
+        page.get_by_role("button", name="保存修改").click()
+        page.get_by_text("✓ 测试过了").wait_for()
+        submit(seat)
+        page.get_by_role("button", name="停止，没发的不再发").click()
+        expect(page.locator("h1 .state-stopped")).to_be_visible()
 
 
 # 6 - quiet hours and the calendar
@@ -529,6 +555,43 @@ def test_results_by_class_as_chart_table_and_the_same_spreadsheet(
         assert saved is not None
         assert [[str(c) for c in line] for line in saved.iter_rows(min_row=2, values_only=True)] == table
         seat.picture("school-results")
+
+
+# What is printed
+
+
+@pytest.mark.parametrize(
+    ("form", "words"), [("letter", ("致小学家长的一封信", "此致", "敬礼！")), ("poster", ("集中缴费期到",))]
+)
+def test_a_letter_and_a_poster_are_one_page_each_with_the_words_of_their_preview(
+    sit: Sit, form: str, words: tuple[str, ...]
+) -> None:
+    with sit("王老师") as seat:
+        path = make(seat, form=form)
+        text = squeezed(str(seat.page.locator("#leaflet").text_content()))
+        content = file(seat, f"{path}/a4.pdf")
+        pdf = pypdfium2.PdfDocument(content)
+        assert len(pdf) == 1
+        assert squeezed(pdf[0].get_textpage().get_text_range()) == text
+        for one in words:
+            assert squeezed(one) in text
+        assert "政策版本" not in text
+        sizes = {n for page in pypdf.PdfReader(BytesIO(content)).pages for n in _sizes(page)}
+        assert (max(sizes) > 40) == (form == "poster")
+        if SCREENSHOTS:
+            pdf[0].render(scale=1).to_pil().save(Path(SCREENSHOTS) / f"paper-{form}.png")
+
+
+def _sizes(page: pypdf.PageObject) -> set[float]:
+    """Every size of letters on a page, in points."""
+    found: set[float] = set()
+
+    def seen(text: str, cm: Any, tm: Any, font: Any, size: float) -> None:
+        if text.strip():
+            found.add(round(size * abs(tm[3]) * abs(cm[3]), 1))
+
+    page.extract_text(visitor_text=seen)
+    return found
 
 
 # After the policies changed

@@ -105,7 +105,7 @@ def test_a_digest_is_shown_as_a_digest_and_not_as_a_quotation(redis: RedisServer
     assert f"<p>{fact}</p>" in page
     assert "<blockquote>" not in page
     assert "摘要：国办发〔2024〕38号" in page
-    assert "国务院办公厅，2024-07-26" in page
+    assert "国务院办公厅，2024年7月26日" in page
     assert "以原文为准" in page
 
 

@@ -203,6 +203,17 @@ def test_after_the_form_the_page_says_until_when_to_pay_and_how(door: httpx.Clie
         assert words in done.text
 
 
+def test_for_a_child_not_yet_born_the_days_are_counted_from_the_birth(door: httpx.Client, bureau: Service) -> None:
+    """Never from today's collection window, which may be over, or another year's, when the child is there."""
+    _, token = bureau.start_draft(birth_date=..., due_month="2027-01")
+    form = filled(door.get(f"/enroll/{token}"))
+    form.pop("birth_certificate_number")
+    done = door.post(f"/enroll/{token}", data=form)
+    for words in ("已提交", "出生以前", "出生以后，交到哪天", "出生90天内", "说是哪天生的", "落户以后", "怎么交"):
+        assert words in done.text
+    assert "集中缴费期是" not in done.text
+
+
 def test_every_form_is_answered_by_a_redirect_to_the_page(door: httpx.Client, bureau: Service) -> None:
     """Going back in the browser then never asks to send a form again."""
     _, token = bureau.start_draft()

@@ -223,3 +223,26 @@ def test_forty_leaflets_at_once_hold_up_nobody_else(redis: RedisServer, monkeypa
         finally:
             go.set()
         assert {one.result().status_code for one in waiting} == {200}
+
+
+def test_every_answer_of_a_leaflet_has_a_page_of_its_own_with_no_chat_behind_it(
+    door: httpx.Client, dialogue: FakeDialogue
+) -> None:
+    here = scene()
+    for intent in sheet(replace(plan(), day=TODAY)).plan.questions:
+        page = door.get(f"/s/{here}/{intent}")
+        assert page.status_code == 200
+        assert "set-cookie" not in page.headers
+        for words in (default().questions[intent]["title"], "江苏省南京市", "依据：", f'href="/s/{here}"'):
+            assert words in page.text
+        assert "已经不对" not in page.text
+    assert not dialogue.answered
+    for wrong in (f"{here}/ask_refund", f"{here}/x", "t1.000000.xx.ask_x.0/ask_premium"):
+        assert door.get(f"/s/{wrong}").status_code == 404
+
+
+def test_the_page_of_an_outdated_leaflet_says_so_first(door: httpx.Client) -> None:
+    made = printed(scene())
+    assert made
+    page = door.get(f"/s/{scene_of(made.plan, made.mark ^ 1)}/ask_payment_period")
+    assert "纸上的说法可能已经不对了" in page.text
