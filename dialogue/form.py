@@ -46,6 +46,7 @@ _HANDED_OUT = re.compile("拿|领到|领了|没领|未领|开出来|没开|^有[
 """Verbs of the birth certificate: a register is 上 or 落, a certificate is 拿到, and one has it."""
 _ENTERED = re.compile("^(?:早就?|已经|还|都|也)*(?:没有?|未)?(?:上|落)(?:好|完|上)?(?:了|呢|啊|呀|户|哦|嘞)*$")
 _CLAUSES = re.compile("[，,。；;、 ]|但是?|不过|可是")
+_UNBORN = re.compile("(?:还没|还未|没有?|尚未|未)(?:出生|生(?!病|育|效))|怀孕|怀着|怀了|肚子里|待产|准新生儿")
 _HOUSEHOLD = re.compile("户口|上户|落户|户籍|入户")
 _CONFIRMS = re.compile(
     "(?:嗯|哦|好|行|成|中|可以|都|全)*(?:对|没错|无误|没毛病|没问题|正确|是的?|好的?|可以|行|成|中|确认|确定|提交|办吧?|交吧?|起吧|定|走起|得|ok|yes|都对)"
@@ -128,6 +129,8 @@ def answers(state: State, reading: Reading, heard: Heard) -> bool:
         return False
     if any(label.startswith("ask_") for label in reading.labels) and reading.confidence >= ASKS:
         return False  # a question with facts in it: answered, its facts kept, and the form goes on
+    if step.name == "birth_date" and _UNBORN.search(reading.text):
+        return True
     before, after = state, _filled(heard.state, reading, step)
     if before.form != after.form:
         return True
@@ -154,6 +157,9 @@ def take(state: State, reading: Reading, heard: Heard, today: date, around: Surr
         assert state.form is not None
         return make_draft(replace(state, form=replace(state.form, confirmed=True)), today, around, conversation)
     now = _filled(heard.state, reading, step)
+    still = open_step(now)
+    if still is not None and still.name == "birth_date" and _UNBORN.search(reading.text) and not heard.doubts:
+        return replace(now, expected=still.name), [Reply((Question(words("form_due_month")), Choices((STOP,))))]
     if heard.ambiguous:
         return now, [say(words("which_place"), *place_offers(heard.ambiguous))]
     if heard.doubts:

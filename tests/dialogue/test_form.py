@@ -114,6 +114,14 @@ def test_an_unborn_child_is_asked_for_its_month_and_nothing_it_cannot_have() -> 
     assert talk.state.expected == "proxy"
 
 
+@pytest.mark.parametrize("text", ["还没出生", "没生呢", "怀孕八个月了", "在肚子里", "未出生"])
+def test_a_child_that_is_not_born_is_asked_for_its_month_alone(text: str) -> None:
+    talk = Talk().knowing(JIANGSU)
+    talk.hears(heard("start_enrollment"))
+    assert talk.hears(heard("inform", text=text)).startswith(words("form_due_month"))
+    assert "谁来办" in talk.hears(heard("inform", says=(day("due", "2026-01"),), text="明年1月"))
+
+
 def test_an_impossible_birthday_is_said_to_be_one() -> None:
     talk = at("birth_date")
     wrong = replace(day("birth", "2025-06-30"), value=None, problem="6月没有31号")
