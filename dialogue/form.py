@@ -40,6 +40,7 @@ _YES = re.compile(
     "上好|上了|有户口|已经|落了|落好|办好|好了|拿到|有了|在手|齐了|有的|有出生证|领到|开出来|^有$|^有[啊的呀]$"
 )
 _NOTHING_WRONG = re.compile("没有?(?:错|毛病|问题|差错|误)|不错")
+_ASKS_BACK = re.compile("[?？]|吗|有没|是不是|哪|呢")
 _NO = re.compile("没|未|不|还在|等|冇|莫|无")
 _CERTIFICATE = re.compile("出生医学证明|出生证明?|证")
 _HANDED_OUT = re.compile("拿|领到|领了|没领|未领|开出来|没开|^有[了的啊呀]?$")
@@ -147,7 +148,9 @@ def says_yes(reading: Reading) -> bool:
     short = len(reading.text) <= 16
     if short and _CONFIRMS.fullmatch(reading.text.strip()):
         return True
-    return reading.labels[:1] == ("affirm",) and short and not _NO.search(_NOTHING_WRONG.sub("", reading.text))
+    against = _NO.search(_NOTHING_WRONG.sub("", reading.text)) or _ASKS_BACK.search(reading.text)
+    agrees = reading.labels[:1] == ("affirm",) or _NOTHING_WRONG.search(reading.text) is not None
+    return agrees and short and not against
 
 
 def take(state: State, reading: Reading, heard: Heard, today: date, around: Surroundings, conversation: str) -> Result:

@@ -52,7 +52,23 @@ def test_the_summary_is_confirmed_and_one_draft_is_made() -> None:
 
 @pytest.mark.parametrize(
     "yes",
-    ["没错", "可以", "都对", "没毛病", "没问题，起吧", "行就这样", "对的", "嗯对", "确认", "ok", "成", "好的提交"],
+    [
+        "没错",
+        "可以",
+        "都对",
+        "没毛病",
+        "没问题，起吧",
+        "行就这样",
+        "对的",
+        "嗯对",
+        "确认",
+        "ok",
+        "成",
+        "好的提交",
+        "看过了没有错",
+        "对过一遍没错的",
+        "这回没毛病了",
+    ],
 )
 def test_agreement_in_any_words_goes_on(yes: str) -> None:
     talk = at("confirm")
@@ -61,7 +77,7 @@ def test_agreement_in_any_words_goes_on(yes: str) -> None:
     assert talk.bureau.drafts
 
 
-@pytest.mark.parametrize("no", ["不对", "生日不对", "等等", "我再看看", "没呢"])
+@pytest.mark.parametrize("no", ["不对", "生日不对", "等等", "我再看看", "没呢", "有没有错", "没错吗", "没问题不"])
 def test_nothing_but_agreement_is_agreement(no: str) -> None:
     talk = at("confirm")
     talk.says(heard("deny", text=no))
