@@ -22,6 +22,7 @@ from dialogue.turn import Situation
 from dialogue.update import PAYMENTS, UNBORN
 from dialogue.words import words
 from policies.counting import chinese_date
+from policies.decisions import Decision
 from policies.library import default
 
 Result = tuple[State, list[Reply]]
@@ -346,10 +347,16 @@ def _in_month(s: Situation, standing: Standing) -> Result | None:
     each = [replace(standing, supposed={**standing.supposed, "paid_date": day.isoformat()}) for day in days]
     first, last = (answering.decided_or_none(s.state, one, s.today, silent=True) for one in each)
     said = f"{year}年{month}月"
-    if first is not None and last is not None and (first.rule_id, first.key) == (last.rule_id, last.key):
+    if first is not None and last is not None and _alike(first, last):
         return give(s.state, each[0], s.today, lead=words("whole_month", month=said, day=chinese_date(days[0])))
     state, replies = give(s.state, standing, s.today, lead=words("depends_on_day", month=said), ask=False)
     return replace(state, expected="paid_date", month=s.heard.supposed_month), replies
+
+
+def _alike(one: Decision, other: Decision) -> bool:
+    """Is the result the same but for the count of days? A wait counted from the payment ends on another day."""
+    results = [{n: v for n, v in d.values.items() if n not in ("day_number", "readings")} for d in (one, other)]
+    return (one.rule_id, one.key) == (other.rule_id, other.key) and results[0] == results[1]
 
 
 def _judged(s: Situation, standing: Standing) -> bool:

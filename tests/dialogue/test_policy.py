@@ -419,3 +419,11 @@ def test_what_holds_for_several_children_alike_is_told_once() -> None:
     says = (word("category", "孤儿"), word("category", "低保对象"))
     answer = talk.hears(heard("ask_subsidy", says=says, text="一个孤儿两个低保，怎么报"))
     assert answer.count("由学校、幼儿园收集") <= 1
+
+
+def test_a_wait_counted_from_the_payment_is_not_the_same_for_a_whole_month() -> None:
+    talk = Talk(today=date(2024, 1, 15)).knowing(HEILONGJIANG, stage="小学")
+    talk.hears(heard("ask_coverage_start"))
+    answer = talk.hears(heard("follow", says=(month("2024-03"),), text="那要是三月份交呢"))
+    assert "都一样" not in answer
+    assert "结果不一样" in answer
