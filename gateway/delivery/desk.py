@@ -20,13 +20,15 @@ from redis.exceptions import RedisError
 from gateway.conversations import Conversations
 from gateway.delivery import words
 from gateway.delivery.channel import Address, Channel, Job, Outcome
-from gateway.delivery.ledger import Claimed, Item, Ledger, item
+from gateway.delivery.ledger import Claimed, Item, Ledger, Registered, item
 from gateway.errors import DoorError, Unavailable
 from gateway.turns import Message, Turns
 from telemetry.metrics import PUSHES
 
 log = logging.getLogger("gateway.delivery")
-POLL = 0.1
+POLL, POLLS = 0.1, 400
+"""Seconds after which a request looks whether another process has its answer, and how often all of them may look in a
+second: looking costs this process what it needs for the answers."""
 LAST_WORD = 0.3
 """Seconds a request waits beyond its window, for the answer of a store that was asked within it."""
 HEARTBEAT, SWEEP = 1.0, 0.5
@@ -142,10 +144,14 @@ class Desk:
         """
         begun, attempt, user = time.monotonic(), self._ledger.attempt(), self.user(address)
         name = self._name(address, key)
+        registering = asyncio.ensure_future(
+            self._ledger.register(name, user, job, address, created, window, attempt)
+        )  # fmt: skip
         try:
             async with asyncio.timeout(window + LAST_WORD):
-                known = await self._ledger.register(name, user, job, address, created, window, attempt)
+                known = await asyncio.shield(registering)
         except (RedisError, TimeoutError):
+            self._spawn(self._quietly(self._take_back_when_known(registering, name, user)))
             raise Unavailable from None
         if known.full:
             return Carried((words.too_many(),))
@@ -160,6 +166,11 @@ class Desk:
             return Carried((words.busy_pushing() if pushes else words.busy_passive(),))
         finally:
             self._spawn(self._quietly(self._ledger.leave(name, attempt)))
+
+    async def _take_back_when_known(self, registering: "asyncio.Task[Registered]", name: str, user: str) -> None:
+        """Whoever was told that nothing was taken asks again: a message that was stored after all is not answered."""
+        if (await registering).fresh:
+            await self._ledger.take_back(name, user)
 
     async def _wait(
         self, name: str, user: str, attempt: str, job: Job, window_ends: float, ends: float, last: bool
@@ -176,12 +187,15 @@ class Desk:
                     return None
                 failed = claimed.failed
             with suppress(TimeoutError):
-                await asyncio.wait_for(pulse.wait(), min(POLL, max(left, 0.001)))
+                await asyncio.wait_for(pulse.wait(), min(self._pause(), max(left, 0.001)))
         pushes = self._channels[channel_of(job.conversation)].can_push
         if last and (failed or not pushes) and await self._ledger.tell(name):
             slow = words.slow_passive() if not failed else words.busy_passive()
             return Carried((words.busy_pushing() if pushes else slow,))
         return None
+
+    def _pause(self) -> float:
+        return max(POLL, len(self._pulses) / POLLS)
 
     async def _claim(self, name: str, attempt: str) -> Claimed:
         """Claim, and give back if the request was cut off just then."""
@@ -222,7 +236,7 @@ class Desk:
             await work
 
     def _pulse(self, name: str) -> None:
-        """Wake whoever waits for this message in this process; other processes look every POLL seconds."""
+        """Wake whoever waits for this message in this process; other processes look for themselves."""
         pulse = self._pulses.get(name)
         if pulse is not None:
             pulse.set()

@@ -131,6 +131,10 @@ class Ledger:
             RATE_LIMITED.labels("user").inc()
         return Registered(fresh == 1, state == "done", attempts, fresh == 2)
 
+    async def take_back(self, name: str, user: str) -> bool:
+        """Forget a message that its user was told was not taken; False when somebody works for the user already."""
+        return bool(await self._run("TAKE_BACK", [_job(name), _queue(user), _lead(user), _waiters(name)], name))
+
     async def claim(self, name: str, attempt: str) -> Claimed:
         """Ask to bring the answer in this request."""
         found = await self._run("CLAIM", [_job(name)], attempt, _ALIVE)

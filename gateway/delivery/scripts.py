@@ -44,6 +44,15 @@ return {fresh, state, attempts}
 """
 )
 
+TAKE_BACK = """
+-- The user was told that this message was not taken. Nobody may be at work for the user: the message may be answered.
+-- KEYS job queue lead waiters | ARGV id
+if redis.call('EXISTS', KEYS[3]) == 1 or redis.call('HGET', KEYS[1], 'state') ~= 'open' then return 0 end
+redis.call('DEL', KEYS[1], KEYS[4])
+redis.call('ZREM', KEYS[2], ARGV[1])
+return 1
+"""
+
 LEAD = """
 -- May this gateway work for this user? Yes when nobody does, or whoever did is dead.
 -- KEYS lead due | ARGV gateway user look_again alive_prefix

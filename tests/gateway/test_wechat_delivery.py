@@ -6,6 +6,7 @@ when the delivery has settled. `BRIEF` is a window that passes while an answer i
 
 import asyncio
 import signal
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -399,6 +400,31 @@ def test_a_message_that_redis_comes_to_too_late_is_not_taken(redis: RedisServer)
             await client.aclose()
 
     asyncio.run(run())
+
+
+def test_a_message_stored_after_its_user_was_told_otherwise_is_taken_back(
+    redis: RedisServer, api: FakeApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Redis stored it in time, and this process came too late to the answer."""
+    store, told = Ledger.register, threading.Event()
+
+    async def late(ledger: Ledger, *given: Any) -> Any:
+        found = await store(ledger, *given)
+        await asyncio.to_thread(told.wait)
+        return found
+
+    dialogue, client = FakeDialogue(), redis.client()
+    monkeypatch.setattr(desks, "SWEEP", 60.0)
+    with gateways(redis, api, dialogue, BRIEF) as [one]:
+        monkeypatch.setattr(Ledger, "register", late)
+        assert "没能收下" in str(PLAIN.post(one, PLAIN.message("u", "问")))
+        assert len(list(client.scan_iter("tb:say:job:*"))) == 1
+        told.set()
+        until(lambda: not list(client.scan_iter("tb:say:job:*")))
+        monkeypatch.setattr(Ledger, "register", store)
+        PLAIN.post(one, PLAIN.message("u", "再问"))
+        settled(redis)
+    assert [heard.text for heard in dialogue.heard] == ["再问"]
 
 
 def test_too_long_and_empty_texts_are_answered_in_words(redis: RedisServer, api: FakeApi) -> None:
