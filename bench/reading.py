@@ -88,11 +88,9 @@ def _labels(reader: Reader, views: Sequence[tuple[Any, ...]], args: Any) -> None
         told = context.as_features()
         said = model.ear.mend(normalise(turn.text))
         extra = intents.of_context(told)
-        letters = model._named(model._letters(said, extra), model.letters.labels)
-        sounds = model._named(
-            model.sounds.weigh({**intents.by_sound(intents.seen(said)), **extra}), model.sounds.labels
-        )
-        parts.append((letters, sounds, model._named(heads().label(whole), heads().labels)))
+        letters = model._named(model._letters(said, extra), model._of_letters)
+        sounds = model._named(model.sounds.weigh({**intents.by_sound(intents.seen(said)), **extra}), model._of_sounds)
+        parts.append((letters, sounds, model._named(heads().label(whole), model._of_heads)))
 
     def score(a: float, b: float, c: float, talk: bool) -> tuple[float, float, float, int]:
         strict = lenient = loss = n = 0.0

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Optional
@@ -33,6 +34,7 @@ def main() -> None:
     if why:
         print(why, file=sys.stderr)
         sys.exit(2)
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")  # only single characters are asked for: 47 MB
     from rasa.__main__ import main as rasa
 
     sys.argv = ["rasa", "run", "--model", str(MODEL), "--endpoints", "endpoints.yml",

@@ -37,7 +37,7 @@ OTHERWISE, HARDLY = 0.25, 0.02
 """Probability, alone and in the conversation, from which a fragment that changes nothing asks another question."""
 HARDLY_HEARD, NEARLY = 0.4, 0.6
 """Below this a question is hardly heard; from this share of its probability a fragment is nearly as likely."""
-PARAMETERS = ("place", "day", "month", "years", "child", "stranger", "age", "category")
+PARAMETERS = ("place", "day", "month", "birth_year", "years", "child", "stranger", "age", "category")
 """Kinds of mentions with which a fragment varies the question that stands."""
 HOW_TO_ENROLL = {
     "新生儿": "ask_newborn_enrollment", "大学": "ask_college_enrollment", "高职": "ask_college_enrollment",

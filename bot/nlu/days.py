@@ -28,7 +28,7 @@ _YEAR_WORD = "|".join(sorted(_YEAR_SHIFT, key=len, reverse=True))
 _MONTH_SHIFT = {"上上个月": -2, "上上月": -2, "上个月": -1, "上月": -1, "这个月": 0, "本月": 0, "这月": 0, "当月": 0,
                 "下个月": 1, "下月": 1, "下下个月": 2, "下下月": 2}  # fmt: skip
 _MONTH_WORD = "|".join(sorted(_MONTH_SHIFT, key=len, reverse=True))
-_DAY_SHIFT = {"前天": -2, "前日": -2, "昨天": -1, "昨日": -1, "昨儿": -1, "昨儿个": -1, "昨晚": -1, "昨夜": -1, "昨个": -1,
+_DAY_SHIFT = {"前天": -2, "前日": -2, "昨天": -1, "昨日": -1, "昨儿": -1, "昨儿个": -1, "昨晚": -1, "前晚": -2, "前夜": -2, "昨夜": -1, "昨个": -1,
               "琴日": -1, "今天": 0, "今日": 0, "今儿": 0, "今儿个": 0, "今早": 0, "今晚": 0, "今晨": 0, "今个": 0,
               "当下": 0, "明天": 1, "明日": 1, "明儿": 1, "明儿个": 1, "明早": 1, "明晚": 1, "听日": 1, "后天": 2,
               "后日": 2, "后儿": 2}  # fmt: skip
@@ -396,7 +396,9 @@ def _of_month(found: Match[str], today: date) -> Optional[Day]:
     return _exact(found, year, month, day)
 
 
-_builder(rf"(?P<m>{_MONTH_WORD})的?(?P<d>{N})\s{{0,3}}[日号]?(?![0-9个天周年岁月])")(_of_month)
+_builder(
+    rf"(?P<m>{_MONTH_WORD})的?(?P<d>{N})\s{{0,3}}[日号]?(?![0-9一二三四五六七八九十个天周年岁月桌块元次家]|(?<=一)(?:起|般|直|共|定|边|旦|样))"
+)(_of_month)
 
 
 def shift_month(today: date, shift: int) -> Tuple[int, int]:
@@ -405,23 +407,29 @@ def shift_month(today: date, shift: int) -> Tuple[int, int]:
     return months // 12, months % 12 + 1
 
 
-_PART = "底|末|初|中旬|上旬|下旬|月底|月末|月初|中"
+_NO_WORD = "(?![旬秋午间心考学招风奖毒暑专])"
+_NO_SCHOOL = "(?![一二三四五六七八九十中高级])"
+"""Behind 初: “上个月初三” is a day, “6月初中毕业” a school."""
+_PART = f"底|末|初{_NO_SCHOOL}|中旬|上旬|下旬|月底|月末|月初{_NO_SCHOOL}|中{_NO_WORD}"
 
 
 @_builder(
-    rf"(?:(?P<y>{_YEAR_WORD}|{N}年)的?)?(?<![0-9第])(?P<m>{N})\s{{0,3}}月份?的?(?P<p>底|末|初(?![一二三四五六七八九十])|中旬|上旬|下旬|头|中(?![旬秋午间心考学]))"
+    rf"(?:(?P<y>{_YEAR_WORD}|{N}年)的?)?(?<![0-9第])(?P<m>{N})\s{{0,3}}月份?的?(?P<p>底|末|初{_NO_SCHOOL}|中旬|上旬|下旬|头(?![一个])|中{_NO_WORD})"
 )
 def _part_of_month(found: Match[str], today: date) -> Optional[Day]:
     return _month(found, today, number(found["m"]), _year(found["y"], today))
 
 
-@_builder(rf"(?P<m>{_MONTH_WORD})的?(?:{_PART})?(?![0-9一二三四五六七八九十廿]{{1,3}}[号日])")
+@_builder(
+    rf"(?P<m>{_MONTH_WORD})的?(?:{_PART}|初[一二三四五六七八九十](?![中高班年级]))?(?![0-9一二三四五六七八九十廿]{{1,3}}[号日])"
+)
 def _relative_month(found: Match[str], today: date) -> Optional[Day]:
+    """“上个月底”; of “上个月初三” nobody knows which calendar it counts in."""
     year, month = shift_month(today, _MONTH_SHIFT[found["m"]])
     return _made(found, months=(f"{year:04d}-{month:02d}",))
 
 
-@_builder("(?<![年个])(?:月底|月末|月初|月中(?!旬))")
+@_builder(f"(?<![年个0-9一二三四五六七八九十])(?:月底|月末|月初{_NO_SCHOOL}|月中{_NO_WORD})")
 def _this_month(found: Match[str], today: date) -> Optional[Day]:
     return _made(found, months=(f"{today.year:04d}-{today.month:02d}",))
 
@@ -431,8 +439,8 @@ _NO_DAY_OF_IT = "(?![一二三四五六七八九十中级0-9])"
 
 
 @_builder(
-    rf"(?:(?P<y>{_YEAR_WORD}|(?<![0-9零一二三四五六七八九十第]){_SAID_YEAR})的?(?P<e>年?[底末]|年?初{_NO_DAY_OF_IT}|年头(?!上))"
-    rf"|(?<![0-9零一二两三四五六七八九十几])(?P<w>年底|年末|年初{_NO_DAY_OF_IT}|(?<![的些])年头(?!上|接|连|算|攒|长|多|都|全|能)))"
+    rf"(?:(?P<y>{_YEAR_WORD}|(?<![0-9零一二三四五六七八九十第]){_SAID_YEAR})的?(?P<e>年?[底末]|年?初{_NO_DAY_OF_IT}|年头(?![上一]))"
+    rf"|(?<![0-9零一二两三四五六七八九十几])(?P<w>年底|年末|年初{_NO_DAY_OF_IT}|(?<![的些])年头(?!上|一|接|连|算|攒|长|多|都|全|能)))"
 )
 def _part_of_year(found: Match[str], today: date) -> Optional[Day]:
     """“去年底”, “24年初”, “今年年末”."""
@@ -453,7 +461,7 @@ _MISHEARD_FIGURE = f"{_HEARD}{{0,2}}[{''.join(_HEARD_FIGURES)}]"
 
 
 @_builder(
-    rf"(?:{_SOLAR_SAID})?(?<![0-9年])(?P<m>{N})\s{{0,3}}月份?的?\s{{0,3}}(?P<d>{N})\s{{0,3}}[日号]?(?!个|年|月|天|岁|周|块|元|斤|点(?![钟多上下])|[0-9.]|{_MISHEARD_FIGURE}号)"
+    rf"(?:{_SOLAR_SAID})?(?<![0-9年])(?P<m>{N})\s{{0,3}}月份?的?\s{{0,3}}(?P<d>{N})\s{{0,3}}[日号]?(?!个|年|月|天|岁|周|块|元|斤|点(?![钟多上下])|[0-9.]|{_MISHEARD_FIGURE}号|(?<=一)(?:起|般|直|共|定|次|边|旦|样|路|趟|家|胎))"
 )
 def _month_day(found: Match[str], today: date) -> Optional[Day]:
     month, day = number(found["m"]), number(found["d"])
@@ -533,6 +541,14 @@ def _weekday(found: Match[str], today: date) -> Optional[Day]:
 def _of_week(today: date, weeks: int, said: str) -> date:
     day = "一二三四五六日".index(said.replace("天", "日").replace("末", "六")) if not said.isdigit() else int(said) - 1
     return today - timedelta(days=today.weekday()) + timedelta(days=7 * weeks + day)
+
+
+@_builder(rf"(?P<w>上{{1,2}}|下{{1,2}}|这|本)个?(?:{_WEEK})(?![一二三四五六日天末1-7岁年边围转期])")
+def _week(found: Match[str], today: date) -> Optional[Day]:
+    """“上周交的”: some day of one month, or of the two it lies in."""
+    weeks = -len(found["w"]) if found["w"][0] == "上" else len(found["w"]) if found["w"][0] == "下" else 0
+    ends = (_of_week(today, weeks, "一"), _of_week(today, weeks, "日"))
+    return _made(found, months=tuple(dict.fromkeys(f"{day.year:04d}-{day.month:02d}" for day in ends)))
 
 
 @_builder(rf"(?<![上下这本个一每两])(?:{_WEEK})(?P<d>[一二三四五六日天])(?![0-9至到])")

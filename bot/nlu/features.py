@@ -121,6 +121,7 @@ class Reading:
     sentences: list[dict[str, float]]
 
 
+@lru_cache(maxsize=64)
 def seen(raw: str) -> str:
     """A text as features see it: in one spelling, without its dates and places."""
     return conceal(normalise(raw))

@@ -38,6 +38,8 @@ FOLLOWS_LESS = 0.8
 """Log-odds taken from `follow` after an answer: our turns have more of it than talks have; chosen on the examination."""
 SHARPNESS = 1.3
 """What the sum of all is divided by to be a probability: near the least log loss there."""
+FEW = 24
+"""Features that are looked up before the others: among so many one of an ordinary message is known."""
 UNKNOWN = -14.0
 """Log-probability of a label that a reading never met."""
 
@@ -60,6 +62,10 @@ class IntentModel:
     def __init__(self, letters: Separators, sounds: Separators, ear: Ear) -> None:
         self.letters, self.sounds, self.ear = letters, sounds, ear
         self.labels = sorted({*letters.labels, *heads().labels})
+        self._follow = self.labels.index("follow") if "follow" in self.labels else None
+        self._of_letters, self._of_sounds, self._of_heads = (
+            [self.labels.index(name) for name in names] for names in (letters.labels, sounds.labels, heads().labels)
+        )
 
     def guess(self, text: str, context: Mapping[str, str] | None = None, whole: Whole | None = None) -> list[Guess]:
         """All labels, best first, with calibrated probabilities that sum to 1.
@@ -78,20 +84,21 @@ class IntentModel:
         shares = SHARES_IN_TALK if context.get("open") or context.get("form") or context.get("expect") else SHARES
         said = self.ear.mend(normalise(text))
         told = of_context(context)
-        odds = shares["letters"] * self._named(self._letters(said, told), self.letters.labels)
+        odds = shares["letters"] * self._named(self._letters(said, told), self._of_letters)
         odds = odds + shares["sounds"] * self._named(
-            self.sounds.weigh({**by_sound(seen(said)), **told}), self.sounds.labels
+            self.sounds.weigh({**by_sound(seen(said)), **told}), self._of_sounds
         )
         if whole is not None:
-            odds = odds + shares["taught"] * self._named(heads().label(whole), heads().labels)
+            odds = odds + shares["taught"] * self._named(heads().label(whole), self._of_heads)
         odds = odds / SHARPNESS
-        if context.get("open") and "follow" in self.labels:
-            odds[self.labels.index("follow")] -= FOLLOWS_LESS
+        if context.get("open") and self._follow is not None:
+            odds[self._follow] -= FOLLOWS_LESS
         return log_softmax(odds)
 
-    def _named(self, weights: np.ndarray, names: Sequence[str]) -> np.ndarray:
+    def _named(self, weights: np.ndarray, places: Sequence[int]) -> np.ndarray:
+        """Weights of some labels as weights of all."""
         found = np.full(len(self.labels), UNKNOWN)
-        found[[self.labels.index(name) for name in names]] = weights
+        found[places] = weights
         return found
 
     def _letters(self, text: str, told: Mapping[str, float]) -> np.ndarray:
@@ -111,16 +118,19 @@ class IntentModel:
 
     def knows(self, text: str) -> bool:
         """Does the text share more than single letters with the training data? (😀😀 and /restart do not)"""
-        return any(
-            len(name) > 2 and "^" not in name and not name.startswith("§") and name in self.letters.vocabulary
+        names = [
+            name
             for view in views(seen(text), by_letters)
             for name in view
-        )
+            if len(name) > 2 and "^" not in name and not name.startswith("§")
+        ]
+        few, rest = names[:FEW], names[FEW:]
+        return any(bool((self.letters.vocabulary.places(part) >= 0).any()) for part in (few, rest) if part)
 
     def save(self, folder: Path) -> None:
         """Write the model as JSON and npz."""
-        self.letters.save(folder, "letters")
-        self.sounds.save(folder, "sounds")
+        separators.save(folder, "letters", {"labels": self.letters})
+        separators.save(folder, "sounds", {"labels": self.sounds})
         self.ear.save(folder)
         (folder / "encoder.json").write_text(json.dumps({"encoder": sentence_encoder.fingerprint()}), "utf-8")
 
@@ -134,7 +144,8 @@ class IntentModel:
         about = json.loads((folder / "encoder.json").read_text("utf-8"))
         if about["encoder"] != sentence_encoder.fingerprint():
             raise WrongEncoder("the model was trained beside another encoder: train again (make train)")
-        return cls(Separators.load(folder, "letters"), Separators.load(folder, "sounds"), mishearing.Ear.load(folder))
+        letters, sounds = (separators.load(folder, name)["labels"] for name in ("letters", "sounds"))
+        return cls(letters, sounds, mishearing.Ear.load(folder))
 
 
 def train(
@@ -160,9 +171,11 @@ def train(
         sound_rows = [{**by_sound(text), **before} for text, before in zip(plain, told)]
         letters = separators.train(
             [row for row, _ in letter_rows],
-            [label for _, label in letter_rows],
+            {"labels": [label for _, label in letter_rows]},
             strength=LETTER_STRENGTH,
             temperature=TEMPERATURE,
-        )
-        sounds = separators.train(sound_rows, labels, strength=SOUND_STRENGTH, temperature=TEMPERATURE)
+        )["labels"]
+        sounds = separators.train(sound_rows, {"labels": labels}, strength=SOUND_STRENGTH, temperature=TEMPERATURE)[
+            "labels"
+        ]
         return IntentModel(letters, sounds, ear.result())

@@ -35,6 +35,7 @@ LONGEST = 400
 _PARTICLES = frozenset("嘛啦呢吧啊哦呀哟噻咯哈呗哇嘞嗯呐啵")
 """Said for their tone, heard rightly and hardly ever in our sentences' rows: “咋整的啦嘛” must not become “那码”."""
 _START, _END = "\u0002", "\u0003"
+_NEVER = (0, 0, 0)
 
 
 class Ear:
@@ -42,17 +43,18 @@ class Ear:
 
     def __init__(self, threes: dict[str, int]) -> None:
         self._threes = threes
-        self._twos: Counter[str] = Counter()
+        self._twos: dict[str, tuple[int, int, int]] = {}
+        """Two characters: how often they end a row of three, how often they begin one, before how many kinds."""
         self._ones: Counter[str] = Counter()
-        self._after_two: Counter[str] = Counter()
         self._after_one: Counter[str] = Counter()
         for three, count in threes.items():
-            self._twos[three[1:]] += count
+            ended, begun, kinds = self._twos.get(three[1:], _NEVER)
+            self._twos[three[1:]] = (ended + count, begun, kinds)
+            ended, begun, kinds = self._twos.get(three[:2], _NEVER)
+            self._twos[three[:2]] = (ended, begun + count, kinds + 1)
             self._ones[three[2]] += count
-            self._after_two[three[:2]] += count
             self._after_one[three[1]] += count
-        self._kinds_after_two = Counter(three[:2] for three in threes)
-        self._kinds_after_one = Counter(two[0] for two in self._twos)
+        self._kinds_after_one = Counter(two[0] for two, (ended, *_) in self._twos.items() if ended)
         self._all = sum(self._ones.values())
         self._alike: dict[str, list[str]] = defaultdict(list)
         for character, count in self._ones.items():
@@ -78,14 +80,17 @@ class Ear:
         """What may have been said instead: characters of its sound that were seen beside one of its neighbours."""
         if not _chinese(character) or character in _PARTICLES:
             return []
-        if self._twos.get(before + character, 0) >= SEEN and self._twos.get(character + after, 0) >= SEEN:
+        if self._beside(before + character) >= SEEN and self._beside(character + after) >= SEEN:
             return []
         price = MISHEARD if alone else MISHEARD_IN_WORD
         return [
             (other, other, price)
             for other in self._alike.get(sound(character), ())
-            if other != character and (before + other in self._twos or other + after in self._twos)
+            if other != character and (self._beside(before + other) or self._beside(other + after))
         ]
+
+    def _beside(self, two: str) -> int:
+        return self._twos.get(two, _NEVER)[0]
 
     def _likeliest(self, choices: Sequence[Sequence[tuple[str, str, float]]]) -> str:
         rows = {_START + _START: (0.0, "")}
@@ -108,11 +113,11 @@ class Ear:
         two = one
         if seen:
             rest = DISCOUNT * self._kinds_after_one[before] * one
-            two = (max(self._twos.get(before + character, 0) - DISCOUNT, 0.0) + rest) / seen
-        seen = self._after_two.get(last, 0)
+            two = (max(self._beside(before + character) - DISCOUNT, 0.0) + rest) / seen
+        _, seen, kinds = self._twos.get(last, _NEVER)
         if not seen:
             return math.log(two)
-        rest = DISCOUNT * self._kinds_after_two[last] * two
+        rest = DISCOUNT * kinds * two
         return math.log((max(self._threes.get(last + character, 0) - DISCOUNT, 0.0) + rest) / seen)
 
     def save(self, folder: Path) -> None:

@@ -43,6 +43,7 @@ _QIAN = re.compile("乾(?=[安县縣隆坤])")
 """The one character of places' names that is a traditional one (of 干) in other words: 乾县 and 乾安 keep theirs."""
 
 
+@lru_cache(maxsize=64)
 def simplify(text: str) -> str:
     """Traditional characters as simplified ones, character for character (offsets stay)."""
     plain: str = _simplifier().convert(text)
@@ -52,6 +53,7 @@ def simplify(text: str) -> str:
     return "".join("乾" if place in kept else c for place, c in enumerate(plain)) if kept else plain
 
 
+@lru_cache(maxsize=64)
 def normalise(text: str) -> str:
     """The text as features see it. Never empty for a text that has any letter or digit."""
     text = simplify(unicodedata.normalize("NFKC", text)).lower()

@@ -114,8 +114,7 @@ class Reader:
 
     def _alone(self, message: str, plain: str) -> Tuple[Tuple[str, float], ...]:
         """The likeliest labels of a message that leans on its conversation, read as if nothing stood before it."""
-        fed = encoder().feed("", plain)
-        ranking = self.labels.guess(message, {}, heads().whole(encoder().states(fed), fed))
+        ranking = self.labels.guess(message, {}, None)
         return tuple((guess.intent, round(guess.confidence, 4)) for guess in ranking[:3])
 
     def _labels(self, message: str, ranking: List[Guess], context: Context, has_mentions: bool) -> Tuple[str, ...]:

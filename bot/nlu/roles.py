@@ -216,6 +216,7 @@ class RoleModel:
 
     def __init__(self, parts: Mapping[str, Separators]) -> None:
         self._parts = dict(parts)
+        self._vocabulary = next(iter(parts.values())).vocabulary
         self._taught: Dict[str, List[str]] = {
             "role": heads().roles, "polarity": heads().polarities, "owner": heads().owners, "corrects": ["no", "yes"],
         }  # fmt: skip
@@ -233,7 +234,8 @@ class RoleModel:
         for index, (candidate, row) in enumerate(zip(candidates, features(text, candidates, context))):
             span = seen[1][index] if seen is not None else None
             taught = heads().mention(seen[0], span) if seen is not None and span is not None else {}
-            odds = {name: self._weigh(name, row, taught.get(name)) for name in LABELS}
+            known = self._vocabulary.seen(row)
+            odds = {name: self._weigh(name, known, taught.get(name)) for name in LABELS}
             only = sum(c.kind == "place" for c in candidates) == 1
             odds["role"] = separators.log_softmax(odds["role"] + _barred(text, candidate, only=only))
             ahead = text[max(candidate.start - 6, 0) : candidate.start]
@@ -254,23 +256,25 @@ class RoleModel:
         _agree(text, candidates, told)
         return _undecided(text, _once(text, [_best(odds) for odds in told], candidates, told), candidates)
 
-    def _weigh(self, name: str, row: Mapping[str, float], taught: Optional[np.ndarray]) -> np.ndarray:
+    def _weigh(
+        self, name: str, row: Tuple[np.ndarray, np.ndarray], taught: Optional[np.ndarray]
+    ) -> np.ndarray:  # fmt: skip
         """Log-odds in the order of LABELS[name]."""
         part = self._parts[name]
-        odds = _ordered(part.weigh(row), part.labels, LABELS[name])
+        told = separators.log_softmax(part.margins_of(*row) / part.temperature)
+        odds = _ordered(told, part.labels, LABELS[name])
         if taught is not None:
             odds = odds + TAUGHT_SHARE[name] * _ordered(taught, self._taught[name], LABELS[name])
         return odds
 
     def save(self, folder: Path) -> None:
         """Write the separators."""
-        for name, part in self._parts.items():
-            part.save(folder, f"roles-{name}")
+        separators.save(folder, "roles", self._parts)
 
     @classmethod
     def load(cls, folder: Path) -> RoleModel:
         """Read them."""
-        return cls({name: Separators.load(folder, f"roles-{name}") for name in LABELS})
+        return cls(separators.load(folder, "roles"))
 
 
 _LIVES = re.compile("(?:家|住|人)(?:就|都|也|是|在|到|于)*$")
@@ -533,6 +537,4 @@ def train(turns: Sequence[Turn]) -> RoleModel:
             told["polarity"].append(mark.polarity if mark else POLARITIES[0])
             told["owner"].append("" if mark is None else mark.owner if mark.owner in ("", *OWNERS) else NAMED)
             told["corrects"].append("yes" if mark is not None and mark.corrects else "no")
-    return RoleModel(
-        {name: separators.train(rows, told[name], strength=STRENGTH, temperature=TEMPERATURE) for name in LABELS}
-    )
+    return RoleModel(separators.train(rows, told, strength=STRENGTH, temperature=TEMPERATURE))

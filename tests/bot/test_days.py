@@ -374,3 +374,24 @@ def test_options_are_sorted_and_a_year_that_was_said_leaves_one() -> None:
     for day in every:
         assert list(day.options) == sorted(day.options)
     assert [day.fixed for day in every] == [False, False, False, True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("去年头一回交", []), ("6月初中毕业", ["6月"]), ("七月中风了", ["七月"]), ("9月一起交", ["9月"]),
+        ("下月十八桌酒", ["下月"]), ("上个月初三生的", ["上个月初三"]),
+        ("9月一号交", ["9月一号"]), ("下月十八", ["下月十八"]),
+    ],
+)  # fmt: skip
+def test_a_word_behind_a_month_is_not_part_of_it(text: str, wanted: "list[str]") -> None:
+    assert [day.text for day in find_days(text, date(2026, 11, 26))] == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "months"), [("上周交的", ("2026-11",)), ("下礼拜开刀", ("2026-11", "2026-12")), ("这周岁数", ())]
+)
+def test_a_week_is_some_day_of_its_month(text: str, months: "tuple[str, ...]") -> None:
+    found = find_days(text, date(2026, 11, 26))
+    assert tuple(month for day in found for month in day.months) == months
+    assert not any(day.options for day in found)
