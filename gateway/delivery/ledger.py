@@ -132,7 +132,7 @@ class Ledger:
         return Registered(fresh == 1, state == "done", attempts, fresh == 2)
 
     async def take_back(self, name: str, user: str) -> bool:
-        """Forget a message that its user was told was not taken; False when somebody works for the user already."""
+        """Forget a message that its user was told was not taken; False when somebody works for it or asked again."""
         return bool(await self._run("TAKE_BACK", [_job(name), _queue(user), _lead(user), _waiters(name)], name))
 
     async def claim(self, name: str, attempt: str) -> Claimed:

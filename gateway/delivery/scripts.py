@@ -46,8 +46,10 @@ return {fresh, state, attempts}
 
 TAKE_BACK = """
 -- The user was told that this message was not taken. Nobody may be at work for the user: the message may be answered.
+-- Nor may the platform have brought it again meanwhile: that delivery waits for the answer.
 -- KEYS job queue lead waiters | ARGV id
 if redis.call('EXISTS', KEYS[3]) == 1 or redis.call('HGET', KEYS[1], 'state') ~= 'open' then return 0 end
+if tonumber(redis.call('HGET', KEYS[1], 'attempts')) > 1 then return 0 end
 redis.call('DEL', KEYS[1], KEYS[4])
 redis.call('ZREM', KEYS[2], ARGV[1])
 return 1

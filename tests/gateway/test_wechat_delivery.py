@@ -427,6 +427,25 @@ def test_a_message_stored_after_its_user_was_told_otherwise_is_taken_back(
     assert [heard.text for heard in dialogue.heard] == ["再问"]
 
 
+def test_a_message_that_the_platform_brought_again_is_not_taken_back(redis: RedisServer) -> None:
+    """The second delivery waits for the answer, whatever the first one was told."""
+
+    async def run() -> None:
+        client = Redis.from_url(redis.url, decode_responses=True)
+        ledger = Ledger(client, KEY_SECRET.encode())
+        job, address = Job("wx-u", "2026-03-01", say="问"), Address("wx", "u")
+        try:
+            for name, deliveries in (("once", 1), ("again", 2)):
+                for _ in range(deliveries):
+                    await ledger.register(name, "u", job, address, 1, 30.0, ledger.attempt())
+                assert await ledger.take_back(name, "u") is (deliveries == 1)
+            assert await client.zrange("tb:say:queue:u", 0, -1) == ["again"]
+        finally:
+            await client.aclose()
+
+    asyncio.run(run())
+
+
 def test_too_long_and_empty_texts_are_answered_in_words(redis: RedisServer, api: FakeApi) -> None:
     with gateways(redis, api, FakeDialogue(), LONG) as [one]:
         assert "太长" in str(PLAIN.post(one, PLAIN.message("u", "长" * 2001)))
