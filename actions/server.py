@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sys
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -97,7 +98,8 @@ def main() -> None:
     try:
         settings, reader = Settings.read(), second_reader_settings()
     except SettingsError as error:
-        raise SystemExit(str(error)) from None
+        print(error, file=sys.stderr)
+        sys.exit(2)
     logs.set_up("actions")
     traces.set_up("actions", wanted=settings.traces_to is not None)
     default()

@@ -326,11 +326,12 @@ def _answers(address: str) -> bool:
 
 
 def wrong_setting(environment: Mapping[str, str]) -> str | None:
-    """The one line about a messenger's variable that is missing or wrong; the generated ones are right by making."""
+    """The one line about a variable of a person's that is missing or wrong; the generated ones are right by making."""
     from gateway.wechat.accounts import read_accounts
     from gateway.wecom.settings import read_wecom
 
     try:
+        Mode.read(environment)
         read_accounts(environment)
         read_wecom(environment)
     except SettingsError as error:
