@@ -44,6 +44,7 @@ COPY privacy ./privacy
 COPY portal ./portal
 COPY telemetry ./telemetry
 COPY web ./web
+COPY settings ./settings
 COPY deploy ./deploy
 COPY bot/__init__.py bot/start.py bot/left_out.py ./bot/
 USER tongbao

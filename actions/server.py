@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sys
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -11,7 +12,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import ActionExecutor, CollectingDispatcher
 
 from actions.door import create_door
-from actions.settings import from_environment
+from actions.settings import Settings
 from dialogue.bureau import RegistrationClient, Surroundings
 from dialogue.context import context_of
 from dialogue.policy import respond
@@ -23,6 +24,7 @@ from dialogue.words import words
 from policies.library import default
 from second_reader.reader import SecondReader
 from second_reader.settings import from_environment as second_reader_settings
+from settings import SettingsError
 from telemetry import logs, traces
 from telemetry.metrics import ACTION_SECONDS, ACTIONS, CONFIDENCE, INTENTS
 
@@ -93,13 +95,17 @@ class Converse(Action):
 
 def main() -> None:
     """Serve the action on loopback."""
-    settings = from_environment()
+    try:
+        settings, reader = Settings.read(), second_reader_settings()
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)
     logs.set_up("actions")
-    traces.set_up("actions")
+    traces.set_up("actions", wanted=settings.traces_to is not None)
     default()
     client = RegistrationClient(settings.registration_url, settings.registration_token, headers=traces.carrier)
     executor = ActionExecutor()
-    second = SecondReader(second_reader_settings())
+    second = SecondReader(reader)
     executor.register_action(Converse(Surroundings(client, settings.public_url), second))
     app = create_door(executor, settings.token)
     app.run(host=settings.host, port=settings.port, single_process=True, access_log=False, motd=False)

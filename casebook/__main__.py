@@ -3,12 +3,13 @@
 import argparse
 import asyncio
 import csv
-import os
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from casebook.book import Casebook
+from settings import SettingsError
+from settings.stores import Sql
 from storage import NotReachable, WrongDatabase
 from storage.files import private_file
 
@@ -23,13 +24,9 @@ def main(arguments: list[str] | None = None) -> int:
     export = commands.add_parser("export-questions", help="把没答好的问题（已隐去号码）写成表格，供标注")
     export.add_argument("file", type=Path, help="CSV 文件；标注好以后用 python -m bot.lint add 收进训练数据")
     chosen = parser.parse_args(arguments)
-    url = os.environ.get("DATABASE_URL", "").strip()
-    if not url:
-        print("DATABASE_URL：没有设置", file=sys.stderr)
-        return 2
     try:
-        print(asyncio.run(_run(url, chosen)))
-    except (WrongDatabase, NotReachable) as error:
+        print(asyncio.run(_run(Sql.read().database_url, chosen)))
+    except (SettingsError, WrongDatabase, NotReachable) as error:
         print(error, file=sys.stderr)
         return 2
     return 0

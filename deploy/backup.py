@@ -13,14 +13,15 @@ import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import redis
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+
+from settings import SettingsError
+from settings.stores import Stores
 
 PATTERNS = ("tb:*",)
 LEFT_OUT = (
@@ -35,7 +36,7 @@ class BackupError(Exception):
     """One line about what could not be saved or restored."""
 
 
-def create(folder: Path, environment: Mapping[str, str]) -> dict[str, Any]:
+def create(folder: Path, stores: Stores) -> dict[str, Any]:
     """Save everything; the manifest. The folder must be new or empty, and only its owner can read what is in it.
 
     Raises:
@@ -45,9 +46,9 @@ def create(folder: Path, environment: Mapping[str, str]) -> dict[str, Any]:
         raise BackupError(f"{folder}：不是空的，备份要放进新的文件夹")
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     os.umask(0o077)
-    url = _url(environment)
+    url = make_url(stores.database_url)
     _dump_sql(url, folder / SQL)
-    keys = _dump_redis(environment, folder / REDIS)
+    keys = _dump_redis(stores.redis_url, folder / REDIS)
     manifest = {
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"), "sql": url.get_backend_name(), "redis_keys": keys,
         "sha256": {name: _sha256(folder / name) for name in (SQL, REDIS)},
@@ -56,7 +57,7 @@ def create(folder: Path, environment: Mapping[str, str]) -> dict[str, Any]:
     return manifest
 
 
-def restore(folder: Path, environment: Mapping[str, str], *, overwrite: bool = False) -> dict[str, Any]:
+def restore(folder: Path, stores: Stores, *, overwrite: bool = False) -> dict[str, Any]:
     """Bring everything back; the manifest. Stop the services first; afterwards run `python -m deploy.migrate`.
 
     Raises:
@@ -69,10 +70,10 @@ def restore(folder: Path, environment: Mapping[str, str], *, overwrite: bool = F
     for name, wanted in manifest["sha256"].items():
         if not (folder / name).exists() or _sha256(folder / name) != wanted:
             raise BackupError(f"{name}：和备份时的校验值不一样，没有恢复")
-    url = _url(environment)
+    url = make_url(stores.database_url)
     if url.get_backend_name() != manifest["sql"]:
         raise BackupError(f"DATABASE_URL：备份是 {manifest['sql']} 的，这里是 {url.get_backend_name()}")
-    client = _redis(environment)
+    client = _redis(stores.redis_url)
     if not overwrite and (_sql_exists(url) or _any_key(client)):
         raise BackupError("目标里已经有数据；确定要覆盖就加 --overwrite")
     _load_sql(url, folder / SQL)
@@ -80,17 +81,7 @@ def restore(folder: Path, environment: Mapping[str, str], *, overwrite: bool = F
     return manifest
 
 
-def _url(environment: Mapping[str, str]) -> URL:
-    try:
-        return make_url(environment.get("DATABASE_URL", "").strip())
-    except ArgumentError:
-        raise BackupError("DATABASE_URL：没有设置，或不是能用的数据库地址") from None
-
-
-def _redis(environment: Mapping[str, str]) -> Any:
-    address = environment.get("REDIS_URL", "").strip()
-    if not address:
-        raise BackupError("REDIS_URL：没有设置")
+def _redis(address: str) -> Any:
     return redis.Redis.from_url(address, socket_timeout=30, socket_connect_timeout=3)
 
 
@@ -157,8 +148,8 @@ def _any_key(client: Any) -> bool:
     return any(True for pattern in PATTERNS for _ in client.scan_iter(pattern, count=10))
 
 
-def _dump_redis(environment: Mapping[str, str], target: Path) -> int:
-    client, count = _redis(environment), 0
+def _dump_redis(address: str, target: Path) -> int:
+    client, count = _redis(address), 0
     try:
         with target.open("w", encoding="utf-8") as file:
             for pattern in PATTERNS:
@@ -202,12 +193,12 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     try:
         if chosen.command == "create":
-            made = create(chosen.folder, os.environ)
+            made = create(chosen.folder, Stores.read())
             print(f"备份好了：{chosen.folder}（{made['sql']}，Redis {made['redis_keys']} 个键）")
         else:
-            made = restore(chosen.folder, os.environ, overwrite=chosen.overwrite)
+            made = restore(chosen.folder, Stores.read(), overwrite=chosen.overwrite)
             print(f"恢复到 {made['made_at']} 的样子；现在运行 python -m deploy.migrate，再启动服务")
-    except BackupError as error:
+    except (SettingsError, BackupError) as error:
         print(error, file=sys.stderr)
         return 2
     return 0

@@ -3,7 +3,6 @@
 A job of its own before the services start; run again it changes nothing. Several at once wait for each other.
 """
 
-import os
 import sys
 from pathlib import Path
 
@@ -11,6 +10,8 @@ from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
+from settings import SettingsError
+from settings.stores import Sql
 from storage import WrongDatabase, migrations
 from storage.files import private_file
 from storage.migrations import NewerTables
@@ -66,13 +67,9 @@ async def _on_postgres(url: str) -> dict[str, list[str]]:
 
 
 def main() -> int:
-    url = os.environ.get("DATABASE_URL", "").strip()
-    if not url:
-        print("DATABASE_URL：没有设置", file=sys.stderr)
-        return 2
     try:
-        done = migrate(url)
-    except RuntimeError as error:
+        done = migrate(Sql.read().database_url)
+    except (SettingsError, RuntimeError) as error:
         print(error, file=sys.stderr)
         return 2
     for room, revisions in done.items():

@@ -6,9 +6,8 @@ The id is the last part of the chat page's address; a messenger's user is `--use
 
 import argparse
 import asyncio
-import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from redis.asyncio import Redis
@@ -19,14 +18,14 @@ from casebook import Casebook
 from casebook.models import CaseRow, ThumbRow
 from deploy.scrub import scrub
 from gateway.conversations import pseudonym
-from gateway.settings import SettingsError, pseudonym_key
+from gateway.settings import Pseudonyms
 from registration import retention
 from registration.clock import now
 from registration.errors import RegistrationError
-from registration.errors import SettingsError as RegistrationSettings
 from registration.models import ApplicationRow
-from registration.settings import database_url
 from registration.store import Store
+from settings import SettingsError
+from settings.stores import Stores
 from storage import NotReachable, WrongDatabase
 
 BATCH = 500
@@ -67,14 +66,14 @@ async def _is_job_of(redis: Redis, name: str, user: str | None) -> bool:
     return user is not None and name.startswith("tb:say:job:") and await redis.hget(name, "user") == user
 
 
-async def forget(environment: Mapping[str, str], person: Person) -> list[str]:
+async def forget(stores: Stores, person: Person) -> list[str]:
     """Delete it all; what was done, line by line. Run again it finds nothing.
 
     Raises:
         RedisError, NotReachable, WrongDatabase, RegistrationError: a store is away; run it again.
     """
-    url = database_url(environment)
-    redis, book, store = Redis.from_url(environment["REDIS_URL"], decode_responses=True), Casebook(url), Store(url)
+    redis, url = Redis.from_url(stores.redis_url, decode_responses=True), stores.database_url
+    book, store = Casebook(url), Store(url)
     try:
         await book.prepare()
         await store.prepare()
@@ -94,17 +93,17 @@ async def forget(environment: Mapping[str, str], person: Person) -> list[str]:
         lines.append(f"没有提交的申请已撤销、身份信息已抹去：{'、'.join(cancelled)}")
     if kept:
         lines.append(f"已经递交的申请由经办机构依法保存，这里没有动：{'、'.join(kept)}")
-    return [*lines, *await asyncio.to_thread(scrub, {**environment, "DATABASE_URL": url}), REMAINS]
+    return [*lines, *await asyncio.to_thread(scrub, stores), REMAINS]
 
 
-async def show(environment: Mapping[str, str], person: Person) -> list[str]:
+async def show(stores: Stores, person: Person) -> list[str]:
     """What is kept, by kind and number; no content."""
-    redis = Redis.from_url(environment["REDIS_URL"], decode_responses=True)
+    redis = Redis.from_url(stores.redis_url, decode_responses=True)
     try:
         keys = await keys_of(redis, person)
     finally:
         await redis.aclose()
-    store = Store(database_url(environment))
+    store = Store(stores.database_url)
     try:
         await store.prepare()
         async with store.reading() as session:
@@ -133,13 +132,12 @@ def main(arguments: list[str] | None = None) -> int:
         who.add_argument("--user", help="公众号或企业微信的用户，写成 wx:<openid>")
     chosen = parser.parse_args(arguments)
     try:
-        if not os.environ.get("REDIS_URL", "").strip():
-            raise SettingsError("REDIS_URL：没有设置")
-        person = Person.of(pseudonym_key(os.environ), chosen.conversation, chosen.user)
+        stores = Stores.read()
+        person = Person.of(Pseudonyms.read().key_secret, chosen.conversation, chosen.user)
         work = forget if chosen.command == "forget" else show
-        for line in asyncio.run(work(os.environ, person)):
+        for line in asyncio.run(work(stores, person)):
             print(line)
-    except (SettingsError, RegistrationSettings, WrongDatabase, NotReachable) as error:
+    except (SettingsError, WrongDatabase, NotReachable) as error:
         print(error, file=sys.stderr)
         return 2
     except RedisError as error:

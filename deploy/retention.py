@@ -4,23 +4,23 @@ What is kept how long stands in docs/privacy.md; RETENTION_DAYS (180) is for cas
 """
 
 import asyncio
-import os
 import sys
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Annotated
 
+from pydantic import Field
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casebook import Casebook
-from deploy.scrub import scrub
+from deploy.scrub import Files, scrub
 from portal.tables import AuditRow, Base, CallRow, LookupRow
 from registration import retention
 from registration.clock import now
 from registration.errors import RegistrationError
-from registration.errors import SettingsError as RegistrationSettings
-from registration.settings import database_url
 from registration.store import Store
+from settings import SettingsError
+from settings.fields import written
 from storage import Database, NotReachable, WrongDatabase
 
 STALE_DAYS = 7
@@ -29,12 +29,12 @@ AUDIT_DAYS = 3 * 365
 """Who saw what is kept longer than what was seen."""
 
 
-def days(environment: Mapping[str, str]) -> int:
-    """RETENTION_DAYS. Raises ValueError with the one line to print."""
-    said = environment.get("RETENTION_DAYS", "").strip() or "180"
-    if not said.isdecimal() or not 1 <= int(said) <= 3650:
-        raise ValueError("RETENTION_DAYS：要写 1 到 3650 的整数（天）")
-    return int(said)
+class Kept(Files):
+    """Where, and how long."""
+
+    days: Annotated[int, Field(ge=1, le=3650), written("要写 1 到 3650 的整数（天）")] = Field(
+        180, validation_alias="RETENTION_DAYS", description="人工接续、问题、评价和来电留多少天（1 到 3650）"
+    )
 
 
 async def run(url: str, keep: int) -> list[str]:
@@ -87,12 +87,12 @@ async def _calls(url: str, before: datetime) -> str:
 
 def main() -> int:
     try:
-        url = database_url()
-        for line in asyncio.run(run(url, days(os.environ))):
+        kept = Kept.read()
+        for line in asyncio.run(run(kept.database_url, kept.days)):
             print(line)
-        for line in scrub({**os.environ, "DATABASE_URL": url}):
+        for line in scrub(kept):
             print(line)
-    except (ValueError, RegistrationSettings, WrongDatabase, NotReachable) as error:
+    except (SettingsError, WrongDatabase, NotReachable) as error:
         print(error, file=sys.stderr)
         return 2
     except RegistrationError as error:

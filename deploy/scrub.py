@@ -4,31 +4,32 @@ A deleted row still stands in the write-ahead log until it is emptied, a deleted
 rewritten. Run by `deploy.privacy forget` and once a day after `deploy.retention`.
 """
 
-import os
 import sqlite3
 import sys
 import time
-from collections.abc import Mapping
 from pathlib import Path
 
 import redis
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+
+from settings import SettingsError
+from settings.stores import MaybeRedis, Sql, Stores
 
 PATIENCE = 60.0
 """Seconds the rewriting of Redis' file is waited for."""
 
 
-def scrub(environment: Mapping[str, str]) -> list[str]:
+class Files(Sql, MaybeRedis):
+    """Whose files are emptied."""
+
+
+def scrub(stores: Stores | Files) -> list[str]:
     """Empty the logs of both stores; what was done and what not, line by line. What fails is said, not raised."""
-    return [_sql(environment.get("DATABASE_URL", "").strip()), _redis(environment.get("REDIS_URL", "").strip())]
+    return [_sql(stores.database_url), _redis(stores.redis_url)]
 
 
 def _sql(address: str) -> str:
-    try:
-        url = make_url(address)
-    except ArgumentError:
-        return "数据库：DATABASE_URL 没有设置，没有清理"
+    url = make_url(address)
     if url.get_backend_name() != "sqlite":
         return "PostgreSQL：删掉的行由 autovacuum 清走；归档的 WAL 和备份按您的保留期留着"
     if not url.database or not Path(url.database).exists():
@@ -43,7 +44,7 @@ def _sql(address: str) -> str:
     return "SQLite：日志有人在读，没有清空，请再运行一次" if busy else "SQLite：日志已清空"
 
 
-def _redis(address: str) -> str:
+def _redis(address: str | None) -> str:
     if not address:
         return "Redis：REDIS_URL 没有设置，AOF 没有重写"
     client = redis.Redis.from_url(address, socket_timeout=10, socket_connect_timeout=3)
@@ -66,8 +67,12 @@ def _redis(address: str) -> str:
 
 
 def main() -> int:
-    for line in scrub(os.environ):
-        print(line)
+    try:
+        for line in scrub(Files.read()):
+            print(line)
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return 2
     return 0
 
 

@@ -21,6 +21,8 @@ from pathlib import Path
 
 from bot.start import refused
 from deploy.migrate import migrate
+from settings import SettingsError
+from settings.shared import Mode
 from storage.files import private_file, private_folder
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -108,8 +110,7 @@ _SECRETS = {
                 "WECHAT_", "WECOM_"),
     "portal": ("DATABASE_URL", "PORTAL_DATA_KEY", "RASA_CHANNEL_SECRET", "READER_KEY", "REDIS_URL",
                "REGISTRATION_TOKEN", "WECOM_ROBOT_"),
-    "sender": ("DATABASE_URL", "PORTAL_DATA_KEY", "RASA_CHANNEL_SECRET", "REDIS_URL", "REGISTRATION_TOKEN",
-               "WECOM_ROBOT_"),
+    "sender": ("DATABASE_URL", "PORTAL_DATA_KEY", "REDIS_URL", "WECOM_ROBOT_"),
 }  # fmt: skip
 """The keys each part needs; one that ends in `_` stands for all that begin so. Nobody gets another's."""
 _SECRET = ("REDIS_PASSWORD", *sorted({name for names in _SECRETS.values() for name in names}))
@@ -302,7 +303,7 @@ class Stack:
 
     def demo_accounts(self) -> str:
         """On the first start, one account per role for the staff pages, in words to print; later nothing."""
-        if os.environ.get("TONGBAO_ENV") == "production":
+        if Mode.read().production:
             return ""
         line = [sys.executable, "-m", "portal", "account", "demo"]
         made = subprocess.run(line, env=self.environment(), cwd=ROOT, capture_output=True, text=True, check=False)
@@ -325,12 +326,12 @@ def _answers(address: str) -> bool:
 
 
 def wrong_setting(environment: Mapping[str, str]) -> str | None:
-    """The one line about a messenger's variable that is missing or wrong; the generated ones are right by making."""
-    from gateway.settings import SettingsError
+    """The one line about a variable of a person's that is missing or wrong; the generated ones are right by making."""
     from gateway.wechat.accounts import read_accounts
     from gateway.wecom.settings import read_wecom
 
     try:
+        Mode.read(environment)
         read_accounts(environment)
         read_wecom(environment)
     except SettingsError as error:

@@ -4,8 +4,9 @@ import argparse
 import sys
 
 from gateway.app import create_app
-from gateway.settings import SettingsError, from_environment
+from gateway.settings import from_environment
 from gateway.wechat import commands as wechat
+from settings import SettingsError
 from telemetry import logs, metrics, traces
 from web.patience import Patience
 
@@ -26,7 +27,7 @@ def main() -> int:
     if args.command == "wechat":
         return wechat.run(args, settings)
     logs.set_up("gateway")
-    traces.set_up("gateway")
+    traces.set_up("gateway", wanted=settings.traces_to is not None)
     if settings.metrics_port is not None:
         metrics.serve(settings.metrics_port, settings.metrics_host)
     create_app(settings).run(

@@ -5,10 +5,6 @@ from collections.abc import Mapping
 from policies.library import default
 
 
-class SettingsError(Exception):
-    """One line that names the variable and what is wrong with it."""
-
-
 class DoorError(Exception):
     """Base: `status` is the HTTP status, `code` for programs, `title` and `message` for people."""
 

@@ -6,16 +6,15 @@ clock changes nothing. Who is counted stands there as a keyed hash; every key en
 
 import asyncio
 import math
-import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from sanic import Request
 
-from gateway.errors import SettingsError, TooMany
+from gateway.errors import TooMany
+from settings.fields import Rate as Rate
 from telemetry.metrics import RATE_LIMITED
 from web.callers import Network, caller_of
 
@@ -33,31 +32,8 @@ end
 """
 """Lua shared with the delivery: 0 when one more is allowed (and counted), else the microseconds to wait."""
 _CHECK = f"{GCRA}\nreturn allowed(KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[2]) * 1000000)"
-_RATE = re.compile(r"([1-9]\d{0,5})/([1-9]\d{0,4})")
 _PATIENCE = 1.0
 """Seconds a count may take: a Redis that stands still must not use up the time of the message itself."""
-
-
-@dataclass(frozen=True)
-class Rate:
-    """`count` messages in `seconds`."""
-
-    count: int
-    seconds: int
-
-    @classmethod
-    def read(cls, text: str, variable: str) -> "Rate | None":
-        """`30/60`, or None for `off`.
-
-        Raises:
-            SettingsError: another shape.
-        """
-        if text == "off":
-            return None
-        found = _RATE.fullmatch(text)
-        if not found:
-            raise SettingsError(f"{variable}：要写成“次数/秒数”，比如 30/60；不限就写 off")
-        return cls(int(found[1]), int(found[2]))
 
 
 _IN_FRONT = Rate(3, 3600)

@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import getpass
-import os
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
@@ -13,13 +12,16 @@ from policies.decisions import find_region
 from policies.errors import UnknownRegion
 from portal import clock
 from portal.accounts import Accounts, new_password
-from portal.errors import AccountError, SettingsError
+from portal.errors import AccountError
 from portal.roles import ROLES
 from portal.school.outbox import Outbox
 from portal.school.safe import Safe
 from portal.school.sender import AWAY, Line, Sender, pace, serve
-from portal.settings import Settings, database_url, from_environment
+from portal.settings import SenderSettings, Settings
 from portal.tables import ROOM, Base
+from settings import SettingsError
+from settings.shared import Mode
+from settings.stores import EmbeddedSql
 from storage import Database, NotReachable, WrongDatabase
 from storage.redis_client import open_redis
 from telemetry import logs, metrics, traces
@@ -34,28 +36,28 @@ def _serve(args: argparse.Namespace) -> None:
     from portal.app import create_app  # the pages; the sender and the commands need none of them
 
     logs.set_up("portal")
-    traces.set_up("portal")
-    settings = from_environment()
+    settings = Settings.read()
+    traces.set_up("portal", wanted=settings.traces_to is not None)
     _measure(settings)
     create_app(settings, clock=_clock(settings)).run(
         host=args.host, port=args.port, protocol=Patience, single_process=True, access_log=False, motd=False
     )
 
 
-def _measure(settings: Settings) -> None:
+def _measure(settings: SenderSettings) -> None:
     """Metrics on a port of their own: staff pages are open to the world."""
     if settings.metrics_port is not None:
         metrics.serve(settings.metrics_port, settings.metrics_host)
 
 
-def _clock(settings: Settings) -> clock.Clock:
+def _clock(settings: SenderSettings) -> clock.Clock:
     return clock.starting_at(settings.demo_now) if settings.demo_now else clock.now
 
 
 def _send(_: argparse.Namespace) -> None:
     """Empty the outbox until stopped."""
     logs.set_up("sender")
-    settings = from_environment()
+    settings = SenderSettings.read()
     _measure(settings)
 
     async def run() -> None:
@@ -80,7 +82,7 @@ def _send(_: argparse.Namespace) -> None:
 
 def _with_accounts(work: Callable[[Accounts], Awaitable[T]]) -> T:
     async def run() -> T:
-        database = Database(database_url(), Base.metadata, ROOM)
+        database = Database(EmbeddedSql.read().database_url, Base.metadata, ROOM)
         try:
             await database.prepare()
             return await work(Accounts(database))
@@ -133,7 +135,7 @@ def _disable(args: argparse.Namespace) -> None:
 
 async def _release(name: str) -> None:
     """What a disabled agent held waits for everybody again."""
-    book = Casebook(database_url())
+    book = Casebook(EmbeddedSql.read().database_url)
     try:
         await book.prepare()
         await book.release_all(name, clock.now())
@@ -149,7 +151,7 @@ def _reset(args: argparse.Namespace) -> None:
 
 def _demo(_: argparse.Namespace) -> None:
     """One account per role on a machine that has none yet; printed once, never in production."""
-    if os.environ.get("TONGBAO_ENV") == "production":
+    if Mode.read().production:
         raise SettingsError("TONGBAO_ENV：生产环境不建示范账号，用 python -m portal account add")
 
     async def work(accounts: Accounts) -> list[tuple[str, str, str]]:
@@ -168,7 +170,7 @@ def _demo(_: argparse.Namespace) -> None:
 
 def _create_tables(_: argparse.Namespace) -> None:
     async def run() -> None:
-        database = Database(database_url(), Base.metadata, ROOM)
+        database = Database(EmbeddedSql.read().database_url, Base.metadata, ROOM)
         try:
             await database.make_tables()
         finally:

@@ -69,9 +69,5 @@ class Unavailable(PortalError):
     message = "系统这会儿有点忙，没有办成；写的内容没有丢，请再试一次。"
 
 
-class SettingsError(Exception):
-    """One line that names the variable and what is wrong with it."""
-
-
 class AccountError(Exception):
     """A command about accounts that cannot be carried out, in one line."""

@@ -10,21 +10,23 @@ from typing import TypeVar
 
 from registration import keys, sandbox
 from registration.clock import beijing_text, now
-from registration.errors import RegistrationError, SettingsError
+from registration.errors import RegistrationError
 from registration.service import create_app
-from registration.settings import Settings, data_keys, database_url
+from registration.settings import Keys, Settings
 from registration.states import LABELS, State
 from registration.store import Store
 from registration.vault import Vault
+from settings import SettingsError
+from settings.stores import EmbeddedSql
 from telemetry import logs, traces
 
 T = TypeVar("T")
 
 
 def _serve(args: argparse.Namespace) -> None:
-    settings = Settings.from_environment()
+    settings = Settings.read()
     logs.set_up("registration")
-    traces.set_up("registration")
+    traces.set_up("registration", wanted=settings.traces_to is not None)
     asyncio.run(_with_store(settings.database_url, lambda store: keys.check_keys(store, Vault(settings.data_keys))))
     _check_port(args.host, args.port)
     app = create_app(settings)
@@ -37,23 +39,25 @@ def _advance(args: argparse.Namespace) -> None:
     async def work(store: Store) -> tuple[State, State]:
         return await sandbox.advance(store, now, args.number, to, args.reason, args.since)
 
-    before, after = asyncio.run(_with_store(database_url(), work))
+    before, after = asyncio.run(_with_store(EmbeddedSql.read().database_url, work))
     print(f"{args.number}：{LABELS[before]} → {LABELS[after]}（{before} → {after}）")
 
 
 def _history(args: argparse.Namespace) -> None:
-    for row in asyncio.run(_with_store(database_url(), lambda store: sandbox.history(store, args.number))):
+    for row in asyncio.run(
+        _with_store(EmbeddedSql.read().database_url, lambda store: sandbox.history(store, args.number))
+    ):
         print(f"{beijing_text(row.at)}  {row.who}  {row.what}")
 
 
 def _rotate(_: argparse.Namespace) -> None:
-    vault = Vault(data_keys())
-    count = asyncio.run(_with_store(database_url(), lambda store: keys.rotate(store, vault, now)))
+    vault = Vault(Keys.read().data_keys)
+    count = asyncio.run(_with_store(EmbeddedSql.read().database_url, lambda store: keys.rotate(store, vault, now)))
     print(f"已用最新的密钥重新加密 {count} 份申请，旧密钥可以从 TONGBAO_DATA_KEY 里去掉了")
 
 
 def _create_tables(_: argparse.Namespace) -> None:
-    asyncio.run(_with_store(database_url(), lambda store: store.make_tables(), prepare=False))
+    asyncio.run(_with_store(EmbeddedSql.read().database_url, lambda store: store.make_tables(), prepare=False))
     print("数据库的表已经建好")
 
 

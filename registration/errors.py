@@ -7,10 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 
-class SettingsError(Exception):
-    """A missing or wrong setting; the text is one line that starts with the setting's name."""
-
-
 @dataclass(frozen=True)
 class FieldProblem:
     """One field that is wrong: which (None: the whole body), the contract's code, what to do about it."""

@@ -6,10 +6,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from registration import records
 from registration.applications import CHILD
 from registration.clock import Clock
-from registration.errors import SettingsError
 from registration.models import ApplicationRow, IdempotencyRow
 from registration.store import Store
 from registration.vault import SealBroken, Vault
+from settings import SettingsError
 
 
 async def check_keys(store: Store, vault: Vault) -> None:

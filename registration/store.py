@@ -6,8 +6,9 @@ from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from registration.errors import SettingsError, Unavailable
+from registration.errors import Unavailable
 from registration.models import Base
+from settings import SettingsError
 from storage import Database, NotReachable, WrongDatabase
 
 T = TypeVar("T")

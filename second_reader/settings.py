@@ -1,30 +1,27 @@
 """Where the second reader is; everything comes from the environment, and nothing set means there is none."""
 
 import os
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+
+from pydantic import Field
+
+from settings import Settings as Variables
+from settings.fields import WebAddress
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(Variables):
     """An OpenAI-compatible endpoint: `url` up to and without /chat/completions."""
 
-    url: str
-    model: str
-    key: str = field(default="", repr=False)
+    url: WebAddress = Field(
+        validation_alias="READER_URL",
+        description="自己的大模型的地址（兼容 OpenAI，`/chat/completions` 之前的部分），读没把握的话；不设就没有",
+    )  # fmt: skip
+    model: str = Field(
+        validation_alias="READER_MODEL", title="设置了 READER_URL，就要说用哪个模型", description="用哪个模型"
+    )
+    key: str = Field("", validation_alias="READER_KEY", repr=False, description="大模型的密钥，要的话")
 
 
-def from_environment() -> Settings | None:
-    """READER_URL, READER_MODEL, READER_KEY.
-
-    Raises:
-        SystemExit: an address without a model, or one that is no http(s) address; the one line says so.
-    """
-    url = os.environ.get("READER_URL", "").rstrip("/")
-    if not url:
-        return None
-    if not url.startswith(("https://", "http://")):
-        raise SystemExit("READER_URL：要以 https:// 或 http:// 开头")
-    model = os.environ.get("READER_MODEL", "")
-    if not model:
-        raise SystemExit("READER_MODEL：设置了 READER_URL，就要说用哪个模型")
-    return Settings(url, model, os.environ.get("READER_KEY", ""))
+def from_environment(environment: Mapping[str, str] = os.environ) -> Settings | None:
+    """The settings, or None without READER_URL. Raises SettingsError."""
+    return Settings.read_if(environment, "READER_URL")

@@ -50,6 +50,7 @@ class Database:
         except ArgumentError:  # also what an unknown dialect raises; its text would quote the address
             raise WrongDatabase("DATABASE_URL：不是能用的数据库地址") from None
         if self._sqlite:
+            _make_folder(self._engine.url.database)
             event.listen(self._engine.sync_engine, "connect", _set_up_sqlite)
             event.listen(self._engine.sync_engine, "begin", _begin_sqlite)
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
@@ -128,6 +129,12 @@ def _as_not_reachable() -> Iterator[None]:
         if isinstance(error, _OUT_OF_REACH) or type(error).__module__.startswith("asyncpg"):
             raise NotReachable("数据库暂时用不了，请稍后再试。") from None
         raise
+
+
+def _make_folder(file: str | None) -> None:
+    """The folder of a SQLite file, closed to others when it is made here."""
+    if file and file != ":memory:":
+        Path(file).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def _set_up_sqlite(connection: Any, _: object) -> None:

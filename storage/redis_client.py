@@ -1,32 +1,17 @@
 """Redis for the doors: one way to open it. So many connections and no more; who finds none free waits in line."""
 
-from collections.abc import Mapping
-
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import ConstantBackoff
 
-CONNECTIONS = 64
-"""Of one process. Redis allows 10,000 in all, unless it is told otherwise."""
+from settings.stores import CONNECTIONS
+
 IN_LINE = 3.0
 """Seconds one waits for a connection to become free; less than a message may take, so that it is told in time."""
 ANSWER, CONNECT = 2.0, 1.0
 """Seconds one waits for an answer, and for a connection to be made."""
-_FEWEST, _MOST = 4, 1000
 KEEPS = "noeviction"
 """The only eviction policy under which nothing that was promised is lost."""
-
-
-def connections(environment: Mapping[str, str]) -> int:
-    """REDIS_CONNECTIONS, or as many as are usual.
-
-    Raises:
-        ValueError: it is no such number; the message says so in words.
-    """
-    said = environment.get("REDIS_CONNECTIONS", "").strip() or str(CONNECTIONS)
-    if not (said.isdecimal() and len(said) <= 4 and _FEWEST <= int(said) <= _MOST):
-        raise ValueError(f"REDIS_CONNECTIONS：要写 {_FEWEST} 到 {_MOST} 的整数")
-    return int(said)
 
 
 def open_redis(url: str, most: int = CONNECTIONS) -> Redis:

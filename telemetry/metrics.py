@@ -4,7 +4,7 @@ Labels have few values: routes, stages, outcomes, intents. Never an id, a text o
 """
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from prometheus_client import (
@@ -77,25 +77,6 @@ def method(said: str) -> str:
 def exposition() -> tuple[bytes, str]:
     """All metrics of this process, and their content type."""
     return generate_latest(), CONTENT_TYPE_LATEST
-
-
-def wanted_port(environment: Mapping[str, str]) -> int | None:
-    """The port of METRICS_PORT, None when it is not set.
-
-    Raises:
-        ValueError: it is no port; the message says so in words.
-    """
-    said = environment.get("METRICS_PORT", "").strip()
-    if not said:
-        return None
-    if not said.isdecimal() or not 0 < int(said) < 65_536:
-        raise ValueError("METRICS_PORT：要是 1 到 65535 之间的端口")
-    return int(said)
-
-
-def wanted_host(environment: Mapping[str, str]) -> str:
-    """METRICS_HOST, without it this machine alone."""
-    return environment.get("METRICS_HOST", "").strip() or "127.0.0.1"
 
 
 def serve(port: int, host: str) -> None:

@@ -1,10 +1,9 @@
 """One trace across gateway, Rasa, actions and registration, handed on as a W3C `traceparent`.
 
-Switched on by OTEL_EXPORTER_OTLP_ENDPOINT alone; without it nothing is imported, made or sent. Spans hold names,
-outcomes and counts, never ids of people or anything they said.
+Switched on by OTEL_EXPORTER_OTLP_ENDPOINT alone, which the exporter reads; without it nothing is imported or sent.
+Spans hold names, outcomes and counts, never ids of people or anything they said.
 """
 
-import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,11 +13,11 @@ TRACEPARENT = "traceparent"
 _tracer: Any = None
 
 
-def set_up(service: str, environment: Mapping[str, str] = os.environ, exporter: Any = None) -> bool:
-    """Begin to trace when an exporter's address is set (or one is given by a test); did it?"""
+def set_up(service: str, *, wanted: bool, exporter: Any = None) -> None:
+    """Begin to trace, if it is wanted; with the exporter of a test or the one that the environment describes."""
     global _tracer
-    if exporter is None and not environment.get("OTEL_EXPORTER_OTLP_ENDPOINT", "").strip():
-        return False
+    if not wanted:
+        return
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
     from opentelemetry.sdk.resources import Resource
     from opentelemetry.sdk.trace import TracerProvider
@@ -29,7 +28,6 @@ def set_up(service: str, environment: Mapping[str, str] = os.environ, exporter: 
         SimpleSpanProcessor(exporter) if exporter is not None else BatchSpanProcessor(OTLPSpanExporter())
     )
     _tracer = provider.get_tracer("tongbao")
-    return True
 
 
 def tear_down() -> None:

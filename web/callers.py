@@ -1,26 +1,13 @@
 """Who really asks: the address behind our own proxies, as far as they wrote it."""
 
 import ipaddress
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from sanic import Request
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _LONGEST = 4_000
 """Characters of `X-Forwarded-For` that are read, from its end."""
-
-
-def trusted_proxies(environment: Mapping[str, str]) -> tuple[Network, ...]:
-    """TRUSTED_PROXIES: addresses or networks of the proxies in front, comma-separated; unset: none.
-
-    Raises:
-        ValueError: one of them is neither; the message names the variable.
-    """
-    text = environment.get("TRUSTED_PROXIES", "")
-    try:
-        return tuple(ipaddress.ip_network(part.strip(), strict=False) for part in text.split(",") if part.strip())
-    except ValueError:
-        raise ValueError("TRUSTED_PROXIES：要写成 IP 地址或网段，用逗号隔开，比如 10.0.0.0/8") from None
 
 
 def caller(peer: str, forwarded: str | None, proxies: Sequence[Network]) -> str:

@@ -4,42 +4,76 @@ The default account is `WECHAT_TOKEN`, `WECHAT_APP_ID`, …; further ones are na
 and have `WECHAT_NANJING_TOKEN`, `WECHAT_NANJING_APP_ID`, … and the route /wechat/nanjing.
 """
 
-import re
-from base64 import b64decode
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal, cast
-from urllib.parse import urlsplit
+from typing import Annotated, Literal, Self
 
-from gateway.errors import SettingsError
-from policies import places
+from pydantic import AfterValidator, Field, model_validator
 
-API_BASE = "https://api.weixin.qq.com"
+from gateway.messenger_fields import AesKeys, Passive, Region, Word
+from settings import Settings
+from settings.fields import Listed, WebAddress, written
+
 Mode = Literal["plain", "compat", "safe"]
-MODES = ("plain", "compat", "safe")
-_NAME = re.compile(r"[a-z][a-z0-9]{0,19}")
-_KEY = re.compile(r"[A-Za-z0-9+/]{43}")
-_WORD = re.compile(r"[\x21-\x7e]{3,64}")
-_VARIABLES = ("TOKEN", "APP_ID", "APP_SECRET", "AES_KEY", "MODE")
+_SWITCHES = ("TOKEN", "APP_ID", "APP_SECRET", "AES_KEY", "MODE")
 
 
-@dataclass(frozen=True)
-class Account:
+def _each_once(names: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(names)) < len(names):
+        raise ValueError
+    return names
+
+
+Names = Annotated[
+    tuple[Annotated[str, Field(pattern=r"^[a-z][a-z0-9]{0,19}$")], ...], AfterValidator(_each_once), Listed,
+    written("每个名字用小写字母开头的字母和数字，用逗号隔开，不能重复"),
+]  # fmt: skip
+
+
+class Wechat(Settings):
+    """What all accounts share."""
+
+    accounts: Names = Field(
+        (), validation_alias="WECHAT_ACCOUNTS",
+        description="另外的公众号，用逗号隔开；每个有自己的 `WECHAT_<名字大写>_TOKEN` 等，回调在 `/wechat/<名字>`",
+    )  # fmt: skip
+    api_base: WebAddress = Field(
+        "https://api.weixin.qq.com", validation_alias="WECHAT_API_BASE", description="公众平台接口的地址"
+    )
+    passive_seconds: Passive = Field(
+        4.0, validation_alias="WECHAT_PASSIVE_SECONDS",
+        description="一次回调等回答等多久（0.1 到 4.5 秒，平台五秒就断），企业微信也用它",
+    )  # fmt: skip
+
+
+class Account(Settings):
     """One Official Account. `name` is empty for the default one; without `app_secret` there are passive replies only.
 
     `aes_keys` are raw 32 bytes, the current first. `passive_seconds` is how long a request waits for its answer.
     """
 
-    name: str
-    token: str = field(repr=False)
-    app_id: str
-    app_secret: str = field(repr=False)
-    aes_keys: tuple[bytes, ...] = field(repr=False)
-    mode: Mode
-    api_base: str = API_BASE
-    original_id: str = ""
-    region: str | None = None
-    passive_seconds: float = 4.0
+    mode: Annotated[Mode, written("只能是 plain、compat、safe")] = Field(
+        "safe", validation_alias="MODE", description="消息加密方式：`plain`、`compat` 或 `safe`"
+    )
+    token: Word = Field(validation_alias="TOKEN", repr=False, description="公众号的令牌；不设就没有公众号")
+    app_id: Word = Field(validation_alias="APP_ID", description="公众号的 AppID")
+    app_secret: Word = Field(
+        "", validation_alias="APP_SECRET", repr=False, description="公众号的 AppSecret；不设就只有被动回复"
+    )
+    aes_keys: AesKeys = Field(
+        (), validation_alias="AES_KEY", repr=False,
+        description="EncodingAESKey，换的时候写“新的,旧的”；`plain` 时不用",
+    )  # fmt: skip
+    original_id: str = Field("", validation_alias="ORIGINAL_ID", description="公众号的原始 ID（gh_…），收到别的就拒绝")
+    region: Region | None = Field(None, validation_alias="REGION", description="家长没有说在哪里时算哪里（地区代码）")
+    name: str = ""
+    api_base: WebAddress
+    passive_seconds: Passive
+
+    @model_validator(mode="after")
+    def _a_key_unless_plain(self) -> Self:
+        if self.mode != "plain" and not self.aes_keys:
+            raise ValueError("AES_KEY：没有设置")
+        return self
 
 
 def read_accounts(environment: Mapping[str, str]) -> tuple[Account, ...]:
@@ -48,83 +82,8 @@ def read_accounts(environment: Mapping[str, str]) -> tuple[Account, ...]:
     Raises:
         SettingsError: the first variable that is missing or wrong, by its name.
     """
-    named = [name for name in (part.strip() for part in environment.get("WECHAT_ACCOUNTS", "").split(",")) if name]
-    for name in named:
-        if not _NAME.fullmatch(name) or named.count(name) > 1:
-            raise SettingsError("WECHAT_ACCOUNTS：每个名字用小写字母开头的字母和数字，用逗号隔开，不能重复")
-    found = [_account(environment, "WECHAT", "")] if any(_said(environment, f"WECHAT_{v}") for v in _VARIABLES) else []
-    return (*found, *(_account(environment, f"WECHAT_{name.upper()}", name) for name in named))
-
-
-def aes_keys(environment: Mapping[str, str], variable: str) -> tuple[bytes, ...]:
-    """One or two EncodingAESKeys (current, previous) as raw bytes.
-
-    Raises:
-        SettingsError: missing, more than two, or not 43 characters.
-    """
-    given = [part.strip() for part in need(environment, variable).split(",") if part.strip()]
-    if not 1 <= len(given) <= 2 or not all(_KEY.fullmatch(part) for part in given):
-        raise SettingsError(f"{variable}：要是 43 个字母和数字；换密钥时写“新的,旧的”，最多两个")
-    return tuple(b64decode(f"{part}=") for part in given)
-
-
-def need(environment: Mapping[str, str], variable: str) -> str:
-    """A value that must be set and hold 3 to 64 visible characters (keys are checked by their own rule)."""
-    value = _said(environment, variable)
-    if not value:
-        raise SettingsError(f"{variable}：没有设置")
-    if not variable.endswith("AES_KEY") and not _WORD.fullmatch(value):
-        raise SettingsError(f"{variable}：要是 3 到 64 个可见的半角字符")
-    return value
-
-
-def base_url(environment: Mapping[str, str], variable: str, usual: str) -> str:
-    """The address of a platform's API, without a slash at its end."""
-    value = (_said(environment, variable) or usual).rstrip("/")
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.netloc:
-        raise SettingsError(f"{variable}：要以 http:// 或 https:// 开头")
-    return value
-
-
-def seconds(environment: Mapping[str, str], variable: str, usual: float) -> float:
-    """How long a callback waits for its answer; the platform cuts the connection after 5 seconds."""
-    said = _said(environment, variable)
-    try:
-        value = float(said) if said else usual
-    except ValueError:
-        value = -1.0
-    if not 0.1 <= value <= 4.5:
-        raise SettingsError(f"{variable}：要是 0.1 到 4.5 之间的秒数")
-    return value
-
-
-def region(environment: Mapping[str, str], variable: str) -> str | None:
-    """The adcode an account's parents live in when they do not say otherwise."""
-    value = _said(environment, variable)
-    if value and places.get(value) is None:
-        raise SettingsError(f"{variable}：没有这个地区代码")
-    return value or None
-
-
-def _account(environment: Mapping[str, str], prefix: str, name: str) -> Account:
-    mode = _said(environment, f"{prefix}_MODE") or "safe"
-    if mode not in MODES:
-        raise SettingsError(f"{prefix}_MODE：只能是 {'、'.join(MODES)}")
-    secret = f"{prefix}_APP_SECRET"
-    return Account(
-        name=name,
-        token=need(environment, f"{prefix}_TOKEN"),
-        app_id=need(environment, f"{prefix}_APP_ID"),
-        app_secret=need(environment, secret) if _said(environment, secret) else "",
-        aes_keys=() if mode == "plain" else aes_keys(environment, f"{prefix}_AES_KEY"),
-        mode=cast(Mode, mode),
-        api_base=base_url(environment, "WECHAT_API_BASE", API_BASE),
-        original_id=_said(environment, f"{prefix}_ORIGINAL_ID"),
-        region=region(environment, f"{prefix}_REGION"),
-        passive_seconds=seconds(environment, "WECHAT_PASSIVE_SECONDS", 4.0),
-    )
-
-
-def _said(environment: Mapping[str, str], variable: str) -> str:
-    return environment.get(variable, "").strip()
+    shared = Wechat.read(environment)
+    same = {"api_base": shared.api_base, "passive_seconds": shared.passive_seconds}
+    default = Account.read_if(environment, *_SWITCHES, prefix="WECHAT_", **same)
+    named = (Account.read(environment, f"WECHAT_{name.upper()}_", name=name, **same) for name in shared.accounts)
+    return (*([default] if default else []), *named)

@@ -1,29 +1,37 @@
 """The WeCom application's settings from the environment; off when none is set."""
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from typing import Annotated
 
-from gateway.errors import SettingsError
-from gateway.wechat.accounts import aes_keys, base_url, need, region, seconds
+from pydantic import Field
 
-API_BASE = "https://qyapi.weixin.qq.com"
-_AGENT = re.compile(r"[0-9]{1,12}")
-_VARIABLES = ("WECOM_CORP_ID", "WECOM_AGENT_ID", "WECOM_SECRET", "WECOM_TOKEN", "WECOM_AES_KEY")
+from gateway.messenger_fields import AesKeys, Passive, Region, Word
+from settings import Settings
+from settings.fields import WebAddress, written
+
+Agent = Annotated[str, Field(pattern=r"^[0-9]{1,12}$"), written("要是应用详情页上的数字")]
+_SWITCHES = ("WECOM_CORP_ID", "WECOM_AGENT_ID", "WECOM_SECRET", "WECOM_TOKEN", "WECOM_AES_KEY")
 
 
-@dataclass(frozen=True)
-class WecomSettings:
+class WecomSettings(Settings):
     """One application of one company. Without `secret` there are passive replies only."""
 
-    corp_id: str
-    agent_id: str
-    token: str = field(repr=False)
-    secret: str = field(repr=False)
-    aes_keys: tuple[bytes, ...] = field(repr=False)
-    api_base: str = API_BASE
-    region: str | None = None
-    passive_seconds: float = 4.0
+    agent_id: Agent = Field(validation_alias="WECOM_AGENT_ID", description="企业微信自建应用的 AgentId")
+    corp_id: Word = Field(validation_alias="WECOM_CORP_ID", description="企业 ID；不设就没有企业微信")
+    token: Word = Field(validation_alias="WECOM_TOKEN", repr=False, description="应用“接收消息”的 Token")
+    secret: Word = Field(
+        "", validation_alias="WECOM_SECRET", repr=False, description="应用的 Secret；不设就只有被动回复"
+    )
+    aes_keys: AesKeys = Field(
+        validation_alias="WECOM_AES_KEY", repr=False, description="应用的 EncodingAESKey，换的时候写“新的,旧的”"
+    )
+    api_base: WebAddress = Field(
+        "https://qyapi.weixin.qq.com", validation_alias="WECOM_API_BASE", description="企业微信接口的地址"
+    )
+    region: Region | None = Field(
+        None, validation_alias="WECOM_REGION", description="家长没有说在哪里时算哪里（地区代码）"
+    )
+    passive_seconds: Passive = Field(4.0, validation_alias="WECHAT_PASSIVE_SECONDS")
 
 
 def read_wecom(environment: Mapping[str, str]) -> WecomSettings | None:
@@ -32,20 +40,4 @@ def read_wecom(environment: Mapping[str, str]) -> WecomSettings | None:
     Raises:
         SettingsError: the first variable that is missing or wrong, by its name.
     """
-    if not any(environment.get(name, "").strip() for name in _VARIABLES):
-        return None
-    agent, secret = (environment.get(name, "").strip() for name in ("WECOM_AGENT_ID", "WECOM_SECRET"))
-    if not agent:
-        raise SettingsError("WECOM_AGENT_ID：没有设置")
-    if not _AGENT.fullmatch(agent):
-        raise SettingsError("WECOM_AGENT_ID：要是应用详情页上的数字")
-    return WecomSettings(
-        corp_id=need(environment, "WECOM_CORP_ID"),
-        agent_id=agent,
-        token=need(environment, "WECOM_TOKEN"),
-        secret=need(environment, "WECOM_SECRET") if secret else "",
-        aes_keys=aes_keys(environment, "WECOM_AES_KEY"),
-        api_base=base_url(environment, "WECOM_API_BASE", API_BASE),
-        region=region(environment, "WECOM_REGION"),
-        passive_seconds=seconds(environment, "WECHAT_PASSIVE_SECONDS", 4.0),
-    )
+    return WecomSettings.read_if(environment, *_SWITCHES)

@@ -16,6 +16,7 @@ from casebook import Casebook
 from deploy import backup
 from deploy.backup import BackupError
 from deploy.migrate import migrate
+from settings.stores import Stores
 from tests.gateway.running import RedisServer, redis_server
 
 ROOT = Path(__file__).parents[2]
@@ -58,11 +59,11 @@ def questions(path: Path) -> list[str]:
 
 
 def test_what_was_there_is_there_again(environment: dict[str, str], server: RedisServer, tmp_path: Path) -> None:
-    made = backup.create(tmp_path / "saved", environment)
+    made = backup.create(tmp_path / "saved", Stores.read(environment))
     assert (made["sql"], made["redis_keys"]) == ("sqlite", 2)
     server.client().flushall()
     other = {**environment, "DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path / 'new' / 'book.sqlite3'}"}
-    backup.restore(tmp_path / "saved", other)
+    backup.restore(tmp_path / "saved", Stores.read(other))
     client = server.client()
     assert sorted(client.scan_iter()) == ["tb:conv:a", "tb:history:a"]
     assert client.hget("tb:conv:a", "memory") == '{"region": "320100"}'
@@ -77,7 +78,7 @@ def test_it_copies_while_somebody_writes(environment: dict[str, str], tmp_path: 
     writer = sqlite3.connect(path, isolation_level=None)
     writer.execute("BEGIN IMMEDIATE")
     writer.execute("UPDATE casebook_questions SET text = 'half written'")
-    backup.create(tmp_path / "saved", environment)
+    backup.create(tmp_path / "saved", Stores.read(environment))
     writer.rollback()
     writer.close()
     assert questions(tmp_path / "saved" / backup.SQL) == ["断保怎么办"]
@@ -87,25 +88,25 @@ def test_a_damaged_or_unfinished_backup_is_refused_and_nothing_is_touched(
     environment: dict[str, str], server: RedisServer, tmp_path: Path
 ) -> None:
     saved = tmp_path / "saved"
-    backup.create(saved, environment)
+    backup.create(saved, Stores.read(environment))
     with (saved / backup.REDIS).open("a") as file:
         file.write("{}\n")
     before = sorted(server.client().scan_iter())
     with pytest.raises(BackupError, match=r"^redis\.jsonl："):
-        backup.restore(saved, environment, overwrite=True)
+        backup.restore(saved, Stores.read(environment), overwrite=True)
     (saved / backup.MANIFEST).unlink()
     with pytest.raises(BackupError, match="不是完整的备份"):
-        backup.restore(saved, environment, overwrite=True)
+        backup.restore(saved, Stores.read(environment), overwrite=True)
     assert sorted(server.client().scan_iter()) == before
 
 
 def test_what_is_there_is_not_overwritten_unless_asked_to(environment: dict[str, str], tmp_path: Path) -> None:
-    backup.create(tmp_path / "saved", environment)
+    backup.create(tmp_path / "saved", Stores.read(environment))
     with pytest.raises(BackupError, match="--overwrite"):
-        backup.restore(tmp_path / "saved", environment)
+        backup.restore(tmp_path / "saved", Stores.read(environment))
     with pytest.raises(BackupError, match="不是空的"):
-        backup.create(tmp_path / "saved", environment)
-    backup.restore(tmp_path / "saved", environment, overwrite=True)
+        backup.create(tmp_path / "saved", Stores.read(environment))
+    backup.restore(tmp_path / "saved", Stores.read(environment), overwrite=True)
 
 
 def test_only_its_owner_reads_it_and_no_secret_is_in_it(environment: dict[str, str], tmp_path: Path) -> None:
@@ -124,6 +125,6 @@ def test_only_its_owner_reads_it_and_no_secret_is_in_it(environment: dict[str, s
 
 def test_a_store_that_is_away_leaves_no_backup_that_looks_whole(environment: dict[str, str], tmp_path: Path) -> None:
     with pytest.raises(BackupError, match=r"^REDIS_URL："):
-        backup.create(tmp_path / "saved", {**environment, "REDIS_URL": "redis://127.0.0.1:1/0"})
+        backup.create(tmp_path / "saved", Stores.read({**environment, "REDIS_URL": "redis://127.0.0.1:1/0"}))
     with pytest.raises(BackupError, match="不是完整的备份"):
-        backup.restore(tmp_path / "saved", environment)
+        backup.restore(tmp_path / "saved", Stores.read(environment))

@@ -13,8 +13,9 @@ from casebook import Casebook
 from deploy import privacy
 from deploy.migrate import migrate
 from deploy.privacy import Person
-from deploy.scrub import scrub
+from deploy.scrub import Files, scrub
 from portal.reply_drafts import ReplyDrafts
+from settings.stores import Stores
 from storage.redis_client import open_redis
 from tests.gateway.builders import SECRET, FakeDialogue, settings
 from tests.gateway.running import RedisServer, gateway, redis_server
@@ -65,7 +66,7 @@ def test_the_operators_command_leaves_nothing_in_any_file(
     asyncio.run(_begun_to_answer(environment))
     assert {"book.sqlite3-wal", "appendonly.aof"} & holding(tmp_path)
     person = Person.of(SECRET.encode(), CONVERSATION, None)
-    lines = asyncio.run(privacy.forget(environment, person))
+    lines = asyncio.run(privacy.forget(Stores.read(environment), person))
     assert holding(tmp_path) == set()
     assert any("日志已清空" in line for line in lines)
     assert any("AOF 已重写" in line for line in lines)
@@ -97,20 +98,21 @@ def test_what_somebody_else_said_stays(tmp_path: Path, environment: dict[str, st
     with gateway(settings(environment["REDIS_URL"], database_url=environment["DATABASE_URL"]), dialogue) as door:
         say(door, "别人的投诉")
     other = Person.of(SECRET.encode(), "another-chat-of-the-tests", None)
-    asyncio.run(privacy.forget(environment, other))
+    asyncio.run(privacy.forget(Stores.read(environment), other))
     assert asyncio.run(_questions(environment)) == ["别人的投诉"]
 
 
 def test_scrubbing_says_what_it_could_not_do(tmp_path: Path) -> None:
-    nothing = scrub({})
-    assert "没有清理" in nothing[0]
-    assert "没有重写" in nothing[1]
-    away = scrub({"DATABASE_URL": f"sqlite:///{tmp_path / 'none.sqlite3'}", "REDIS_URL": "redis://127.0.0.1:1/0"})
+    none = f"sqlite+aiosqlite:///{tmp_path / 'none.sqlite3'}"
+    assert "没有重写" in scrub(Files(database_url=none))[1]
+    away = scrub(Files(database_url=none, redis_url="redis://127.0.0.1:1/0"))
     assert "没有这个文件" in away[0]
     assert "AOF 没有重写（ConnectionError）" in away[1]
-    assert "autovacuum" in scrub({"DATABASE_URL": "postgresql://u@127.0.0.1/x"})[0]
+    assert "autovacuum" in scrub(Files(database_url="postgresql://u@127.0.0.1/x"))[0]
 
 
 def test_without_an_append_only_file_there_is_nothing_to_rewrite(tmp_path: Path) -> None:
     with redis_server(tmp_path) as server:
-        assert "没有开 AOF" in scrub({"REDIS_URL": server.url})[1]
+        assert (
+            "没有开 AOF" in scrub(Files(database_url=f"sqlite:///{tmp_path / 'none.sqlite3'}", redis_url=server.url))[1]
+        )

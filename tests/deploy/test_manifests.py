@@ -11,6 +11,7 @@ import pytest
 import tomllib
 from ruamel.yaml import YAML
 
+from deploy.variables import NEEDED, Reading, readings
 from gateway import app as gateway_app
 from portal import app as portal_app
 
@@ -20,15 +21,8 @@ YML = YAML(typ="safe", pure=True)
 BASE = DEPLOY / "kubernetes" / "base"
 KUBERNETES = sorted((DEPLOY / "kubernetes").rglob("*.yaml"))
 ROOMS = {
-    "gateway": ("gateway", "telemetry", "web", "storage"), "actions": ("actions", "telemetry", "second_reader"),
-    "registration": ("registration", "telemetry"),
-    "portal": ("portal", "telemetry", "second_reader", "web", "storage"),
-    "sender": ("portal", "telemetry", "web", "storage"), "rasa": ("bot",),
-    "migrate": ("deploy/migrate.py",),
-    "retention": ("deploy/retention.py", "deploy/scrub.py", "registration"),
+    "gateway": "gateway", "actions": "actions", "registration": "registration", "portal": "portal", "rasa": "bot",
 }  # fmt: skip
-ELSEWHERE = {"OMP_NUM_THREADS", "MALLOC_ARENA_MAX", "ACTIONS_URL", "ACTIONS_TOKEN"}
-"""Read by libraries, or by endpoints.yml (checked apart)."""
 
 
 def documents(path: Path) -> list[dict[str, Any]]:
@@ -56,33 +50,18 @@ def workloads() -> dict[str, dict[str, Any]]:
 
 
 def code_of(room: str) -> str:
-    paths = [ROOT / part for part in ROOMS[re.sub(r"-\d$", "", room)]]
-    files = [f for p in paths for f in ([p] if p.is_file() else sorted(p.rglob("*.py")))]
-    return "\n".join(file.read_text("utf-8") for file in files)
+    return "\n".join(file.read_text("utf-8") for file in sorted((ROOT / ROOMS[room]).rglob("*.py")))
 
 
-def is_read(name: str, room: str) -> bool:
-    """Does the code of this service, or endpoints.yml, name the variable?"""
-    if re.match("(WECHAT|WECOM)_", name):
-        return name.split("_", 1)[1] in code_of(room)
-    if name.startswith("OTEL_") or name == "RASA_CHANNEL_SECRET":
-        return name in code_of(room)
-    return name in code_of(room) or (name in ELSEWHERE and room.startswith("rasa"))
+def read_by(service: str) -> dict[str, Reading]:
+    """What the process of this service reads, by name."""
+    return {one.variable: one for one in readings() if one.reader == re.sub(r"-\d$", "", service)}
 
 
-def needed(room: str) -> set[str]:
-    """What the service refuses to start without."""
-    code = code_of(room)
-    found = set(re.findall(r'(?:need|address|addresses)\("([A-Z_]+)"', code))
-    if room == "actions":
-        found |= {"REGISTRATION_URL", "REGISTRATION_TOKEN", "PUBLIC_URL", "ACTIONS_TOKEN"}
-    if room == "registration":
-        found |= {"REGISTRATION_TOKEN", "TONGBAO_DATA_KEY", "DATABASE_URL"}
-    if room.startswith("rasa"):
-        found |= set(re.findall(r"\$\{([A-Z_]+)\}", (ROOT / "endpoints.yml").read_text("utf-8"))) | {
-            "RASA_CHANNEL_SECRET"
-        }
-    return found
+def needed(service: str) -> set[str]:
+    """What the service refuses to start without; and its database, which on many machines is never a file here."""
+    found = read_by(service)
+    return {name for name, one in found.items() if one.default == NEEDED} | ({"DATABASE_URL"} & set(found))
 
 
 def environment_of(pod: dict[str, Any]) -> set[str]:
@@ -92,15 +71,12 @@ def environment_of(pod: dict[str, Any]) -> set[str]:
 @pytest.mark.parametrize("name", sorted(ours()))
 def test_compose_gives_each_service_what_it_reads_and_nothing_else(name: str) -> None:
     given = set(ours()[name].get("environment", ()))
-    assert needed(name) <= given
-    assert {variable for variable in given if not is_read(variable, name)} == set()
+    assert needed(name) <= given <= set(read_by(name))
 
 
 @pytest.mark.parametrize("name", sorted(workloads()))
 def test_kubernetes_gives_each_service_what_it_reads_and_nothing_else(name: str) -> None:
-    given = environment_of(workloads()[name])
-    assert needed(name) <= given
-    assert {variable for variable in given if not is_read(variable, name)} == set()
+    assert needed(name) <= environment_of(workloads()[name]) <= set(read_by(name))
 
 
 def test_the_key_of_identity_fields_is_given_to_the_registration_service_alone() -> None:
@@ -149,7 +125,7 @@ def test_probes_and_ports_are_those_of_the_code(name: str) -> None:
     usual = {"gateway": 8080, "rasa": 5005, "actions": 5055, "registration": 8092, "portal": 8081}
     assert ports["http"] == usual[name]
     given = [str(word) for word in container["command"]]
-    assert str(ports["http"]) in given or f'ACTIONS_PORT", "{ports["http"]}"' in code_of(name)
+    assert str(ports["http"]) in given or f"`{ports['http']}`" == read_by(name)["ACTIONS_PORT"].default
     for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
         asked = container[probe]["httpGet"]
         assert asked["port"] in ports
@@ -210,8 +186,6 @@ def asked_by(name: str) -> set[tuple[str, int]]:
 def test_a_part_reaches_those_it_asks_and_nobody_else(name: str) -> None:
     given = environment_of(workloads()[name]) | set(ours().get(name, {}).get("environment", ()))
     wanted = {_SAYS[variable] for variable in given if variable in _SAYS}
-    if name == "sender":  # reads the portal's settings and asks neither of these
-        wanted -= {("rasa", 5005), ("registration", 8092)}
     assert asked_by(name) == wanted
 
 

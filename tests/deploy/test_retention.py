@@ -13,6 +13,7 @@ from deploy.migrate import migrate
 from registration import retention
 from registration.clock import now
 from registration.store import Store
+from settings import SettingsError
 from tests.registration.builders import HandClock
 from tests.registration.running import database_url, service_in_thread
 
@@ -72,5 +73,5 @@ def test_the_daily_job_runs_over_all_rooms(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("value", ["0", "never", "4000"])
 def test_a_wrong_retention_is_named(value: str) -> None:
-    with pytest.raises(ValueError, match=r"^RETENTION_DAYS："):
-        job.days({"RETENTION_DAYS": value})
+    with pytest.raises(SettingsError, match=r"^RETENTION_DAYS："):
+        job.Kept.read({"DATABASE_URL": "sqlite:///x", "RETENTION_DAYS": value})

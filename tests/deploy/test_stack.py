@@ -157,6 +157,7 @@ def test_a_missing_or_wrong_messenger_variable_stops_the_start_with_one_line() -
     done = subprocess.run(line, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (2, "", "WECHAT_APP_ID：没有设置\n")
     assert wrong_setting({}) is None
+    assert wrong_setting({"TONGBAO_ENV": "prod"}) == "TONGBAO_ENV：只能是 production，或者不设"
 
 
 def test_demo_accounts_are_shown_once_and_never_in_production(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,8 +27,8 @@ _numbers = itertools.count(1)
 def settings(redis_url: str = "redis://127.0.0.1:1/0", **changes: Any) -> Settings:
     """Nothing behind the door is reachable unless a test says so."""
     given: dict[str, Any] = {
-        "redis_url": redis_url, "rasa_url": "http://127.0.0.1:1", "rasa_secret": SECRET,
-        "registration_url": "http://127.0.0.1:1", "registration_token": SECRET, "key_secret": SECRET.encode(),
+        "redis_url": redis_url, "rasa_urls": ("http://127.0.0.1:1",), "rasa_secret": SECRET,
+        "registration_url": "http://127.0.0.1:1", "registration_token": SECRET, "pseudonym_key": SECRET,
         "public_url": "http://127.0.0.1:8080", "demo_clock": False, "database_url": DATABASE,
     }  # fmt: skip
     return Settings(**(given | changes))

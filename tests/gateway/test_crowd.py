@@ -5,7 +5,6 @@ import signal
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from gateway.delivery import words
 from gateway.settings import from_environment
 from gateway.wechat import calls
 from gateway.wechat.accounts import read_accounts
-from storage.redis_client import connections
+from settings import SettingsError
 from tests.gateway.builders import FakeDialogue, body, settings
 from tests.gateway.platform import FakeApi, Sender, variables
 from tests.gateway.running import RedisServer, endless_lines, gateway, redis_server, settled
@@ -58,7 +57,8 @@ def messenger(redis: RedisServer, api: FakeApi, seconds: float) -> Iterator[Call
     """A gateway for an account whose platform waits so many seconds; called, so many users say something at once."""
     sender = Sender("plain")
     accounts = tuple(
-        replace(account, passive_seconds=seconds) for account in read_accounts(variables(api.address, "plain"))
+        account.model_copy(update={"passive_seconds": seconds})
+        for account in read_accounts(variables(api.address, "plain"))
     )
 
     async def ask(client: httpx.AsyncClient, number: int) -> str | None:
@@ -117,7 +117,7 @@ def test_a_crowd_before_a_redis_that_stands_still_is_told_in_words(tmp_path: Pat
 
 def test_the_pool_has_the_size_that_was_set(redis: RedisServer) -> None:
     assert from_environment({**RIGHT, "REDIS_CONNECTIONS": "7"}).redis_connections == 7
-    assert connections({}) == connections({"REDIS_CONNECTIONS": "64"})
+    assert from_environment(RIGHT) == from_environment({**RIGHT, "REDIS_CONNECTIONS": "64"})
     for wrong in ("0", "3", "x", "5000", "1e3"):
-        with pytest.raises(ValueError, match=r"^REDIS_CONNECTIONS："):
-            connections({"REDIS_CONNECTIONS": wrong})
+        with pytest.raises(SettingsError, match=r"^REDIS_CONNECTIONS："):
+            from_environment({**RIGHT, "REDIS_CONNECTIONS": wrong})

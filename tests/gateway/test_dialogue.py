@@ -69,7 +69,7 @@ def said(answers: Sequence[bytes | str | None], times: int = 1, deadline: float 
         async with AsyncExitStack() as until:
             for peer in peers:
                 await peer.start(until)
-            talk = Dialogue(settings(rasa_url=",".join(peer.address for peer in peers), deadline=deadline))
+            talk = Dialogue(settings(rasa_urls=tuple(peer.address for peer in peers), deadline=deadline))
             until.push_async_callback(talk.close)
             for _ in range(times):
                 spoken = await talk.say("s-1", "m-1", "有等待期吗", {"conversation": "c-7"})
@@ -135,7 +135,7 @@ def test_what_the_gateway_knows_goes_along_beside_the_message() -> None:
     async def run() -> None:
         async with AsyncExitStack() as until:
             await peer.start(until)
-            talk = Dialogue(settings(rasa_url=peer.address))
+            talk = Dialogue(settings(rasa_urls=(peer.address,)))
             until.push_async_callback(talk.close)
             await talk.say("s-1", "m-1", "有等待期吗", about)
 

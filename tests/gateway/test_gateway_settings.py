@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway.settings import SettingsError, from_environment
+from gateway.settings import from_environment
+from settings import SettingsError
 
 ROOT = Path(__file__).parent.parent.parent
 RIGHT = {

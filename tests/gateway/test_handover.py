@@ -16,7 +16,6 @@ from gateway.turns import Message
 from tests.gateway.builders import STATE, FakeDialogue, card, message, settings
 from tests.gateway.running import RedisServer, gateway, redis_server
 from tests.gateway.test_turns import World, play
-from web.callers import trusted_proxies
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # Monday, 10:00 in Beijing
 WANTS = {"handover": "家长要找人"}
@@ -276,7 +275,7 @@ def test_a_flood_from_one_address_is_refused_and_stands_behind_everybody_else(
     """105 anonymous requests, then somebody who asked something first."""
     given = settings(
         redis.url, database_url=f"sqlite+aiosqlite:///{tmp_path / 'book.sqlite3'}", rate_address=None,
-        proxies=trusted_proxies({"TRUSTED_PROXIES": "127.0.0.1"}),
+        proxies="127.0.0.1",
     )  # fmt: skip
     dialogue = FakeDialogue(marks=WANTS)
     with gateway(given, dialogue) as door:
@@ -304,7 +303,7 @@ def test_a_flood_from_one_address_is_refused_and_stands_behind_everybody_else(
 def test_no_address_is_kept_with_a_case(redis: RedisServer, tmp_path: Path) -> None:
     given = settings(
         redis.url, database_url=f"sqlite+aiosqlite:///{tmp_path / 'book.sqlite3'}",
-        proxies=trusted_proxies({"TRUSTED_PROXIES": "127.0.0.1"}),
+        proxies="127.0.0.1",
     )  # fmt: skip
     with gateway(given, FakeDialogue(marks=WANTS)) as door:
         asks(door, f"f-{uuid4().hex}", "转人工", "203.0.113.77")

@@ -26,8 +26,9 @@ def settings(folder: Path, redis_url: str = "redis://127.0.0.1:1/0", **changes: 
     """Nothing behind the portal is reachable unless a test says so."""
     given: dict[str, Any] = {
         "redis_url": redis_url, "database_url": f"sqlite+aiosqlite:///{folder / 'portal.sqlite3'}",
-        "rasa_url": "http://127.0.0.1:1", "rasa_secret": SECRET, "registration_url": "http://127.0.0.1:1",
-        "registration_token": SECRET, "portal_url": "http://127.0.0.1:8081", "demo_clock": False,
+        "rasa_urls": ("http://127.0.0.1:1",), "rasa_secret": SECRET, "registration_url": "http://127.0.0.1:1",
+        "registration_token": SECRET, "portal_url": "http://127.0.0.1:8081",
+        "public_url": "http://127.0.0.1:8080", "demo_clock": False, "data_keys": SECRET,
     }  # fmt: skip
     return Settings(**(given | changes))
 

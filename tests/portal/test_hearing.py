@@ -1,7 +1,6 @@
 """A free sentence becomes question, region and facts; without the language model the desk still works."""
 
 import asyncio
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -137,7 +136,7 @@ def test_of_several_processes_one_that_is_away_is_passed_over_and_the_work_is_sh
             raise httpx.ConnectError("away")
         return httpx.Response(200, json=parsed("ask_refund"))
 
-    given = replace(settings(tmp_path), rasa_url="http://rasa-0:1,http://rasa-1:1,http://rasa-2:1")
+    given = settings(tmp_path, rasa_urls="http://rasa-0:1,http://rasa-1:1,http://rasa-2:1")
     ear = Ear(given, httpx.MockTransport(reply))
 
     async def play() -> list[bool]:

@@ -14,7 +14,6 @@ from portal.throttle import PER_ADDRESS, PER_NAME, PER_NAME_AND_ADDRESS, WINDOW
 from tests.gateway.running import RedisServer
 from tests.portal.builders import PASSWORD, HandClock, Told, settings
 from tests.portal.running import Portal, portal
-from web.callers import trusted_proxies
 
 OFFICE, STRANGER = "198.51.100.7", "203.0.113.9"
 
@@ -22,7 +21,7 @@ OFFICE, STRANGER = "198.51.100.7", "203.0.113.9"
 @pytest.fixture
 def behind(tmp_path: Path, redis: RedisServer, clock: HandClock, told: Told) -> Iterator[Portal]:
     """A portal that hears everybody through one proxy, which is this machine."""
-    given = settings(tmp_path, redis.url, proxies=trusted_proxies({"TRUSTED_PROXIES": "127.0.0.1"}))
+    given = settings(tmp_path, redis.url, proxies="127.0.0.1")
     with portal(given, clock, told.ear(given)) as started:
         yield started
 

@@ -121,7 +121,10 @@ def service_in_thread(
     folder: Path, clock: Clock, *, keys: tuple[str, ...] | None = None, url: str | None = None
 ) -> Iterator[Service]:
     """A service of this process, so that its clock can be turned and its parts broken."""
-    app = create_app(Settings(url or database_url(folder), builders.TOKEN, keys or (builders.new_key(),)), clock)
+    given = Settings(
+        database_url=url or database_url(folder), token=builders.TOKEN, data_keys=keys or (builders.new_key(),)
+    )
+    app = create_app(given, clock)
     listening = free_socket()
     port = listening.getsockname()[1]
     loop = asyncio.new_event_loop()

@@ -14,7 +14,8 @@ import pytest
 
 from deploy import backup
 from deploy.migrate import migrate
-from registration.errors import SettingsError
+from settings import SettingsError
+from settings.stores import Stores
 from storage import migrations
 from tests.gateway.running import redis_server
 from tests.registration.builders import TOKEN, HandClock, draft, new_key
@@ -168,9 +169,9 @@ def test_a_backup_of_postgresql_comes_back(cluster: Cluster, tmp_path: Path, clo
         number, _ = started.start_draft()
     folder = tmp_path / "backup"
     with redis_server(tmp_path) as store:
-        backup.create(folder, {"DATABASE_URL": url, "REDIS_URL": store.url})
+        backup.create(folder, Stores(database_url=url, redis_url=store.url))
         other = _database(cluster, "restored")
-        backup.restore(folder, {"DATABASE_URL": other, "REDIS_URL": store.url})
+        backup.restore(folder, Stores(database_url=other, redis_url=store.url))
     assert migrate(other) == {room: [] for room in migrations.ROOMS}
     line = ["psql", f"{cluster.url}/restored", "-tAc", "SELECT number FROM registration_applications"]
     assert subprocess.run(line, capture_output=True, text=True, check=True).stdout.strip() == number

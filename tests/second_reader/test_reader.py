@@ -15,6 +15,7 @@ from dialogue.reading import Mention, Reading
 from second_reader import reader as module
 from second_reader.reader import SecondReader, is_unsure
 from second_reader.settings import Settings, from_environment
+from settings import SettingsError
 
 TODAY = date(2026, 11, 26)
 DAY = Mention(
@@ -43,7 +44,7 @@ class Endpoint:
         self._reply = reply
 
     def client(self) -> SecondReader:
-        settings = Settings("https://reader.example/v1", "some-model", "a-key")
+        settings = Settings(url="https://reader.example/v1", model="some-model", key="a-key")
         return SecondReader(settings, httpx.MockTransport(self._take))
 
     def _take(self, request: httpx.Request) -> httpx.Response:
@@ -135,7 +136,7 @@ def test_a_slow_endpoint_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> N
         raise AssertionError
 
     async def scenario() -> Reading:
-        second = SecondReader(Settings("https://reader.example/v1", "m"), httpx.MockTransport(hang))
+        second = SecondReader(Settings(url="https://reader.example/v1", model="m"), httpx.MockTransport(hang))
         return await second.again(SHAKY, CONTEXT, TODAY)
 
     assert asyncio.run(scenario()) == SHAKY
@@ -182,9 +183,9 @@ def test_without_an_address_there_is_none(monkeypatch: pytest.MonkeyPatch) -> No
 def test_half_a_setting_is_said_at_the_start(monkeypatch: pytest.MonkeyPatch, url: str, model: str) -> None:
     monkeypatch.setenv("READER_URL", url)
     monkeypatch.setenv("READER_MODEL", model)
-    with pytest.raises(SystemExit, match="READER_"):
+    with pytest.raises(SettingsError, match=r"^READER_.*："):
         from_environment()
 
 
 def test_the_key_is_not_in_the_settings_text(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "secret-key" not in repr(Settings("https://reader.example", "m", "secret-key"))
+    assert "secret-key" not in repr(Settings(url="https://reader.example", model="m", key="secret-key"))

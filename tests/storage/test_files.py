@@ -5,6 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from sqlalchemy import MetaData
+
+from storage import Database
 from storage.files import private_file, private_folder
 
 
@@ -30,3 +33,8 @@ def test_a_database_in_use_keeps_its_locks(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", other, str(file)], capture_output=True, text=True, check=False)
     assert "database is locked" in done.stderr
     writer.close()
+
+
+def test_the_folder_of_a_new_database_is_made_and_closed_to_others(tmp_path: Path) -> None:
+    Database(f"sqlite+aiosqlite:///{tmp_path / 'new' / 'x.sqlite3'}", MetaData(), "casebook")
+    assert (tmp_path / "new").stat().st_mode & 0o077 == 0

@@ -1,10 +1,12 @@
 """Whom a request is counted for: the address behind our own proxies, whatever a stranger writes into a header."""
 
+from ipaddress import ip_network
+
 import pytest
 
-from web.callers import caller, trusted_proxies
+from web.callers import caller
 
-PROXIES = trusted_proxies({"TRUSTED_PROXIES": "10.0.0.0/8, ::1"})
+PROXIES = (ip_network("10.0.0.0/8"), ip_network("::1"))
 
 
 @pytest.mark.parametrize(
