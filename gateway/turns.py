@@ -21,6 +21,7 @@ from gateway.forgetting import Forgetting
 from gateway.handover import Handover
 from gateway.papers import Papers
 from gateway.settings import Settings
+from gateway.words import words
 from privacy.masking import mask
 from storage import NotReachable
 from storage.talk_counts import TalkCounts
@@ -34,7 +35,6 @@ _DATE = re.compile(r"20\d\d-\d\d-\d\d", re.ASCII)
 PROBE = "新生儿参保有等待期吗"
 PROBE_TRUSTED = 3.0
 """Seconds a good probe is believed."""
-MASKED_NOTE = "您消息里的证件号、电话已经隐去，没有保存。办理时请在专门的页面填写，聊天里不用发。"
 
 
 @dataclass(frozen=True)
@@ -60,15 +60,15 @@ def read_message(body: Any, settings: Settings) -> Message:
         DoorError: the field that is wrong, in words a parent can read.
     """
     if not isinstance(body, dict):
-        raise BadRequest("请求要是一个 JSON 对象。")
+        raise BadRequest(words("not_an_object"))
     if set(body) - FIELDS:
-        raise BadRequest(f"请求里只能有 {'、'.join(sorted(FIELDS))} 这几个字段。")
+        raise BadRequest(words("unknown_fields", fields="、".join(sorted(FIELDS))))
     for name in ("conversation", "message_id"):
         if not is_id(body.get(name)):
-            raise BadRequest(f"{name} 要是 1 到 128 个字母、数字或 . _ : - 。")
+            raise BadRequest(words("bad_id", field=name))
     text = body.get("text")
     if not isinstance(text, str):
-        raise BadRequest("text 要是文字。")
+        raise BadRequest(words("text_is_no_text"))
     text = _readable(text)
     if not text:
         raise EmptyText
@@ -95,7 +95,7 @@ def _day(said: Any, settings: Settings) -> date:
         raise DemoClockOff
     day = read_day(said)
     if day is None:
-        raise BadRequest("as_of 要写成 YYYY-MM-DD 这样存在的日期，2000 到 2099 年。")
+        raise BadRequest(words("bad_as_of"))
     return day
 
 
@@ -200,7 +200,7 @@ class Turns:
                     said, state = await self._answer(key, name, message, before, taken.queue)
                 replies += said
             if message.masked:
-                replies.append({"text": MASKED_NOTE, "answer": None, "options": []})
+                replies.append({"text": words("masked_note"), "answer": None, "options": []})
             with stage("store"):
                 ours = await self._conversations.finish(key, name, opened, message.text, replies, state)
             if not ours:
@@ -238,15 +238,15 @@ class Turns:
             self._papers.asked(key, spoken.replies)
         replies = []
         for reply in spoken.replies:
-            words = without_marks(reply)
+            plain = without_marks(reply)
             if reply.get("handover") and queue is None:
                 HANDOVERS.inc()
-                words = await self._handover.open(
-                    key, message.channel, region, reply["handover"], message.text, words, message.caller
+                plain = await self._handover.open(
+                    key, message.channel, region, reply["handover"], message.text, plain, message.caller
                 )  # fmt: skip
             if reply.get("left_queue"):
                 await self._handover.leave(key)
-            replies.append(words)
+            replies.append(plain)
         if state and state.pop("forgotten", False):
             await self._forgetting.forget(key)
         return replies, state

@@ -2,6 +2,7 @@
 
 id: 一句话，可以有{名字}
 id: {text: 一句话, options: [...]}        # what can be tapped below it; the room knows what an option may be
+id: {options: [...]}                      # a list without a sentence
 """
 
 from collections.abc import Mapping
@@ -48,7 +49,7 @@ class Catalogue:
     def template(self, key: str) -> str:
         """The text of an id as it is written, with its {names}. Raises NoSuchWords."""
         entry = self._entry(key)
-        return str(entry["text"] if isinstance(entry, Mapping) else entry).strip()
+        return str(entry.get("text", "") if isinstance(entry, Mapping) else entry).strip()
 
     def options(self, key: str) -> tuple[Any, ...]:
         """What can be tapped below the words of an id, as it is written. Raises NoSuchWords."""
