@@ -27,6 +27,7 @@ from storage import NotReachable
 from storage.talk_counts import TalkCounts
 from telemetry import traces
 from telemetry.metrics import HANDOVERS, READY, TURN_SECONDS, TURNS, TURNS_RUNNING, stage
+from web.channels import kind_of
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 FIELDS = frozenset({"conversation", "message_id", "text", "as_of"})
@@ -169,7 +170,7 @@ class Turns:
             await asyncio.wait(self._counting, timeout=1)
 
     async def _measured(self, message: Message) -> list[dict[str, Any]]:
-        channel, outcome = message.channel.split("_")[0], "failed"
+        channel, outcome = kind_of(message.channel), "failed"
         TURNS_RUNNING.inc()
         try:
             with traces.span("turn", channel=channel), TURN_SECONDS.time():
@@ -205,7 +206,7 @@ class Turns:
                 ours = await self._conversations.finish(key, name, opened, message.text, replies, state)
             if not ours:
                 raise Unavailable  # another gateway has the turn by now; it answers
-            self._count(message.channel.split("_")[0], float(opened.kept.get("at", 0)))
+            self._count(kind_of(message.channel), float(opened.kept.get("at", 0)))
             return replies, "passed_on" if taken.done else "answered"
 
     def _count(self, channel: str, before: float) -> None:
