@@ -26,9 +26,17 @@ EXAMPLES = 20
 """Examples an intent must have to be told from the others."""
 NOT_PRINTED = frozenset({"ask_commercial_insurance"})
 """Questions no leaflet may answer (leaflets/topics.tsv says why)."""
-NOT_HEARD = frozenset({"enrolled_at_transition", "enrolled_elsewhere", "place", "repair_years", "service_date",
-                       "service_year"})  # fmt: skip
-"""Facts the hotline desk types in and the chat does not understand (docs/glossary.md)."""
+NOT_HEARD = frozenset(
+    {
+        "enrolled_at_transition",
+        "enrolled_elsewhere",
+        "place",
+        "repair_years",
+        "service_date",
+        "service_year",
+    }
+)
+"""Facts the hotline desk types in and the chat does not understand."""
 
 
 def intents(library: Library) -> Iterator[str]:
