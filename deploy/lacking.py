@@ -20,6 +20,7 @@ from dialogue.vocabulary import QUESTIONS
 from leaflets.plan import topics
 from policies.facts import LABELS, Facts
 from policies.library import Library, default
+from policies.places import NATION
 from web.channels import MESSENGERS
 
 EXAMPLES = 20
@@ -54,7 +55,8 @@ def intents(library: Library) -> Iterator[str]:
         for page, text in guides.items():
             if not re.search(rf"\b{name}\b", text):
                 yield f"intent {name}: not in docs/{page}"
-    answered = {intent for _, intent in (*library.by_question, *library.told)}
+    told = {intent for region, intent in library.told if region != NATION}  # of the nation only rules speak
+    answered = {intent for _, intent in library.by_question} | told
     for name in QUESTIONS:
         if name not in library.questions:
             yield f"intent {name}: no title and no wording to tap (policies/questions.yml)"
