@@ -3,7 +3,7 @@
 What a block of a page means:
 
     ```diff PATH           lines of a file as they are (' ', '-') and as they become (' ', '+')
-    ```LANGUAGE new PATH   a new file
+    ```LANGUAGE whole PATH a file from its first to its last line: a new one, or in place of the one that is there
     ```console             "$ command" is run; it succeeds, or says every line written below it
 """
 
@@ -18,8 +18,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+LONG = ("channel", "province", "year")
+"""Pages that run the type checker or the policy linter several times: `make nightly`."""
 PAGES = sorted(page for page in (ROOT / "docs" / "tasks").glob("*.md") if page.name != "README.md")
-_BLOCK = re.compile(r"^```(?P<language>\w+)(?: (?P<new>new ))?(?: ?(?P<path>\S+))?\n(?P<body>.*?)^```$", re.M | re.S)
+_BLOCK = re.compile(
+    r"^```(?P<language>\w+)(?: (?P<whole>whole ))?(?: ?(?P<path>\S+))?\n(?P<body>.*?)^```$", re.M | re.S
+)
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,7 @@ class Step:
 
     language: str
     path: str
-    new: bool
+    whole: bool
     body: str
 
 
@@ -36,7 +40,7 @@ def steps(page: str) -> Iterator[Step]:
     """The blocks that are done, in their order; a block without a path that is no console is only shown."""
     for found in _BLOCK.finditer(page):
         if found["path"] or found["language"] == "console":
-            yield Step(found["language"], found["path"] or "", bool(found["new"]), found["body"])
+            yield Step(found["language"], found["path"] or "", bool(found["whole"]), found["body"])
 
 
 def apply(step: Step, tree: Path) -> None:
@@ -50,8 +54,7 @@ def apply(step: Step, tree: Path) -> None:
             run(command, expected, tree)
         return
     path = tree / step.path
-    if step.new:
-        assert not path.exists(), f"{step.path} is there already"
+    if step.whole:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(step.body, "utf-8")
         return
@@ -74,7 +77,7 @@ def run(command: str, expected: list[str], tree: Path) -> None:
     """Run a command in the tree. Where the page shows what it says, it may fail: a check that finds something does."""
     done = subprocess.run(
         ["bash", "-c", command], cwd=tree, capture_output=True, text=True, check=False,
-        env={"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1", "LANG": "C.UTF-8"},
+        env={"PATH": os.environ["PATH"], "LANG": "C.UTF-8"},
     )  # fmt: skip
     said = done.stdout + done.stderr
     if not expected:
@@ -99,7 +102,9 @@ def tree(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+@pytest.mark.parametrize(
+    "page", [pytest.param(page, marks=[pytest.mark.nightly] * (page.stem in LONG), id=page.stem) for page in PAGES]
+)
 def test_a_page_does_what_it_says(page: Path, tree: Path) -> None:
     todo = list(steps(page.read_text("utf-8")))
     assert todo[-1].language == "console", "a page ends with the checks that show it is done"
@@ -108,17 +113,17 @@ def test_a_page_does_what_it_says(page: Path, tree: Path) -> None:
 
 
 def test_every_page_is_in_the_list() -> None:
-    listed = re.findall(r"\]\((\w+\.md)\)", (ROOT / "docs" / "tasks" / "README.md").read_text("utf-8"))
+    listed = re.findall(r"\]\(([\w-]+\.md)\)", (ROOT / "docs" / "tasks" / "README.md").read_text("utf-8"))
     assert sorted(listed) == [page.name for page in PAGES]
 
 
 def test_a_page_that_is_not_true_is_found(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("one\ntwo\n", "utf-8")
-    page = "```diff a.txt\n one\n-two\n+three\n```\n```text\nonly shown\n```\n```text new b.txt\nhello\n```\n"
+    page = "```diff a.txt\n one\n-two\n+three\n```\n```text\nonly shown\n```\n```text whole b.txt\nhello\n```\n"
     for step in steps(page):
         apply(step, tmp_path)
     assert [(tmp_path / name).read_text("utf-8") for name in ("a.txt", "b.txt")] == ["one\nthree\n", "hello\n"]
-    for wrong in ("```diff a.txt\n-two\n+three\n```\n", "```text new b.txt\nagain\n```\n", "```console\n$ false\n```\n",
+    for wrong in ("```diff a.txt\n-two\n+three\n```\n", "```console\n$ false\n```\n",
                   "```console\n$ echo hello\nbye\n```\n"):  # fmt: skip
         with pytest.raises(AssertionError):
             apply(next(steps(wrong)), tmp_path)
