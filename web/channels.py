@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Channel:
+class ChannelInfo:
     """`label` is what staff read; `path` is where a messenger's platform calls back, empty for our own pages."""
 
     name: str
@@ -18,9 +18,9 @@ class Channel:
 
 
 CHANNELS = (
-    Channel("web", "网页"),
-    Channel("wx", "公众号", "/wechat"),
-    Channel("wecom", "企业微信", "/wecom"),
+    ChannelInfo("web", "网页"),
+    ChannelInfo("wx", "公众号", "/wechat"),
+    ChannelInfo("wecom", "企业微信", "/wecom"),
 )
 MESSENGERS = tuple(channel for channel in CHANNELS if channel.path)
 CALLBACK = re.compile(f"({'|'.join(channel.path for channel in MESSENGERS)})(/|$)")

@@ -8,7 +8,7 @@ import pytest
 from deploy import lacking
 from policies.library import default
 from tools import write_intents
-from web.channels import Channel
+from web.channels import ChannelInfo
 
 ASKED = "ask_premium"
 
@@ -59,7 +59,7 @@ def test_a_label_of_no_fact_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_messenger_without_its_folder_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lacking, "MESSENGERS", (*lacking.MESSENGERS, Channel("ding", "钉钉", "/dingtalk")))
+    monkeypatch.setattr(lacking, "MESSENGERS", (*lacking.MESSENGERS, ChannelInfo("ding", "钉钉", "/dingtalk")))
     assert list(lacking.channels()) == [
         f"channel ding: no {name} in gateway/dingtalk/messenger.py" for name in ("connect", "routes")
     ]
