@@ -44,6 +44,7 @@ CHECKS = (
     Check("types", (f"{BIN}/mypy",)),
     Check("imports", (f"{BIN}/lint-imports", "--no-cache")),
     Check("policies", (sys.executable, "-m", "policies", "check")),
+    Check("lacking", (sys.executable, "-m", "deploy.lacking")),
     # Training leaves the validation of the data out (half of its time): it is a check of its own. Rasa sees the plain
     # sentences only; that every label has examples, in conversations too, is a test of `bot.lint`.
     Check("data", (str(RASA), "-m", "bot.rasa_training", *RASA_DATA)),

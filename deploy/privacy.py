@@ -27,6 +27,7 @@ from registration.store import Store
 from settings import SettingsError
 from settings.stores import Stores
 from storage import NotReachable, WrongDatabase
+from web.channels import messenger_user
 
 BATCH = 500
 REMAINS = "以前做的备份里还有，到备份的保留期为止；谁看过什么的日志（没有内容）留三年。恢复旧备份以后要再忘一次"
@@ -46,9 +47,7 @@ class Person:
             hashed = pseudonym(secret, f"user\x1f{channel}\x1f{name}")
             return cls(pseudonym(secret, f"{channel}-{hashed}"), hashed)
         said = conversation or ""
-        channel, _, hashed = said.partition("-")
-        of_messenger = channel.startswith("wx") or channel == "wecom"
-        return cls(pseudonym(secret, said), hashed if of_messenger and len(hashed) == 32 else None)
+        return cls(pseudonym(secret, said), messenger_user(said))
 
 
 async def keys_of(redis: Redis, person: Person, cases: Sequence[str] = ()) -> list[str]:

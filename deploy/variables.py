@@ -46,8 +46,8 @@ OFF, NEEDED, NEEDED_IF_USED = "没有", "必填", "用它就必填"
 
 
 @dataclass(frozen=True)
-class Reading:
-    """One variable as one process reads it. The first reading with a meaning tells it for all."""
+class VariableUse:
+    """One variable as one process reads it. The first use with a meaning tells it for all."""
 
     variable: str
     reader: str
@@ -57,28 +57,28 @@ class Reading:
 
 
 OTHERS = (
-    Reading("RASA_CHANNEL_SECRET", "rasa", secret=True),
-    Reading("ACTIONS_URL", "rasa", NEEDED, "动作服务的地址，到 `/webhook`（`endpoints.yml`）"),
-    Reading("ACTIONS_TOKEN", "rasa", secret=True),
-    Reading("OMP_NUM_THREADS", "rasa", OFF, "语言模型用几个线程；几个 Rasa 一台机器时写 1（库自己读）"),
-    Reading("MALLOC_ARENA_MAX", "rasa", OFF, "内存分配的区数；写 2 省内存（glibc 自己读）"),
-    Reading("REDIS_PASSWORD", "compose", NEEDED, "compose 里 Redis 的密码；`make run` 自己生成", secret=True),
-    Reading("POSTGRES_PASSWORD", "compose", NEEDED, "compose 里 PostgreSQL 的密码", secret=True),
-    Reading("TONGBAO_IMAGE", "compose", "`tongbao/services:latest`", "服务的镜像"),
-    Reading("TONGBAO_RASA_IMAGE", "compose", "`tongbao/rasa:latest`", "Rasa 的镜像"),
-    Reading("TLS_FOLDER", "compose", "`./tls`", "代理的证书放在哪个文件夹"),
+    VariableUse("RASA_CHANNEL_SECRET", "rasa", secret=True),
+    VariableUse("ACTIONS_URL", "rasa", NEEDED, "动作服务的地址，到 `/webhook`（`endpoints.yml`）"),
+    VariableUse("ACTIONS_TOKEN", "rasa", secret=True),
+    VariableUse("OMP_NUM_THREADS", "rasa", OFF, "语言模型用几个线程；几个 Rasa 一台机器时写 1（库自己读）"),
+    VariableUse("MALLOC_ARENA_MAX", "rasa", OFF, "内存分配的区数；写 2 省内存（glibc 自己读）"),
+    VariableUse("REDIS_PASSWORD", "compose", NEEDED, "compose 里 Redis 的密码；`make run` 自己生成", secret=True),
+    VariableUse("POSTGRES_PASSWORD", "compose", NEEDED, "compose 里 PostgreSQL 的密码", secret=True),
+    VariableUse("TONGBAO_IMAGE", "compose", "`tongbao/services:latest`", "服务的镜像"),
+    VariableUse("TONGBAO_RASA_IMAGE", "compose", "`tongbao/rasa:latest`", "Rasa 的镜像"),
+    VariableUse("TLS_FOLDER", "compose", "`./tls`", "代理的证书放在哪个文件夹"),
 )
 """What is read without a class: Rasa's own environment has no pydantic-settings, and files name variables too."""
 
 
-def readings() -> Iterator[Reading]:
+def readings() -> Iterator[VariableUse]:
     """Every variable by every process that reads it."""
     for reader, classes in READERS.items():
         for one in classes:
             for name, field in one.variables().items():
                 default = NEEDED_IF_USED if field.is_required() and one in OPTIONAL else _default(field)
                 secret, meaning = field.repr is False, field.description or ""
-                yield Reading(PREFIXES.get(one, "") + name, reader, default, meaning, secret)
+                yield VariableUse(PREFIXES.get(one, "") + name, reader, default, meaning, secret)
     yield from OTHERS
 
 
@@ -95,7 +95,7 @@ def _default(field: FieldInfo) -> str:
 
 def table() -> str:
     """The table as Markdown, by name."""
-    found: dict[str, list[Reading]] = {}
+    found: dict[str, list[VariableUse]] = {}
     for one in readings():
         found.setdefault(one.variable, []).append(one)
     lines = ["| 变量 | 谁读 | 不设时 | 意思 | 机密 |", "|---|---|---|---|---|"]

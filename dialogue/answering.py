@@ -21,9 +21,6 @@ from policies.facts import LABELS, read_facts
 from policies.library import default
 from policies.sources import passage
 
-REGIONS = ("320000", "371000", "230000")
-"""Offered first when nobody said where they are: the places with documents of their own."""
-
 
 def region_name(adcode: str | None) -> str:
     """江苏省苏州市 for people; nothing known is 全国."""
@@ -32,7 +29,7 @@ def region_name(adcode: str | None) -> str:
 
 def region_offers() -> tuple[Offer, ...]:
     """The places to tap when nobody said where they are."""
-    return tuple(_place_offer(code) for code in REGIONS)
+    return tuple(_place_offer(code) for code in default().offered())
 
 
 def _place_offer(code: str) -> Offer:

@@ -236,7 +236,7 @@ def _does_it_say(answer: Answer, reading: Reading) -> Reply:
         hit = next((s for s in sentences if word in s.quote), None)
         if hit is not None:
             at = hit.at.replace("“", "").replace("”", "")
-            return _card(answer, words("it_says", word=word, number=citation.document, at=at, quote=hit.quote))
+            return _card(answer, words("it_says", number=citation.document, at=at, quote=hit.quote))
     what = asked[0] if asked else words("those_words")
     return _card(answer, words("it_does_not_say", word=what, number=citation.document, quote=citation.quote))
 

@@ -6,6 +6,7 @@ import sys
 from gateway.app import create_app
 from gateway.settings import from_environment
 from gateway.wechat import commands as wechat
+from gateway.words import words
 from settings import SettingsError
 from telemetry import logs, metrics, traces
 from web.patience import Patience
@@ -14,7 +15,7 @@ from web.patience import Patience
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m gateway")
     commands = parser.add_subparsers(dest="command", required=True)
-    serve = commands.add_parser("serve", help="启动网关")
+    serve = commands.add_parser("serve", help=words("cli_serve"))
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8080)
     wechat.add_parser(commands)

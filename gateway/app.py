@@ -35,6 +35,7 @@ from registration.client import RegistrationClient
 from storage.redis_client import open_redis
 from storage.talk_counts import TalkCounts
 from telemetry import traces
+from web.channels import CALLBACK
 from web.paths import refuse_odd_files
 from web.patience import be_patient
 
@@ -54,8 +55,6 @@ HEADERS = {
 HSTS = "max-age=31536000"
 _COUNTED = re.compile("/(api|c|enroll|g|size|s|sheets)(/|$)")
 """Paths whose requests count for their address. Platforms ask for all their users and are limited by user."""
-_CALLBACK = re.compile("/(wechat|wecom)(/|$)")
-"""Paths asked by platforms, which get no page and no JSON, whatever happens."""
 _REFUSED: dict[int, type[DoorError]] = {404: NotFound, 405: MethodNotAllowed, 413: BodyTooLarge}
 
 
@@ -115,7 +114,7 @@ def create_app(settings: Settings, dialogue: Dialogue | None = None) -> Sanic[An
 
     async def admit(request: Request) -> None:
         """Refuse what another site's page sends, and what comes too fast."""
-        if request.method == "POST" and not _CALLBACK.match(request.path) and _foreign(request, settings):
+        if request.method == "POST" and not CALLBACK.match(request.path) and _foreign(request, settings):
             raise Forbidden
         if _COUNTED.match(request.path):
             await limits.address(request)
@@ -135,7 +134,7 @@ def create_app(settings: Settings, dialogue: Dialogue | None = None) -> Sanic[An
             place = traceback.extract_tb(error.__traceback__)[-1]
             log.error("request failed: %s at %s:%s", type(error).__name__, place.filename, place.lineno)
             known = Unavailable()
-        if _CALLBACK.match(request.path):
+        if CALLBACK.match(request.path):  # a platform gets no page and no JSON, whatever happens
             return text("", known.status, headers)
         if request.path.startswith("/api/"):
             return answer({"error": {"code": known.code, "message": str(known)}}, known.status, headers)

@@ -16,9 +16,8 @@ from gateway.limits import Limits
 from gateway.links import of_channel
 from gateway.settings import Settings
 from gateway.turns import Turns, is_id, read_message
+from gateway.words import words
 from storage import NotReachable
-
-_ELSEWHERE = "这个聊天在微信里，请回到微信的对话里接着问。"
 
 
 def api(
@@ -31,7 +30,7 @@ def api(
     async def chat(request: Request) -> HTTPResponse:
         message = read_message(_body(request), settings)
         if of_channel(message.conversation):
-            raise NotFound(_ELSEWHERE)
+            raise NotFound(words("chat_of_wechat"))
         await limits.conversation(message.conversation)
         replies = await turns.take(replace(message, caller=limits.caller(request)))
         plain = [contract(reply) for reply in replies]
@@ -40,7 +39,7 @@ def api(
     @door.get("/<conversation:str>")
     async def history(request: Request, conversation: str) -> HTTPResponse:
         if not is_id(conversation) or of_channel(conversation):
-            raise NotFound(_ELSEWHERE if of_channel(conversation) else None)
+            raise NotFound(words("chat_of_wechat") if of_channel(conversation) else None)
         key = conversations.pseudonym(conversation)
         with suppress(NotReachable):
             await handover.collect(key)
@@ -58,7 +57,7 @@ def _body(request: Request) -> Any:
     try:
         return json.loads(request.body or b"null")
     except (ValueError, RecursionError):
-        raise BadRequest("请求不是 JSON。") from None
+        raise BadRequest(words("not_json")) from None
 
 
 def answer(content: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None) -> HTTPResponse:

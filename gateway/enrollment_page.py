@@ -22,6 +22,7 @@ from gateway.limits import Limits
 from gateway.next_steps import next_steps, submitted_bubble
 from gateway.settings import Settings
 from gateway.templates import large
+from gateway.words import options, words
 from policies import places
 from registration.client import (
     Application,
@@ -39,17 +40,11 @@ from registration.client import (
 BEIJING = ZoneInfo("Asia/Shanghai")
 CONSENT = "2026-11-22"
 """Version of the consent text on the page (gateway/pages/enroll.html)."""
-RELATIONS = ("父亲", "母亲", "祖父母", "外祖父母", "其他监护人")
-LABELS = {
-    "child_name": "孩子姓名", "birth_certificate_number": "出生医学证明编号", "guardian_name": "监护人姓名",
-    "guardian_id_number": "监护人身份证号", "telephone": "手机号", "relation": "您是孩子的",
-    "household_region": "户籍地", "consent": "同意书",
-}  # fmt: skip
-HOUSEHOLD_LABELS = {
-    "child_name": "户口本上的孩子姓名", "child_id_number": "孩子的身份证号", "household_region": "落户在哪里",
-}  # fmt: skip
-FIELDS = tuple(LABELS)[:-1]
-HOUSEHOLD_FIELDS = tuple(HOUSEHOLD_LABELS)
+FIELDS: tuple[str, ...] = (
+    "child_name", "birth_certificate_number", "guardian_name", "guardian_id_number", "telephone", "relation",
+    "household_region",
+)  # fmt: skip
+HOUSEHOLD_FIELDS: tuple[str, ...] = ("child_name", "child_id_number", "household_region")
 _LONGEST = 60
 _IDENTITY, _HOUSEHOLD = "identity", "household_update"
 
@@ -110,7 +105,7 @@ def enrollment(
         try:
             found = await _open_one(request, kept)
             if found is None:
-                raise NotFound("application_unknown", "没有没办完的申请")
+                raise NotFound("application_unknown", words("no_open_application"))
             number, conversation, purpose = found
             fresh = await asyncio.to_thread(client.fresh_link, number, conversation, purpose)
         except RegistrationError as error:
@@ -133,7 +128,7 @@ def enrollment(
             return answer
 
         if purpose == _IDENTITY and said.get("consent") != CONSENT:
-            return back({"consent": "请先看过并勾选同意"})
+            return back({"consent": words("please_consent")})
         try:
             work = _hand_in if purpose == _IDENTITY else _update_household
             application = await asyncio.to_thread(work, heading.number, token, typed)
@@ -207,13 +202,20 @@ def enrollment(
     def _form(request: Request, token: str, purpose: str, heading: Heading, kept: HalfFilled | None) -> HTTPResponse:
         """The form; what was typed before is in it, and what was wrong beside it when it came through this link."""
         told = kept if kept and kept.token == token else None
-        labels = LABELS if purpose == _IDENTITY else HOUSEHOLD_LABELS
-        wrong = {name: words for name, words in (told.wrong if told else {}).items() if name in labels}
+        labels, relations = _labels(purpose), [relation for relation, _ in options("relations")]
+        wrong = {name: why for name, why in (told.wrong if told else {}).items() if name in labels}
         page = pages[purpose].render(
             heading=heading, token=token, typed=kept.typed if kept else {}, wrong=wrong, labels=labels,
-            notice=told.notice if told else "", carried=kept is not None and told is None, relations=RELATIONS,
+            notice=told.notice if told else "", carried=kept is not None and told is None, relations=relations,
             consent=CONSENT, large=large(request),
         )  # fmt: skip
         return html(page, status=told.status if told else 200)
 
     return door
+
+
+def _labels(purpose: str) -> dict[str, str]:
+    """The fields of a page in their order, each with what stands beside it; the first page ends with the consent."""
+    if purpose == _HOUSEHOLD:
+        return {name: words(f"household_label_{name}") for name in HOUSEHOLD_FIELDS}
+    return {name: words(f"label_{name}") for name in (*FIELDS, "consent")}

@@ -12,9 +12,10 @@ from typing import Any
 
 from casebook import Casebook
 from gateway.conversations import Conversations
+from gateway.words import options
 from storage import NotReachable
 
-REASONS = ("不准确", "看不懂", "不是我问的", "我想找人")
+REASONS = tuple(reason for reason, _ in options("thumb_reasons"))
 MARKS = ("handover", "left_queue", "noted")
 
 

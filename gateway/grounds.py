@@ -9,6 +9,7 @@ from gateway.errors import NotFound
 from gateway.links import Links
 from gateway.settings import Settings
 from gateway.templates import large
+from gateway.words import words
 
 
 def grounds_page(conversations: Conversations, settings: Settings, environment: Environment) -> Blueprint:
@@ -20,11 +21,11 @@ def grounds_page(conversations: Conversations, settings: Settings, environment: 
     async def shown(request: Request, name: str) -> HTTPResponse:
         meant = links.shown(name)
         if meant is None:
-            raise NotFound("这个链接过期了，或者不完整。请回到微信，点最近一条回答里的链接。")
+            raise NotFound(words("grounds_link_expired"))
         kept = await conversations.history(conversations.pseudonym(meant.conversation))
         said = [one for one in kept if one["who"] != "parent" and meant.covers(str(one["id"]))]
         if not said:
-            raise NotFound("这条回答已经不在了（保留三十天，或者您让我忘掉了）。请回到微信再问一次。")
+            raise NotFound(words("grounds_gone"))
         return html(page.render(messages=said, large=large(request)))
 
     return door

@@ -14,6 +14,7 @@ from sanic.response import HTTPResponse
 
 from gateway.sealing import Seal, SealBroken
 from gateway.settings import Settings
+from gateway.words import words
 
 LIFE = 2 * 3600
 """Seconds a browser keeps a form that was not taken."""
@@ -47,7 +48,7 @@ class Pocket:
 
     def keep(self, answer: HTTPResponse, form: HalfFilled) -> None:
         """Lay a form into the browser. One that is too large for it loses its explanations, then is left out."""
-        for kept in (form, HalfFilled(**{**asdict(form), "wrong": {}, "notice": "有的地方要改，请逐栏核对。"})):
+        for kept in (form, HalfFilled(**{**asdict(form), "wrong": {}, "notice": words("check_every_field")})):
             sealed = self._forms.close(json.dumps(asdict(kept), ensure_ascii=False))
             if len(sealed) <= _LARGEST:
                 self._lay(answer, _TYPED, sealed, PATH, LIFE)

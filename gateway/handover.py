@@ -17,16 +17,20 @@ from gateway.conversations import Conversations
 from gateway.errors import TooMany
 from gateway.limits import Limits
 from gateway.settings import Settings
+from gateway.words import options, words
 from storage import NotReachable
 
 BEIJING = ZoneInfo("Asia/Shanghai")
-LEAVE = "结束人工"
+((_LEAVE_LABEL, LEAVE),) = options("leave_queue")
+"""What is tapped to go on without a person, and what is said by it."""
 _LEAVING = re.compile(
     "(结束|退出|取消|不用|不要|不等|关掉)(了)?人工(服务|客服)?了?|(还是|继续)(问|用)?(你|机器人|自动答复)(回答|吧)?"
 )
 _TRY_AGAIN = 5.0
 """Seconds between attempts to reach a database that was away at the start."""
 _WEEK = "一二三四五六日"
+
+_TO_LEAVE = {"label": _LEAVE_LABEL, "send": LEAVE}
 
 Reply = dict[str, Any]
 
@@ -43,11 +47,13 @@ def open_now(hours: str, now: datetime) -> bool:
 def staff_bubble(note: Note) -> dict[str, Any]:
     """What the desk said, as a bubble of the history."""
     who = "staff" if note.who == "staff" else "system"
-    return {"id": f"s-{note.id}", "who": who, "name": note.name, "text": _spoken(note), "at": note.at.timestamp()}
+    text = note.text if who == "staff" else spoken(note)
+    return {"id": f"s-{note.id}", "who": who, "name": note.name, "text": text, "at": note.at.timestamp()}
 
 
-def _spoken(note: Note) -> str:
-    return note.text if note.who == "staff" else f"工作人员结束了这次接待（{note.text}）。接着由我自动答复您。"
+def spoken(note: Note) -> str:
+    """The same where nothing else shows who speaks."""
+    return words("staff_says", said=note.text) if note.who == "staff" else words("staff_closed", why=note.text)
 
 
 @dataclass(frozen=True)
@@ -91,9 +97,9 @@ class Handover:
                 return
 
     async def open(
-        self, key: str, channel: str, region: str | None, reason: str, said: str, words: Reply, caller: str = ""
+        self, key: str, channel: str, region: str | None, reason: str, said: str, besides: Reply, caller: str = ""
     ) -> Reply:
-        """Open a case with the talk so far; `words` are what the dialogue wants said besides.
+        """Open a case with the talk so far; `besides` is what the dialogue wants said besides.
 
         The desk away is told as such, with the hotline: nothing is promised that nobody keeps. So is an address
         (`caller`, empty for a messenger's user) from which very many ask for a person.
@@ -107,17 +113,14 @@ class Handover:
             rank = (Rank.TALKED if talked else Rank.AT_ONCE) if in_front else Rank.ONE_OF_MANY
             case = await self._book.open_case(key, channel, region, reason, transcript, now, rank)
         except TooMany:
-            return {**words, "text": f"从您这个网络转人工的太多了，没有转成，请过一会儿再试。\n{words['text']}"}
+            return {**besides, "text": words("handover_too_many", besides=besides["text"])}
         except NotReachable:
-            return {**words, "text": f"人工台暂时连不上，没有转成。\n{words['text']}"}
+            return {**besides, "text": words("handover_away", besides=besides["text"])}
         await self._conversations.set_case(key, case.number)
         hours = self._settings.desk_hours
-        wait = "工作人员会尽快接上" if open_now(hours, now) else "现在不在接待时间，上班后会按顺序回您"
-        text = (
-            f"已经转给人工，编号 {case.number}，刚才的聊天一起带过去了（不带证件号）。\n"
-            f"人工接待时间：{hours}，{wait}，回复就出现在这个聊天里。\n{words['text']}"
-        )
-        return {**words, "text": text, "options": [{"label": "不等了，继续问机器人", "send": LEAVE}]}
+        wait = words("desk_is_open") if open_now(hours, now) else words("desk_is_closed")
+        text = words("handover_opened", number=case.number, hours=hours, wait=wait, besides=besides["text"])
+        return {**besides, "text": text, "options": [_TO_LEAVE]}
 
     async def take(self, key: str, message_id: str, text: str, number: str | None) -> Taken:
         """A message while case `number` may stand.
@@ -135,7 +138,7 @@ class Handover:
             return Taken(tuple(last))
         if len(text) <= 14 and _LEAVING.search(text):
             await self.leave(key)
-            return Taken((_plain("好，人工那边先结束了，接着由我自动答复。您请问。"),), done=True)
+            return Taken((_plain(words("left_queue")),), done=True)
         try:
             await self._book.say(case.number, "parent", text, None, now, message_id)
         except NoCase:  # closed this very moment
@@ -156,14 +159,13 @@ class Handover:
         await self._book.forget(key)
 
     def _passed_on(self, case: Case) -> Reply:
-        return {**_plain(f"已转给工作人员（编号 {case.number}），看到后会在这里回您。"),
-                "options": [{"label": "不等了，继续问机器人", "send": LEAVE}]}  # fmt: skip
+        return {**_plain(words("passed_on", number=case.number)), "options": [_TO_LEAVE]}
 
     async def _spoken(self, key: str, now: datetime) -> list[Reply]:
         """What the desk said since, as replies of this turn."""
         waiting = [note for _, note in await self._book.waiting_for(key)]
         await self._book.delivered([note.id for note in waiting], now)
-        return [_plain(f"【工作人员】{_spoken(note)}" if note.who == "staff" else _spoken(note)) for note in waiting]
+        return [_plain(spoken(note)) for note in waiting]
 
     async def collect(self, key: str) -> str | None:
         """Bring what the desk said into the history; the number of the standing case, if there is one.

@@ -22,6 +22,7 @@ from gateway.papers import BEIJING, Paper, Papers, what_changed
 from gateway.settings import Settings
 from gateway.turns import Turns, read_day, read_message
 from gateway.wechat.asking import choice_of, scene_words
+from gateway.words import words
 from leaflets import LeafletError, Plan, Printed, Sheet, compose_sheet, offers, pdf, png, printed
 from leaflets.press import PRESS, Busy
 from policies.library import default
@@ -53,15 +54,16 @@ def leaflet_pages(
         try:
             meant, paper = read(scene), printed(scene)
         except SceneError:
-            raise NotFound("这个二维码不是我们的，或者印坏了。可以直接打开首页提问。") from None
+            raise NotFound(words("no_such_scene")) from None
         tag = request.args.get("g", "")
         known = request.cookies.get("chat") or ""
         chat = known if _CHAT.fullmatch(known) and not of_channel(known) else secrets.token_urlsafe(18)
         day = today(request)
-        words = {"conversation": chat, "message_id": f"scan-{scene}-{day:%y%m%d}", "text": scene_words(meant) or "你好"}
+        said = scene_words(meant) or words("nothing_scanned")
+        body = {"conversation": chat, "message_id": f"scan-{scene}-{day:%y%m%d}", "text": said}
         if settings.demo_clock:
-            words["as_of"] = day.isoformat()
-        message = replace(read_message(words, settings), choice=choice_of(meant))
+            body["as_of"] = day.isoformat()
+        message = replace(read_message(body, settings), choice=choice_of(meant))
         key, name = conversations.pseudonym(chat), conversations.pseudonym(message.message_id)
         if await conversations.answered(key, name) is None:
             if await papers.opened(key, name, Paper(meant.leaflet, tag if _TAG.fullmatch(tag) else "")):
@@ -82,7 +84,7 @@ def leaflet_pages(
         except SceneError:
             paper = None
         if found is None or paper is None:
-            raise NotFound("没有这份宣传单。")
+            raise NotFound(words("no_such_sheet"))
         try:
             sheet = await PRESS.do(_current, paper.plan, today(request), settings.public_url)
             content = await shelf.get(
@@ -91,7 +93,7 @@ def leaflet_pages(
         except Busy as busy:
             raise Unavailable(str(busy)) from None
         except LeafletError:
-            raise NotFound("这份宣传单里的问题，现在没有能印的答案了。请在聊天里直接问。") from None
+            raise NotFound(words("sheet_without_answers")) from None
         tag = f'"{hashlib.sha256(content).hexdigest()[:20]}"'
         headers = {"ETag": tag, "Cache-Control": "public, max-age=300"}
         if request.headers.get("if-none-match") == tag:
@@ -116,7 +118,7 @@ def _after(paper: Printed | None, name: str) -> list[dict[str, Any]]:
     if not rest:
         return []
     options = [{"label": str(one["title"]), "send": str(one["say"])} for one in rest]
-    reply = {"text": "纸上的其他问题，点一下就答：", "answer": None, "options": options}
+    reply = {"text": words("paper_other_questions"), "answer": None, "options": options}
     return [{"id": f"q-{name}", "who": "bot", "reply": reply, "at": time.time()}]
 
 

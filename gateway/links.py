@@ -4,22 +4,21 @@ A conversation of a messenger opens by nothing: neither by its id nor by such a 
 answer and nothing else.
 """
 
-import re
 import time
 from dataclasses import dataclass
 
 from gateway.sealing import Seal, SealBroken
 from gateway.settings import Settings
+from web.channels import messenger_user
 
 LIFE = 7 * 86_400
 """Seconds a link in a message shows its answer."""
 _LONGEST = 400
-_CHANNEL = re.compile(r"(?:wx(?:_[a-z0-9]{1,20})?|wecom)-[0-9a-f]{32}")
 
 
 def of_channel(conversation: str) -> bool:
     """Does the conversation belong to a messenger? Then it is open there and nowhere else."""
-    return _CHANNEL.fullmatch(conversation) is not None
+    return messenger_user(conversation) is not None
 
 
 @dataclass(frozen=True)

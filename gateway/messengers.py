@@ -1,25 +1,34 @@
 """The messengers that are switched on, put together: their channels, one delivery for all, their routes."""
 
 from dataclasses import dataclass
+from importlib import import_module
+from typing import Protocol, cast
 
 from redis.asyncio import Redis
 from sanic import Blueprint
 
 from casebook import Casebook
 from gateway.conversations import Conversations
-from gateway.delivery.channel import Channel
+from gateway.delivery.channel import Api, Connected
 from gateway.delivery.desk import Desk
 from gateway.delivery.ledger import Ledger
 from gateway.delivery.staff import EVERY, Staff
 from gateway.links import Links
 from gateway.settings import Settings
 from gateway.turns import Turns
-from gateway.wechat.api import OfficialAccountApi
-from gateway.wechat.callback import channel_name, official_accounts
-from gateway.wechat.pushing import OfficialAccountChannel
-from gateway.wecom.api import WecomApi
-from gateway.wecom.callback import CHANNEL, application
-from gateway.wecom.pushing import WecomChannel
+from web.channels import MESSENGERS
+
+
+class Messenger(Protocol):
+    """What the module `messenger` of a messenger's folder has (`gateway/wechat/messenger.py`)."""
+
+    def connect(self, settings: Settings, store: Redis, links: Links) -> list[Connected]:
+        """Its accounts that are switched on."""
+        ...
+
+    def routes(self, desk: Desk, settings: Settings) -> Blueprint:
+        """Where its platform calls back; asked for only when an account is switched on."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -28,7 +37,7 @@ class Messengers:
 
     desk: Desk
     staff: Staff
-    apis: tuple[OfficialAccountApi | WecomApi, ...]
+    apis: tuple[Api, ...]
     routes: tuple[Blueprint, ...]
 
     async def start(self) -> None:
@@ -45,21 +54,19 @@ def messengers(
     settings: Settings, store: Redis, turns: Turns, conversations: Conversations, casebook: Casebook
 ) -> Messengers | None:
     """The messengers of these settings; None when none is switched on, and then there are no routes either."""
-    if not settings.wechat and settings.wecom is None:
+    links = Links(settings)
+    on = {known: found for known in _known() if (found := known.connect(settings, store, links))}
+    accounts = [account for found in on.values() for account in found]
+    if not accounts:
         return None
-    links, secret = Links(settings), settings.key_secret
-    channels: dict[str, Channel] = {}
-    apis: list[OfficialAccountApi | WecomApi] = []
-    for account in settings.wechat:
-        api = OfficialAccountApi(account, store, secret) if account.app_secret else None
-        apis += [api] if api else []
-        channels[channel_name(account)] = OfficialAccountChannel(channel_name(account), api, links)
-    if settings.wecom is not None:
-        pusher = WecomApi(settings.wecom, store, secret) if settings.wecom.secret else None
-        apis += [pusher] if pusher else []
-        channels[CHANNEL] = WecomChannel(CHANNEL, pusher, links)
-    ledger = Ledger(store, secret, settings.rate_conversation)
-    desk = Desk(ledger, turns, conversations, channels)
-    routes = [official_accounts(desk, settings)] if settings.wechat else []
-    routes += [application(desk, settings.wecom, settings)] if settings.wecom is not None else []
-    return Messengers(desk, Staff(casebook, conversations, ledger, desk), tuple(apis), tuple(routes))
+    ledger = Ledger(store, settings.key_secret, settings.rate_conversation)
+    desk = Desk(ledger, turns, conversations, {account.channel.name: account.channel for account in accounts})
+    apis = tuple(account.api for account in accounts if account.api is not None)
+    routes = tuple(known.routes(desk, settings) for known in on)
+    return Messengers(desk, Staff(casebook, conversations, ledger, desk), apis, routes)
+
+
+def _known() -> list[Messenger]:
+    """The messengers of the list of channels, each from the folder that is called as its path."""
+    folders = [channel.path.strip("/") for channel in MESSENGERS]
+    return [cast(Messenger, import_module(f"gateway.{folder}.messenger")) for folder in folders]

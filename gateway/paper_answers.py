@@ -12,6 +12,7 @@ from sanic.response import HTTPResponse, html
 from gateway.errors import NotFound
 from gateway.papers import what_changed
 from gateway.templates import large
+from gateway.words import words
 from leaflets import printed
 from leaflets.sheet import again, answer_of
 from policies.library import default
@@ -31,7 +32,7 @@ def paper_answers(environment: Environment, today: Callable[[Request], date]) ->
             paper = None
         library = default()
         if paper is None or intent not in paper.plan.questions or intent not in library.questions:
-            raise NotFound("没有这一页：这个链接不是我们的，或者不完整。可以直接打开首页提问。")
+            raise NotFound(words("no_such_paper_answer"))
         day = today(request)
         answer = await asyncio.to_thread(answer_of, intent, again(paper.plan, day), library)
         changed = await asyncio.to_thread(what_changed, paper, library, day)

@@ -13,6 +13,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from casebook import Casebook
+from gateway.words import words
 from leaflets import Printed, year_of
 from leaflets.sheet import again, mark_of
 from policies.counting import chinese_date
@@ -36,12 +37,12 @@ def what_changed(paper: Printed, library: Library, today: date) -> str | None:
     """What to tell somebody who holds this paper, when it does not hold any more; None while it does."""
     made = chinese_date(paper.plan.day)
     if mark_of(paper.plan, library) != paper.mark:
-        return f"您扫的这张纸是{made}整理的，之后文件有更新，纸上的说法可能已经不对了。请以这里的新答案为准。"
+        return words("paper_law_changed", made=made)
     if mark_of(again(paper.plan, today), library) != paper.mark:
-        return f"您扫的这张纸是{made}整理的，到今天有的答案已经不同（比如缴费期过了）。请以这里的新答案为准。"
+        return words("paper_answers_changed", made=made)
     year = year_of(paper.plan.region, paper.plan.stage, today, library)
     if year > paper.plan.year:
-        return f"您扫的这张纸讲的是{paper.plan.year}年度，现在是{year}年度。请以这里的新答案为准。"
+        return words("paper_of_another_year", year=paper.plan.year, now=year)
     return None
 
 

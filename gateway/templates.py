@@ -12,19 +12,19 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from sanic import Request
 
+from gateway.words import words
 from policies.counting import chinese_date
 from policies.library import default
 from policies.year_said import year_said
 
 ROOM = Path(__file__).parent
 STATIC = ROOM / "static"
-CERTAINTY = {"explicit": "文件写明", "inferred": "由文件推出", "reported": "据官方发布", "principle": "原则性规定",
-             "ambiguous": "文件有不同理解"}  # fmt: skip
-STATUS = {"need_facts": "先说一般规定", "not_in_documents": "文件未写明", "conflict": "规定有冲突"}
+CERTAINTIES = ("explicit", "inferred", "reported", "principle", "ambiguous")
+STATUSES = ("need_facts", "not_in_documents", "conflict")
+"""Of an answer's kinds of certainty and its states (docs/contracts.md), those that are told on its card."""
 _LINK = re.compile(r"(?:https?://[^\s/]{1,260})?(?P<path>/enroll/[A-Za-z0-9_-]+)")
 _SHEET = re.compile(r"(?:https?://[^\s/]{1,260})?(?P<path>/sheets/[A-Za-z0-9_.-]{1,100}\.(?P<kind>png|pdf))")
 BEIJING = ZoneInfo("Asia/Shanghai")
-_SHEETS = {"png": "打开（长按保存、转发）", "pdf": "打开 PDF"}
 
 
 @cache
@@ -34,7 +34,10 @@ def templates() -> Environment:
         loader=FileSystemLoader(ROOM / "pages"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
-    found.globals.update(certainty=CERTAINTY, status=STATUS, asset=_asset, hotline=default().hotline)
+    found.globals.update(
+        certainty={kind: words(f"certainty_{kind}") for kind in CERTAINTIES},
+        status={kind: words(f"status_{kind}") for kind in STATUSES}, asset=_asset, hotline=default().hotline,
+    )  # fmt: skip
     found.filters.update(
         linked=linked, lead=lead, question_back=question_back, day=day, clock=clock, iso=iso, year=year, title=title,
         grounds=grounds, copied=copied, names_hotline=names_hotline,
@@ -61,7 +64,7 @@ def linked(line: str, done: frozenset[str] | tuple[str, ...] = ()) -> Markup:
     sheet = _SHEET.search(line)
     if sheet:
         path, what = sheet["path"], line[: sheet.start()].rstrip("：: ")
-        label = "，".join(filter(None, (what, _SHEETS[sheet["kind"]])))
+        label = "，".join(filter(None, (what, words(f"open_{sheet['kind']}"))))
         button = Markup('<a class="button" href="{}">{}</a>').format(path, label)
         if sheet["kind"] == "pdf":
             return button
@@ -71,9 +74,9 @@ def linked(line: str, done: frozenset[str] | tuple[str, ...] = ()) -> Markup:
         )
     found = _LINK.search(line)
     if found and found["path"] in done:
-        return Markup('<span class="finished">✓ 已经填好，不用再填</span>')
+        return Markup('<span class="finished">{}</span>').format(words("link_used"))
     if found:
-        return Markup('<a class="button" href="{}">去填证件信息</a>').format(found["path"])
+        return Markup('<a class="button" href="{}">{}</a>').format(found["path"], words("link_to_form"))
     number = default().hotline
     parts = re.split(rf"(?<!\d){number}(?!\d)", line)
     return Markup('<a href="tel:{0}">{0}</a>').format(number).join(parts)
@@ -95,8 +98,10 @@ def question_back(reply: dict[str, Any]) -> str:
 def clock(at: float) -> str:
     """When it was said: 20:14 today, 11月22日 20:14 before."""
     said, now = datetime.fromtimestamp(at, BEIJING), datetime.now(BEIJING)
-    day = "" if said.date() == now.date() else f"{said.month}月{said.day}日 "
-    return f"{f'{said.year}年' if said.year != now.year else ''}{day}{said:%H:%M}"
+    if said.date() == now.date():
+        return f"{said:%H:%M}"
+    this_year = words("day_of_this_year", month=said.month, day=said.day)
+    return f"{this_year if said.year == now.year else chinese_date(said.date())} {said:%H:%M}"
 
 
 def iso(at: float) -> str:
@@ -107,7 +112,7 @@ def iso(at: float) -> str:
 def title(answer: dict[str, Any]) -> str:
     """The question an answer is to, as its page is called."""
     known = default().questions.get(answer["intent"])
-    return str(known["title"]) if known else "一条回答"
+    return str(known["title"]) if known else words("an_answer")
 
 
 def year(answer: dict[str, Any]) -> str:
@@ -121,9 +126,9 @@ def grounds(answer: dict[str, Any]) -> list[dict[str, Any]]:
     for one in answer["citations"]:
         digest = one.get("basis") == "digest"
         place = found.setdefault((one["document"], one["at"], str(digest)), {**one, "digest": digest, "said": []})
-        words = one["fact"] if digest else one["quote"]
-        if words not in place["said"]:
-            place["said"].append(words)
+        line = one["fact"] if digest else one["quote"]
+        if line not in place["said"]:
+            place["said"].append(line)
     return list(found.values())
 
 

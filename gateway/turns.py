@@ -21,11 +21,13 @@ from gateway.forgetting import Forgetting
 from gateway.handover import Handover
 from gateway.papers import Papers
 from gateway.settings import Settings
+from gateway.words import words
 from privacy.masking import mask
 from storage import NotReachable
 from storage.talk_counts import TalkCounts
 from telemetry import traces
 from telemetry.metrics import HANDOVERS, READY, TURN_SECONDS, TURNS, TURNS_RUNNING, stage
+from web.channels import kind_of
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 FIELDS = frozenset({"conversation", "message_id", "text", "as_of"})
@@ -34,7 +36,6 @@ _DATE = re.compile(r"20\d\d-\d\d-\d\d", re.ASCII)
 PROBE = "新生儿参保有等待期吗"
 PROBE_TRUSTED = 3.0
 """Seconds a good probe is believed."""
-MASKED_NOTE = "您消息里的证件号、电话已经隐去，没有保存。办理时请在专门的页面填写，聊天里不用发。"
 
 
 @dataclass(frozen=True)
@@ -60,15 +61,15 @@ def read_message(body: Any, settings: Settings) -> Message:
         DoorError: the field that is wrong, in words a parent can read.
     """
     if not isinstance(body, dict):
-        raise BadRequest("请求要是一个 JSON 对象。")
+        raise BadRequest(words("not_an_object"))
     if set(body) - FIELDS:
-        raise BadRequest(f"请求里只能有 {'、'.join(sorted(FIELDS))} 这几个字段。")
+        raise BadRequest(words("unknown_fields", fields="、".join(sorted(FIELDS))))
     for name in ("conversation", "message_id"):
         if not is_id(body.get(name)):
-            raise BadRequest(f"{name} 要是 1 到 128 个字母、数字或 . _ : - 。")
+            raise BadRequest(words("bad_id", field=name))
     text = body.get("text")
     if not isinstance(text, str):
-        raise BadRequest("text 要是文字。")
+        raise BadRequest(words("text_is_no_text"))
     text = _readable(text)
     if not text:
         raise EmptyText
@@ -95,7 +96,7 @@ def _day(said: Any, settings: Settings) -> date:
         raise DemoClockOff
     day = read_day(said)
     if day is None:
-        raise BadRequest("as_of 要写成 YYYY-MM-DD 这样存在的日期，2000 到 2099 年。")
+        raise BadRequest(words("bad_as_of"))
     return day
 
 
@@ -169,7 +170,7 @@ class Turns:
             await asyncio.wait(self._counting, timeout=1)
 
     async def _measured(self, message: Message) -> list[dict[str, Any]]:
-        channel, outcome = message.channel.split("_")[0], "failed"
+        channel, outcome = kind_of(message.channel), "failed"
         TURNS_RUNNING.inc()
         try:
             with traces.span("turn", channel=channel), TURN_SECONDS.time():
@@ -200,12 +201,12 @@ class Turns:
                     said, state = await self._answer(key, name, message, before, taken.queue)
                 replies += said
             if message.masked:
-                replies.append({"text": MASKED_NOTE, "answer": None, "options": []})
+                replies.append({"text": words("masked_note"), "answer": None, "options": []})
             with stage("store"):
                 ours = await self._conversations.finish(key, name, opened, message.text, replies, state)
             if not ours:
                 raise Unavailable  # another gateway has the turn by now; it answers
-            self._count(message.channel.split("_")[0], float(opened.kept.get("at", 0)))
+            self._count(kind_of(message.channel), float(opened.kept.get("at", 0)))
             return replies, "passed_on" if taken.done else "answered"
 
     def _count(self, channel: str, before: float) -> None:
@@ -238,15 +239,15 @@ class Turns:
             self._papers.asked(key, spoken.replies)
         replies = []
         for reply in spoken.replies:
-            words = without_marks(reply)
+            plain = without_marks(reply)
             if reply.get("handover") and queue is None:
                 HANDOVERS.inc()
-                words = await self._handover.open(
-                    key, message.channel, region, reply["handover"], message.text, words, message.caller
+                plain = await self._handover.open(
+                    key, message.channel, region, reply["handover"], message.text, plain, message.caller
                 )  # fmt: skip
             if reply.get("left_queue"):
                 await self._handover.leave(key)
-            replies.append(words)
+            replies.append(plain)
         if state and state.pop("forgotten", False):
             await self._forgetting.forget(key)
         return replies, state

@@ -27,15 +27,12 @@ from gateway.links import Links, of_channel
 from gateway.settings import Settings
 from gateway.templates import large, partial
 from gateway.turns import Turns, is_id, read_message
+from gateway.words import options
 from policies import places
+from policies.library import default
 from storage import NotReachable
 
-STARTERS = (
-    ("新生儿参保", "新生儿怎么办医保"), ("上学孩子参保", "上学的孩子怎么参保"),
-    ("什么时候交", "医保什么时候交、最晚哪天"), ("有没有等待期", "有等待期吗"),
-    ("用家长账户交", "能用我医保卡里的钱给孩子交吗"), ("帮我办参保", "帮我给宝宝办参保"),
-)  # fmt: skip
-REGIONS = ("江苏省", "山东省威海市", "黑龙江省")
+STARTERS = options("starters")
 _CHAT = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _MONTH, _YEAR = 30 * 86_400, 365 * 86_400
 
@@ -77,7 +74,7 @@ def chat_pages(
         return html(
             page.render(
                 chat=chat, messages=messages, notice=notice, draft=draft, region=_name(region),
-                page_id=page_id or _new_id(), starters=STARTERS, regions=REGIONS, large=large(request),
+                page_id=page_id or _new_id(), starters=STARTERS, regions=regions(), large=large(request),
                 case=case or "", reasons=REASONS, page_of=page_of(chat), own=request.cookies.get("chat") == chat,
             ),
             status=status,
@@ -163,6 +160,11 @@ def chat_pages(
         return answer
 
     return door
+
+
+def regions() -> list[str]:
+    """Places to tap where nobody has said one, by their names."""
+    return [places.full_name(code) for code in default().offered()]
 
 
 def _is_chat(name: str) -> bool:

@@ -13,11 +13,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from policies import loading, sources
+from policies import loading, places, sources
 from policies.errors import LibraryError
 from policies.schema import Clause, Contact, Digest, DigestFact, Document, Fix, Question, Rule, Wanted
 
 COMPILED = Path(__file__).parent / "compiled.json"
+_OFFERED = 6
+"""Regions that are offered to choose from: more would not be read."""
 
 
 @dataclass(frozen=True)
@@ -166,6 +168,14 @@ class Library:
     def regions(self) -> frozenset[str]:
         """Codes of the regions that have documents of their own in the library (`sources/`)."""
         return frozenset(source.region for source in self.sources.values())
+
+    def offered(self) -> tuple[str, ...]:
+        """Regions to choose from where nobody has said one: those with documents of their own, the newest first."""
+        newest = dict[str, str]()
+        for source in self.sources.values():
+            newest[source.region] = max(newest.get(source.region, ""), source.issued_on or "")
+        newest.pop(places.NATION, None)
+        return tuple(sorted(newest, key=lambda region: newest[region], reverse=True))[:_OFFERED]
 
     def digested(self) -> frozenset[str]:
         """Codes of the regions of which there are facts only, or facts beside documents."""

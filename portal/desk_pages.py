@@ -30,8 +30,6 @@ from privacy.masking import mask
 
 RESULTS = 9
 _NATION = places.NATION
-QUICK = ("320000", "371000", "230000", _NATION)
-"""The regions offered in the region field before anything is typed: those with documents, and the nation."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +62,10 @@ def desk_pages(parts: Parts) -> Blueprint:
     def library() -> Library:
         return parts.shelf.library
 
+    def quick() -> tuple[str, ...]:
+        """The regions offered in the region field before anything is typed: those with documents, and the nation."""
+        return (*library().offered(), _NATION)
+
     def state_of(call: Call | None, kept: Any = None) -> State | None:
         """What the pane is computed from; `kept` is an earlier state of the same call."""
         if kept is not None:
@@ -91,7 +93,7 @@ def desk_pages(parts: Parts) -> Blueprint:
         link = await look_up(call.link, parts.bureau, parts.casebook) if call and call.link else Linked()
         context = {
             "call": call, "pane": pane, "today": today, "region": region_of(call, visitor), "results": results,
-            "query": call.query if call else "", "hot": await hot(today), "link": link, "quick": QUICK, "heard": None,
+            "query": call.query if call else "", "hot": await hot(today), "link": link, "quick": quick(), "heard": None,
             "more": False,
             "choices": (), "where": "", "waiting": await parts.casebook.waiting(), "missed": "",
             "now": parts.now(), "flash": asked(request, "done"), "ask_outcome": False,
@@ -103,7 +105,7 @@ def desk_pages(parts: Parts) -> Blueprint:
         if not partial(request):
             return await whole(request, visitor, **more) if more else redirect("/desk#pane", status=303)
         context = {"call": call, "pane": pane_of(call, parts.today(request), more.pop("wrong", None)),
-                   "region": call.region, "quick": QUICK, "choices": (), "where": "", "heard": None,
+                   "region": call.region, "quick": quick(), "choices": (), "where": "", "heard": None,
                    "today": parts.today(request), "now": parts.now()}  # fmt: skip
         return parts.page(request, "desk_changed.html", **(context | more))
 

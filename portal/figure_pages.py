@@ -15,7 +15,6 @@ from portal.errors import BadRequest, NotFound
 from portal.figures import Table
 from portal.parts import Parts, Visitor
 from portal.sheets import download
-from portal.templates import CHANNELS
 from portal.typed import asked, lists, whole_number
 from portal.waiting_questions import chosen, grouped, page_of
 
@@ -34,7 +33,7 @@ def figure_pages(parts: Parts) -> Blueprint:
         lookups = await parts.calls.lookups(day_start(today) - _WEEK)
         questions, thumbs = await parts.casebook.questions(), await parts.casebook.thumbs(begin)
         cases = await parts.casebook.handled(begin)
-        talks = await parts.talks.of(figures.last_days(today), CHANNELS)
+        talks = await parts.talks.of(figures.last_days(today), figures.CHANNEL_NAMES)
 
         def made() -> tuple[Table, ...]:
             return (

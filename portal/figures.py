@@ -13,11 +13,13 @@ from portal.calls import OUTCOMES, Call, Lookup
 from portal.clock import beijing
 from portal.labels import title
 from portal.search.entries import expired
-from portal.templates import CHANNELS, KINDS, moment, place_name
+from portal.templates import KINDS, moment, place_name
 from portal.versions import changed_since
 from portal.waiting_questions import Group
 from storage.talk_counts import TalksOfDay
+from web.channels import CHANNELS, label_of
 
+CHANNEL_NAMES = tuple(channel.name for channel in CHANNELS)
 DAYS = 14
 """Days the daily figures look back, today included."""
 SOON = 30
@@ -123,10 +125,10 @@ def talks_by_day(talks: Iterable[TalksOfDay], cases: Iterable[Handled], today: d
     handed = Counter(beijing(case.opened_at).date() for case in cases)
     rows: list[Row] = []
     for day in days:
-        each = [by_channel.get((day, channel), 0) for channel in CHANNELS]
+        each = [by_channel.get((day, channel), 0) for channel in CHANNEL_NAMES]
         alone = f"{max(0, sum(each) - handed[day]) * 100 // sum(each)}%" if sum(each) else "—"
         rows.append((f"{day.month}-{day.day}", sum(each), handed[day], *each, messages[day], alone))
-    head = ("日期", "聊天", "转人工", *CHANNELS.values(), "消息", "没用人工的")
+    head = ("日期", "聊天", "转人工", *map(label_of, CHANNEL_NAMES), "消息", "没用人工的")
     return Table("talks-by-day", f"近 {DAYS} 天的聊天", head, tuple(rows), (1, 2))
 
 

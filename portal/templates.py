@@ -18,13 +18,13 @@ from portal.clock import beijing
 from portal.roles import ROLES, may
 from portal.school.campaigns import DELIVERIES, LOG_WORDS, STATES
 from portal.school.campaigns import KINDS as SENT_AS
+from web.channels import label_of
 
 ROOM = Path(__file__).parent
 STATIC = ROOM / "static"
 CERTAINTY = {"explicit": "文件写明", "inferred": "由文件推出", "reported": "据官方发布", "principle": "原则性规定",
              "ambiguous": "文件有不同理解"}  # fmt: skip
 STATUS = {"need_facts": "先说一般规定", "not_in_documents": "文件未写明", "conflict": "规定有冲突"}
-CHANNELS = {"web": "网页", "wechat": "公众号", "wecom": "企业微信"}
 CASE_STATES = {"waiting": "等待接手", "open": "处理中", "closed": "已结束"}
 KINDS = {"unanswered": "没答上来", "unsure": "没听明白", "failed": "答复时出错", "thumb_down": "家长点了没解决",
          "complaint": "投诉", "not_found": "热线没找到"}  # fmt: skip
@@ -38,7 +38,7 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )  # fmt: skip
     found.globals.update(
-        certainty=CERTAINTY, status=STATUS, channels=CHANNELS, case_states=CASE_STATES, kinds=KINDS, roles=ROLES,
+        certainty=CERTAINTY, status=STATUS, channel=label_of, case_states=CASE_STATES, kinds=KINDS, roles=ROLES,
         outcomes=OUTCOMES, audit_words=WORDS, forms=FORMS, stages=STAGES, campaign_states=STATES, kinds_sent=SENT_AS,
         delivery_states=DELIVERIES, log_words=LOG_WORDS, asset=_asset, may=may, place=place_name,
     )  # fmt: skip

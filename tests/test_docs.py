@@ -11,6 +11,13 @@ from tests.journeys.player import Talk
 ROOT = Path(__file__).parents[1]
 _TEXTS = (".py", ".md", ".yml", ".toml", ".sh", ".html", ".js", ".css", ".tsv", ".txt")
 PAGES = [ROOT / "README.md", ROOT / "README.zh-CN.md", *sorted((ROOT / "docs").rglob("*.md"))]
+TOP = sorted(ROOT.glob("*.md"))
+WIDEST = 120
+NOT_WRAPPED_YET = frozenset(
+    {"CHANGELOG.md", "annotation.md", "contracts.md", "language.md", "operations.md", "performance.md", "privacy.md",
+     "reliability.md"}
+)  # fmt: skip
+"""Pages several people write into every day; each is wrapped when it is quiet, and then leaves this list."""
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
@@ -18,6 +25,21 @@ def test_links_to_files_lead_somewhere(page: Path) -> None:
     text = re.sub(r"```.*?```|`[^`]*`", "", page.read_text("utf-8"), flags=re.S)  # examples of a notation are no links
     for target in re.findall(r"\]\((?!http)([^)#]+)", text):
         assert (page.parent / target).exists(), f"{page.name} → {target}"
+
+
+def _too_wide(page: Path) -> list[int]:
+    """Numbers of lines over the width; tables, examples and addresses cannot be wrapped."""
+    found, example = [], False
+    for number, line in enumerate(page.read_text("utf-8").splitlines(), 1):
+        example ^= line.startswith("```")
+        if not example and len(line) > WIDEST and not line.startswith("|"):
+            found.append(number)
+    return found
+
+
+def test_lines_of_pages_are_no_wider_than_those_of_code() -> None:
+    wide = {page.name: lines for page in {*TOP, *PAGES} if (lines := _too_wide(page))}
+    assert set(wide) == NOT_WRAPPED_YET, wide
 
 
 def test_the_tests_that_stand_for_the_surfaces_exist() -> None:

@@ -93,3 +93,17 @@ class Channel(Protocol):
     def pointer(self, conversation: str, bubble: str) -> str:
         """What is sent when nobody knows whether the answer arrived: where it can be read, if it stands anywhere."""
         ...
+
+
+class Api(Protocol):
+    """A connection to a platform, closed when the gateway stops."""
+
+    async def close(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Connected:
+    """An account that is switched on; without `api` it can only speak when spoken to."""
+
+    channel: Channel
+    api: Api | None

@@ -18,11 +18,11 @@ from weakref import WeakValueDictionary
 from redis.exceptions import RedisError
 
 from gateway.conversations import Conversations
-from gateway.delivery import words
 from gateway.delivery.channel import Address, Channel, Job, Outcome
 from gateway.delivery.ledger import Claimed, Item, Ledger, Registered, item
 from gateway.errors import DoorError, Unavailable
 from gateway.turns import Message, Turns
+from gateway.words import words
 from telemetry.metrics import PUSHES
 
 log = logging.getLogger("gateway.delivery")
@@ -154,7 +154,7 @@ class Desk:
             self._spawn(self._quietly(self._take_back_when_known(registering, name, user)))
             raise Unavailable from None
         if known.full:
-            return Carried((words.too_many(),))
+            return Carried((words("too_many_waiting"),))
         if known.done:
             return None
         self._kick(user)
@@ -163,7 +163,7 @@ class Desk:
         try:
             return await self._wait(name, user, attempt, job, begun + window, begun + (window if last else hold), last)
         except (RedisError, TimeoutError):
-            return Carried((words.busy_pushing() if pushes else words.busy_passive(),))
+            return Carried((words("busy_pushing") if pushes else words("busy_passive"),))
         finally:
             self._spawn(self._quietly(self._ledger.leave(name, attempt)))
 
@@ -190,8 +190,8 @@ class Desk:
                 await asyncio.wait_for(pulse.wait(), min(self._pause(), max(left, 0.001)))
         pushes = self._channels[channel_of(job.conversation)].can_push
         if last and (failed or not pushes) and await self._ledger.tell(name):
-            slow = words.slow_passive() if not failed else words.busy_passive()
-            return Carried((words.busy_pushing() if pushes else slow,))
+            slow = words("slow_passive") if not failed else words("busy_passive")
+            return Carried((words("busy_pushing") if pushes else slow,))
         return None
 
     def _pause(self) -> float:
@@ -320,7 +320,7 @@ class Desk:
         late = time.time() - float(fields["at"]) > TELL_AFTER
         if late and address and self._channels[address.channel].can_push and await self._ledger.tell(name):
             conversation = self.conversation(address)
-            await self._ledger.keep(user, item(words.busy_pushing(), conversation, pointer=True))
+            await self._ledger.keep(user, item(words("busy_pushing"), conversation, pointer=True))
             await self._flush(user)
 
     async def _answer(self, name: str, user: str, fields: dict[str, str]) -> None:
@@ -339,7 +339,7 @@ class Desk:
         except Unavailable:
             if time.time() - float(fields["at"]) < GIVE_UP:
                 raise
-            replies = [{"text": words.given_up(), "answer": None, "options": []}]
+            replies = [{"text": words("given_up"), "answer": None, "options": []}]
         except DoorError as error:
             replies = [{"text": str(error), "answer": None, "options": []}]
         rendered = channel.render(job, replies, self._bubble(name, job))

@@ -7,7 +7,7 @@ from casebook import Casebook
 from gateway.conversations import Conversations
 from gateway.delivery.desk import Desk
 from gateway.delivery.ledger import Ledger, item
-from gateway.handover import staff_bubble
+from gateway.handover import spoken, staff_bubble
 from storage import NotReachable
 
 EVERY = 2.0
@@ -35,8 +35,7 @@ class Staff:
                         continue
                     user, conversation = reached
                     bubble = staff_bubble(note)
-                    said = f"【工作人员】{bubble['text']}" if bubble["who"] == "staff" else str(bubble["text"])
-                    await self._ledger.keep(user, item(said, conversation, bubble=str(bubble["id"])))
+                    await self._ledger.keep(user, item(spoken(note), conversation, bubble=str(bubble["id"])))
                     await self._conversations.append(case.conversation, [bubble])
                     await self._book.delivered([note.id], datetime.now(UTC))
                     self._desk.wake(user)

@@ -9,7 +9,6 @@ from gateway.errors import DoorError
 from gateway.papers import what_changed
 from gateway.settings import Settings
 from gateway.turns import BEIJING, read_message
-from gateway.wechat import words
 from gateway.wechat.inbound import (
     Clicked,
     Inbound,
@@ -21,6 +20,7 @@ from gateway.wechat.inbound import (
     Voice,
 )
 from gateway.wechat.location import region_of
+from gateway.words import options, words
 from leaflets import printed
 from policies import places
 from policies.library import default
@@ -38,20 +38,20 @@ def job_for(inbound: Inbound, conversation: str, region: str | None, settings: S
             return _asked(empty, content, settings)
         case Voice(heard) if heard:
             asked = _asked(empty, heard, settings)
-            return replace(asked, said=words.heard(asked.say)) if asked.say else asked
+            return replace(asked, said=words("heard", said=asked.say)) if asked.say else asked
         case Voice():
-            return replace(empty, said=words.VOICE)
+            return replace(empty, said=words("voice_not_heard"))
         case Media(name):
-            return replace(empty, said=words.media(name))
+            return replace(empty, said=words("media", name=name))
         case Location(label):
             found = region_of(label)
             if found is None:
-                return replace(empty, said=words.PLACE_UNKNOWN)
+                return replace(empty, said=words("place_unknown"))
             return replace(empty, say=_at(found), choice={"intent": "inform", "facts": {"region": found}})
         case Subscribed(scene):
-            return _scanned(replace(empty, grant="event"), scene, words.WELCOME)
+            return _scanned(replace(empty, grant="event"), scene, words("welcome"))
         case Scanned(scene):
-            return _scanned(replace(empty, grant="event"), scene, words.HELP)
+            return _scanned(replace(empty, grant="event"), scene, words("messenger_help"))
         case Clicked(key):
             return _clicked(replace(empty, grant="event"), key, settings)
         case _:
@@ -68,7 +68,7 @@ def _asked(job: Job, text: str, settings: Settings) -> Job:
 
 
 def _at(region: str) -> str:
-    return f"我在{places.full_name(region)}"
+    return words("place_said", place=places.full_name(region))
 
 
 def _scanned(job: Job, text: str, otherwise: str) -> Job:
@@ -79,10 +79,10 @@ def _scanned(job: Job, text: str, otherwise: str) -> Job:
         scene = Scene()
     said = scene_words(scene)
     if not said:
-        return replace(job, said=otherwise, options=words.OPTIONS)
+        return replace(job, said=otherwise, options=options("starters"))
     paper = printed(text)
     changed = what_changed(paper, default(), date.fromisoformat(job.as_of)) if paper else None
-    return replace(job, said=changed or (words.SCANNED if scene.question else ""), say=said, choice=choice_of(scene))
+    return replace(job, said=changed or (words("scanned") if scene.question else ""), say=said, choice=choice_of(scene))
 
 
 def choice_of(scene: Scene) -> dict[str, Any]:
@@ -94,7 +94,7 @@ def choice_of(scene: Scene) -> dict[str, Any]:
 def scene_words(scene: Scene) -> str:
     """How a scanned code reads in the history; empty when the scene holds nothing."""
     parts = [_at(scene.region)] if scene.region else []
-    parts += [f"孩子是{scene.stage}"] if scene.stage else []
+    parts += [words("stage_said", stage=scene.stage)] if scene.stage else []
     parts += [str(default().questions[scene.question]["say"])] if scene.question else []
     return "，".join(parts)
 
@@ -106,4 +106,4 @@ def _clicked(job: Job, key: str, settings: Settings) -> Job:
         return replace(job, say=str(questions[intent]["say"]), choice={"intent": intent, "facts": {}})
     if key.startswith(SAY):
         return _asked(job, key.removeprefix(SAY), settings)
-    return replace(job, said=words.HELP, options=words.OPTIONS)
+    return replace(job, said=words("messenger_help"), options=options("starters"))

@@ -10,7 +10,6 @@ from sanic import Blueprint, Request
 from sanic.exceptions import RequestCancelled
 from sanic.response import HTTPResponse, text
 
-from gateway.delivery import words
 from gateway.delivery.channel import Address, Job
 from gateway.delivery.desk import Carried, Desk
 from gateway.errors import Unavailable
@@ -21,6 +20,7 @@ from gateway.wechat.envelope import Envelope, Query
 from gateway.wechat.guard import BadEnvelope
 from gateway.wechat.inbound import Inbound, Unsubscribed, read
 from gateway.wechat.replies import SUCCESS, text_reply
+from gateway.words import words
 
 log = logging.getLogger("gateway.wechat")
 HOLD = 5.6
@@ -112,10 +112,10 @@ async def _carried(door: Door, desk: Desk, settings: Settings, inbound: Inbound)
             return None
         return await desk.receive(address, inbound.key, job, inbound.created, window=door.window, hold=HOLD)
     except Unavailable:
-        return None if isinstance(inbound.what, Unsubscribed) else Carried((words.not_taken(),))
+        return None if isinstance(inbound.what, Unsubscribed) else Carried((words("not_taken"),))
     except Exception as error:  # noqa: BLE001 - the platform would show its own fault notice for any error of ours
         log.error("callback failed: %s", type(error).__name__)
-        return Carried((words.not_taken(),))
+        return Carried((words("not_taken"),))
 
 
 async def _write(request: Request, desk: Desk, carried: Carried, body: str) -> None:

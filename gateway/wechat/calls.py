@@ -13,7 +13,7 @@ import httpx
 from redis.asyncio import Redis
 
 from gateway.turns import BEIJING
-from gateway.wechat.errcodes import CODES, Treatment, code
+from gateway.wechat.errcodes import Treatment, code
 from gateway.wechat.failures import NotSent, OutcomeUnknown, Refused, TokenRefused
 from gateway.wechat.tokens import Tokens
 from telemetry.metrics import QUOTA_CLOSED_UNTIL
@@ -148,7 +148,7 @@ class Calls:
         """A used-up quota is not asked again before its end."""
         number = await self._redis.get(self._closed(path))
         if number:
-            raise Refused(int(number), CODES[int(number)])
+            raise Refused(int(number), code(int(number)))
 
     async def _close_on_quota(self, path: str, number: int) -> None:
         treatment = code(number).treatment

@@ -9,23 +9,24 @@ from redis.asyncio import Redis
 from gateway.settings import Settings
 from gateway.wechat.accounts import Account
 from gateway.wechat.api import OfficialAccountApi
-from gateway.wechat.check import CONSOLE, check
+from gateway.wechat.check import check
 from gateway.wechat.failures import ApiFailure, Refused
 from gateway.wechat.menu import MenuError, read_menu
 from gateway.wechat.simulate import chat
+from gateway.words import words
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add `wechat` and what is below it."""
-    wechat = commands.add_parser("wechat", help="公众号：自检、菜单、模拟聊天")
-    wechat.add_argument("--account", default="", help="WECHAT_ACCOUNTS 里的名字；不写是默认的公众号")
+    wechat = commands.add_parser("wechat", help=words("cli_wechat"))
+    wechat.add_argument("--account", default="", help=words("cli_account"))
     below = wechat.add_subparsers(dest="what", required=True)
-    below.add_parser("check", help="逐项自检，说出哪里不对")
-    menu = below.add_parser("menu", help="底部菜单").add_subparsers(dest="menu", required=True)
-    menu.add_parser("push", help="检查 gateway/wechat/menu.yml 并发布")
-    simulate = below.add_parser("simulate", help="在终端里聊天，走真的回调，签名加密")
-    simulate.add_argument("--url", default="http://127.0.0.1:8080", help="网关地址")
-    simulate.add_argument("--api-port", type=int, default=8099, help="模拟平台接口的端口")
+    below.add_parser("check", help=words("cli_check"))
+    menu = below.add_parser("menu", help=words("cli_menu")).add_subparsers(dest="menu", required=True)
+    menu.add_parser("push", help=words("cli_menu_push"))
+    simulate = below.add_parser("simulate", help=words("cli_simulate"))
+    simulate.add_argument("--url", default="http://127.0.0.1:8080", help=words("cli_url"))
+    simulate.add_argument("--api-port", type=int, default=8099, help=words("cli_api_port"))
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -33,7 +34,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     account = next((account for account in settings.wechat if account.name == arguments.account), None)
     if account is None:
         name = arguments.account
-        print(f"没有设置名为 {name} 的公众号" if name else "公众号没有开：WECHAT_TOKEN 等变量没有设置", file=sys.stderr)
+        print(words("no_such_account", name=name) if name else words("no_account"), file=sys.stderr)
         return 2
     if arguments.what == "check":
         return asyncio.run(_check(settings, account))
@@ -44,7 +45,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     except KeyboardInterrupt:
         pass
     except OSError:
-        print(f"端口 {arguments.api_port} 用不了，请用 --api-port 换一个", file=sys.stderr)
+        print(words("port_taken", port=arguments.api_port), file=sys.stderr)
         return 1
     return 0
 
@@ -54,7 +55,7 @@ async def _check(settings: Settings, account: Account) -> int:
     async for finding in check(settings, account):
         print(finding, flush=True)
         wrong += finding.ok is False
-    print("一切就绪。" if not wrong else f"{wrong} 项不对。")
+    print(words("some_wrong", count=wrong) if wrong else words("all_ready"))
     return 1 if wrong else 0
 
 
@@ -65,21 +66,24 @@ async def _push_menu(settings: Settings, account: Account) -> int:
         print(error, file=sys.stderr)
         return 1
     if not account.app_secret:
-        print("发布菜单要设置 WECHAT_APP_SECRET（认证服务号）", file=sys.stderr)
+        print(words("menu_needs_secret"), file=sys.stderr)
         return 2
     store = Redis.from_url(settings.redis_url, decode_responses=True)
     api = OfficialAccountApi(account, store, settings.key_secret)
     try:
         await api.create_menu(buttons)
     except Refused as refused:
-        hint = f"；平台看到的 IP 是 {refused.hint}" if refused.hint else ""
-        print(f"平台没有接收：错误码 {refused.number}，{refused.code.meaning}{hint}（{CONSOLE}）", file=sys.stderr)
+        said = words(
+            "menu_refused", number=refused.number, meaning=refused.code.meaning, console=words("wechat_console"),
+            hint=words("seen_address", address=refused.hint) if refused.hint else "",
+        )  # fmt: skip
+        print(said, file=sys.stderr)
         return 1
     except ApiFailure:
-        print("连不上平台，请再试一次", file=sys.stderr)
+        print(words("menu_not_reached"), file=sys.stderr)
         return 1
     finally:
         await api.close()
         await store.aclose()
-    print("菜单已发布，手机上最多五分钟后看到。")
+    print(words("menu_published"))
     return 0

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from gateway.words import words
+
 
 class Treatment(Enum):
     """What to do about an error."""
@@ -19,55 +21,56 @@ class Treatment(Enum):
 
 @dataclass(frozen=True)
 class Code:
-    """One error code: its treatment, and what an operator should look at."""
+    """One error code: its treatment, and what an operator should look at (`errcode_…` in words/operating.yml)."""
 
     treatment: Treatment
     meaning: str
 
 
-CODES: dict[int, Code] = {
-    -1: Code(Treatment.RETRY, "平台繁忙"),
-    40001: Code(Treatment.RENEW, "access_token 无效，或 AppSecret 不对"),
-    40014: Code(Treatment.RENEW, "access_token 无效"),
-    42001: Code(Treatment.RENEW, "access_token 过期"),
-    40125: Code(Treatment.STOP, "AppSecret 不对"),
-    40013: Code(Treatment.STOP, "AppID 或 CorpID 不对"),
-    40164: Code(Treatment.STOP, "服务器 IP 不在公众号的 IP 白名单里"),
-    40243: Code(Treatment.STOP, "AppSecret 已被冻结"),
-    48001: Code(Treatment.STOP, "公众号没有这个接口的权限（需要认证）"),
-    50002: Code(Treatment.STOP, "公众号被限制"),
-    60020: Code(Treatment.STOP, "服务器 IP 不在企业微信应用的可信 IP 里"),
-    40056: Code(Treatment.STOP, "企业微信应用 AgentID 不对"),
-    301002: Code(Treatment.STOP, "企业微信应用没有权限"),
-    45009: Code(Treatment.DAY, "当日调用次数用完"),
-    45011: Code(Treatment.MINUTE, "每分钟调用次数用完"),
-    45033: Code(Treatment.MINUTE, "并发调用太多"),
-    45015: Code(Treatment.CLOSED, "用户 48 小时内没有来过消息"),
-    45047: Code(Treatment.CLOSED, "这次能发的客服消息条数用完"),
-    43004: Code(Treatment.GONE, "用户没有关注"),
-    50005: Code(Treatment.GONE, "用户没有关注"),
-    48002: Code(Treatment.GONE, "用户拒收"),
-    40003: Code(Treatment.GONE, "OpenID 不对"),
-    43101: Code(Treatment.GONE, "用户拒绝了订阅"),
-    81013: Code(Treatment.GONE, "没有可接收的成员"),
-    45002: Code(Treatment.BUG, "内容超过字节上限"),
-    45008: Code(Treatment.BUG, "图文超过条数上限"),
-    47001: Code(Treatment.BUG, "JSON 格式不对"),
-    40033: Code(Treatment.BUG, "请求里有 \\uXXXX 转义"),
-    44004: Code(Treatment.BUG, "内容为空"),
-    40037: Code(Treatment.BUG, "模板 ID 不对"),
-    47003: Code(Treatment.BUG, "模板参数不对"),
-    40016: Code(Treatment.BUG, "菜单按钮个数不对"),
-    40018: Code(Treatment.BUG, "菜单按钮名字长度不对"),
-    40019: Code(Treatment.BUG, "菜单按钮 KEY 长度不对"),
-    40020: Code(Treatment.BUG, "菜单按钮 URL 长度不对"),
-    40023: Code(Treatment.BUG, "子菜单个数不对"),
-    40025: Code(Treatment.BUG, "子菜单名字长度不对"),
-    40200: Code(Treatment.BUG, "这个公众号不支持 msgmenu"),
+TREATMENTS = {
+    -1: Treatment.RETRY,
+    40001: Treatment.RENEW,
+    40014: Treatment.RENEW,
+    42001: Treatment.RENEW,
+    40125: Treatment.STOP,
+    40013: Treatment.STOP,
+    40164: Treatment.STOP,
+    40243: Treatment.STOP,
+    48001: Treatment.STOP,
+    50002: Treatment.STOP,
+    60020: Treatment.STOP,
+    40056: Treatment.STOP,
+    301002: Treatment.STOP,
+    45009: Treatment.DAY,
+    45011: Treatment.MINUTE,
+    45033: Treatment.MINUTE,
+    45015: Treatment.CLOSED,
+    45047: Treatment.CLOSED,
+    43004: Treatment.GONE,
+    50005: Treatment.GONE,
+    48002: Treatment.GONE,
+    40003: Treatment.GONE,
+    43101: Treatment.GONE,
+    81013: Treatment.GONE,
+    45002: Treatment.BUG,
+    45008: Treatment.BUG,
+    47001: Treatment.BUG,
+    40033: Treatment.BUG,
+    44004: Treatment.BUG,
+    40037: Treatment.BUG,
+    47003: Treatment.BUG,
+    40016: Treatment.BUG,
+    40018: Treatment.BUG,
+    40019: Treatment.BUG,
+    40020: Treatment.BUG,
+    40023: Treatment.BUG,
+    40025: Treatment.BUG,
+    40200: Treatment.BUG,
 }
-_OTHER = Code(Treatment.BUG, "没有见过的错误码")
 
 
 def code(number: int) -> Code:
-    """What is known of an error code."""
-    return CODES.get(number, _OTHER)
+    """What is known of an error code; one that nobody has seen is a mistake of ours."""
+    if number not in TREATMENTS:
+        return Code(Treatment.BUG, words("errcode_unknown"))
+    return Code(TREATMENTS[number], words(f"errcode_{number}"))

@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from gateway.wechat.guard import BadEnvelope
+from gateway.words import words
 
 _LONGEST_ID = 128
 _LATEST = 2**33
 """Seconds since 1970; a CreateTime beyond is no time."""
-_MEDIA = {"image": "图片", "video": "视频", "shortvideo": "小视频", "link": "链接", "miniprogrampage": "小程序"}
-_OTHER = "这种消息"
+_MEDIA = frozenset({"image", "video", "shortvideo", "link", "miniprogrampage"})
+"""Kinds of messages that are called by their name in the answer that they cannot be read."""
 _OF_A_PRODUCT = ("scanbarcode|", "scanimage|")
 """Scenes of the shopping service “一物一码”; nothing of ours is meant."""
 _STAND_IN = re.compile(r"[【\[]收到不支持的消息类型[^】\]]{0,40}[】\]]")
@@ -94,46 +95,46 @@ class Inbound:
     agent: str = ""
 
 
-def read(words: Mapping[str, str]) -> Inbound:
+def read(fields: Mapping[str, str]) -> Inbound:
     """The message in the fields of a callback.
 
     Raises:
         BadEnvelope: it has no sender, receiver, time or type, or they are not what they must be.
     """
-    user, to, kind = (words.get(name, "") for name in ("FromUserName", "ToUserName", "MsgType"))
-    created = words.get("CreateTime", "")
+    user, to, kind = (fields.get(name, "") for name in ("FromUserName", "ToUserName", "MsgType"))
+    created = fields.get("CreateTime", "")
     if not (0 < len(user) <= _LONGEST_ID and 0 < len(to) <= _LONGEST_ID and kind):
         raise BadEnvelope
     if not (created.isascii() and created.isdigit() and len(created) <= 12 and int(created) < _LATEST):
         raise BadEnvelope
-    what = _event(words) if kind.lower() == "event" else _message(kind.lower(), words)
-    return Inbound(user, to, int(created), _key(words), what, words.get("AgentID", ""))
+    what = _event(fields) if kind.lower() == "event" else _message(kind.lower(), fields)
+    return Inbound(user, to, int(created), _key(fields), what, fields.get("AgentID", ""))
 
 
-def _key(words: Mapping[str, str]) -> str:
+def _key(fields: Mapping[str, str]) -> str:
     """FromUserName + MsgId + CreateTime; events have no MsgId: Event + EventKey (+ AgentID) instead.
 
     MsgId alone has repeated over users, FromUserName + CreateTime loses the second of two events in one second.
     """
-    said = words.get("MsgId", "").strip()
-    own = ("m", said) if said else ("e", words.get("Event", ""), words.get("EventKey", ""), words.get("AgentID", ""))
-    return "\x1f".join((words["FromUserName"], words["CreateTime"], *own))
+    said = fields.get("MsgId", "").strip()
+    own = ("m", said) if said else ("e", fields.get("Event", ""), fields.get("EventKey", ""), fields.get("AgentID", ""))
+    return "\x1f".join((fields["FromUserName"], fields["CreateTime"], *own))
 
 
-def _message(kind: str, words: Mapping[str, str]) -> What:
+def _message(kind: str, fields: Mapping[str, str]) -> What:
     """Every message gets an answer; a kind nobody knows yet is told like a picture that it cannot be read."""
-    if kind == "text" and not _STAND_IN.fullmatch(words.get("Content", "").strip()):
-        return Text(words.get("Content", ""), words.get("bizmsgmenuid", ""))
+    if kind == "text" and not _STAND_IN.fullmatch(fields.get("Content", "").strip()):
+        return Text(fields.get("Content", ""), fields.get("bizmsgmenuid", ""))
     if kind == "voice":
-        return Voice(words.get("Recognition", "").strip())
+        return Voice(fields.get("Recognition", "").strip())
     if kind == "location":
-        return Location(words.get("Label", "").strip())
-    return Media(_MEDIA.get(kind, _OTHER))
+        return Location(fields.get("Label", "").strip())
+    return Media(words(f"media_{kind}") if kind in _MEDIA else words("media_other"))
 
 
-def _event(words: Mapping[str, str]) -> What:
+def _event(fields: Mapping[str, str]) -> What:
     """Events come in many spellings of upper and lower case."""
-    event, key = words.get("Event", "").lower(), words.get("EventKey", "")
+    event, key = fields.get("Event", "").lower(), fields.get("EventKey", "")
     if event == "subscribe" and not key.startswith(_OF_A_PRODUCT):
         return Subscribed(key.removeprefix("qrscene_"))
     if event == "unsubscribe":

@@ -10,6 +10,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from gateway.wechat.asking import ASK, HELP, SAY
+from gateway.words import words
 from policies.library import default
 
 FILE = Path(__file__).parent / "menu.yml"
@@ -34,10 +35,10 @@ def read_menu(path: Path = FILE) -> list[dict[str, Any]]:
     try:
         items = YAML(typ="safe").load(path.read_text("utf-8"))
     except (OSError, YAMLError) as error:
-        raise MenuError([f"{path.name} 读不出来：{type(error).__name__}"]) from None
+        raise MenuError([words("menu_unreadable", file=path.name, kind=type(error).__name__)]) from None
     mistakes: list[str] = []
     if not isinstance(items, list) or not 1 <= len(items) <= TOP:
-        raise MenuError([f"一级菜单要有 1 到 {TOP} 个"])
+        raise MenuError([words("menu_top_count", most=TOP)])
     buttons = [_button(item, NAME_TOP, mistakes, top=True) for item in items]
     if mistakes:
         raise MenuError(mistakes)
@@ -46,19 +47,20 @@ def read_menu(path: Path = FILE) -> list[dict[str, Any]]:
 
 def _button(item: Any, longest: int, mistakes: list[str], *, top: bool = False) -> dict[str, Any]:
     if not isinstance(item, dict) or not isinstance(item.get("name"), str):
-        mistakes.append(f"每一项都要有 name：{item}")
+        mistakes.append(words("menu_no_name", item=item))
         return {}
     name = item["name"]
     if not 0 < len(name.encode()) <= longest:
-        mistakes.append(f"“{name}”最多 {longest} 字节（约 {longest // 3} 个汉字），现在 {len(name.encode())} 字节")
+        length = len(name.encode())
+        mistakes.append(words("menu_long_name", name=name, longest=longest, characters=longest // 3, length=length))
     actions = [action for action in _ACTIONS if action in item]
     if len(actions) != 1 or set(item) - {"name", *_ACTIONS}:
-        mistakes.append(f"“{name}”要写 {'、'.join(_ACTIONS)} 中的一个，不能写别的")
+        mistakes.append(words("menu_one_action", name=name, actions="、".join(_ACTIONS)))
         return {}
     if actions == ["sub"]:
         below = item["sub"] if isinstance(item["sub"], list) else []
         if not top or not 1 <= len(below) <= BELOW:
-            mistakes.append(f"“{name}”的子菜单要有 1 到 {BELOW} 个，只能有一层")
+            mistakes.append(words("menu_below_count", name=name, most=BELOW))
             return {}
         return {"name": name, "sub_button": [_button(one, NAME_BELOW, mistakes) for one in below]}
     return {"name": name, **_action(name, actions[0], item[actions[0]], mistakes)}
@@ -67,11 +69,11 @@ def _button(item: Any, longest: int, mistakes: list[str], *, top: bool = False) 
 def _action(name: str, action: str, value: Any, mistakes: list[str]) -> dict[str, str]:
     if action == "url":
         if not str(value).startswith(("http://", "https://")) or len(str(value).encode()) > URL:
-            mistakes.append(f"“{name}”的 url 要以 http:// 或 https:// 开头，最多 {URL} 字节")
+            mistakes.append(words("menu_bad_url", name=name, most=URL))
         return {"type": "view", "url": str(value)}
     if action == "ask" and value not in default().questions:
-        mistakes.append(f"“{name}”的 ask 不是已有的问题：{value}")
+        mistakes.append(words("menu_unknown_question", name=name, intent=value))
     key = {"ask": f"{ASK}{value}", "say": f"{SAY}{value}", "help": HELP}[action]
     if len(key.encode()) > KEY:
-        mistakes.append(f"“{name}”的内容太长，最多 {KEY} 字节")
+        mistakes.append(words("menu_long_key", name=name, most=KEY))
     return {"type": "click", "key": key}

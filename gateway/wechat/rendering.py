@@ -6,6 +6,7 @@ from typing import Any
 
 from gateway.delivery.channel import Job, Rendered
 from gateway.delivery.splitting import TEXT_LIMIT, join, split
+from gateway.words import words
 
 MOST_TEXTS = 4
 """Texts of one answer; a user's message allows five, and one stays for what comes later."""
@@ -35,7 +36,7 @@ def render(job: Job, replies: list[dict[str, Any]], link: str, *, taps: bool) ->
         blocks = list(_with_link(blocks, link))
     texts = join(blocks)
     if len(texts) > MOST_TEXTS:
-        texts = (*texts[: MOST_TEXTS - 1], f'后面还有，请看<a href="{link}">完整依据</a>。')
+        texts = (*texts[: MOST_TEXTS - 1], words("more_behind_link", link=link))
     return Rendered(texts, tuple(options) if numbered else ())
 
 
@@ -69,13 +70,13 @@ def _with_options(text: str, options: list[dict[str, str]], before: int, *, taps
         label = menu_link(option["label"], option["send"], number) if taps else _plain(option["label"])
         lines.append(f"{number}. {label}" if numbered else f"· {label}")
     if options and numbered:
-        lines.append("（点蓝字，或回复数字）" if taps else "（回复数字即可）")
+        lines.append(words("tap_or_number") if taps else words("number_only"))
     return "\n".join(lines)
 
 
 def _with_link(blocks: list[str], link: str) -> tuple[str, ...]:
     """The link to the full quotations, at the end of the last text where it fits."""
-    line = f'<a href="{link}">完整依据</a>'
+    line = f'<a href="{link}">{words("full_grounds")}</a>'
     last = f"{blocks[-1]}\n{line}"
     return (*blocks[:-1], last) if len(last.encode()) <= TEXT_LIMIT else (*blocks, line)
 

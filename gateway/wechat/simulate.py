@@ -18,11 +18,8 @@ import httpx
 from gateway.wechat.accounts import Account
 from gateway.wechat.envelope import Envelope
 from gateway.wechat.guard import BadEnvelope
+from gateway.words import words
 
-HELP = (
-    "直接打字就是发消息。/关注 [场景值]  /取消关注  /菜单 键  /扫码 场景值  /语音 文字  /图片  /位置 地址  "
-    "/重发（再送一次上一条）  /退出"
-)
 PATIENCE, DELIVERIES = 5.0, 3
 _EVENTS = {"/关注": "subscribe", "/取消关注": "unsubscribe", "/菜单": "CLICK", "/扫码": "SCAN"}
 _numbers = itertools.count(int(time.time() * 1000) << 10)
@@ -69,8 +66,8 @@ def read_reply(account: Account, body: str) -> str:
         try:
             body = box.decrypt_signed(parts["TimeStamp"], parts["Nonce"], parts["MsgSignature"], parts["Encrypt"])
         except BadEnvelope:
-            return "（该公众号提供的服务出现故障，请稍后再试）"
-    return _inside(body, "Content") or "（该公众号提供的服务出现故障，请稍后再试）"
+            return words("simulate_fault")
+    return _inside(body, "Content") or words("simulate_fault")
 
 
 def _inside(body: str, name: str) -> str:
@@ -97,16 +94,19 @@ async def deliver(
         try:
             answer = await http.post(path, params=query, content=body, timeout=PATIENCE)
         except httpx.TransportError as error:
-            say(f"  · 第 {number} 次没有回应（{type(error).__name__}）")
+            say("  " + words("simulate_silence", number=number, kind=type(error).__name__))
             continue
         took = time.monotonic() - begun
         if answer.status_code != 200:
-            say(f"  · 网关回 {answer.status_code}：签名、密钥或模式和正在运行的网关不一致")
+            say("  " + words("simulate_refused", status=answer.status_code))
             return
         text = read_reply(account, answer.text)
-        say(f"童保（被动，{took:.1f} 秒）\n{shown(text)}" if text else f"  · 已收到（{took:.1f} 秒），回答会另外发来")
+        if text:
+            say(f"{words('simulate_passive', seconds=f'{took:.1f}')}\n{shown(text)}")
+        else:
+            say("  " + words("simulate_received", seconds=f"{took:.1f}"))
         return
-    say("（该公众号提供的服务出现故障，请稍后再试）")
+    say(words("simulate_fault"))
 
 
 async def platform(port: int, say: Callable[[str], None]) -> asyncio.Server:
@@ -123,7 +123,7 @@ async def platform(port: int, say: Callable[[str], None]) -> asyncio.Server:
             else:
                 said = json.loads(body or b"{}").get("text", {}).get("content")
                 if said:
-                    say(f"童保（客服消息）\n{shown(str(said))}")
+                    say(f"{words('simulate_pushed')}\n{shown(str(said))}")
             raw = json.dumps(content).encode()
             writer.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s" % (len(raw), raw))
             await writer.drain()
@@ -138,8 +138,8 @@ async def platform(port: int, say: Callable[[str], None]) -> asyncio.Server:
 async def chat(account: Account, url: str, api_port: int, say: Callable[[str], None] = print) -> None:
     """Read lines from the terminal until the end, and show what comes back."""
     server = await platform(api_port, say)
-    pushes = f"；要看客服消息，网关启动时设 WECHAT_API_BASE=http://127.0.0.1:{api_port}" if account.app_secret else ""
-    say(f"发到 {url}（{account.mode} 模式）{pushes}\n{HELP}")
+    pushes = words("simulate_pushes", port=api_port) if account.app_secret else ""
+    say(f"{words('simulate_begins', url=url, mode=account.mode, pushes=pushes)}\n{words('simulate_help')}")
     user, last = f"o{secrets.token_hex(13)}", dict[str, str]()
     path = f"/wechat/{account.name}".rstrip("/")
     async with server, httpx.AsyncClient(base_url=url, trust_env=False) as http:

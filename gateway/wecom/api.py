@@ -5,7 +5,7 @@ from redis.asyncio import Redis
 
 from gateway.wechat.calls import Calls, ask
 from gateway.wechat.calls import client as connect
-from gateway.wechat.errcodes import CODES
+from gateway.wechat.errcodes import code
 from gateway.wechat.failures import Refused
 from gateway.wechat.tokens import Token, Tokens
 from gateway.wecom.settings import WecomSettings
@@ -44,4 +44,4 @@ class WecomApi:
         }  # fmt: skip
         content = await self._calls.post("/cgi-bin/message/send", body, repeatable=True)
         if content.get("invaliduser"):
-            raise Refused(81013, CODES[81013])
+            raise Refused(81013, code(81013))

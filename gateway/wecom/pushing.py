@@ -4,12 +4,12 @@ from typing import Any
 
 from gateway.delivery import splitting
 from gateway.delivery.channel import Address, Job, Outcome, Rendered
-from gateway.delivery.words import lost, pointer
 from gateway.links import Links
 from gateway.wechat.failures import ApiFailure
 from gateway.wechat.pushing import outcome
 from gateway.wechat.rendering import render
 from gateway.wecom.api import WecomApi
+from gateway.words import words
 
 
 class WecomChannel:
@@ -40,4 +40,6 @@ class WecomChannel:
         return splitting.join(texts)
 
     def pointer(self, conversation: str, bubble: str) -> str:
-        return pointer(self._links.to(conversation, bubble)) if bubble else lost()
+        if not bubble:
+            return words("answer_lost")
+        return words("answer_behind_link", link=self._links.to(conversation, bubble))

@@ -11,7 +11,7 @@ import pytest
 import tomllib
 from ruamel.yaml import YAML
 
-from deploy.variables import NEEDED, Reading, readings
+from deploy.variables import NEEDED, VariableUse, readings
 from gateway import app as gateway_app
 from portal import app as portal_app
 
@@ -53,7 +53,7 @@ def code_of(room: str) -> str:
     return "\n".join(file.read_text("utf-8") for file in sorted((ROOT / ROOMS[room]).rglob("*.py")))
 
 
-def read_by(service: str) -> dict[str, Reading]:
+def read_by(service: str) -> dict[str, VariableUse]:
     """What the process of this service reads, by name."""
     return {one.variable: one for one in readings() if one.reader == re.sub(r"-\d$", "", service)}
 

@@ -11,10 +11,10 @@ from typing import Any
 import httpx
 import pytest
 
-from gateway.delivery import words
 from gateway.settings import from_environment
 from gateway.wechat import calls
 from gateway.wechat.accounts import read_accounts
+from gateway.words import words
 from settings import SettingsError
 from tests.gateway.builders import FakeDialogue, body, settings
 from tests.gateway.platform import FakeApi, Sender, variables
@@ -91,13 +91,15 @@ def test_whatever_a_platform_waits_everybody_is_answered_once_or_told_that_nothi
     with messenger(redis, api, seconds) as all_ask:
         told = all_ask()
         settled(redis)
-        pushed = [[text for text in api.texts(f"u{number}") if text != words.busy_pushing()] for number in range(CROWD)]
+        pushed = [
+            [text for text in api.texts(f"u{number}") if text != words("busy_pushing")] for number in range(CROWD)
+        ]
     answers = [f"答：问{number}" for number in range(CROWD)]
     assert {text for text, answer in zip(told, answers, strict=True) if text != answer} <= {
-        None, words.busy_pushing(), words.not_taken(),
+        None, words("busy_pushing"), words("not_taken"),
     }  # fmt: skip
     assert pushed == [
-        [] if text in (answer, words.not_taken()) else [answer] for text, answer in zip(told, answers, strict=True)
+        [] if text in (answer, words("not_taken")) else [answer] for text, answer in zip(told, answers, strict=True)
     ]
 
 

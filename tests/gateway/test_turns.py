@@ -21,7 +21,8 @@ from gateway.errors import Unavailable
 from gateway.feedback import Feedback
 from gateway.forgetting import Forgetting
 from gateway.handover import Handover
-from gateway.turns import BEIJING, MASKED_NOTE, Turns, read_message
+from gateway.turns import BEIJING, Turns, read_message
+from gateway.words import words
 from registration.client import RegistrationUnavailable
 from tests.gateway.builders import DATABASE, STATE, FakeDialogue, body, message, settings
 from tests.gateway.running import RedisServer, gateway, redis_server
@@ -473,7 +474,7 @@ def test_an_identity_number_is_in_no_key_or_value_and_not_in_what_the_dialogue_h
         for n, number in enumerate(typed):
             raw = body(text=f"孩子{number}，有等待期吗", conversation=NUMBER, message_id=f"{NUMBER}-{n}")
             replies = await turns.take(read_message(raw, settings()))
-            assert replies[-1]["text"] == MASKED_NOTE
+            assert replies[-1]["text"] == words("masked_note")
 
     heard = str(play(redis, scenario).heard)
     kept = redis.everything()

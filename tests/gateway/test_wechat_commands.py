@@ -22,7 +22,7 @@ TOKEN_CALL = "/cgi-bin/stable_token"
 
 def findings(given: Settings, account: Account) -> dict[str, tuple[bool | None, str]]:
     async def collect() -> dict[str, tuple[bool | None, str]]:
-        return {finding.what: (finding.ok, finding.words) async for finding in check(given, account)}
+        return {finding.what: (finding.ok, finding.said) async for finding in check(given, account)}
 
     return asyncio.run(collect())
 

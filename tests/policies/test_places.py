@@ -2,11 +2,13 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from policies import places
+from policies.library import default
 
 
 def test_the_chain_goes_from_county_to_nation() -> None:
@@ -33,3 +35,12 @@ def test_a_province_already_named_narrows_a_shared_name() -> None:
 def test_places_needs_no_package_beyond_the_standard_library() -> None:
     code = "import sys; from policies import places; sys.exit(bool({'pydantic', 'ruamel'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[2], check=False).returncode == 0
+
+
+def test_regions_are_offered_by_their_documents_the_newest_first_and_never_the_nation() -> None:
+    library = default()
+    assert library.offered() == ("320000", "371000", "230000")
+    newer = replace(library.sources["hl-2023-58"], id="hl-new", issued_on="2026-12-01")
+    assert replace(library, sources={**library.sources, "hl-new": newer}).offered() == ("230000", "320000", "371000")
+    many = {f"s{n}": replace(newer, region=f"{n}0000", issued_on="2020-01-01") for n in range(40, 60)}
+    assert len(replace(library, sources=many).offered()) == 6

@@ -1,5 +1,7 @@
 """The caller's facts as fields: which ones matter, how they are typed, what cannot be used."""
 
+from datetime import date
+
 import pytest
 
 from policies.facts import read_facts
@@ -102,3 +104,10 @@ def test_a_choice_nobody_offers_is_refused() -> None:
     facts, wrong = read_form({}, {"stage": "研究生"}, TODAY)
     assert facts == {}
     assert "stage" in wrong
+
+
+def test_a_caller_who_lapsed_is_asked_which_years_were_paid_extra() -> None:
+    """The rule of variable waits looks at them; without a label the desk had no page for this caller."""
+    lapsed = read_facts({"paid_date": "2028-02-01", "paid_years": [2028], "lapse_years": [2025, 2026, 2027]})
+    shown = {one.name: one for one in fields("ask_waiting_period", lapsed, "100000", date(2028, 2, 2), shelf().library)}
+    assert (shown["repair_years"].label, shown["repair_years"].kind) == ("多交了断掉的哪几年", "years")

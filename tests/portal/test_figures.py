@@ -117,9 +117,10 @@ def test_chats_handed_over_are_counted_with_the_usual_wait() -> None:
 
 
 def test_talks_are_counted_by_day_and_channel_with_the_share_that_needed_no_person() -> None:
-    talks = [TalksOfDay(TODAY, "web", 8, 30), TalksOfDay(TODAY, "wechat", 2, 5)]
+    talks = [TalksOfDay(TODAY, "web", 8, 30), TalksOfDay(TODAY, "wx", 2, 5)]
     handed = [Handled("web", NOON, None, None)] * 3
     table = figures.talks_by_day(talks, handed, TODAY)
+    assert table.head[3:-2] == ("网页", "公众号", "企业微信")
     assert table.rows[-1] == ("11-22", 10, 3, 8, 2, 0, 35, "70%")
     assert table.rows[0][1:] == (0, 0, 0, 0, 0, 0, "—")
 

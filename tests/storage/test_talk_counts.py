@@ -17,8 +17,8 @@ def test_a_talk_counts_once_a_day_and_every_message_counts(tmp_path: Path) -> No
         counts = TalkCounts(store)
         for first in (True, True, False):
             await counts.message("web", DAY, first=first)
-        await counts.message("wechat", DAY, first=True)
-        found = await counts.of([date(2026, 11, 21), DAY], ["web", "wechat", "wecom"])
+        await counts.message("wx", DAY, first=True)
+        found = await counts.of([date(2026, 11, 21), DAY], ["web", "wx", "wecom"])
         assert [(one.talks, one.messages) for one in found] == [(0, 0)] * 3 + [(2, 3), (1, 1), (0, 0)]
         for name in await store.keys("*"):
             assert 0 < await store.ttl(name) <= KEPT

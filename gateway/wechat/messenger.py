@@ -1,0 +1,26 @@
+"""The Official Accounts as a messenger of the gateway: what `gateway.messengers` starts, and the routes."""
+
+from redis.asyncio import Redis
+from sanic import Blueprint
+
+from gateway.delivery.channel import Connected
+from gateway.delivery.desk import Desk
+from gateway.links import Links
+from gateway.settings import Settings
+from gateway.wechat.api import OfficialAccountApi
+from gateway.wechat.callback import channel_name, official_accounts
+from gateway.wechat.pushing import OfficialAccountChannel
+
+
+def connect(settings: Settings, store: Redis, links: Links) -> list[Connected]:
+    """Every account that is switched on."""
+    found = []
+    for account in settings.wechat:
+        api = OfficialAccountApi(account, store, settings.key_secret) if account.app_secret else None
+        found.append(Connected(OfficialAccountChannel(channel_name(account), api, links), api))
+    return found
+
+
+def routes(desk: Desk, settings: Settings) -> Blueprint:
+    """Where the platform calls back, for all accounts."""
+    return official_accounts(desk, settings)

@@ -1,0 +1,26 @@
+"""The WeCom application as a messenger of the gateway: what `gateway.messengers` starts, and the routes."""
+
+from redis.asyncio import Redis
+from sanic import Blueprint
+
+from gateway.delivery.channel import Connected
+from gateway.delivery.desk import Desk
+from gateway.links import Links
+from gateway.settings import Settings
+from gateway.wecom.api import WecomApi
+from gateway.wecom.callback import CHANNEL, application
+from gateway.wecom.pushing import WecomChannel
+
+
+def connect(settings: Settings, store: Redis, links: Links) -> list[Connected]:
+    """The application, when it is switched on."""
+    if settings.wecom is None:
+        return []
+    api = WecomApi(settings.wecom, store, settings.key_secret) if settings.wecom.secret else None
+    return [Connected(WecomChannel(CHANNEL, api, links), api)]
+
+
+def routes(desk: Desk, settings: Settings) -> Blueprint:
+    """Where the platform calls back."""
+    assert settings.wecom is not None, "asked for only when the application is switched on"
+    return application(desk, settings.wecom, settings)

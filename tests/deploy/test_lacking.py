@@ -1,0 +1,65 @@
+"""A half-done change is named: what an intent, a fact or a channel still lacks."""
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+
+from deploy import lacking
+from policies.library import default
+from tools import write_intents
+from web.channels import ChannelInfo
+
+ASKED = "ask_premium"
+
+
+def test_nothing_is_half_done() -> None:
+    assert [*lacking.intents(default()), *lacking.facts(), *lacking.channels()] == []
+
+
+def test_the_lists_rasa_reads_are_those_of_the_vocabulary() -> None:
+    assert {path: path.read_text("utf-8") for path in write_intents.FILES} == write_intents.FILES
+
+
+def test_a_label_that_only_stands_in_the_vocabulary_lacks_everything_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lacking, "INTENTS", (*lacking.INTENTS, "ask_new"))
+    monkeypatch.setattr(lacking, "QUESTIONS", (*lacking.QUESTIONS, "ask_new"))
+    found = list(lacking.intents(default()))
+    assert len(found) == 7
+    assert all(line.startswith("intent ask_new: ") for line in found)
+
+
+def test_a_question_of_the_policies_that_nobody_understands_is_named() -> None:
+    library = default()
+    more = {**library.questions, "ask_new": library.questions[ASKED]}
+    found = list(lacking.intents(replace(library, questions=more)))
+    assert found == ["intent ask_new: has a title, and nobody understands it (dialogue/vocabulary.py)"]
+
+
+def test_a_question_without_rule_and_fact_is_named() -> None:
+    library = default()
+    rules = {key: rules for key, rules in library.by_question.items() if key[1] != ASKED}
+    told = {key: facts for key, facts in library.told.items() if key[1] != ASKED}
+    assert list(lacking.intents(replace(library, by_question=rules, told=told))) == [
+        f"intent {ASKED}: no rule and no fact answers it (policies/regions/, policies/digests/)"
+    ]
+
+
+def test_a_fact_that_only_stands_in_the_record_lacks_everything_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = lacking.Facts.model_fields
+    monkeypatch.setattr(lacking, "Facts", SimpleNamespace(model_fields={**known, "glasses": None}))
+    assert [line.split(": ")[1].split(",")[0].split(" (")[0] for line in lacking.facts()] == [
+        "no label", "not in docs/contracts.md", "nobody tells it",
+    ]  # fmt: skip
+
+
+def test_a_label_of_no_fact_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lacking, "LABELS", {**lacking.LABELS, "glasses": "戴不戴眼镜"})
+    assert list(lacking.facts()) == ["fact glasses: has a label, and is no fact (policies/facts.py)"]
+
+
+def test_a_messenger_without_its_folder_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lacking, "MESSENGERS", (*lacking.MESSENGERS, ChannelInfo("ding", "钉钉", "/dingtalk")))
+    assert list(lacking.channels()) == [
+        f"channel ding: no {name} in gateway/dingtalk/messenger.py" for name in ("connect", "routes")
+    ]
