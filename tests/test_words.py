@@ -26,7 +26,6 @@ NOT_SAID: Mapping[str, tuple[str, str]] = {
     "actions/settings.py": (".", _SETTINGS),
     "gateway/settings.py": (".", _SETTINGS),
     "gateway/messenger_fields.py": (".", _SETTINGS),
-    "gateway/limits.py": ("^：要写成“次数/秒数”", _SETTINGS),
     "gateway/wechat/accounts.py": (".", _SETTINGS),
     "gateway/wecom/settings.py": (".", _SETTINGS),
     "gateway/handover.py": ("^一二三四五六日$", "the days of DESK_HOURS, read and never said"),
