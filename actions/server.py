@@ -12,14 +12,14 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import ActionExecutor, CollectingDispatcher
 
 from actions.door import create_door
-from actions.settings import Settings
-from dialogue.bureau import RegistrationClient, Surroundings
+from actions.settings import ActionSettings
+from dialogue.bureau import RegistrationClient, Services
 from dialogue.context import context_of
 from dialogue.policy import respond
 from dialogue.reading import Reading
 from dialogue.reply import say
-from dialogue.state import State
-from dialogue.turn import Choice, Turn
+from dialogue.state import DialogueState
+from dialogue.turn import Choice, UserTurn
 from dialogue.words import words
 from policies.library import default
 from second_reader.reader import SecondReader
@@ -35,7 +35,7 @@ READING = "reading"
 log = logging.getLogger("actions")
 
 
-def read_turn(tracker: Tracker, around: Surroundings) -> tuple[State, Turn]:
+def read_turn(tracker: Tracker, around: Services) -> tuple[DialogueState, UserTurn]:
     """The latest message with its reading and the state the gateway put beside it."""
     message = tracker.latest_message
     about = message.get("metadata") or {}
@@ -43,7 +43,7 @@ def read_turn(tracker: Tracker, around: Surroundings) -> tuple[State, Turn]:
     text = (message.get("text") or "").strip()
     found = next((e["value"] for e in message.get("entities") or () if e.get("entity") == READING), None)
     picked = about.get("choice") or None
-    turn = Turn(
+    turn = UserTurn(
         conversation=about.get("conversation") or tracker.sender_id,
         message_id=about.get("message_id") or message.get("message_id") or "",
         reading=Reading.from_json(found) if found else Reading(text, ("unsure",)),
@@ -52,13 +52,13 @@ def read_turn(tracker: Tracker, around: Surroundings) -> tuple[State, Turn]:
         queue=about.get("queue") or None,
         choice=Choice(str(picked["intent"]), dict(picked.get("facts") or {})) if picked else None,
     )
-    return State.from_json(about.get("state")), turn
+    return DialogueState.from_json(about.get("state")), turn
 
 
-class Converse(Action):
+class ConverseAction(Action):
     """Every message: (state, turn) → (state, replies), in a worker thread, timed, counted and traced."""
 
-    def __init__(self, around: Surroundings, second: SecondReader) -> None:
+    def __init__(self, around: Services, second: SecondReader) -> None:
         self._around, self._second = around, second
 
     def name(self) -> str:
@@ -81,7 +81,7 @@ class Converse(Action):
         dispatcher.utter_message(json_message={"replies": [reply.as_json() for reply in replies], "state": kept})
         return []
 
-    def _answered(self, state: State, turn: Turn) -> Any:
+    def _answered(self, state: DialogueState, turn: UserTurn) -> Any:
         """The dialogue's answer. A message that breaks it gets a sentence and leaves the state as it was."""
         try:
             now, replies, rule = respond(state, turn)
@@ -96,7 +96,7 @@ class Converse(Action):
 def main() -> None:
     """Serve the action on loopback."""
     try:
-        settings, reader = Settings.read(), second_reader_settings()
+        settings, reader = ActionSettings.read(), second_reader_settings()
     except SettingsError as error:
         print(error, file=sys.stderr)
         sys.exit(2)
@@ -106,7 +106,7 @@ def main() -> None:
     client = RegistrationClient(settings.registration_url, settings.registration_token, headers=traces.carrier)
     executor = ActionExecutor()
     second = SecondReader(reader)
-    executor.register_action(Converse(Surroundings(client, settings.public_url), second))
+    executor.register_action(ConverseAction(Services(client, settings.public_url), second))
     app = create_door(executor, settings.token)
     app.run(host=settings.host, port=settings.port, single_process=True, access_log=False, motd=False)
 

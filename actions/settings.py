@@ -6,7 +6,7 @@ from settings.fields import Port, Token
 from settings.shared import Bureau, Public, Traced
 
 
-class Settings(Traced, Public, Bureau):
+class ActionSettings(Traced, Public, Bureau):
     """Addresses and secrets of this process."""
 
     token: Token = Field(validation_alias="ACTIONS_TOKEN", repr=False, description="Rasa 叫动作服务的令牌")

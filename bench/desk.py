@@ -24,8 +24,8 @@ from bench.load import percentile
 from deploy.stack import Ports, Stack
 from portal import clock
 from portal.accounts import Accounts
-from portal.hearing import is_sentence
-from portal.tables import Base
+from portal.nlu_client import is_sentence
+from portal.tables import PortalBase
 from storage import Database
 
 PASSWORD = "only-for-this-measurement"
@@ -78,7 +78,7 @@ class Agent:
 
 
 async def accounts(stack: Stack, count: int) -> None:
-    database = Database(stack.environment()["DATABASE_URL"], Base.metadata, "")
+    database = Database(stack.environment()["DATABASE_URL"], PortalBase.metadata, "")
     await database.prepare()
     book = Accounts(database)
     for number in range(count):

@@ -22,7 +22,7 @@ from bot.nlu.conversation import Context
 from bot.nlu.heads import heads
 from bot.nlu.mentions import find_mentions
 from bot.nlu.normalise import normalise
-from bot.nlu.reader import Reader, train
+from bot.nlu.reader import MessageParser, train
 from bot.nlu.sentence_encoder import encoder
 from bot.nlu.separators import log_softmax
 from bot.nlu.text import read_text
@@ -33,7 +33,7 @@ TOGETHER = {"inform": "follow", "change_region": "follow"}
 """Labels that do the same where a question stands."""
 
 
-def context_of(turn: turns.Turn, titles: Any) -> Context:
+def context_of(turn: turns.AnnotatedTurn, titles: Any) -> Context:
     many = {k: tuple(o.strip() for o in turn.context.get(k, "").split(",") if o.strip()) for k in ("knows", "kids")}
     return Context(
         open=turn.context.get("open", ""), about=titles.get(turn.context.get("open", ""), ""),
@@ -50,7 +50,7 @@ def titles() -> Any:
     return dict(re.findall(r"^(\w+): \{title: ([^,]+),", text, re.M))
 
 
-def same(label: str, turn: turns.Turn) -> bool:
+def same(label: str, turn: turns.AnnotatedTurn) -> bool:
     """Is the label right, or does it do the same?"""
     talk = bool(turn.context.get("open"))
     wanted = {turn.primary, *(turn.labels if turn.primary in vocabulary.COURTESIES else ())}
@@ -67,7 +67,7 @@ def main() -> None:
     args = parser.parse_args()
     begun = time.perf_counter()
     sentences = [(s.text, s.intent) for s in lint.read()]
-    reader: Reader = train(sentences, turns.read())
+    reader: MessageParser = train(sentences, turns.read())
     reader.save(KEPT)
     print(f"trained in {time.perf_counter() - begun:.0f} s")
     named, exam = titles(), turns.read(turns.EXAM)
@@ -81,7 +81,7 @@ def main() -> None:
     _roles(reader, views, args)
 
 
-def _labels(reader: Reader, views: Sequence[tuple[Any, ...]], args: Any) -> None:
+def _labels(reader: MessageParser, views: Sequence[tuple[Any, ...]], args: Any) -> None:
     model = reader.labels
     parts = []
     for turn, context, _, _, whole in views:
@@ -135,7 +135,7 @@ def _labels(reader: Reader, views: Sequence[tuple[Any, ...]], args: Any) -> None
         print(f"  {n:3d} {a} → {b}")
 
 
-def _roles(reader: Reader, views: Sequence[tuple[Any, ...]], args: Any) -> None:
+def _roles(reader: MessageParser, views: Sequence[tuple[Any, ...]], args: Any) -> None:
     hits = Counter[str]()
     n = marked = 0
     wrong: Counter[tuple[str, str]] = Counter()

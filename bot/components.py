@@ -19,7 +19,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot import turns
 from bot.nlu import reader
 from bot.nlu.conversation import Context
-from bot.nlu.reader import Reader
+from bot.nlu.reader import MessageParser
 from dialogue.reading import Reading
 from policies import places
 
@@ -55,7 +55,7 @@ class MessageReader(GraphComponent, IntentClassifier):
     def __init__(self, storage: ModelStorage, resource: Resource) -> None:
         self._storage = storage
         self._resource = resource
-        self._reader: Optional[Reader] = None
+        self._reader: Optional[MessageParser] = None
 
     @classmethod
     def create(
@@ -89,7 +89,7 @@ class MessageReader(GraphComponent, IntentClassifier):
     ) -> MessageReader:
         component = cls(model_storage, resource)
         with model_storage.read_from(resource) as folder:
-            component._reader = Reader.load(folder)
+            component._reader = MessageParser.load(folder)
         component._reader.read("预热：第一位家长不该等词典加载，我在南京，10月3号生的", Context(), date(2025, 1, 1))
         return component
 

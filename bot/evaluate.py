@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Dict, List, Sequence
 
 from bot.nlu.conversation import Context
-from bot.nlu.reader import UNSURE, Reader
+from bot.nlu.reader import UNSURE, MessageParser
 from dialogue.reading import Reading
 
 MODEL = Path(__file__).resolve().parent.parent / "models" / "tongbao.tar.gz"
@@ -29,7 +29,7 @@ TODAY = date(2026, 11, 26)
 """The day the sentences are read on; what they ask does not depend on it."""
 
 
-def load_reader(archive: Path = MODEL) -> Reader:
+def load_reader(archive: Path = MODEL) -> MessageParser:
     """The reader inside the archive Rasa serves."""
     with tarfile.open(archive) as packed, tempfile.TemporaryDirectory() as folder:
         members = [member for member in packed.getmembers() if member.isfile()]
@@ -39,7 +39,7 @@ def load_reader(archive: Path = MODEL) -> Reader:
                 content = packed.extractfile(member)
                 assert content is not None
                 (Path(folder) / Path(member.name).name).write_bytes(content.read())
-        return Reader.load(Path(folder))
+        return MessageParser.load(Path(folder))
 
 
 OLD_NAMES = {

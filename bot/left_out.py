@@ -28,10 +28,10 @@ class LeftOut(ImportError):
     """Something is used that needs a package this environment leaves out."""
 
 
-class _Kind(ABCMeta):
+class _StandInKind(ABCMeta):
     """The class of stand-ins for classes and functions. A class that inherits from one is one."""
 
-    def __getattr__(cls, name: str) -> _Kind:
+    def __getattr__(cls, name: str) -> _StandInKind:
         return _stand_in(_module_of(cls), f"{cls.__qualname__}.{_public(name)}")
 
     def __call__(cls, *_: Any, **__: Any) -> NoReturn:
@@ -42,14 +42,16 @@ class _Kind(ABCMeta):
 class _Module(ModuleType):
     """A stand-in for a module; its submodules are stand-ins too."""
 
-    def __getattr__(self, name: str) -> _Kind:
+    def __getattr__(self, name: str) -> _StandInKind:
         return _stand_in(self.__name__, _public(name))
 
 
 @cache
-def _stand_in(module: str, name: str) -> _Kind:
+def _stand_in(module: str, name: str) -> _StandInKind:
     # An exception, for Rasa catches some of them.
-    return _Kind(name.rpartition(".")[2], (Exception,), {"__module__": module, "__qualname__": name, "_of": module})
+    return _StandInKind(
+        name.rpartition(".")[2], (Exception,), {"__module__": module, "__qualname__": name, "_of": module}
+    )
 
 
 def _public(name: str) -> str:
@@ -58,7 +60,7 @@ def _public(name: str) -> str:
     return name
 
 
-def _module_of(kind: _Kind) -> str:
+def _module_of(kind: _StandInKind) -> str:
     return str(next(vars(base)["_of"] for base in kind.__mro__ if "_of" in vars(base)))
 
 
@@ -87,4 +89,6 @@ def needed_by(component: type) -> List[str]:
     """The packages left out that a component of a pipeline needs: its module takes something from them."""
     taken = vars(sys.modules[component.__module__]).values()
     modules = {value.__name__ for value in taken if isinstance(value, _Module)}
-    return sorted({name.partition(".")[0] for name in modules | {_module_of(v) for v in taken if isinstance(v, _Kind)}})
+    return sorted(
+        {name.partition(".")[0] for name in modules | {_module_of(v) for v in taken if isinstance(v, _StandInKind)}}
+    )

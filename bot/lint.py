@@ -30,7 +30,7 @@ MOST = 6.0
 
 
 @dataclass(frozen=True)
-class Sentence:
+class Example:
     """One training sentence and where it stands."""
 
     text: str
@@ -47,7 +47,7 @@ def bigrams(text: str) -> frozenset[str]:
     return frozenset(text[i : i + 2] for i in range(len(text) - 1))
 
 
-def read(folder: Path = DATA) -> list[Sentence]:
+def read(folder: Path = DATA) -> list[Example]:
     """Every sentence of every file, read as plain text."""
     found = []
     for path in sorted(folder.glob("*.yml")):
@@ -56,11 +56,11 @@ def read(folder: Path = DATA) -> list[Sentence]:
             if line.startswith("- intent: "):
                 intent = line.removeprefix("- intent: ").strip()
             elif line.startswith("    - "):
-                found.append(Sentence(line.removeprefix("    - ").strip(), intent, path.name))
+                found.append(Example(line.removeprefix("    - ").strip(), intent, path.name))
     return found
 
 
-class Shelf:
+class NearDuplicateIndex:
     """Sentences seen so far, to be asked whether a new one is the same as, or near, one of them.
 
     Near ones are found by prefix filtering (a set similarity join): of two sets that have the share NEAR in common, the
@@ -70,11 +70,11 @@ class Shelf:
 
     def __init__(self, often: Mapping[str, int] | None = None) -> None:
         self._often = often or {}
-        self._same: dict[str, Sentence] = {}
-        self._grams: list[tuple[frozenset[str], Sentence]] = []
+        self._same: dict[str, Example] = {}
+        self._grams: list[tuple[frozenset[str], Example]] = []
         self._by_gram: dict[str, list[int]] = {}
 
-    def problem(self, new: Sentence) -> str | None:
+    def problem(self, new: Example) -> str | None:
         """Why it should not stand here, or None."""
         key = bare(new.text)
         same = self._same.get(key)
@@ -86,7 +86,7 @@ class Shelf:
             return f"{new.file}：“{new.text}”与 {near.file} 的“{near.text}”几乎一样"
         return None
 
-    def _near(self, key: str) -> Sentence | None:
+    def _near(self, key: str) -> Example | None:
         if len(key) < 5:
             return None
         grams = bigrams(key)
@@ -101,7 +101,7 @@ class Shelf:
         ordered = sorted(grams, key=lambda gram: (self._often.get(gram, 0), gram))
         return ordered[: len(grams) - ceil(NEAR * len(grams)) + 1]
 
-    def add(self, new: Sentence) -> None:
+    def add(self, new: Example) -> None:
         key = bare(new.text)
         self._same[key] = new
         if len(key) >= 5:
@@ -111,10 +111,10 @@ class Shelf:
             self._grams.append((grams, new))
 
 
-def problems(sentences: Iterable[Sentence]) -> Iterator[str]:
+def problems(sentences: Iterable[Example]) -> Iterator[str]:
     """Duplicates, near duplicates, one sentence with two labels, and intents far larger than the others."""
     sentences = list(sentences)
-    shelf = Shelf(Counter(gram for sentence in sentences for gram in bigrams(bare(sentence.text))))
+    shelf = NearDuplicateIndex(Counter(gram for sentence in sentences for gram in bigrams(bare(sentence.text))))
     count = Counter[str]()
     for sentence in sentences:
         found = shelf.problem(sentence)
@@ -129,9 +129,9 @@ def problems(sentences: Iterable[Sentence]) -> Iterator[str]:
                 yield f"{intent}：{number} 句，是中位数 {median} 的太多倍"
 
 
-def turn_problems(annotated: Iterable[turns.Turn]) -> Iterator[str]:
+def turn_problems(annotated: Iterable[turns.AnnotatedTurn]) -> Iterator[str]:
     """Messages that stand twice in the same conversation, or once with one meaning and once with another."""
-    seen: dict[tuple[str, str], turns.Turn] = {}
+    seen: dict[tuple[str, str], turns.AnnotatedTurn] = {}
     for turn in annotated:
         known = ",".join(sorted(name.strip() for name in turn.context.get("knows", "").split(",")))
         place = " ".join(
@@ -151,14 +151,14 @@ def turn_problems(annotated: Iterable[turns.Turn]) -> Iterator[str]:
 def add(path: Path, folder: Path = DATA) -> tuple[int, list[str]]:
     """Take the labelled rows of a CSV in; returns how many were taken, and why the others were not."""
     known = read(folder)
-    shelf, intents = Shelf(), {s.intent for s in known}
+    shelf, intents = NearDuplicateIndex(), {s.intent for s in known}
     for sentence in known:
         shelf.add(sentence)
     taken: dict[str, list[str]] = {}
     refused = []
     with path.open(encoding="utf-8-sig", newline="") as file:
         for number, row in enumerate(csv.DictReader(file), 2):
-            new = Sentence(" ".join((row.get("text") or "").split()), (row.get("intent") or "").strip(), path.name)
+            new = Example(" ".join((row.get("text") or "").split()), (row.get("intent") or "").strip(), path.name)
             if not new.text or not new.intent:
                 continue
             wrong = (

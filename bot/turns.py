@@ -48,7 +48,7 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Turn:
+class AnnotatedTurn:
     """One annotated message: `context` as written, the plain `text`, its `marks` and `labels` in order."""
 
     text: str
@@ -116,7 +116,7 @@ def parse_context(line: str) -> Dict[str, str]:
     return found
 
 
-def parse(lines: List[str], source: str) -> Iterator[Tuple[int, Turn | TurnError]]:
+def parse(lines: List[str], source: str) -> Iterator[Tuple[int, AnnotatedTurn | TurnError]]:
     """Every message of a file with its line number, or what is wrong with the line."""
     context: Dict[str, str] = {}
     for number, raw in enumerate(lines, 1):
@@ -135,12 +135,12 @@ def parse(lines: List[str], source: str) -> Iterator[Tuple[int, Turn | TurnError
             if unknown or not named:
                 raise TurnError(f"label {unknown or 'missing'}")
             text, marks = parse_text(marked)
-            yield number, Turn(text, named, marks, context, f"{source}:{number}")
+            yield number, AnnotatedTurn(text, named, marks, context, f"{source}:{number}")
         except TurnError as error:
             yield number, error
 
 
-def read(folder: Path = FOLDER) -> List[Turn]:
+def read(folder: Path = FOLDER) -> List[AnnotatedTurn]:
     """Every turn of every file, in order of the files' names. Raises TurnError with file and line."""
     found = []
     for path in sorted(folder.glob("*.txt")):

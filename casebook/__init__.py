@@ -4,6 +4,17 @@ The gateway (parents) and the portal (staff) both keep their side of a case here
 """
 
 from casebook.book import Casebook
-from casebook.records import Case, Handled, Held, NoCase, Note, Question, Rank, ScanCount, ThumbCount
+from casebook.records import Handled, HandoverCase, Held, NoCase, Note, OpenQuestion, Rank, ScanCount, ThumbCount
 
-__all__ = ["Case", "Casebook", "Handled", "Held", "NoCase", "Note", "Question", "Rank", "ScanCount", "ThumbCount"]
+__all__ = [
+    "Casebook",
+    "Handled",
+    "HandoverCase",
+    "Held",
+    "NoCase",
+    "Note",
+    "OpenQuestion",
+    "Rank",
+    "ScanCount",
+    "ThumbCount",
+]

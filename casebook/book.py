@@ -10,14 +10,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from casebook.models import Base, CaseRow, NoteRow, QuestionRow, ScanRow, ThumbRow
+from casebook.models import CasebookBase, CaseRow, NoteRow, QuestionRow, ScanRow, ThumbRow
 from casebook.records import (
-    Case,
     Handled,
+    HandoverCase,
     Held,
     NoCase,
     Note,
-    Question,
+    OpenQuestion,
     QuestionKind,
     QuestionState,
     Rank,
@@ -44,7 +44,7 @@ class Casebook:
     """
 
     def __init__(self, database_url: str) -> None:
-        self._database = Database(database_url, Base.metadata, "casebook")
+        self._database = Database(database_url, CasebookBase.metadata, "casebook")
 
     async def prepare(self) -> None:
         """Tables ready (made on SQLite, required on PostgreSQL). Raises storage.WrongDatabase."""
@@ -61,10 +61,10 @@ class Casebook:
     async def open_case(
         self, conversation: str, channel: str, region: str | None, reason: str,
         transcript: Sequence[dict[str, Any]], now: datetime, rank: Rank = Rank.TALKED,
-    ) -> Case:  # fmt: skip
+    ) -> HandoverCase:  # fmt: skip
         """A new case with its number, or the unclosed one this conversation already has."""
 
-        async def work(session: AsyncSession) -> Case:
+        async def work(session: AsyncSession) -> HandoverCase:
             standing = await session.scalar(select(CaseRow).where(CaseRow.standing_for == conversation))
             if standing is None:
                 standing = CaseRow(
@@ -78,13 +78,13 @@ class Casebook:
 
         return await self._database.write(work)
 
-    async def standing(self, conversation: str) -> Case | None:
+    async def standing(self, conversation: str) -> HandoverCase | None:
         """The unclosed case of a conversation: while there is one, a person answers and not the assistant."""
         async with self._database.reading() as session:
             row = await session.scalar(select(CaseRow).where(CaseRow.standing_for == conversation))
             return _case(row) if row else None
 
-    async def case(self, number: str) -> Case | None:
+    async def case(self, number: str) -> HandoverCase | None:
         async with self._database.reading() as session:
             row = await session.get(CaseRow, number)
             return _case(row) if row else None
@@ -92,7 +92,7 @@ class Casebook:
     async def queue(
         self, states: Iterable[str] = ("waiting", "open"), limit: int = 100, skip: int = 0, *,
         region: str | None = None, newest: bool = False,
-    ) -> list[Case]:  # fmt: skip
+    ) -> list[HandoverCase]:  # fmt: skip
         """Cases in these states by rank, the longest waiting first; `skip` leaves out those on the pages before.
 
         `region`: those of one place alone. `newest`: the last to come first, whatever their rank.
@@ -114,7 +114,7 @@ class Casebook:
         async with self._database.reading() as session:
             return list(await session.scalars(found))
 
-    async def ended(self, limit: int = 10) -> list[Case]:
+    async def ended(self, limit: int = 10) -> list[HandoverCase]:
         """The cases that were closed last, the newest first."""
         found = select(CaseRow).where(CaseRow.state == "closed").order_by(CaseRow.updated_at.desc()).limit(limit)
         async with self._database.reading() as session:
@@ -134,34 +134,34 @@ class Casebook:
         return [Handled(channel, opened, answered, updated if state == "closed" else None)
                 for channel, opened, answered, state, updated in rows]  # fmt: skip
 
-    async def accept(self, number: str, holder: str, now: datetime, *, instead_of: str | None = None) -> Case:
+    async def accept(self, number: str, holder: str, now: datetime, *, instead_of: str | None = None) -> HandoverCase:
         """Take a case; from `instead_of`, who holds it and is not there any more.
 
         Raises:
             Held: another person has it. NoCase: it is closed or unknown.
         """
 
-        async def work(session: AsyncSession) -> Case:
+        async def work(session: AsyncSession) -> HandoverCase:
             row = await _unclosed(session, number, holder, instead_of)
             row.state, row.holder, row.updated_at = "open", holder, now
             return _case(row)
 
         return await self._database.write(work)
 
-    async def release(self, number: str, holder: str, now: datetime) -> Case:
+    async def release(self, number: str, holder: str, now: datetime) -> HandoverCase:
         """Put a case back into the queue. Raises Held, NoCase."""
 
-        async def work(session: AsyncSession) -> Case:
+        async def work(session: AsyncSession) -> HandoverCase:
             row = await _unclosed(session, number, holder)
             row.state, row.holder, row.updated_at = "waiting", None, now
             return _case(row)
 
         return await self._database.write(work)
 
-    async def take_back(self, number: str, now: datetime) -> Case:
+    async def take_back(self, number: str, now: datetime) -> HandoverCase:
         """Put a case back into the queue, whoever holds it: a supervisor's. Raises NoCase."""
 
-        async def work(session: AsyncSession) -> Case:
+        async def work(session: AsyncSession) -> HandoverCase:
             row = await session.get(CaseRow, number, with_for_update=True)
             if row is None or row.state == "closed":
                 raise NoCase(number)
@@ -194,10 +194,10 @@ class Casebook:
 
         return await self._database.write(work)
 
-    async def close_case(self, number: str, holder: str, outcome: str, now: datetime) -> Case:
+    async def close_case(self, number: str, holder: str, outcome: str, now: datetime) -> HandoverCase:
         """End a case: from now on the assistant answers again. Raises Held, NoCase."""
 
-        async def work(session: AsyncSession) -> Case:
+        async def work(session: AsyncSession) -> HandoverCase:
             row = await _unclosed(session, number, holder)
             row.state, row.holder, row.outcome, row.updated_at = "closed", holder, outcome[:200], now
             row.standing_for = None
@@ -210,10 +210,10 @@ class Casebook:
         """Cases that no person has taken yet."""
         return await self.count(("waiting",))
 
-    async def leave(self, conversation: str, now: datetime) -> Case | None:
+    async def leave(self, conversation: str, now: datetime) -> HandoverCase | None:
         """The parent no longer wants a person: the case is closed from their side. None when there is none."""
 
-        async def work(session: AsyncSession) -> Case | None:
+        async def work(session: AsyncSession) -> HandoverCase | None:
             row = await session.scalar(select(CaseRow).where(CaseRow.standing_for == conversation))
             if row is None:
                 return None
@@ -270,7 +270,7 @@ class Casebook:
             found = select(NoteRow).where(NoteRow.case == number, NoteRow.id > after).order_by(NoteRow.id).limit(limit)
             return [_note(row) for row in await session.scalars(found)]
 
-    async def undelivered(self, channel: str, limit: int = 50) -> list[tuple[Case, Note]]:
+    async def undelivered(self, channel: str, limit: int = 50) -> list[tuple[HandoverCase, Note]]:
         """What staff said (or a closing said) that a channel has not yet brought to the parent, oldest first."""
         async with self._database.reading() as session:
             found = (
@@ -280,7 +280,7 @@ class Casebook:
             )  # fmt: skip
             return [(_case(case), _note(note)) for case, note in (await session.execute(found)).all()]
 
-    async def waiting_for(self, conversation: str) -> list[tuple[Case, Note]]:
+    async def waiting_for(self, conversation: str) -> list[tuple[HandoverCase, Note]]:
         """The same for one conversation, whatever its channel."""
         async with self._database.reading() as session:
             found = (
@@ -304,10 +304,10 @@ class Casebook:
         self, kind: QuestionKind, text: str, *, now: datetime, intent: str | None = None,
         confidence: float | None = None, region: str | None = None, reason: str | None = None,
         answer: str | None = None, origin: str | None = None,
-    ) -> Question:  # fmt: skip
+    ) -> OpenQuestion:  # fmt: skip
         """Keep a question for the supervisor; the same `origin` again only adds the reason."""
 
-        async def work(session: AsyncSession) -> Question:
+        async def work(session: AsyncSession) -> OpenQuestion:
             if origin is not None:
                 known = await session.scalar(select(QuestionRow).where(QuestionRow.origin == origin))
                 if known is not None:
@@ -327,7 +327,7 @@ class Casebook:
     async def questions(
         self, kinds: Iterable[str] | None = None, since: datetime | None = None,
         states: Iterable[str] = ("new",), limit: int = 500,
-    ) -> list[Question]:  # fmt: skip
+    ) -> list[OpenQuestion]:  # fmt: skip
         """Kept questions, newest first."""
         found = select(QuestionRow).where(QuestionRow.state.in_(list(states)))
         if kinds is not None:
@@ -434,13 +434,13 @@ def _plain(row: Any, kind: type[Any]) -> Any:
     return kind(**{one.name: getattr(row, one.name) for one in fields(kind)})
 
 
-def _case(row: CaseRow) -> Case:
-    return cast(Case, _plain(row, Case))
+def _case(row: CaseRow) -> HandoverCase:
+    return cast(HandoverCase, _plain(row, HandoverCase))
 
 
 def _note(row: NoteRow) -> Note:
     return cast(Note, _plain(row, Note))
 
 
-def _question(row: QuestionRow) -> Question:
-    return cast(Question, _plain(row, Question))
+def _question(row: QuestionRow) -> OpenQuestion:
+    return cast(OpenQuestion, _plain(row, OpenQuestion))

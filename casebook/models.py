@@ -9,11 +9,11 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from storage import Moment
 
 
-class Base(DeclarativeBase):
+class CasebookBase(DeclarativeBase):
     pass
 
 
-class CaseRow(Base):
+class CaseRow(CasebookBase):
     """A talk handed to a person. `standing_for` holds the conversation while unclosed, so that there is one at most.
     `rank` (`records.Rank`) decides who waits in front."""
 
@@ -34,7 +34,7 @@ class CaseRow(Base):
     updated_at: Mapped[datetime] = mapped_column(Moment)
 
 
-class NoteRow(Base):
+class NoteRow(CasebookBase):
     """One message inside a case. `message_id` makes a repeated sending the same note."""
 
     __tablename__ = "casebook_notes"
@@ -55,7 +55,7 @@ class NoteRow(Base):
     )
 
 
-class QuestionRow(Base):
+class QuestionRow(CasebookBase):
     """A question for the supervisor. `origin` is the answer it came from, so that a reason given later joins it."""
 
     __tablename__ = "casebook_questions"
@@ -75,7 +75,7 @@ class QuestionRow(Base):
     __table_args__ = (Index("casebook_questions_state", "state", "at"),)
 
 
-class ThumbRow(Base):
+class ThumbRow(CasebookBase):
     """One thumb per answer; the last one counts."""
 
     __tablename__ = "casebook_thumbs"
@@ -87,7 +87,7 @@ class ThumbRow(Base):
     at: Mapped[datetime] = mapped_column(Moment, index=True)
 
 
-class ScanRow(Base):
+class ScanRow(CasebookBase):
     """How often a leaflet's code was scanned, and what was asked after it, on one Beijing day. Nobody is counted, only
     leaflets: `tag` is the class group it was sent to, `intent` the question asked (empty: the scan itself)."""
 

@@ -35,7 +35,7 @@ class NoCase(Exception):
 
 
 @dataclass(frozen=True)
-class Case:
+class HandoverCase:
     """A talk handed to a person. `conversation` is the gateway's keyed hash; `transcript` are masked bubbles
     `{"who": "parent"|"bot"|"staff", "text": str, "at": seconds}`, oldest first."""
 
@@ -76,7 +76,7 @@ class Note:
 
 
 @dataclass(frozen=True)
-class Question:
+class OpenQuestion:
     """Something asked that we did not answer well, for the supervisor and the policy people."""
 
     id: int

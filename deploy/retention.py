@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from casebook import Casebook
 from deploy.scrub import Files, scrub
-from portal.tables import AuditRow, Base, CallRow, LookupRow
+from portal.tables import CallRow, LookupRow, PortalAuditRow, PortalBase
 from registration import retention
 from registration.clock import now
 from registration.errors import RegistrationError
@@ -68,14 +68,14 @@ async def _applications(url: str) -> str:
 
 
 async def _calls(url: str, before: datetime) -> str:
-    database = Database(url, Base.metadata, "portal")
+    database = Database(url, PortalBase.metadata, "portal")
     audited = datetime.now(UTC) - timedelta(days=AUDIT_DAYS)
 
     async def work(session: AsyncSession) -> int:
         old = list(await session.scalars(select(CallRow.id).where(CallRow.began_at < before)))
         await session.execute(delete(LookupRow).where(LookupRow.call.in_(old)))
         await session.execute(delete(CallRow).where(CallRow.id.in_(old)))
-        await session.execute(delete(AuditRow).where(AuditRow.at < audited))
+        await session.execute(delete(PortalAuditRow).where(PortalAuditRow.at < audited))
         return len(old)
 
     try:

@@ -15,7 +15,7 @@ import second_reader.settings
 from deploy.retention import Kept
 from deploy.scrub import Files
 from gateway.settings import Pseudonyms
-from gateway.wechat.accounts import Account, Wechat
+from gateway.wechat.accounts import OfficialAccount, Wechat
 from gateway.wecom.settings import WecomSettings
 from settings import Settings
 from settings.shared import Mode
@@ -23,14 +23,14 @@ from settings.stores import Sql, Stores
 
 ROOT = Path(__file__).resolve().parent.parent
 BEGIN, END = "<!-- python -m deploy.variables docs/operations.md -->\n", "<!-- end -->\n"
-PREFIXES: dict[type[Settings], str] = {Account: "WECHAT_"}
+PREFIXES: dict[type[Settings], str] = {OfficialAccount: "WECHAT_"}
 """Of the default account; a named one has its name behind it."""
 READERS: dict[str, tuple[type[Settings], ...]] = {
-    "gateway": (gateway.settings.Settings, Wechat, Account, WecomSettings),
-    "portal": (portal.settings.Settings, second_reader.settings.Settings),
+    "gateway": (gateway.settings.GatewaySettings, Wechat, OfficialAccount, WecomSettings),
+    "portal": (portal.settings.PortalSettings, second_reader.settings.SecondReaderSettings),
     "sender": (portal.settings.SenderSettings,),
-    "actions": (actions.settings.Settings, second_reader.settings.Settings),
-    "registration": (registration.settings.Settings,),
+    "actions": (actions.settings.ActionSettings, second_reader.settings.SecondReaderSettings),
+    "registration": (registration.settings.RegistrationSettings,),
     "migrate": (Sql,),
     "retention": (Kept,),
     "scrub": (Files,),
@@ -40,7 +40,7 @@ READERS: dict[str, tuple[type[Settings], ...]] = {
     "make run": (Mode,),
 }
 """What each process, and each command of its own, reads by a class."""
-OPTIONAL = (Account, WecomSettings, second_reader.settings.Settings)
+OPTIONAL = (OfficialAccount, WecomSettings, second_reader.settings.SecondReaderSettings)
 """Read as a whole or not at all."""
 OFF, NEEDED, NEEDED_IF_USED = "没有", "必填", "用它就必填"
 

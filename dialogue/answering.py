@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from dialogue.reply import Card, Choices, Part, Question, Reply
-from dialogue.state import FACTS, ONLY, Offer, Standing, State
-from dialogue.update import VISITS, Heard
+from dialogue.reply import Card, Choices, Part, QuestionPart, Reply
+from dialogue.state import FACTS, ONLY, DialogueState, QuickReply, Standing
+from dialogue.update import VISITS, StateUpdate
 from dialogue.verdicts import verdict_on
 from dialogue.words import question_offer, words
 from policies import places
@@ -27,23 +27,23 @@ def region_name(adcode: str | None) -> str:
     return places.full_name(adcode or places.NATION)
 
 
-def region_offers() -> tuple[Offer, ...]:
+def region_offers() -> tuple[QuickReply, ...]:
     """The places to tap when nobody said where they are."""
     return tuple(_place_offer(code) for code in default().offered())
 
 
-def _place_offer(code: str) -> Offer:
+def _place_offer(code: str) -> QuickReply:
     place = places.get(code)
     name = places.short_name(place.name) if place else code
-    return Offer(name, f"我在{name}", "inform", {"region": code})
+    return QuickReply(name, f"我在{name}", "inform", {"region": code})
 
 
-def place_offers(codes: tuple[str, ...]) -> tuple[Offer, ...]:
+def place_offers(codes: tuple[str, ...]) -> tuple[QuickReply, ...]:
     """Places that share a name, to choose from."""
-    return tuple(Offer(region_name(c), f"我在{region_name(c)}", "inform", {"region": c}) for c in codes[:6])
+    return tuple(QuickReply(region_name(c), f"我在{region_name(c)}", "inform", {"region": c}) for c in codes[:6])
 
 
-def decided(state: State, standing: Standing, today: date) -> Decision:
+def decided(state: DialogueState, standing: Standing, today: date) -> Decision:
     """The decision a standing answer rests on, computed again.
 
     Raises:
@@ -56,7 +56,7 @@ def decided(state: State, standing: Standing, today: date) -> Decision:
     return decide(standing.intent, read_facts(facts), standing.region or places.NATION, today)
 
 
-def decided_or_none(state: State, standing: Standing, today: date, *, silent: bool = False) -> Decision | None:
+def decided_or_none(state: DialogueState, standing: Standing, today: date, *, silent: bool = False) -> Decision | None:
     """The decision when the facts fit together and (unless `silent` will do) the documents say anything, else None."""
     try:
         decision = decided(state, standing, today)
@@ -65,7 +65,7 @@ def decided_or_none(state: State, standing: Standing, today: date, *, silent: bo
     return None if decision.status == "not_in_documents" and not silent else decision
 
 
-def judged(state: State, standing: Standing, day: date, today: date) -> str:
+def judged(state: DialogueState, standing: Standing, day: date, today: date) -> str:
     """One sentence on whether a day of care is covered, or nothing where the rule computes no day for it."""
     try:
         decision = decided(state, standing, today)
@@ -74,7 +74,7 @@ def judged(state: State, standing: Standing, day: date, today: date) -> str:
     return verdict_on(decision, day, today, state.facts_of(standing.child))
 
 
-def asked_about(state: State, intent: str, heard: Heard) -> Standing:
+def asked_about(state: DialogueState, intent: str, heard: StateUpdate) -> Standing:
     """What a question is about: the child now talked of or somebody else's, the family's place or another, and what is
     supposed in it."""
     supposed = dict(heard.supposed)
@@ -101,9 +101,9 @@ def asked_about(state: State, intent: str, heard: Heard) -> Standing:
 
 
 def give(
-    state: State, standing: Standing, today: date, *, lead: str = "", brief: bool = False, quote: bool = False,
+    state: DialogueState, standing: Standing, today: date, *, lead: str = "", brief: bool = False, quote: bool = False,
     ask: bool = True, day: date | None = None,
-) -> tuple[State, list[Reply]]:  # fmt: skip
+) -> tuple[DialogueState, list[Reply]]:  # fmt: skip
     """The answer to a standing question.
 
     Args:
@@ -132,7 +132,7 @@ def give(
     unplaced = standing.region is None and ask
     offers = tuple(question_offer(intent) for intent in answer.related)
     if unplaced:
-        parts = [replace(card, ask=False), Question(words("which_region"))]
+        parts = [replace(card, ask=False), QuestionPart(words("which_region"))]
         offers = (*region_offers(), *offers[:2])
         wanted = "region"
     parts.append(Choices(offers))
@@ -144,11 +144,11 @@ def give(
     return now, replies
 
 
-def ask_region(state: State, replies: list[Reply]) -> tuple[State, list[Reply]]:
+def ask_region(state: DialogueState, replies: list[Reply]) -> tuple[DialogueState, list[Reply]]:
     """After several answers for nowhere: where they are, once."""
     *before, last = replies
     kept = tuple(part for part in last.parts if not isinstance(part, Choices))
-    asking = replace(last, parts=(*kept, Question(words("which_region")), Choices(region_offers())))
+    asking = replace(last, parts=(*kept, QuestionPart(words("which_region")), Choices(region_offers())))
     return replace(state, expected="region"), [*before, asking]
 
 
@@ -190,13 +190,13 @@ def place_of(citation: Citation) -> str:
     return citation.at.replace("“", "").replace("”", "")
 
 
-def _worth_asking(fact: str, state: State, standing: Standing) -> bool:
+def _worth_asking(fact: str, state: DialogueState, standing: Standing) -> bool:
     """Not what the parent would not tell, nor the birthday of a child already known to be at school, nor of others."""
     at_school = state.facts_of(standing.child).get("stage") not in (None, "新生儿", "学龄前")
     return fact not in state.declined and not (fact == "birth_date" and at_school) and standing.child != "他人"
 
 
-def _deadline(state: State, standing: Standing, today: date) -> Answer | None:
+def _deadline(state: DialogueState, standing: Standing, today: date) -> Answer | None:
     """How to enroll this very newborn includes until when: the day is computed as soon as the birthday is known."""
     of_relative = (state.relative or {}).get("facts", {}) if standing.child == "他人" else {}
     known = {**state.facts_of(standing.child), **of_relative, **standing.supposed}
@@ -214,7 +214,7 @@ def _until(deadline: Answer | None, standing: Standing) -> Reply | None:
     return Reply((Card(deadline, words("deadline_lead")), Choices(offers)))
 
 
-def _too_late(state: State, decision: Decision, standing: Standing, today: date) -> Reply | None:
+def _too_late(state: DialogueState, decision: Decision, standing: Standing, today: date) -> Reply | None:
     """A supposed day of payment outside the window: from when it would count, besides that it is outside."""
     if (
         standing.intent != "ask_payment_period"
@@ -229,7 +229,9 @@ def _too_late(state: State, decision: Decision, standing: Standing, today: date)
     return Reply((Card(compose(replace(after, ask_for=())), words("then_from")), Choices(offers)))
 
 
-def _impossible(state: State, standing: Standing, error: FactError, today: date) -> tuple[State, list[Reply]]:
+def _impossible(
+    state: DialogueState, standing: Standing, error: FactError, today: date
+) -> tuple[DialogueState, list[Reply]]:
     """Two facts that cannot both be true: what was supposed goes first; what was told is asked about."""
     if error.field in standing.supposed:
         left = {name: value for name, value in standing.supposed.items() if name != error.field}
@@ -237,10 +239,12 @@ def _impossible(state: State, standing: Standing, error: FactError, today: date)
         return now, replies
     cleared = state.with_facts(standing.child, **{error.field: None})
     text = words("contradiction", what=error.message)
-    return replace(cleared, standing=replace(standing, supposed={}), expected=error.field), [Reply((Question(text),))]
+    return replace(cleared, standing=replace(standing, supposed={}), expected=error.field), [
+        Reply((QuestionPart(text),))
+    ]
 
 
-def noticed(before: State, heard: Heard, *, everything: bool = False) -> str:
+def noticed(before: DialogueState, heard: StateUpdate, *, everything: bool = False) -> str:
     """One line that says what was understood, so that a mishearing is seen at once; empty when nothing was told.
 
     Args:
@@ -289,7 +293,9 @@ def _told_besides(name: str, value: Any) -> str:
     return _said(name, value) if name in ("stage", "category", "transition") else ""
 
 
-def same_as_before(was: State, before: Standing | None, state: State, standing: Standing, today: date) -> bool:
+def same_as_before(
+    was: DialogueState, before: Standing | None, state: DialogueState, standing: Standing, today: date
+) -> bool:
     """Would the answer given in the state that was be given again, word for word, in the one that is?"""
     if before is None or (before.intent, before.child, before.region) != (
         standing.intent,

@@ -6,19 +6,20 @@ from dataclasses import dataclass
 
 from registration.client import (
     Application,
-    NotFound,
+    ApplicationNotFound,
     RegistrationClient,
     RegistrationRejected,
     RegistrationUnavailable,
 )
 
 __all__ = [
-    "Application", "NotFound", "RegistrationClient", "RegistrationRejected", "RegistrationUnavailable", "Surroundings",
+    "Application", "ApplicationNotFound", "RegistrationClient", "RegistrationRejected", "RegistrationUnavailable",
+    "Services",
 ]  # fmt: skip
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class Services:
     """The bureau's client, and the address parents open."""
 
     bureau: RegistrationClient

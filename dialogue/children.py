@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from dialogue.state import ONLY, State
+from dialogue.state import ONLY, DialogueState
 
 BIG, SMALL, SECOND, THIRD = "大的", "小的", "老二", "老三"
 KINDS = (BIG, SMALL, SECOND, THIRD)
@@ -29,7 +29,7 @@ def canonical(label: str, known: Collection[str]) -> str:
     return label
 
 
-def moved_to(state: State, label: str, today: date) -> State:
+def moved_to(state: DialogueState, label: str, today: date) -> DialogueState:
     """The same talk about this child. What was told before any name was given belongs to whom it fits."""
     if label == state.child:
         return state

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from dialogue.form import open_step
-from dialogue.state import ONLY, State
+from dialogue.state import ONLY, DialogueState
 from policies.library import default
 
 STRANGER = "他人"
 
 
-def context_of(state: State) -> dict[str, Any]:
+def context_of(state: DialogueState) -> dict[str, Any]:
     """What stands open, what was asked for, what is known; empty in a new conversation."""
     step = open_step(state)
     standing = state.standing

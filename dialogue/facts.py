@@ -25,7 +25,7 @@ WORDS = {"stage": "stage", "category": "category", "change": "transition"}
 
 
 @dataclass(frozen=True)
-class Told:
+class FactMention:
     """One fact of a message. `value` as the contract has it (a place is a list of codes it may mean)."""
 
     name: str
@@ -36,23 +36,25 @@ class Told:
     mention: Mention | None = None
 
 
-def told_in(reading: Reading) -> list[Told]:
+def told_in(reading: Reading) -> list[FactMention]:
     """Every fact of a message, in its order; what was denied is left out."""
     return [told for mention in reading.mentions for told in _told(mention, reading)] + list(_noted(reading))
 
 
-def _told(mention: Mention, reading: Reading) -> Iterator[Told]:
+def _told(mention: Mention, reading: Reading) -> Iterator[FactMention]:
     supposed = mention.polarity in OPEN
     denied = mention.polarity == NEGATED
 
-    def fact(name: str, value: Any) -> Told:
-        return Told(name, value, mention.owner, supposed, mention.corrects, mention)
+    def fact(name: str, value: Any) -> FactMention:
+        return FactMention(name, value, mention.owner, supposed, mention.corrects, mention)
 
     if mention.role in DAYS:
         if mention.value is None or (denied and mention.role != "other"):
             return
         name = DAYS[mention.role]
-        yield Told(name, mention.value, mention.owner, supposed or name == "deadline_asked", mention.corrects, mention)
+        yield FactMention(
+            name, mention.value, mention.owner, supposed or name == "deadline_asked", mention.corrects, mention
+        )
     elif mention.role in PLACES:
         if not denied:
             yield fact(PLACES[mention.role], list(mention.value))
@@ -63,7 +65,7 @@ def _told(mention: Mention, reading: Reading) -> Iterator[Told]:
         if not denied:
             yield fact(WORDS[mention.role], mention.value)
     elif mention.role == "permit":
-        yield Told("residence_permit", not denied, mention.owner, supposed, mention.corrects, mention)
+        yield FactMention("residence_permit", not denied, mention.owner, supposed, mention.corrects, mention)
     elif mention.role == "pregnant" and not denied:
         for unit in ("months", "weeks"):
             if mention.value.get(unit):
@@ -75,7 +77,7 @@ def _told(mention: Mention, reading: Reading) -> Iterator[Told]:
         yield fact(mention.role, str(mention.value))
 
 
-def _noted(reading: Reading) -> Iterator[Told]:
+def _noted(reading: Reading) -> Iterator[FactMention]:
     for name in ("use", "cross_province", "new_assistance", "child_enrolled"):
         if name in reading.notes:
-            yield Told(name, reading.notes[name], supposed=reading.notes[name] == "goods")
+            yield FactMention(name, reading.notes[name], supposed=reading.notes[name] == "goods")

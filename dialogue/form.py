@@ -15,11 +15,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from dialogue.answering import place_offers, region_name, region_offers
-from dialogue.bureau import Application, RegistrationRejected, RegistrationUnavailable, Surroundings
+from dialogue.bureau import Application, RegistrationRejected, RegistrationUnavailable, Services
 from dialogue.reading import NEGATED, PLANNED, Reading
-from dialogue.reply import Choices, Link, Notice, Part, Question, Reply, say
-from dialogue.state import ONLY, Form, Offer, State
-from dialogue.update import Heard
+from dialogue.reply import Choices, LinkPart, Notice, Part, QuestionPart, Reply, say
+from dialogue.state import ONLY, DialogueState, Form, QuickReply
+from dialogue.update import StateUpdate
 from dialogue.words import options, words
 from policies import places
 from policies.answers import compose
@@ -30,8 +30,8 @@ BEIJING = ZoneInfo("Asia/Shanghai")
 OVER = ("rejected", "cancelled", "expired")
 FACT = {"region": "region", "birth": "birth_date"}
 """Step → the fact that is asked for, where it is one."""
-STOP = Offer("先不办了", "先不办了", "stop")
-CONFIRM = Offer("都对，起申请", "确认", "affirm")
+STOP = QuickReply("先不办了", "先不办了", "stop")
+CONFIRM = QuickReply("都对，起申请", "确认", "affirm")
 PROXIES = {"parents": "爸爸妈妈", "relative": "亲友"}
 ASKS = 0.5
 """Probability from which a message in the middle of the form is a question."""
@@ -56,39 +56,39 @@ _CONFIRMS = re.compile(
 )
 
 
-Result = tuple[State, list[Reply]]
+Result = tuple[DialogueState, list[Reply]]
 Works = Callable[[], Result]
 
 
 @dataclass(frozen=True)
-class Step:
+class FormStep:
     """One question: which part of the form it fills, how it is asked, what can be tapped."""
 
     name: str
     ask: str
-    offers: tuple[Offer, ...] = ()
+    offers: tuple[QuickReply, ...] = ()
 
 
-def open_step(state: State) -> Step | None:
+def open_step(state: DialogueState) -> FormStep | None:
     """The first question without an answer; when all have one, the summary until it is confirmed; then None."""
     form = state.form
     if form is None:
         return None
     if state.region in (None, places.NATION):
-        return Step("region", words("form_region"), region_offers())
+        return FormStep("region", words("form_region"), region_offers())
     if state.facts.get("birth_date") is None and form.due_month is None:
-        return Step("birth_date", words("form_birth"))
+        return FormStep("birth_date", words("form_birth"))
     unborn = state.facts.get("birth_date") is None
     if form.household is None and not unborn:
-        return Step("household", words("form_household"), options("form_household"))
+        return FormStep("household", words("form_household"), options("form_household"))
     if form.proxy is None:
-        return Step("proxy", words("form_proxy"), options("form_proxy"))
+        return FormStep("proxy", words("form_proxy"), options("form_proxy"))
     if not form.confirmed:
-        return Step("confirm", words("form_confirm", summary=summary(state)), (CONFIRM,))
+        return FormStep("confirm", words("form_confirm", summary=summary(state)), (CONFIRM,))
     return None
 
 
-def start(state: State, reading: Reading, today: date, conversation: str, message_id: str) -> Result:
+def start(state: DialogueState, reading: Reading, today: date, conversation: str, message_id: str) -> Result:
     """Begin, or go on where it stood. What is already known is not asked again."""
     lead = words("form_goes_on") if state.form else words("form_start")
     form = state.form or Form(_key(conversation, message_id), today.isoformat())
@@ -101,25 +101,25 @@ def _key(conversation: str, message_id: str) -> str:
     return hashlib.sha256(f"{conversation}\n{message_id}".encode()).hexdigest()[:40]
 
 
-def ask_next(state: State, lead: str = "") -> Result:
+def ask_next(state: DialogueState, lead: str = "") -> Result:
     """The next question of the form; no reply when nothing is left to ask."""
     step = open_step(state)
     if step is None:
         return state, []
     parts: list[Part] = [Notice(lead)] if lead else []
-    parts += [Question(step.ask), Choices((*step.offers, STOP))]
+    parts += [QuestionPart(step.ask), Choices((*step.offers, STOP))]
     return replace(state, expected=step.name, missed=0), [Reply(tuple(parts))]
 
 
-def resume_line(state: State) -> Reply | None:
+def resume_line(state: DialogueState) -> Reply | None:
     """After another question was answered in the middle: where we were."""
     step = open_step(state)
     if step is None:
         return None
-    return Reply((Question(words("form_resume", ask=step.ask)), Choices((*step.offers, STOP))))
+    return Reply((QuestionPart(words("form_resume", ask=step.ask)), Choices((*step.offers, STOP))))
 
 
-def answers(state: State, reading: Reading, heard: Heard) -> bool:
+def answers(state: DialogueState, reading: Reading, heard: StateUpdate) -> bool:
     """Does the message answer the open step, or put something of the form right?"""
     step = open_step(state)
     if step is None or reading.does("show_memory", "forget"):
@@ -153,7 +153,9 @@ def says_yes(reading: Reading) -> bool:
     return agrees and short and not against
 
 
-def take(state: State, reading: Reading, heard: Heard, today: date, around: Surroundings, conversation: str) -> Result:
+def take(
+    state: DialogueState, reading: Reading, heard: StateUpdate, today: date, around: Services, conversation: str
+) -> Result:
     """An answer while the enrollment is open."""
     step = open_step(state)
     if step is not None and step.name == "confirm" and says_yes(reading) and not heard.told and not heard.moved:
@@ -162,14 +164,14 @@ def take(state: State, reading: Reading, heard: Heard, today: date, around: Surr
     now = _filled(heard.state, reading, step)
     still = open_step(now)
     if still is not None and still.name == "birth_date" and _UNBORN.search(reading.text) and not heard.doubts:
-        return replace(now, expected=still.name), [Reply((Question(words("form_due_month")), Choices((STOP,))))]
+        return replace(now, expected=still.name), [Reply((QuestionPart(words("form_due_month")), Choices((STOP,))))]
     if heard.ambiguous:
         return now, [say(words("which_place"), *place_offers(heard.ambiguous))]
     if heard.doubts:
         return now, [
             Reply(
                 (
-                    Question(
+                    QuestionPart(
                         words(
                             "impossible_day",
                             reason=heard.doubts[0][1],
@@ -189,7 +191,7 @@ def take(state: State, reading: Reading, heard: Heard, today: date, around: Surr
     ):
         month = heard.month[1]
         return now, [
-            Reply((Question(words("which_day", month=f"{month[:4]}年{int(month[5:])}月", label="孩子的出生日期")),))
+            Reply((QuestionPart(words("which_day", month=f"{month[:4]}年{int(month[5:])}月", label="孩子的出生日期")),))
         ]
     if step is not None and step.name == "confirm":
         if _same(state, now):
@@ -202,12 +204,12 @@ def take(state: State, reading: Reading, heard: Heard, today: date, around: Surr
         if changed:
             return ask_next(now, lead or echo(state, now))
         return replace(now, expected=after.name), [
-            Reply((Question(words("form_not_heard", ask=after.ask)), Choices((*after.offers, STOP))))
+            Reply((QuestionPart(words("form_not_heard", ask=after.ask)), Choices((*after.offers, STOP))))
         ]
     return ask_next(now, lead or echo(state, now))
 
 
-def echo(before: State, now: State) -> str:
+def echo(before: DialogueState, now: DialogueState) -> str:
     """What was just understood, so that a mishearing is seen at once."""
     birth = now.facts.get("birth_date")
     if birth and birth != before.facts.get("birth_date"):
@@ -220,11 +222,11 @@ def echo(before: State, now: State) -> str:
     return ""
 
 
-def _same(one: State, other: State) -> bool:
+def _same(one: DialogueState, other: DialogueState) -> bool:
     return (one.facts, one.region, one.form) == (other.facts, other.region, other.form)
 
 
-def _corrected(before: State, now: State, step: Step | None) -> bool:
+def _corrected(before: DialogueState, now: DialogueState, step: FormStep | None) -> bool:
     """Was something put right that had been answered before?"""
     birth = before.facts.get("birth_date")
     return bool(
@@ -237,7 +239,7 @@ def _some_day(today: date) -> str:
     return f"{today.year}年{today.month}月1号"
 
 
-def _filled(state: State, reading: Reading, step: Step | None) -> State:
+def _filled(state: DialogueState, reading: Reading, step: FormStep | None) -> DialogueState:
     """The form with what this message answers: the open question, and whatever else it names in so many words."""
     form = state.form
     if form is None:
@@ -333,7 +335,7 @@ def _who(reading: Reading, asked: str) -> str | None:
     return "parents" if reading.labels[:1] == ("affirm",) else None
 
 
-def summary(state: State) -> str:
+def summary(state: DialogueState) -> str:
     """What will be handed in, line by line, with what the region's documents say of a proxy."""
     form = state.form
     assert form is not None
@@ -353,7 +355,7 @@ def summary(state: State) -> str:
     return "\n".join(f"· {line}" for line in lines)
 
 
-def _proxy_rule(state: State) -> str:
+def _proxy_rule(state: DialogueState) -> str:
     assert state.form is not None
     as_of = date.fromisoformat(state.form.started)
     made = compose(decide("ask_proxy_enrollment", {}, state.region or places.NATION, as_of))
@@ -361,27 +363,27 @@ def _proxy_rule(state: State) -> str:
     return f"{made.headline}{source}"
 
 
-def stop(state: State) -> Result:
+def stop(state: DialogueState) -> Result:
     """Not now: the form goes, what was told of the child stays."""
     return replace(state, form=None, expected=None), [say(words("form_stopped"))]
 
 
-def pause(state: State) -> Result:
+def pause(state: DialogueState) -> Result:
     """“我再想想”: the form stays as it is, nothing is handed in."""
-    return replace(state, expected=None), [say(words("form_paused"), Offer("继续", "继续", "resume"), STOP)]
+    return replace(state, expected=None), [say(words("form_paused"), QuickReply("继续", "继续", "resume"), STOP)]
 
 
-def where(state: State) -> Result:
+def where(state: DialogueState) -> Result:
     """“弄到哪步了”, “递上去没有”."""
     step = open_step(state)
     if step is None:
         return state, [say(words("form_not_submitted"))]
     return replace(state, expected=step.name), [
-        Reply((Question(words("form_state", ask=step.ask)), Choices((*step.offers, STOP))))
+        Reply((QuestionPart(words("form_state", ask=step.ask)), Choices((*step.offers, STOP))))
     ]
 
 
-def make_draft(state: State, today: date, around: Surroundings, conversation: str) -> Result:
+def make_draft(state: DialogueState, today: date, around: Services, conversation: str) -> Result:
     """Create the draft at the bureau, or show the one this child already has."""
     form = state.form
     assert form is not None
@@ -405,42 +407,42 @@ def make_draft(state: State, today: date, around: Surroundings, conversation: st
             Notice(words("draft_made", number=draft.number, place=region_name(state.region))),
             link(draft.link_expires_at, f"{around.public_url}/enroll/{draft.link_token}", "draft_link"),
             Notice(words("draft_rest")),
-            Choices((Offer("办到哪一步了", f"查一下{draft.number}办到哪了", "check_application"),)),
+            Choices((QuickReply("办到哪一步了", f"查一下{draft.number}办到哪了", "check_application"),)),
         ))  # fmt: skip
         return done, [reply]
 
     return guarded(state, work)
 
 
-def link(expires: datetime, address: str, key: str, **names: Any) -> Link:
+def link(expires: datetime, address: str, key: str, **names: Any) -> LinkPart:
     """A one-time address with until when it opens."""
-    return Link(words(key, until=f"{expires.astimezone(BEIJING):%H:%M}", **names), address)
+    return LinkPart(words(key, until=f"{expires.astimezone(BEIJING):%H:%M}", **names), address)
 
 
-def _existing(state: State, around: Surroundings, conversation: str, known: Application) -> Result:
+def _existing(state: DialogueState, around: Services, conversation: str, known: Application) -> Result:
     """The same child twice: the application there is, with a fresh link while it is still a draft."""
     done = with_application(state, known.number, str(known.state))
     parts: list[Part] = [Notice(words("draft_exists", number=known.number, state=known.state_text))]
     if known.state == "draft":
         fresh = around.bureau.fresh_link(known.number, conversation)
         parts.append(link(fresh.link_expires_at, f"{around.public_url}/enroll/{fresh.link_token}", "draft_link"))
-    parts.append(Choices((Offer("办到哪一步了", f"查一下{known.number}办到哪了", "check_application"),)))
+    parts.append(Choices((QuickReply("办到哪一步了", f"查一下{known.number}办到哪了", "check_application"),)))
     return done, [Reply(tuple(parts))]
 
 
-def with_application(state: State, number: str, told: str) -> State:
+def with_application(state: DialogueState, number: str, told: str) -> DialogueState:
     """The form is done; this application is the conversation's own."""
     kept = {**state.applications, number: told}
     return replace(state, form=None, expected=None, applications=dict(list(kept.items())[-5:]))
 
 
-def guarded(state: State, work: Works) -> Result:
+def guarded(state: DialogueState, work: Works) -> Result:
     """The bureau away: nothing said is lost, and the draft is not made twice when it comes back."""
     try:
         return work()
     except RegistrationUnavailable:
-        return state, [say(words("bureau_away_kept"), Offer("继续", "继续", "resume"), STOP)]
+        return state, [say(words("bureau_away_kept"), QuickReply("继续", "继续", "resume"), STOP)]
     except RegistrationRejected as error:
         return replace(state, form=None, expected=None), [
-            say(words("not_accepted", why=error.title), Offer("转人工", "转人工", "request_human"))
+            say(words("not_accepted", why=error.title), QuickReply("转人工", "转人工", "request_human"))
         ]

@@ -24,8 +24,8 @@ from dialogue.answering import (
 from dialogue.facts import PLACES
 from dialogue.reading import Reading
 from dialogue.reply import Card, Choices, Notice, Reply, say
-from dialogue.state import Standing, State
-from dialogue.update import Heard
+from dialogue.state import DialogueState, Standing
+from dialogue.update import StateUpdate
 from dialogue.words import question_offer, words
 from policies import places
 from policies.answers import Answer, Citation, as_plain, as_short, compose
@@ -33,7 +33,7 @@ from policies.counting import chinese_date
 from policies.decisions import Decision
 from policies.library import default
 
-Result = tuple[State, list[Reply]]
+Result = tuple[DialogueState, list[Reply]]
 ABOUT = ("about_source", "about_quote", "about_link", "about_validity", "shorter", "plainer", "example", "repeat",
          "verdict", "compare", "challenge", "press")  # fmt: skip
 """Labels of operations on the last answer."""
@@ -53,7 +53,7 @@ _STOP = frozenset(
 )
 
 
-def about(label: str, state: State, heard: Heard, reading: Reading, today: date) -> Result:
+def about(label: str, state: DialogueState, heard: StateUpdate, reading: Reading, today: date) -> Result:
     """Say the last answer in the way that was asked for. What the message told besides is taken in first."""
     assert state.standing is not None
     standing = state.standing
@@ -85,7 +85,9 @@ def _cited(answer: Answer) -> Citation | None:
     return answer.citations[0] if answer.citations else None
 
 
-def _source(state: State, decision: Decision, answer: Answer, reading: Reading, heard: Heard, today: date) -> Reply:
+def _source(
+    state: DialogueState, decision: Decision, answer: Answer, reading: Reading, heard: StateUpdate, today: date
+) -> Reply:
     found = _cited(answer)
     if found is None:
         return _card(answer, words("no_source"))
@@ -106,7 +108,9 @@ def _source(state: State, decision: Decision, answer: Answer, reading: Reading, 
     return _card(answer, "\n".join([*honest, *lines, quote, *more]))
 
 
-def _quote(state: State, decision: Decision, answer: Answer, reading: Reading, heard: Heard, today: date) -> Reply:
+def _quote(
+    state: DialogueState, decision: Decision, answer: Answer, reading: Reading, heard: StateUpdate, today: date
+) -> Reply:
     found = _cited(answer)
     if found is None:
         return _card(answer, words("no_source"))
@@ -117,7 +121,9 @@ def _quote(state: State, decision: Decision, answer: Answer, reading: Reading, h
     return _card(answer, "\n".join([*honest, *lines]))
 
 
-def _link(state: State, decision: Decision, answer: Answer, reading: Reading, heard: Heard, today: date) -> Reply:
+def _link(
+    state: DialogueState, decision: Decision, answer: Answer, reading: Reading, heard: StateUpdate, today: date
+) -> Reply:
     found = _cited(answer)
     if found is None:
         return _card(answer, words("no_source"))
@@ -125,7 +131,9 @@ def _link(state: State, decision: Decision, answer: Answer, reading: Reading, he
     return _card(answer, words(key, number=found.document, title=found.title, issuer=_issuer(found)))
 
 
-def _validity(state: State, decision: Decision, answer: Answer, reading: Reading, heard: Heard, today: date) -> Reply:
+def _validity(
+    state: DialogueState, decision: Decision, answer: Answer, reading: Reading, heard: StateUpdate, today: date
+) -> Reply:
     found = _cited(answer)
     if found is None:
         return _card(answer, words("no_source"))
@@ -147,27 +155,37 @@ def _validity(state: State, decision: Decision, answer: Answer, reading: Reading
     return _card(answer, text)
 
 
-def _short(state: State, decision: Decision, answer: Answer, reading: Reading, heard: Heard, today: date) -> Reply:
+def _short(
+    state: DialogueState, decision: Decision, answer: Answer, reading: Reading, heard: StateUpdate, today: date
+) -> Reply:
     return _card(answer, as_short(answer))
 
 
-def _plain(state: State, decision: Decision, answer: Answer, reading: Reading, heard: Heard, today: date) -> Reply:
+def _plain(
+    state: DialogueState, decision: Decision, answer: Answer, reading: Reading, heard: StateUpdate, today: date
+) -> Reply:
     soft = re.search("原则|鼓励|推进|支持", reading.text) or answer.certainty == "principle"
     lines = [words("plainly", plain=as_plain(answer)), *([words("principle_means")] if soft else [])]
     return _card(answer, "\n".join(lines))
 
 
-def _repeat(state: State, decision: Decision, answer: Answer, reading: Reading, heard: Heard, today: date) -> Reply:
+def _repeat(
+    state: DialogueState, decision: Decision, answer: Answer, reading: Reading, heard: StateUpdate, today: date
+) -> Reply:
     return _card(answer, brief_text(decision), words("again"))
 
 
-def _verdict(state: State, decision: Decision, answer: Answer, reading: Reading, heard: Heard, today: date) -> Reply:
+def _verdict(
+    state: DialogueState, decision: Decision, answer: Answer, reading: Reading, heard: StateUpdate, today: date
+) -> Reply:
     soft = answer.certainty == "principle" and answer.status == "decided"
     lead = noticed(state, heard) or words("in_short_principle" if soft else "in_short")
     return _card(answer, brief_text(decision), lead)
 
 
-def _example(state: State, decision: Decision, answer: Answer, reading: Reading, heard: Heard, today: date) -> Reply:
+def _example(
+    state: DialogueState, decision: Decision, answer: Answer, reading: Reading, heard: StateUpdate, today: date
+) -> Reply:
     """The same rule for a made-up child, whose days are told."""
     supposed = dict(state.standing.supposed if state.standing else {})
     birth = today - timedelta(days=40)
@@ -193,7 +211,9 @@ def _lookedplace_of(decision: Decision) -> tuple[str, ...]:
     return ("birth_date", "paid_date", "paid_years") if newborn else ()
 
 
-def _compare(state: State, decision: Decision, answer: Answer, reading: Reading, heard: Heard, today: date) -> Reply:
+def _compare(
+    state: DialogueState, decision: Decision, answer: Answer, reading: Reading, heard: StateUpdate, today: date
+) -> Reply:
     found = _cited(answer)
     place = region_name(state.standing.region if state.standing else state.region)
     if found is None:
@@ -205,7 +225,9 @@ def _compare(state: State, decision: Decision, answer: Answer, reading: Reading,
     return _card(answer, f"{text}\n{brief_text(decision)}")
 
 
-def _challenge(state: State, decision: Decision, answer: Answer, reading: Reading, heard: Heard, today: date) -> Reply:
+def _challenge(
+    state: DialogueState, decision: Decision, answer: Answer, reading: Reading, heard: StateUpdate, today: date
+) -> Reply:
     elsewhere = any(m.role in ("elsewhere", "former", "visited") for m in reading.mentions) or heard.place is not None
     place = region_name(state.region or (state.standing.region if state.standing else None))
     lead = words("other_places_differ", place=place) if elsewhere else words("i_go_by_the_document")
@@ -216,7 +238,9 @@ def _challenge(state: State, decision: Decision, answer: Answer, reading: Readin
     return _card(answer, body, lead)
 
 
-def _press(state: State, decision: Decision, answer: Answer, reading: Reading, heard: Heard, today: date) -> Reply:
+def _press(
+    state: DialogueState, decision: Decision, answer: Answer, reading: Reading, heard: StateUpdate, today: date
+) -> Reply:
     silent = answer.status == "not_in_documents" or answer.certainty == "ambiguous"
     key = "no_number_to_give" if silent else "only_reported" if answer.certainty == "reported" else "cannot_bend"
     return _card(answer, brief_text(decision), words(key))
@@ -273,7 +297,7 @@ def _date(citation: Citation) -> str:
     return citation.dated or citation.issued_on or words("undated")
 
 
-def without_answer(label: str, state: State) -> Result:
+def without_answer(label: str, state: DialogueState) -> Result:
     """The same asked before anything was answered."""
     return state, [
         say(

@@ -12,15 +12,15 @@ from dataclasses import dataclass, replace
 from dialogue import form, last_answer, questions, remembering, services, talk
 from dialogue.reading import Reading
 from dialogue.reply import Reply, with_offers
-from dialogue.state import State
-from dialogue.turn import Situation, Turn, chosen
+from dialogue.state import DialogueState
+from dialogue.turn import Situation, UserTurn, chosen
 from dialogue.update import for_the_next, hear
 
-Result = tuple[State, list[Reply]]
+Result = tuple[DialogueState, list[Reply]]
 
 
 @dataclass(frozen=True)
-class Rule:
+class DialogueRule:
     """One row: `resumes` says that an open enrollment is taken up again after it."""
 
     name: str
@@ -37,57 +37,61 @@ def _form(*labels: str) -> Callable[[Situation], bool]:
     return lambda s: s.before.form is not None and s.reading.does(*labels)
 
 
-POLICY: tuple[Rule, ...] = (
+POLICY: tuple[DialogueRule, ...] = (
     # Before everything: a person in need, privacy, and what the conversation itself is about
-    Rule("distress", _does("distress"), talk.distress),
-    Rule(
+    DialogueRule("distress", _does("distress"), talk.distress),
+    DialogueRule(
         "a number sent to be looked up",
         lambda s: bool(s.reading.notes.get("look_up")),
         lambda s: services.no_look_up(s.state, s.today),
     ),
-    Rule("forget", _does("forget"), lambda s: remembering.forgotten()),
-    Rule("show what is known", _does("show_memory"), lambda s: (s.before, [remembering.shown(s.before)]), resumes=True),
-    Rule("privacy", talk.asks_of_privacy, talk.privacy, resumes=True),
+    DialogueRule("forget", _does("forget"), lambda s: remembering.forgotten()),
+    DialogueRule(
+        "show what is known", _does("show_memory"), lambda s: (s.before, [remembering.shown(s.before)]), resumes=True
+    ),
+    DialogueRule("privacy", talk.asks_of_privacy, talk.privacy, resumes=True),
     # A person
-    Rule("leave the queue", lambda s: s.reading.does("leave_queue"), talk.leave_queue),
-    Rule("how the queue stands", talk.asks_of_queue, talk.queue_status),
-    Rule("a person", _does("request_human"), talk.person),
+    DialogueRule("leave the queue", lambda s: s.reading.does("leave_queue"), talk.leave_queue),
+    DialogueRule("how the queue stands", talk.asks_of_queue, talk.queue_status),
+    DialogueRule("a person", _does("request_human"), talk.person),
     # An open enrollment
-    Rule("confirm a cancellation", lambda s: s.before.expected == "cancel" and talk.agrees_or_cancels(s), talk.cancel),
-    Rule("stop the enrollment", talk.stops_form, lambda s: form.stop(s.state)),
-    Rule("put the enrollment off", _form("just_asking"), lambda s: form.pause(s.state)),
-    Rule("where the enrollment stands", talk.asks_where_form_is, lambda s: form.where(s.state)),
-    Rule("go on with the enrollment", talk.goes_on, talk.go_on),
-    Rule("answer of the form", lambda s: form.answers(s.before, s.reading, s.heard), talk.form_answer),
+    DialogueRule(
+        "confirm a cancellation", lambda s: s.before.expected == "cancel" and talk.agrees_or_cancels(s), talk.cancel
+    ),
+    DialogueRule("stop the enrollment", talk.stops_form, lambda s: form.stop(s.state)),
+    DialogueRule("put the enrollment off", _form("just_asking"), lambda s: form.pause(s.state)),
+    DialogueRule("where the enrollment stands", talk.asks_where_form_is, lambda s: form.where(s.state)),
+    DialogueRule("go on with the enrollment", talk.goes_on, talk.go_on),
+    DialogueRule("answer of the form", lambda s: form.answers(s.before, s.reading, s.heard), talk.form_answer),
     # What must be clear first
-    Rule("a day that cannot be", lambda s: bool(s.heard.doubts), talk.impossible_day),
-    Rule("a place that several share", lambda s: bool(s.heard.ambiguous), talk.which_place),
-    Rule("a mention nobody is sure of", lambda s: s.heard.unsure is not None, talk.is_it_so),
+    DialogueRule("a day that cannot be", lambda s: bool(s.heard.doubts), talk.impossible_day),
+    DialogueRule("a place that several share", lambda s: bool(s.heard.ambiguous), talk.which_place),
+    DialogueRule("a mention nobody is sure of", lambda s: s.heard.unsure is not None, talk.is_it_so),
     # Services: a request of the speaker, not a topic word
-    Rule("a link", talk.of_an_application("resend_link"), talk.link),
-    Rule("where an application stands", talk.of_an_application("check_application"), talk.check),
-    Rule("cancel an application", talk.of_an_application("cancel_application"), talk.cancel),
-    Rule("a sheet", talk.wants_sheet, talk.sheet),
-    Rule("start an enrollment", talk.wants_enrollment, talk.start),
+    DialogueRule("a link", talk.of_an_application("resend_link"), talk.link),
+    DialogueRule("where an application stands", talk.of_an_application("check_application"), talk.check),
+    DialogueRule("cancel an application", talk.of_an_application("cancel_application"), talk.cancel),
+    DialogueRule("a sheet", talk.wants_sheet, talk.sheet),
+    DialogueRule("start an enrollment", talk.wants_enrollment, talk.start),
     # The last answer
-    Rule("about the last answer", talk.about_last_answer, talk.last),
+    DialogueRule("about the last answer", talk.about_last_answer, talk.last),
     # Questions, new ones and the one that stands
-    Rule("questions", questions.asked, questions.answer_each, resumes=True),
-    Rule("is the child covered", _does("ask_enrollment_status"), talk.coverage, resumes=True),
-    Rule("paid and not shown", _does("report_payment_problem"), talk.payment_problem, resumes=True),
-    Rule("will not tell", talk.will_not_tell, talk.declined),
-    Rule("a month without its day", lambda s: s.heard.month is not None and not s.heard.told, talk.which_day),
-    Rule("the standing question again", questions.follows, questions.follow, resumes=True),
+    DialogueRule("questions", questions.asked, questions.answer_each, resumes=True),
+    DialogueRule("is the child covered", _does("ask_enrollment_status"), talk.coverage, resumes=True),
+    DialogueRule("paid and not shown", _does("report_payment_problem"), talk.payment_problem, resumes=True),
+    DialogueRule("will not tell", talk.will_not_tell, talk.declined),
+    DialogueRule("a month without its day", lambda s: s.heard.month is not None and not s.heard.told, talk.which_day),
+    DialogueRule("the standing question again", questions.follows, questions.follow, resumes=True),
     # Talk
-    Rule("complaint", _does("complain"), talk.complaint),
-    Rule("small talk", talk.is_small, talk.small, resumes=True),
-    Rule("nothing of ours", _does("out_of_scope"), talk.not_ours, resumes=True),
-    Rule("facts without a question", talk.tells_without_asking, talk.what_now),
-    Rule("not understood", lambda s: True, talk.unsure),
+    DialogueRule("complaint", _does("complain"), talk.complaint),
+    DialogueRule("small talk", talk.is_small, talk.small, resumes=True),
+    DialogueRule("nothing of ours", _does("out_of_scope"), talk.not_ours, resumes=True),
+    DialogueRule("facts without a question", talk.tells_without_asking, talk.what_now),
+    DialogueRule("not understood", lambda s: True, talk.unsure),
 )
 
 
-def respond(state: State, turn: Turn) -> tuple[State, list[Reply], str]:
+def respond(state: DialogueState, turn: UserTurn) -> tuple[DialogueState, list[Reply], str]:
     """What is said to a message, the state after it, and the name of the rule that spoke."""
     state, reading, picked = chosen(state, turn)
     turn = replace(turn, reading=reading)
@@ -113,4 +117,4 @@ def _one_question(replies: list[Reply]) -> list[Reply]:
     return [*(with_offers(reply, ()) for reply in replies[:-1]), replies[-1]]
 
 
-__all__ = ["POLICY", "Reading", "Rule", "last_answer", "respond"]
+__all__ = ["POLICY", "DialogueRule", "Reading", "last_answer", "respond"]

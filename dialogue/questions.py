@@ -17,7 +17,7 @@ from dialogue.children import BABY_DAYS
 from dialogue.last_answer import ABOUT
 from dialogue.reading import NEGATED, PARENT
 from dialogue.reply import Card, Reply, say
-from dialogue.state import Standing, State
+from dialogue.state import DialogueState, Standing
 from dialogue.turn import Situation
 from dialogue.update import PAYMENTS, UNBORN
 from dialogue.words import words
@@ -25,7 +25,7 @@ from policies.counting import chinese_date
 from policies.decisions import Decision
 from policies.library import default
 
-Result = tuple[State, list[Reply]]
+Result = tuple[DialogueState, list[Reply]]
 FOLLOWING = ("follow", "inform", "change_region", "affirm", "deny", "choose")
 """Labels under which a message that told something re-answers the question that stands."""
 SERVICE_QUESTIONS = ("ask_enrollment_status", "report_payment_problem")

@@ -8,17 +8,17 @@ from typing import Any
 
 from dialogue.answering import region_name
 from dialogue.reply import Reply, say
-from dialogue.state import FACTS, ONLY, Offer, State
+from dialogue.state import FACTS, ONLY, DialogueState, QuickReply
 from dialogue.words import words
 from policies import places
 from policies.counting import chinese_date
 from policies.facts import LABELS
 from policies.library import default
 
-HELP = Offer("你能做什么", "你能做什么", "help")
+HELP = QuickReply("你能做什么", "你能做什么", "help")
 
 
-def shown(state: State) -> Reply:
+def shown(state: DialogueState) -> Reply:
     """Everything the conversation remembers."""
     known = [f"地区：{region_name(state.region)}"] if state.region is not None else []
     for label, facts in {**({"家里": state.family} if state.family else {}), **state.children}.items():
@@ -33,12 +33,12 @@ def shown(state: State) -> Reply:
     if not known:
         return say(words("nothing_known"), HELP)
     text = "\n".join([words("known_lead"), *(f"· {line}" for line in known), words("known_end")])
-    return say(text, Offer("都忘掉", "把这些都忘掉", "forget"))
+    return say(text, QuickReply("都忘掉", "把这些都忘掉", "forget"))
 
 
-def forgotten() -> tuple[State, list[Reply]]:
+def forgotten() -> tuple[DialogueState, list[Reply]]:
     """A state without anything, marked so that the gateway deletes its part."""
-    return State(forgotten=True), [say(words("forgotten"), Offer("重新开始问", "你能做什么", "help"))]
+    return DialogueState(forgotten=True), [say(words("forgotten"), QuickReply("重新开始问", "你能做什么", "help"))]
 
 
 def described(facts: Mapping[str, Any]) -> list[str]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from dialogue.state import Offer
+from dialogue.state import QuickReply
 from policies.answers import Answer, as_text
 
 
@@ -39,7 +39,7 @@ class Card:
 
 
 @dataclass(frozen=True)
-class Link:
+class LinkPart:
     """An address with what it is for."""
 
     text: str
@@ -47,7 +47,7 @@ class Link:
 
 
 @dataclass(frozen=True)
-class Question:
+class QuestionPart:
     """One question back."""
 
     text: str
@@ -57,11 +57,11 @@ class Question:
 class Choices:
     """What can be tapped. `listed`: a plain channel has to see them as numbered lines."""
 
-    offers: tuple[Offer, ...]
+    offers: tuple[QuickReply, ...]
     listed: bool = False
 
 
-Part = Notice | Card | Link | Question | Choices
+Part = Notice | Card | LinkPart | QuestionPart | Choices
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class Reply:
     noted: Mapping[str, Any] | None = field(default=None)
 
     @property
-    def offers(self) -> tuple[Offer, ...]:
+    def offers(self) -> tuple[QuickReply, ...]:
         """Everything that can be tapped."""
         return tuple(offer for part in self.parts if isinstance(part, Choices) for offer in part.offers)
 
@@ -89,7 +89,7 @@ class Reply:
         for part in self.parts:
             if isinstance(part, Card):
                 lines.append(part.words)
-            elif isinstance(part, Link):
+            elif isinstance(part, LinkPart):
                 lines.append(f"{part.text}\n{part.url}")
             elif isinstance(part, Choices):
                 lines += [f"{n}. {offer.label}" for n, offer in enumerate(part.offers, 1)] if part.listed else []
@@ -112,23 +112,23 @@ class Reply:
 def _part(part: Part) -> dict[str, Any]:
     if isinstance(part, Card):
         return {"kind": "answer", "text": part.words, "lead": part.lead}
-    if isinstance(part, Link):
+    if isinstance(part, LinkPart):
         return {"kind": "link", "text": part.text, "url": part.url}
     if isinstance(part, Choices):
         return {"kind": "choices", "listed": part.listed,
                 "options": [{"label": offer.label, "send": offer.send} for offer in part.offers]}  # fmt: skip
-    return {"kind": "question" if isinstance(part, Question) else "notice", "text": part.text}
+    return {"kind": "question" if isinstance(part, QuestionPart) else "notice", "text": part.text}
 
 
-def say(text: str, *offers: Offer, ask: str = "", listed: bool = False, **marks: Any) -> Reply:
+def say(text: str, *offers: QuickReply, ask: str = "", listed: bool = False, **marks: Any) -> Reply:
     """A reply of words, with what can be tapped."""
     parts: list[Part] = [Notice(text)] if text else []
-    parts += [Question(ask)] if ask else []
+    parts += [QuestionPart(ask)] if ask else []
     parts += [Choices(tuple(offers), listed)] if offers else []
     return Reply(tuple(parts), **marks)
 
 
-def with_offers(reply: Reply, offers: Iterable[Offer]) -> Reply:
+def with_offers(reply: Reply, offers: Iterable[QuickReply]) -> Reply:
     """The same reply with other things to tap."""
     kept = tuple(part for part in reply.parts if not isinstance(part, Choices))
     chosen = tuple(offers)

@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import date
 
 from dialogue.answering import region_name
-from dialogue.bureau import Application, NotFound, RegistrationRejected, RegistrationUnavailable, Surroundings
+from dialogue.bureau import Application, ApplicationNotFound, RegistrationRejected, RegistrationUnavailable, Services
 from dialogue.form import BEIJING, OVER, link
 from dialogue.reading import Reading
-from dialogue.reply import Card, Choices, Link, Notice, Part, Question, Reply, say
-from dialogue.state import Offer, State
+from dialogue.reply import Card, Choices, LinkPart, Notice, Part, QuestionPart, Reply, say
+from dialogue.state import DialogueState, QuickReply
 from dialogue.words import question_offer, words
 from leaflets import LeafletError, Plan, compose_sheet, offers, suggested, year_of
 from policies import places
@@ -21,11 +21,11 @@ from policies.decisions import decide
 from policies.library import default
 from policies.scene import SceneError
 
-Result = tuple[State, list[Reply]]
+Result = tuple[DialogueState, list[Reply]]
 FINAL = ("insured", "rejected", "cancelled", "expired")
 NUMBER = re.compile(r"TB[-A-Z0-9]{8,24}", re.IGNORECASE)
-PERSON = Offer("转人工", "转人工", "request_human")
-ENROLL = Offer("帮我办参保", "帮我给宝宝办参保", "start_enrollment")
+PERSON = QuickReply("转人工", "转人工", "request_human")
+ENROLL = QuickReply("帮我办参保", "帮我给宝宝办参保", "start_enrollment")
 _SURE = re.compile("确定|确认|嗯|是的|对|撤$|撤吧|^撤")
 _HOUSEHOLD = re.compile("更新户口信息|更新.{0,4}(?:户口|户籍|落户)|(?:户口|落户).{0,6}(?:更新|登记到申请)")
 MOST_ITEMS = 4
@@ -47,7 +47,7 @@ def _away() -> list[Reply]:
     return [say(words("bureau_away"), PERSON)]
 
 
-def _numbers(reading: Reading, around: Surroundings, conversation: str) -> list[str]:
+def _numbers(reading: Reading, around: Services, conversation: str) -> list[str]:
     """The application numbers in the message, else those of this conversation, newest first."""
     said = NUMBER.findall(reading.text.upper())
     return said or [found.number for found in around.bureau.find(conversation)]
@@ -60,17 +60,17 @@ def state_line(application: Application) -> str:
     return f"{application.number}：{application.state_text}{since}{why}。{WHAT_NEXT[application.state]}"
 
 
-def _told(state: State, applications: list[Application]) -> State:
+def _told(state: DialogueState, applications: list[Application]) -> DialogueState:
     kept = {**state.applications, **{a.number: str(a.state) for a in applications}}
     return replace(state, applications=dict(list(kept.items())[-5:]))
 
 
-def news(state: State, around: Surroundings) -> Result:
+def news(state: DialogueState, around: Services) -> Result:
     """Applications whose state changed since it was last told; silent when the bureau cannot be asked."""
     live = [number for number, told in state.applications.items() if told not in FINAL]
     try:
         found = [around.bureau.get(number) for number in live]
-    except (RegistrationUnavailable, NotFound, RegistrationRejected):
+    except (RegistrationUnavailable, ApplicationNotFound, RegistrationRejected):
         return state, []
     changed = [a for a in found if a.state != state.applications.get(a.number)]
     if not changed:
@@ -79,11 +79,11 @@ def news(state: State, around: Surroundings) -> Result:
     return _told(state, changed), [say(text, _where(changed[0].number))]
 
 
-def _where(number: str) -> Offer:
-    return Offer("办到哪一步了", f"查一下{number}办到哪了", "check_application")
+def _where(number: str) -> QuickReply:
+    return QuickReply("办到哪一步了", f"查一下{number}办到哪了", "check_application")
 
 
-def check(state: State, reading: Reading, around: Surroundings, conversation: str) -> Result:
+def check(state: DialogueState, reading: Reading, around: Services, conversation: str) -> Result:
     """Where the applications of this conversation stand."""
     try:
         numbers = _numbers(reading, around, conversation)
@@ -92,16 +92,18 @@ def check(state: State, reading: Reading, around: Surroundings, conversation: st
         found = [around.bureau.get(number) for number in numbers[:3]]
     except RegistrationUnavailable:
         return state, _away()
-    except (NotFound, RegistrationRejected):
+    except (ApplicationNotFound, RegistrationRejected):
         return state, [say(words("unknown_number"), PERSON)]
     offered = (
-        [Offer("撤销申请", f"撤销申请{found[0].number}", "cancel_application")] if found[0].state not in FINAL else []
+        [QuickReply("撤销申请", f"撤销申请{found[0].number}", "cancel_application")]
+        if found[0].state not in FINAL
+        else []
     )
     own = [a for a in found if a.conversation == conversation]
     return _told(state, own), [say("\n".join(state_line(a) for a in found), *offered)]
 
 
-def cancel(state: State, reading: Reading, around: Surroundings, conversation: str) -> Result:
+def cancel(state: DialogueState, reading: Reading, around: Services, conversation: str) -> Result:
     """Withdraw an application, once the parent confirmed."""
     confirmed = "确定" in reading.text or (state.expected == "cancel" and bool(_SURE.search(reading.text)))
     try:
@@ -111,8 +113,8 @@ def cancel(state: State, reading: Reading, around: Surroundings, conversation: s
         number = numbers[0]
         if not confirmed:
             yes, no = (
-                Offer("确定撤销", f"确定撤销申请{number}", "cancel_application"),
-                Offer("不撤了", "不撤了", "deny"),
+                QuickReply("确定撤销", f"确定撤销申请{number}", "cancel_application"),
+                QuickReply("不撤了", "不撤了", "deny"),
             )
             return replace(state, expected="cancel"), [say("", yes, no, ask=words("sure_to_cancel", number=number))]
         if around.bureau.get(number).conversation != conversation:
@@ -120,7 +122,7 @@ def cancel(state: State, reading: Reading, around: Surroundings, conversation: s
         around.bureau.cancel(number)
     except RegistrationUnavailable:
         return state, _away()
-    except (NotFound, RegistrationRejected) as error:
+    except (ApplicationNotFound, RegistrationRejected) as error:
         why = error.title if isinstance(error, RegistrationRejected) else "没有查到这个受理号"
         return replace(state, expected=None), [say(words("not_cancelled", why=why), PERSON)]
     return replace(state, expected=None, applications={**state.applications, number: "cancelled"}), [
@@ -133,7 +135,7 @@ def wants_household_update(text: str) -> bool:
     return _HOUSEHOLD.search(text) is not None
 
 
-def another_link(state: State, reading: Reading, around: Surroundings, conversation: str) -> Result | None:
+def another_link(state: DialogueState, reading: Reading, around: Services, conversation: str) -> Result | None:
     """Another one-time link for an application of this talk.
 
     None when a household was to be updated and there is no application.
@@ -145,11 +147,11 @@ def another_link(state: State, reading: Reading, around: Surroundings, conversat
             return None
         if not known:
             return state, [
-                say(words("no_open_application"), Offer("开始办参保", "给孩子办参保", "start_enrollment"), PERSON)
+                say(words("no_open_application"), QuickReply("开始办参保", "给孩子办参保", "start_enrollment"), PERSON)
             ]
         first = known[0]
         if household and first.state == "draft":
-            again = Offer("再发一个链接", "再发一个申请链接", "resend_link")
+            again = QuickReply("再发一个链接", "再发一个申请链接", "resend_link")
             return state, [say(words("not_submitted_yet", number=first.number), again)]
         if not household and first.state != "draft":
             return state, [
@@ -165,7 +167,7 @@ def another_link(state: State, reading: Reading, around: Surroundings, conversat
     return state, [Reply((link(fresh.link_expires_at, address, "new_link", number=first.number, what=what),))]
 
 
-def coverage(state: State, reading: Reading, today: date, around: Surroundings, conversation: str) -> Result:
+def coverage(state: DialogueState, reading: Reading, today: date, around: Services, conversation: str) -> Result:
     """Whether the child counts as covered: from our own applications, else who can tell."""
     try:
         numbers = _numbers(reading, around, conversation)
@@ -174,7 +176,7 @@ def coverage(state: State, reading: Reading, today: date, around: Surroundings, 
         found = around.bureau.coverage(numbers[0])
     except RegistrationUnavailable:
         return state, _away()
-    except (NotFound, RegistrationRejected):
+    except (ApplicationNotFound, RegistrationRejected):
         return state, [say(words("unknown_number"), PERSON)]
     if found.insured and found.since:
         return state, [say(words("coverage_yes", number=numbers[0], since=chinese_date(found.since)))]
@@ -182,29 +184,29 @@ def coverage(state: State, reading: Reading, today: date, around: Surroundings, 
     return state, [say(text)]
 
 
-def no_look_up(state: State, today: date) -> Result:
+def no_look_up(state: DialogueState, today: date) -> Result:
     """A number was sent to be looked up: we cannot and must not; where it can be done."""
     return state, [_told_by_rule("ask_enrollment_status", state, today, words("no_look_up"))]
 
 
-def payment_problem(state: State, today: date) -> Result:
+def payment_problem(state: DialogueState, today: date) -> Result:
     """Paid but not shown: keep the proof, do not pay again, and what the documents say of it."""
     return state, [_told_by_rule("report_payment_problem", state, today, words("payment_problem"))]
 
 
-def _told_by_rule(intent: str, state: State, today: date, note: str) -> Reply:
+def _told_by_rule(intent: str, state: DialogueState, today: date, note: str) -> Reply:
     made = compose(decide(intent, {}, state.region or places.NATION, today))
     parts: list[Part] = [Card(made, note)]
     if state.region is None:
         from dialogue.answering import region_offers
 
-        parts += [Question(words("which_region")), Choices(region_offers())]
+        parts += [QuestionPart(words("which_region")), Choices(region_offers())]
     else:
         parts.append(Choices(tuple(question_offer(one) for one in made.related)))
     return Reply(tuple(parts))
 
 
-def sheet(state: State, reading: Reading, today: date, around: Surroundings, extra: str = "") -> Result:
+def sheet(state: DialogueState, reading: Reading, today: date, around: Services, extra: str = "") -> Result:
     """A text that can be forwarded, and the same as a picture and on A4: the published answers of the region.
 
     Args:
@@ -219,7 +221,7 @@ def sheet(state: State, reading: Reading, today: date, around: Surroundings, ext
     if extra:
         parts.insert(0, Notice(words("sheet_added")))
     items: list[str] = []
-    links: list[Link] = []
+    links: list[LinkPart] = []
     told_intents: list[str] = []
     for one in stages:
         blank = Plan(region, one, year_of(region, one, today, library), (), day=today)
@@ -240,8 +242,8 @@ def sheet(state: State, reading: Reading, today: date, around: Surroundings, ext
             items += [line] if line not in items else []
         address = f"{around.public_url}/sheets/{made.scene}"
         links += [
-            Link(words("sheet_picture", stage=one, address=address), ""),
-            Link(words("sheet_paper", stage=one, address=address), ""),
+            LinkPart(words("sheet_picture", stage=one, address=address), ""),
+            LinkPart(words("sheet_paper", stage=one, address=address), ""),
         ]
     if not items:
         for intent in ("ask_payment_period", "ask_student_enrollment" if stage else "ask_newborn_enrollment"):

@@ -36,7 +36,7 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class Offer:
+class QuickReply:
     """One thing that can be tapped: `label` on it, `send` as if typed, and what it means: an intent with facts."""
 
     label: str
@@ -62,7 +62,7 @@ class Form:
 
 
 @dataclass(frozen=True)
-class State:
+class DialogueState:
     """Everything a conversation remembers.
 
     children: label → facts; `child` is the one talked of. names: what a child is called → its label (“安康” →
@@ -84,7 +84,7 @@ class State:
     region: str | None = None
     standing: Standing | None = None
     expected: str | None = None
-    offers: tuple[Offer, ...] = ()
+    offers: tuple[QuickReply, ...] = ()
     declined: tuple[str, ...] = ()
     form: Form | None = None
     applications: Mapping[str, str] = field(default_factory=dict)
@@ -107,7 +107,7 @@ class State:
         """What is known of a child."""
         return {**self.family, **self.children.get(child, {})}
 
-    def with_facts(self, child: str, **facts: Any) -> State:
+    def with_facts(self, child: str, **facts: Any) -> DialogueState:
         """The same state with these facts of a child added or put right; None forgets one."""
         family, own = dict(self.family), dict(self.children.get(child, {}))
         for name, value in facts.items():
@@ -124,7 +124,7 @@ class State:
         return {name: value for name, value in found.items() if value not in (None, (), {}, [], 0, "", False)}
 
     @classmethod
-    def from_json(cls, raw: Mapping[str, Any] | None) -> State:
+    def from_json(cls, raw: Mapping[str, Any] | None) -> DialogueState:
         """From what `as_json` made; unknown names (of an older version) are left out."""
         raw = dict(raw or {})
         known = {f.name for f in fields(cls)}
@@ -133,7 +133,7 @@ class State:
             found["standing"] = Standing(**_only(Standing, found["standing"]))
         if found.get("form"):
             found["form"] = Form(**_only(Form, found["form"]))
-        found["offers"] = tuple(Offer(**_only(Offer, one)) for one in found.get("offers") or ())
+        found["offers"] = tuple(QuickReply(**_only(QuickReply, one)) for one in found.get("offers") or ())
         for name in ("declined", "sheet", "unborn"):
             found[name] = tuple(found.get(name) or ())
         return cls(**found)

@@ -11,15 +11,15 @@ from typing import Any
 from dialogue import form, last_answer, questions, services
 from dialogue.answering import asked_about, give, noticed, place_offers, region_name, region_offers
 from dialogue.last_answer import ABOUT
-from dialogue.reply import Card, Choices, Question, Reply, led, say
-from dialogue.state import Offer, Standing, State
+from dialogue.reply import Card, Choices, QuestionPart, Reply, led, say
+from dialogue.state import DialogueState, QuickReply, Standing
 from dialogue.turn import Situation
 from dialogue.words import options, question_offer, words
 from policies import places
 from policies.facts import LABELS
 from policies.library import default
 
-Result = tuple[State, list[Reply]]
+Result = tuple[DialogueState, list[Reply]]
 _LOOKS_UP = re.compile("有没有|查|看看|看下")
 _WHY = re.compile("为[啥什何]|咋不|怎么不|凭[啥什]|你.{0,3}不(?:知道|懂|会|清楚)")
 PATIENCE = 2
@@ -44,9 +44,9 @@ SMALL = {
     "just_asking": "just_asking",
 }  # fmt: skip
 """Label → words."""
-PERSON = Offer("转人工", "转人工", "request_human")
-HELP = Offer("你能做什么", "你能做什么", "help")
-LEAVE = Offer("不等了，继续问机器人", "结束人工", "leave_queue")
+PERSON = QuickReply("转人工", "转人工", "request_human")
+HELP = QuickReply("你能做什么", "你能做什么", "help")
+LEAVE = QuickReply("不等了，继续问机器人", "结束人工", "leave_queue")
 _MASKED = "已隐去"
 _PHONE_BUSY = re.compile("打不通|没人接|占线|一直忙|打了.{0,6}(?:没|不)通")
 _ATTACHED = re.compile("附件|那封信|一封信|附表|附录|里头说的|里面说的|提到的那")
@@ -107,7 +107,7 @@ def asks_of_privacy(s: Situation) -> bool:
 
 def privacy(s: Situation) -> Result:
     key = "privacy_number" if _MASKED in s.reading.text else "privacy"
-    return s.state, [say(words(key), Offer("都忘掉", "把这些都忘掉", "forget"))]
+    return s.state, [say(words(key), QuickReply("都忘掉", "把这些都忘掉", "forget"))]
 
 
 # An enrollment
@@ -258,7 +258,7 @@ def impossible_day(s: Situation) -> Result:
     text = words("impossible_day", reason=reason, label=label, example=f"{s.today.year}年{s.today.month}月1号")
     standing = s.state.standing or _standing_of(s)
     return replace(s.state, expected=fact if fact in LABELS else s.state.expected, standing=standing), [
-        Reply((Question(text),))
+        Reply((QuestionPart(text),))
     ]
 
 
@@ -278,15 +278,21 @@ def is_it_so(s: Situation) -> Result:
     mention = s.heard.unsure
     assert mention is not None
     if mention.kind == "day":
-        said = Offer("出生", f"{mention.text}出生的", "inform", {"birth_date": mention.value})
-        paid = Offer("缴费到账", f"{mention.text}缴费到账的", "inform", {"paid_date": mention.value})
+        said = QuickReply("出生", f"{mention.text}出生的", "inform", {"birth_date": mention.value})
+        paid = QuickReply("缴费到账", f"{mention.text}缴费到账的", "inform", {"paid_date": mention.value})
         now = replace(s.state, standing=_standing_of(s) or s.state.standing)
         return now, [
-            say("", said, paid, Offer("别的事", "是别的事", "deny"), ask=words("what_is_that_day", day=mention.text))
+            say(
+                "",
+                said,
+                paid,
+                QuickReply("别的事", "是别的事", "deny"),
+                ask=words("what_is_that_day", day=mention.text),
+            )
         ]
     code = str(mention.value[0])
-    here = Offer(f"在{region_name(code)}", f"我在{region_name(code)}", "inform", {"region": code})
-    there = Offer(
+    here = QuickReply(f"在{region_name(code)}", f"我在{region_name(code)}", "inform", {"region": code})
+    there = QuickReply(
         f"还在{region_name(s.state.region)}", f"我在{region_name(s.state.region)}", "inform", {"region": s.state.region}
     )
     now = replace(s.state, standing=_standing_of(s) or s.state.standing, expected="region")
@@ -298,7 +304,7 @@ def which_day(s: Situation) -> Result:
     label = LABELS.get(fact, "日期")
     text = words("which_day", month=f"{month[:4]}年{int(month[5:])}月", label=label)
     return replace(s.state, expected=fact, standing=s.state.standing or _standing_of(s), missed=0), [
-        Reply((Question(text),))
+        Reply((QuestionPart(text),))
     ]
 
 
@@ -382,7 +388,7 @@ def what_now(s: Situation) -> Result:
     return replace(s.state, missed=0), [say(lead, *_starters(), services.ENROLL)]
 
 
-def _starters() -> tuple[Offer, ...]:
+def _starters() -> tuple[QuickReply, ...]:
     return tuple(question_offer(i) for i in ("ask_newborn_enrollment", "ask_payment_period", "ask_waiting_period"))
 
 
@@ -403,7 +409,7 @@ def unsure(s: Situation) -> Result:
             resume = form.resume_line(now)
             return now, [*replies, resume] if resume else replies
         if step is not None:
-            ask = Question(words("form_not_heard", ask=step.ask))
+            ask = QuestionPart(words("form_not_heard", ask=step.ask))
             return s.state, [Reply((ask, Choices((*step.offers, form.STOP))), noted=noted)]
     if not re.search("[\u4e00-\u9fff]", s.reading.text):
         return replace(s.state, missed=missed), [say(words("only_words"), HELP, PERSON)]
@@ -423,7 +429,7 @@ def unsure(s: Situation) -> Result:
     if not offers:
         offers = _starters()
     reply = say(lead, *offers, listed=True, noted=noted)
-    reply = replace(reply, parts=(*reply.parts, Question(words("not_sure_end")), Choices((PERSON,))))
+    reply = replace(reply, parts=(*reply.parts, QuestionPart(words("not_sure_end")), Choices((PERSON,))))
     return replace(s.state, missed=missed), [reply]
 
 

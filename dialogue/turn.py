@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from dialogue.bureau import Surroundings
+from dialogue.bureau import Services
 from dialogue.reading import Mention, Reading
-from dialogue.state import FACTS, State
-from dialogue.update import Heard
+from dialogue.state import FACTS, DialogueState
+from dialogue.update import StateUpdate
 from policies import places
 from policies.library import default
 
@@ -24,14 +24,14 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Turn:
+class UserTurn:
     """One message: `queue` is `waiting` when a person was asked for and has not come yet."""
 
     conversation: str
     message_id: str
     reading: Reading
     today: date
-    around: Surroundings
+    around: Services
     queue: str | None = None
     choice: Choice | None = None
 
@@ -40,13 +40,13 @@ class Turn:
 class Situation:
     """A turn with the state before it and what was heard. `state`: with what the message told."""
 
-    before: State
-    turn: Turn
-    heard: Heard
+    before: DialogueState
+    turn: UserTurn
+    heard: StateUpdate
     picked: bool = False
 
     @property
-    def state(self) -> State:
+    def state(self) -> DialogueState:
         return self.heard.state
 
     @property
@@ -58,7 +58,7 @@ class Situation:
         return self.turn.today
 
 
-def chosen(state: State, turn: Turn) -> tuple[State, Reading, bool]:
+def chosen(state: DialogueState, turn: UserTurn) -> tuple[DialogueState, Reading, bool]:
     """The state with the facts of what was picked, the reading it stands for, and whether anything was picked.
 
     A text that is one of our questions word for word is picked too, also when it was offered long ago.
@@ -80,7 +80,7 @@ def chosen(state: State, turn: Turn) -> tuple[State, Reading, bool]:
     return state, picked, True
 
 
-def _with(state: State, facts: Mapping[str, Any]) -> tuple[State, tuple[Mention, ...]]:
+def _with(state: DialogueState, facts: Mapping[str, Any]) -> tuple[DialogueState, tuple[Mention, ...]]:
     """The state with the facts of a choice, and its place as if it had been said: what moves a family is told back."""
     region = facts.get("region")
     said: tuple[Mention, ...] = ()

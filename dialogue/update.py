@@ -14,9 +14,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from dialogue.children import KINDS, SECOND, SMALL, THIRD, canonical, moved_to
-from dialogue.facts import DAYS, PLACES, YEARS, Told, told_in
+from dialogue.facts import DAYS, PLACES, YEARS, FactMention, told_in
 from dialogue.reading import ASSERTED, NEGATED, PARENT, STRANGER, Mention, Reading
-from dialogue.state import FACTS, ONLY, State
+from dialogue.state import FACTS, ONLY, DialogueState
 from policies import places
 from policies.facts import LABELS
 
@@ -60,7 +60,7 @@ LISTS = ("paid_years", "enrolled_years", "lapse_years", "zero_claim_years", "use
 
 
 @dataclass(frozen=True)
-class Heard:
+class StateUpdate:
     """A reading taken in.
 
     state: with what was told. told: facts of the child now talked of that are new or other than before. supposed: facts
@@ -71,7 +71,7 @@ class Heard:
     about. denied: places said not to be the family's. supposed_month: “2026-10”, when money might come, without a day.
     """
 
-    state: State
+    state: DialogueState
     told: Mapping[str, Any] = field(default_factory=dict)
     supposed: Mapping[str, Any] = field(default_factory=dict)
     children: tuple[str, ...] = ()
@@ -95,7 +95,7 @@ class Heard:
         return bool(told or self.place or self.moved or self.children or self.relative)
 
 
-def hear(state: State, reading: Reading, today: date) -> Heard:
+def hear(state: DialogueState, reading: Reading, today: date) -> StateUpdate:
     """Take in what a message tells.
 
     Args:
@@ -106,19 +106,19 @@ def hear(state: State, reading: Reading, today: date) -> Heard:
     return _Hearing(for_the_next(state, reading), reading, today).result()
 
 
-def for_the_next(state: State, reading: Reading) -> State:
+def for_the_next(state: DialogueState, reading: Reading) -> DialogueState:
     """Nothing of one caller is the next one's; the next family of a school's list stays in its place."""
     if reading.notes.get("next_caller"):
-        return State(applications=state.applications, form=state.form)
+        return DialogueState(applications=state.applications, form=state.form)
     if reading.notes.get("next_family"):
-        return State(region=state.region, applications=state.applications, form=state.form)
+        return DialogueState(region=state.region, applications=state.applications, form=state.form)
     return state
 
 
 class _Hearing:
     """One message being taken in, fact by fact."""
 
-    def __init__(self, state: State, reading: Reading, today: date) -> None:
+    def __init__(self, state: DialogueState, reading: Reading, today: date) -> None:
         self._reading, self._today, self._state = reading, today, state
         self._first = state
         self._told: dict[str, Any] = {}
@@ -135,7 +135,7 @@ class _Hearing:
         self._unsure: Mention | None = None
         self._dropped: list[str] = []
 
-    def result(self) -> Heard:
+    def result(self) -> StateUpdate:
         self._same_child()
         if self._reading.notes.get("unwritten") == "双胞胎" and not self._reading.of("stranger"):
             self._state = replace(self._state, twins=True)
@@ -164,7 +164,7 @@ class _Hearing:
             self._relative = {"region": self._place, **self._relative}  # the place that was named is theirs
         if self._relative:
             self._state = replace(self._state, relative={**(self._state.relative or {}), **self._relative})
-        return Heard(
+        return StateUpdate(
             self._state, self._told, self._supposed, self._in_order(), self._place, self._moved,
             self._ambiguous, tuple(self._doubts), self._month, self._day, strangers,
             own,
@@ -210,7 +210,7 @@ class _Hearing:
         several = said & {SECOND, THIRD, SMALL}
         return {*self._state.children, *(several if len(several) > 1 else ())}
 
-    def _take(self, told: Told) -> None:
+    def _take(self, told: FactMention) -> None:
         if told.child == STRANGER:
             self._of_relative(told)
             return
@@ -240,7 +240,7 @@ class _Hearing:
         counted = [m for m in said if _COUNTED.search(self._reading.text[: m.start])]
         return len({str(m.value) for m in counted}) > 1
 
-    def _all_categories(self, told: Told) -> Any:
+    def _all_categories(self, told: FactMention) -> Any:
         """“一个孤儿两个低保”: every hardship of a message together, one alone as its word."""
         said = [
             str(m.value) for m in self._reading.of("category")
@@ -249,7 +249,7 @@ class _Hearing:
         found = list(dict.fromkeys([*said, str(told.value)]))
         return found if len(found) > 1 else told.value
 
-    def _of_relative(self, told: Told) -> None:
+    def _of_relative(self, told: FactMention) -> None:
         if told.name in PLACES.values():
             if len(told.value) == 1:
                 self._relative["region"] = told.value[0]
@@ -258,7 +258,7 @@ class _Hearing:
 
     # Places
 
-    def _of_place(self, told: Told) -> None:
+    def _of_place(self, told: FactMention) -> None:
         code = self._one_place(told)
         if code is None:
             return
@@ -307,7 +307,7 @@ class _Hearing:
         elif told.name == "other_region" and self._state.region is None:
             self._place = self._place or code
 
-    def _of_origin(self, told: Told) -> bool:
+    def _of_origin(self, told: FactMention) -> bool:
         """Where somebody is from is not where the family is, once that has been told."""
         return told.mention is not None and _ORIGIN.search(self._reading.text[: told.mention.start]) is not None
 
@@ -327,7 +327,7 @@ class _Hearing:
             and re.search("呢|那边|那儿|那里|一样|也有|也行|也能", self._reading.text) is not None
         )
 
-    def _one_place(self, told: Told) -> str | None:
+    def _one_place(self, told: FactMention) -> str | None:
         codes = list(told.value)
         if len(codes) > 1 and self._state.region:
             near = [c for c in codes if c[:2] == self._state.region[:2]]
@@ -338,7 +338,7 @@ class _Hearing:
             self._ambiguous = tuple(codes)
         return None
 
-    def _former(self, code: str, told: Told) -> None:
+    def _former(self, code: str, told: FactMention) -> None:
         """Enrolled elsewhere before: another province is a fact of the rules, the same province is not."""
         province = places.chain(code)[-2].name if code != places.NATION else ""
         if not province:
@@ -364,7 +364,7 @@ class _Hearing:
 
     # Days
 
-    def _of_day(self, told: Told) -> None:
+    def _of_day(self, told: FactMention) -> None:
         assert told.mention is not None
         name = self._put_right(told) or told.name
         if len(str(told.value)) < 10:  # a month or a year alone
@@ -419,7 +419,7 @@ class _Hearing:
                 self._day = date.fromisoformat(value)  # whether that day is covered is what it is told for
             self._keep(name, value, told.child)
 
-    def _rather_birth(self, told: Told, name: str, value: str) -> bool:
+    def _rather_birth(self, told: FactMention, name: str, value: str) -> bool:
         """“写错了，6月18” after a birthday of July, when a payment was asked for: the birthday is put right."""
         assert told.mention is not None
         said = str(told.value)
@@ -437,7 +437,7 @@ class _Hearing:
         """“去年墙上贴的明明是2月28”: a day in a doubt is what somebody else says, unless a birth is spoken of."""
         return self._reading.labels[:1] == ("challenge",) and _BORN.search(self._reading.text) is None
 
-    def _doubtful(self, told: Told) -> bool:
+    def _doubtful(self, told: FactMention) -> bool:
         """Is nobody sure which event this day is of, where it would decide an answer?"""
         mention = told.mention
         asked = self._state.expected == told.name or self._state.form is not None
@@ -445,7 +445,7 @@ class _Hearing:
             return False
         return (mention.confidence < HARDLY_SURE and not mention.corrects) or self._overwrites_birth(told)
 
-    def _overwrites_birth(self, told: Told) -> bool:
+    def _overwrites_birth(self, told: FactMention) -> bool:
         """Would a day with no word of a birth near it take the place of a known birthday?"""
         known = self._birth(told.child)
         assert told.mention is not None
@@ -453,7 +453,7 @@ class _Hearing:
             return False
         return not _BORN.search(self._reading.text) and not _PUT_RIGHT.search(self._reading.text)
 
-    def _rather_told_last(self, told: Told, value: str) -> bool:
+    def _rather_told_last(self, told: FactMention, value: str) -> bool:
         """“就是9月10，上一句当我没说” after a day of payment: that day once more, not another birthday."""
         known = self._birth(told.child)
         late = self._state.told_day in AFTER_BIRTH and known is not None and value >= known
@@ -494,7 +494,7 @@ class _Hearing:
                 name = self._state.expected if self._state.expected in DAY_FACTS else "birth_date"
             self._doubts.append((name, mention.problem))
 
-    def _role_of_bare_day(self, told: Told) -> str | None:
+    def _role_of_bare_day(self, told: FactMention) -> str | None:
         """What a day without an event answers or corrects: the fact asked for, or the day told last."""
         if told.supposed and told.name != "other_date":
             return None
@@ -509,7 +509,7 @@ class _Hearing:
             return known[0] if known else None
         return None
 
-    def _fitting(self, told: Told, name: str) -> str | None:
+    def _fitting(self, told: FactMention, name: str) -> str | None:
         """The day with the year and month that fit what is known; None when a month was told that has no such day."""
         mention = told.mention
         assert mention is not None
@@ -551,7 +551,7 @@ class _Hearing:
         day = standing.supposed.get("paid_date") if standing else None
         return str(day) if day and day > self._today.isoformat() else None
 
-    def _put_right(self, told: Told) -> str | None:
+    def _put_right(self, told: FactMention) -> str | None:
         """“说错了，是29号” names no event: it is the day that was told last."""
         text, last = self._reading.text, self._state.told_day
         days = [m for m in self._reading.mentions if m.kind == "day" and m.polarity != NEGATED]
@@ -616,7 +616,7 @@ class _Hearing:
             self._dropped.append(name)
             self._state = self._state.with_facts(label, **{name: None})
 
-    def _years(self, facts: Iterable[Told]) -> None:
+    def _years(self, facts: Iterable[FactMention]) -> None:
         """Benefit years: one list a fact; a year paid is no year lapsed, and what was supposed is for this answer."""
         said: dict[tuple[str, str, bool], set[int]] = {}
         for told in facts:
@@ -756,7 +756,7 @@ class _Hearing:
         self._supposed["paid_date"] = (born + timedelta(days=self._reading.elapsed)).isoformat()
 
 
-def _changed_days(facts: list[Told]) -> list[Told]:
+def _changed_days(facts: list[FactMention]) -> list[FactMention]:
     """“职校毕业，7月1号拿的证”: the one day of a change that was told is the day of the change."""
     changes = [t for t in facts if t.name == "transition" and not t.supposed]
     days = [t for t in facts if t.mention is not None and t.mention.kind == "day"]
@@ -765,7 +765,7 @@ def _changed_days(facts: list[Told]) -> list[Told]:
     return facts
 
 
-def _births_first(facts: Iterable[Told]) -> list[Told]:
+def _births_first(facts: Iterable[FactMention]) -> list[FactMention]:
     """Births before everything else, so that other days are placed after them; places before what depends on them."""
     order = {"region": 0, "birth_date": 1}
     return sorted(facts, key=lambda told: order.get(told.name, 2))

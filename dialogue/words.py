@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from dialogue.state import Offer
+from dialogue.state import QuickReply
 from policies.catalogue import Catalogue
 from policies.catalogue import NoSuchWords as NoSuchWords
 from policies.library import default
@@ -24,23 +24,23 @@ def catalogue() -> Mapping[str, Any]:
     return CATALOGUE.entries
 
 
-def options(key: str) -> tuple[Offer, ...]:
+def options(key: str) -> tuple[QuickReply, ...]:
     """What can be tapped under the words of an id."""
     return tuple(_offer(one) for one in CATALOGUE.options(key))
 
 
-def _offer(raw: Any) -> Offer:
+def _offer(raw: Any) -> QuickReply:
     if isinstance(raw, str):
-        return Offer(raw, raw)
+        return QuickReply(raw, raw)
     if "asks" in raw:
         question = default().questions[raw["asks"]]
-        return Offer(str(raw.get("label") or question["title"]), str(question["say"]), raw["asks"])
-    return Offer(
+        return QuickReply(str(raw.get("label") or question["title"]), str(question["say"]), raw["asks"])
+    return QuickReply(
         str(raw["label"]), str(raw.get("send", raw["label"])), str(raw.get("does", "")), dict(raw.get("facts", {}))
     )
 
 
-def question_offer(intent: str, label: str = "") -> Offer:
+def question_offer(intent: str, label: str = "") -> QuickReply:
     """A question to tap."""
     question = default().questions[intent]
-    return Offer(label or str(question["title"]), str(question["say"]), intent)
+    return QuickReply(label or str(question["title"]), str(question["say"]), intent)

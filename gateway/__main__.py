@@ -9,7 +9,7 @@ from gateway.wechat import commands as wechat
 from gateway.words import words
 from settings import SettingsError
 from telemetry import logs, metrics, traces
-from web.patience import Patience
+from web.protocol import PatientProtocol
 
 
 def main() -> int:
@@ -32,7 +32,7 @@ def main() -> int:
     if settings.metrics_port is not None:
         metrics.serve(settings.metrics_port, settings.metrics_host)
     create_app(settings).run(
-        host=args.host, port=args.port, protocol=Patience, single_process=True, access_log=False, motd=False
+        host=args.host, port=args.port, protocol=PatientProtocol, single_process=True, access_log=False, motd=False
     )
     return 0
 

@@ -17,7 +17,15 @@ from gateway.chat_api import answer, api
 from gateway.conversations import Conversations
 from gateway.dialogue import Dialogue
 from gateway.enrollment_page import enrollment
-from gateway.errors import BadRequest, BodyTooLarge, DoorError, Forbidden, MethodNotAllowed, NotFound, Unavailable
+from gateway.errors import (
+    BodyTooLarge,
+    CrossSiteRefused,
+    DoorError,
+    GatewayBadRequest,
+    MethodNotAllowed,
+    PageNotFound,
+    TurnUnavailable,
+)
 from gateway.feedback import Feedback
 from gateway.forgetting import Forgetting
 from gateway.grounds import grounds_page
@@ -25,8 +33,8 @@ from gateway.handover import Handover
 from gateway.leaflet_pages import leaflet_pages
 from gateway.limits import Limits
 from gateway.messengers import messengers
-from gateway.papers import Papers
-from gateway.settings import Settings
+from gateway.papers import LeafletScans
+from gateway.settings import GatewaySettings
 from gateway.templates import STATIC, large, partial, templates
 from gateway.turns import Turns
 from gateway.watching import watch
@@ -37,7 +45,7 @@ from storage.talk_counts import TalkCounts
 from telemetry import traces
 from web.channels import CALLBACK
 from web.paths import refuse_odd_files
-from web.patience import be_patient
+from web.protocol import be_patient
 
 log = logging.getLogger("gateway")
 LARGEST_BODY = 65_536
@@ -55,10 +63,10 @@ HEADERS = {
 HSTS = "max-age=31536000"
 _COUNTED = re.compile("/(api|c|enroll|g|size|s|sheets)(/|$)")
 """Paths whose requests count for their address. Platforms ask for all their users and are limited by user."""
-_REFUSED: dict[int, type[DoorError]] = {404: NotFound, 405: MethodNotAllowed, 413: BodyTooLarge}
+_REFUSED: dict[int, type[DoorError]] = {404: PageNotFound, 405: MethodNotAllowed, 413: BodyTooLarge}
 
 
-def create_app(settings: Settings, dialogue: Dialogue | None = None) -> Sanic[Any, Any]:
+def create_app(settings: GatewaySettings, dialogue: Dialogue | None = None) -> Sanic[Any, Any]:
     """Build the gateway. `dialogue` may be given by tests."""
     app: Sanic[Any, Any] = Sanic("tongbao-gateway", configure_logging=False)
     app.config.REQUEST_MAX_SIZE = LARGEST_BODY
@@ -74,7 +82,7 @@ def create_app(settings: Settings, dialogue: Dialogue | None = None) -> Sanic[An
         handovers=settings.rate_handovers, proxies=settings.proxies,
     )  # fmt: skip
     handover, feedback = Handover(casebook, conversations, settings, limits), Feedback(casebook, conversations)
-    papers = Papers(store, casebook)
+    papers = LeafletScans(store, casebook)
     client = RegistrationClient(settings.registration_url, settings.registration_token, headers=traces.carrier)
     forgetting = Forgetting(conversations, handover, client)
     turns = Turns(conversations, talk, settings, handover, feedback, forgetting, papers, TalkCounts(store))
@@ -115,7 +123,7 @@ def create_app(settings: Settings, dialogue: Dialogue | None = None) -> Sanic[An
     async def admit(request: Request) -> None:
         """Refuse what another site's page sends, and what comes too fast."""
         if request.method == "POST" and not CALLBACK.match(request.path) and _foreign(request, settings):
-            raise Forbidden
+            raise CrossSiteRefused
         if _COUNTED.match(request.path):
             await limits.address(request)
 
@@ -128,12 +136,12 @@ def create_app(settings: Settings, dialogue: Dialogue | None = None) -> Sanic[An
         if isinstance(error, DoorError):
             known, headers = error, dict(error.headers)
         elif isinstance(error, SanicException) and error.status_code < 500:
-            known = _REFUSED.get(error.status_code, BadRequest)()
+            known = _REFUSED.get(error.status_code, GatewayBadRequest)()
             headers = dict(error.headers)
         else:
             place = traceback.extract_tb(error.__traceback__)[-1]
             log.error("request failed: %s at %s:%s", type(error).__name__, place.filename, place.lineno)
-            known = Unavailable()
+            known = TurnUnavailable()
         if CALLBACK.match(request.path):  # a platform gets no page and no JSON, whatever happens
             return text("", known.status, headers)
         if request.path.startswith("/api/"):
@@ -168,7 +176,7 @@ def create_app(settings: Settings, dialogue: Dialogue | None = None) -> Sanic[An
     return app
 
 
-def _foreign(request: Request, settings: Settings) -> bool:
+def _foreign(request: Request, settings: GatewaySettings) -> bool:
     """Does the browser say that the form stands on a page of somebody else's? Programs say nothing and pass."""
     origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site")
     if site is not None or origin is None:

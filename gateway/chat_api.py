@@ -10,18 +10,18 @@ from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
 from gateway.conversations import Conversations
-from gateway.errors import BadRequest, NotFound
+from gateway.errors import GatewayBadRequest, PageNotFound
 from gateway.handover import Handover
 from gateway.limits import Limits
 from gateway.links import of_channel
-from gateway.settings import Settings
+from gateway.settings import GatewaySettings
 from gateway.turns import Turns, is_id, read_message
 from gateway.words import words
 from storage import NotReachable
 
 
 def api(
-    turns: Turns, conversations: Conversations, settings: Settings, handover: Handover, limits: Limits
+    turns: Turns, conversations: Conversations, settings: GatewaySettings, handover: Handover, limits: Limits
 ) -> Blueprint:
     """The routes under /api/chat."""
     door = Blueprint("chat_api", url_prefix="/api/chat")
@@ -30,7 +30,7 @@ def api(
     async def chat(request: Request) -> HTTPResponse:
         message = read_message(_body(request), settings)
         if of_channel(message.conversation):
-            raise NotFound(words("chat_of_wechat"))
+            raise PageNotFound(words("chat_of_wechat"))
         await limits.conversation(message.conversation)
         replies = await turns.take(replace(message, caller=limits.caller(request)))
         plain = [contract(reply) for reply in replies]
@@ -39,7 +39,7 @@ def api(
     @door.get("/<conversation:str>")
     async def history(request: Request, conversation: str) -> HTTPResponse:
         if not is_id(conversation) or of_channel(conversation):
-            raise NotFound(words("chat_of_wechat") if of_channel(conversation) else None)
+            raise PageNotFound(words("chat_of_wechat") if of_channel(conversation) else None)
         key = conversations.pseudonym(conversation)
         with suppress(NotReachable):
             await handover.collect(key)
@@ -57,7 +57,7 @@ def _body(request: Request) -> Any:
     try:
         return json.loads(request.body or b"null")
     except (ValueError, RecursionError):
-        raise BadRequest(words("not_json")) from None
+        raise GatewayBadRequest(words("not_json")) from None
 
 
 def answer(content: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None) -> HTTPResponse:

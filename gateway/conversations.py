@@ -19,7 +19,7 @@ from weakref import WeakValueDictionary
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from gateway.settings import Settings
+from gateway.settings import GatewaySettings
 from storage.redis_client import forgets_under_pressure
 
 log = logging.getLogger(__name__)
@@ -55,7 +55,7 @@ LOCK_LIFE = 4.0
 
 
 @dataclass(frozen=True)
-class Opened:
+class LockedTurn:
     """A turn that holds its conversation: the `replies` this message already had, and what is `kept`."""
 
     token: str
@@ -82,7 +82,7 @@ def pseudonym(secret: bytes, name: str) -> str:
 class Conversations:
     """The store of all conversations; one per process."""
 
-    def __init__(self, redis: Redis, settings: Settings) -> None:
+    def __init__(self, redis: Redis, settings: GatewaySettings) -> None:
         self._redis = redis
         self._settings = settings
         self._keep = settings.keep_days * _DAY
@@ -95,7 +95,7 @@ class Conversations:
         return pseudonym(self._settings.key_secret, name)
 
     @asynccontextmanager
-    async def turn(self, key: str, message: str) -> AsyncIterator[Opened]:
+    async def turn(self, key: str, message: str) -> AsyncIterator[LockedTurn]:
         """One message at a time: in order inside this process, exclusive across processes.
 
         Waits as long as it is let. The lock is short and renewed while the turn runs, so that a crash, or a Redis
@@ -112,7 +112,7 @@ class Conversations:
                     await asyncio.sleep(_LOCK_POLL)  # the other holder is another process
                 renewing = asyncio.create_task(self._renew(name, token))
                 replies, state = found
-                yield Opened(token, json.loads(replies) if replies else None, dict(zip(state[::2], state[1::2])))
+                yield LockedTurn(token, json.loads(replies) if replies else None, dict(zip(state[::2], state[1::2])))
             finally:  # also when giving up: the lock may have been ours just then
                 if renewing is not None:
                     renewing.cancel()
@@ -132,7 +132,7 @@ class Conversations:
         stored = await self._redis.get(f"tb:reply:{key}:{message}")
         return list(json.loads(stored)) if stored else None
 
-    def state(self, opened: Opened) -> dict[str, Any]:
+    def state(self, opened: LockedTurn) -> dict[str, Any]:
         """The dialogue's state a turn begins from. After a pause the facts are forgotten and the region stays: last
         week's birth date may be another child's."""
         kept = opened.kept
@@ -142,7 +142,7 @@ class Conversations:
         return state
 
     async def finish(
-        self, key: str, message: str, opened: Opened, said: str, replies: list[dict[str, Any]],
+        self, key: str, message: str, opened: LockedTurn, said: str, replies: list[dict[str, Any]],
         state: dict[str, Any] | None,
     ) -> bool:  # fmt: skip
         """Store the replies, the state and the bubbles, all or nothing, and let the turn's lock go.

@@ -13,8 +13,8 @@ from typing import Any
 
 import aiohttp
 
-from gateway.errors import Unavailable
-from gateway.settings import Settings
+from gateway.errors import TurnUnavailable
+from gateway.settings import GatewaySettings
 from telemetry import traces
 from telemetry.metrics import RASA_CALLS, RASA_FAILOVERS
 
@@ -25,7 +25,7 @@ _IDLE = 4.0
 
 
 @dataclass(frozen=True)
-class Spoken:
+class RasaReply:
     """What the dialogue said, and the state it left."""
 
     replies: list[dict[str, Any]]
@@ -47,7 +47,7 @@ def order(addresses: Sequence[str], conversation: str) -> list[str]:
 class Dialogue:
     """The client of Rasa's one channel; connections are kept and shared by all turns."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: GatewaySettings) -> None:
         self._addresses = settings.rasa_urls
         self._avoided: dict[str, float] = {}
         self._headers = {"X-Tongbao-Secret": settings.rasa_secret, "Content-Type": "application/json"}
@@ -63,7 +63,7 @@ class Dialogue:
             )
         return self._client
 
-    async def say(self, sender: str, message_id: str, text: str, metadata: dict[str, Any]) -> Spoken:
+    async def say(self, sender: str, message_id: str, text: str, metadata: dict[str, Any]) -> RasaReply:
         """Send one message.
 
         Only a Rasa that surely heard nothing is passed over for the next: a message is never said twice.
@@ -86,16 +86,16 @@ class Dialogue:
                 continue
             except (aiohttp.ClientError, TimeoutError, ValueError):
                 RASA_CALLS.labels("error").inc()
-                raise Unavailable from None
+                raise TurnUnavailable from None
             self._avoided.pop(address, None)
             if status != 200 or not isinstance(content, dict) or not content.get("replies"):
                 RASA_CALLS.labels("silent" if status in (200, 502) else "error").inc()
-                raise Unavailable
+                raise TurnUnavailable
             RASA_CALLS.labels("ok").inc()
             if address != order(self._addresses, str(metadata.get("conversation") or sender))[0]:
                 RASA_FAILOVERS.inc()
-            return Spoken(content["replies"], content.get("state"))
-        raise Unavailable
+            return RasaReply(content["replies"], content.get("state"))
+        raise TurnUnavailable
 
     def _candidates(self, conversation: str) -> list[str]:
         """The conversation's order, with what was just out of reach at the end."""

@@ -1,7 +1,7 @@
 """The page behind a one-time link, where identity data is typed: it goes straight to the registration API.
 
 Nothing typed here is stored, logged or shown to the dialogue by the gateway; a form that was not taken travels back in
-the parent's own browser (`half_filled`). Every form is answered by a redirect to the page itself.
+the parent's own browser (`form_drafts`). Every form is answered by a redirect to the page itself.
 """
 
 import asyncio
@@ -17,22 +17,22 @@ from sanic import Blueprint, Request
 from sanic.response import HTTPResponse, html, redirect
 
 from gateway.conversations import Conversations
-from gateway.half_filled import HalfFilled, Pocket
+from gateway.form_drafts import FormCookies, FormDraft
 from gateway.limits import Limits
 from gateway.next_steps import next_steps, submitted_bubble
-from gateway.settings import Settings
+from gateway.settings import GatewaySettings
 from gateway.templates import large
 from gateway.words import options, words
 from policies import places
 from registration.client import (
     Application,
+    ApplicationNotFound,
+    EnrollmentLink,
     Household,
     Identity,
-    Link,
     LinkUnusable,
-    NotFound,
+    RegistrationCallFailed,
     RegistrationClient,
-    RegistrationError,
     RegistrationRejected,
     RegistrationUnavailable,
 )
@@ -59,7 +59,7 @@ class Heading:
     unborn: bool
 
     @classmethod
-    def of_link(cls, link: Link) -> "Heading":
+    def of_link(cls, link: EnrollmentLink) -> "Heading":
         until = f"{link.expires_at.astimezone(BEIJING):%H:%M}"
         return cls(link.number, places.full_name(link.region), until, link.birth_date is None)
 
@@ -70,12 +70,12 @@ class Heading:
 
 
 def enrollment(
-    client: RegistrationClient, environment: Environment, limits: Limits, settings: Settings,
+    client: RegistrationClient, environment: Environment, limits: Limits, settings: GatewaySettings,
     conversations: Conversations,
 ) -> Blueprint:  # fmt: skip
     """The routes under /enroll."""
     door = Blueprint("enrollment_page", url_prefix="/enroll")
-    pocket = Pocket(settings)
+    pocket = FormCookies(settings)
     pages = {_IDENTITY: environment.get_template("enroll.html"), _HOUSEHOLD: environment.get_template("household.html")}
     done_page, ended_page = environment.get_template("enrolled.html"), environment.get_template("ended.html")
 
@@ -105,10 +105,10 @@ def enrollment(
         try:
             found = await _open_one(request, kept)
             if found is None:
-                raise NotFound("application_unknown", words("no_open_application"))
+                raise ApplicationNotFound("application_unknown", words("no_open_application"))
             number, conversation, purpose = found
             fresh = await asyncio.to_thread(client.fresh_link, number, conversation, purpose)
-        except RegistrationError as error:
+        except RegistrationCallFailed as error:
             return await _ended(request, error, kept, 503 if isinstance(error, RegistrationUnavailable) else 410)
         return redirect(f"/enroll/{fresh.link_token}", status=303)
 
@@ -124,7 +124,7 @@ def enrollment(
         def back(wrong: dict[str, str], notice: str = "", status: int = 422) -> HTTPResponse:
             """To the page again, with what was typed."""
             answer = redirect(f"/enroll/{token}", status=303)
-            pocket.keep(answer, HalfFilled(token, purpose, asdict(heading), typed, wrong, notice, status))
+            pocket.keep(answer, FormDraft(token, purpose, asdict(heading), typed, wrong, notice, status))
             return answer
 
         if purpose == _IDENTITY and said.get("consent") != CONSENT:
@@ -137,7 +137,7 @@ def enrollment(
             return back(wrong, "" if wrong else error.detail)
         except RegistrationUnavailable as error:
             return back({}, error.detail, 503)
-        except (LinkUnusable, NotFound):
+        except (LinkUnusable, ApplicationNotFound):
             return back({}, status=410)
         answer = redirect(f"/enroll/{token}", status=303)
         pocket.hand_in(answer, token, application.number, purpose)
@@ -164,7 +164,7 @@ def enrollment(
         if known and all(one["id"] != bubble["id"] for one in known):
             await conversations.append(application.conversation, [bubble])
 
-    async def _open_one(request: Request, kept: HalfFilled | None) -> tuple[str, str, Any] | None:
+    async def _open_one(request: Request, kept: FormDraft | None) -> tuple[str, str, Any] | None:
         """Number, conversation and purpose of what this browser's own chat may go on with."""
         chat = request.cookies.get("chat")
         if not chat:
@@ -177,11 +177,11 @@ def enrollment(
         return (draft.number, conversation, _IDENTITY) if draft else None
 
     async def _ended(
-        request: Request, error: RegistrationError, kept: HalfFilled | None, status: int = 410
+        request: Request, error: RegistrationCallFailed, kept: FormDraft | None, status: int = 410
     ) -> HTTPResponse:
         can_go_on = False
         if status == 410 and error.code != "link_unknown":
-            with suppress(RegistrationError):
+            with suppress(RegistrationCallFailed):
                 can_go_on = await _open_one(request, kept) is not None
         page = ended_page.render(code=error.code, detail=error.detail, can_go_on=can_go_on,
                                  kept=bool(kept and kept.typed), large=large(request))  # fmt: skip
@@ -190,7 +190,7 @@ def enrollment(
     async def _done(request: Request, number: str, purpose: str) -> HTTPResponse:
         try:
             application = await asyncio.to_thread(client.get, number)
-        except RegistrationError as error:
+        except RegistrationCallFailed as error:
             return await _ended(request, error, None, 503)
         household = purpose == _HOUSEHOLD
         page = done_page.render(
@@ -199,7 +199,7 @@ def enrollment(
         )  # fmt: skip
         return html(page)
 
-    def _form(request: Request, token: str, purpose: str, heading: Heading, kept: HalfFilled | None) -> HTTPResponse:
+    def _form(request: Request, token: str, purpose: str, heading: Heading, kept: FormDraft | None) -> HTTPResponse:
         """The form; what was typed before is in it, and what was wrong beside it when it came through this link."""
         told = kept if kept and kept.token == token else None
         labels, relations = _labels(purpose), [relation for relation, _ in options("relations")]

@@ -26,7 +26,7 @@ class DoorError(Exception):
         return words(f"{self.code}_title")
 
 
-class BadRequest(DoorError):
+class GatewayBadRequest(DoorError):
     """The request has not the shape of the contract."""
 
 
@@ -51,7 +51,7 @@ class DemoClockOff(DoorError):
     code = "demo_clock_off"
 
 
-class NotFound(DoorError):
+class PageNotFound(DoorError):
     status = 404
     code = "not_found"
 
@@ -61,7 +61,7 @@ class MethodNotAllowed(DoorError):
     code = "method_not_allowed"
 
 
-class Forbidden(DoorError):
+class CrossSiteRefused(DoorError):
     status = 403
     code = "forbidden"
 
@@ -77,7 +77,7 @@ class TooMany(DoorError):
         self.headers = {"Retry-After": str(seconds)}
 
 
-class Unavailable(DoorError):
+class TurnUnavailable(DoorError):
     """A part behind the door is down or slow; nothing was lost, the same message may be sent again."""
 
     status = 503

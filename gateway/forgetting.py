@@ -3,9 +3,9 @@
 import asyncio
 
 from gateway.conversations import Conversations
-from gateway.errors import Unavailable
+from gateway.errors import TurnUnavailable
 from gateway.handover import Handover
-from registration.client import RegistrationClient, RegistrationError
+from registration.client import RegistrationCallFailed, RegistrationClient
 
 
 class Forgetting:
@@ -24,8 +24,8 @@ class Forgetting:
         """
         try:
             await asyncio.to_thread(self._give_up_drafts, key)
-        except RegistrationError:
-            raise Unavailable from None
+        except RegistrationCallFailed:
+            raise TurnUnavailable from None
         await self._handover.forget(key)
         await self._conversations.forget(key)
 

@@ -12,11 +12,11 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from casebook import Case, Casebook, NoCase, Note, Rank
+from casebook import Casebook, HandoverCase, NoCase, Note, Rank
 from gateway.conversations import Conversations
 from gateway.errors import TooMany
 from gateway.limits import Limits
-from gateway.settings import Settings
+from gateway.settings import GatewaySettings
 from gateway.words import options, words
 from storage import NotReachable
 
@@ -57,7 +57,7 @@ def spoken(note: Note) -> str:
 
 
 @dataclass(frozen=True)
-class Taken:
+class CaseReplies:
     """What a standing case does with a message: `replies` first of all; `done` when a person answers it; `queue` is
     `waiting` while nobody has joined."""
 
@@ -70,7 +70,7 @@ class Handover:
     """The gateway's side of the casebook."""
 
     def __init__(
-        self, casebook: Casebook, conversations: Conversations, settings: Settings, limits: Limits | None = None
+        self, casebook: Casebook, conversations: Conversations, settings: GatewaySettings, limits: Limits | None = None
     ) -> None:
         self._limits = limits
         self._book = casebook
@@ -122,32 +122,32 @@ class Handover:
         text = words("handover_opened", number=case.number, hours=hours, wait=wait, besides=besides["text"])
         return {**besides, "text": text, "options": [_TO_LEAVE]}
 
-    async def take(self, key: str, message_id: str, text: str, number: str | None) -> Taken:
+    async def take(self, key: str, message_id: str, text: str, number: str | None) -> CaseReplies:
         """A message while case `number` may stand.
 
         Raises:
             NotReachable: nothing was passed on; sending again is safe.
         """
         if number is None:
-            return Taken()
+            return CaseReplies()
         now = datetime.now(UTC)
         case = await self._book.standing(key)
         if case is None:  # the desk closed it: its last words first, then the assistant again
             last = await self._spoken(key, now)
             await self._conversations.set_case(key, None)
-            return Taken(tuple(last))
+            return CaseReplies(tuple(last))
         if len(text) <= 14 and _LEAVING.search(text):
             await self.leave(key)
-            return Taken((_plain(words("left_queue")),), done=True)
+            return CaseReplies((_plain(words("left_queue")),), done=True)
         try:
             await self._book.say(case.number, "parent", text, None, now, message_id)
         except NoCase:  # closed this very moment
             await self._conversations.set_case(key, None)
-            return Taken(tuple(await self._spoken(key, now)))
+            return CaseReplies(tuple(await self._spoken(key, now)))
         said = tuple(await self._spoken(key, now))
         if case.state == "open":
-            return Taken((*said, self._passed_on(case)), done=True)
-        return Taken(said, queue="waiting")
+            return CaseReplies((*said, self._passed_on(case)), done=True)
+        return CaseReplies(said, queue="waiting")
 
     async def leave(self, key: str) -> None:
         """Nobody is wanted any more. Raises NotReachable."""
@@ -158,7 +158,7 @@ class Handover:
         """Delete what the casebook keeps of this conversation. Raises NotReachable."""
         await self._book.forget(key)
 
-    def _passed_on(self, case: Case) -> Reply:
+    def _passed_on(self, case: HandoverCase) -> Reply:
         return {**_plain(words("passed_on", number=case.number)), "options": [_TO_LEAVE]}
 
     async def _spoken(self, key: str, now: datetime) -> list[Reply]:

@@ -15,16 +15,16 @@ from sanic.blueprint_group import BlueprintGroup
 from sanic.response import HTTPResponse, empty, raw, redirect
 
 from gateway.conversations import Conversations
-from gateway.errors import NotFound, Unavailable
+from gateway.errors import PageNotFound, TurnUnavailable
 from gateway.links import of_channel
 from gateway.paper_answers import paper_answers
-from gateway.papers import BEIJING, Paper, Papers, what_changed
-from gateway.settings import Settings
+from gateway.papers import BEIJING, LeafletScans, ScannedLeaflet, what_changed
+from gateway.settings import GatewaySettings
 from gateway.turns import Turns, read_day, read_message
 from gateway.wechat.asking import choice_of, scene_words
 from gateway.words import words
 from leaflets import LeafletError, Plan, Printed, Sheet, compose_sheet, offers, pdf, png, printed
-from leaflets.press import PRESS, Busy
+from leaflets.render_queue import PRESS, RenderQueueFull
 from policies.library import default
 from policies.scene import SceneError, read
 
@@ -38,11 +38,15 @@ _KEPT = 48
 
 
 def leaflet_pages(
-    turns: Turns, conversations: Conversations, settings: Settings, papers: Papers, environment: Environment
+    turns: Turns,
+    conversations: Conversations,
+    settings: GatewaySettings,
+    papers: LeafletScans,
+    environment: Environment,
 ) -> BlueprintGroup:
     """The routes of the leaflets."""
     door = Blueprint("leaflets")
-    shelf = Rendered()
+    shelf = RenderCache()
 
     def today(request: Request) -> date:
         given = read_day(request.cookies.get("as_of")) if settings.demo_clock else None
@@ -54,7 +58,7 @@ def leaflet_pages(
         try:
             meant, paper = read(scene), printed(scene)
         except SceneError:
-            raise NotFound(words("no_such_scene")) from None
+            raise PageNotFound(words("no_such_scene")) from None
         tag = request.args.get("g", "")
         known = request.cookies.get("chat") or ""
         chat = known if _CHAT.fullmatch(known) and not of_channel(known) else secrets.token_urlsafe(18)
@@ -66,7 +70,7 @@ def leaflet_pages(
         message = replace(read_message(body, settings), choice=choice_of(meant))
         key, name = conversations.pseudonym(chat), conversations.pseudonym(message.message_id)
         if await conversations.answered(key, name) is None:
-            if await papers.opened(key, name, Paper(meant.leaflet, tag if _TAG.fullmatch(tag) else "")):
+            if await papers.opened(key, name, ScannedLeaflet(meant.leaflet, tag if _TAG.fullmatch(tag) else "")):
                 await conversations.append(key, _before(paper, name, day))
             await turns.take(message)
             await conversations.append(key, _after(paper, name))
@@ -84,16 +88,16 @@ def leaflet_pages(
         except SceneError:
             paper = None
         if found is None or paper is None:
-            raise NotFound(words("no_such_sheet"))
+            raise PageNotFound(words("no_such_sheet"))
         try:
             sheet = await PRESS.do(_current, paper.plan, today(request), settings.public_url)
             content = await shelf.get(
                 sheet, _SIZES[found["size"]], found["kind"], 2 if found["size"] == "-large2" else 1
             )
-        except Busy as busy:
-            raise Unavailable(str(busy)) from None
+        except RenderQueueFull as busy:
+            raise TurnUnavailable(str(busy)) from None
         except LeafletError:
-            raise NotFound(words("sheet_without_answers")) from None
+            raise PageNotFound(words("sheet_without_answers")) from None
         tag = f'"{hashlib.sha256(content).hexdigest()[:20]}"'
         headers = {"ETag": tag, "Cache-Control": "public, max-age=300"}
         if request.headers.get("if-none-match") == tag:
@@ -130,7 +134,7 @@ def _current(plan: Plan, day: date, public_url: str) -> Sheet:
     return compose_sheet(replace(now, questions=kept), default(), public_url)
 
 
-class Rendered:
+class RenderCache:
     """Rendered leaflets by what they say: the same words are drawn once."""
 
     def __init__(self) -> None:

@@ -7,8 +7,8 @@ answer and nothing else.
 import time
 from dataclasses import dataclass
 
-from gateway.sealing import Seal, SealBroken
-from gateway.settings import Settings
+from gateway.sealing import Seal, SealRefused
+from gateway.settings import GatewaySettings
 from web.channels import messenger_user
 
 LIFE = 7 * 86_400
@@ -37,7 +37,7 @@ class Shown:
 class Links:
     """Makes and reads the links `/g/…`."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: GatewaySettings) -> None:
         self._seal = Seal(settings.key_secret, "grounds")
         self._public_url = settings.public_url
 
@@ -56,6 +56,6 @@ class Links:
             return None
         try:
             until, conversation, bubble = self._seal.open(name).split(" ")
-        except (SealBroken, ValueError):
+        except (SealRefused, ValueError):
             return None
         return Shown(conversation, bubble) if int(until) > (now or time.time()) else None

@@ -10,11 +10,11 @@ from sanic import Blueprint
 from casebook import Casebook
 from gateway.conversations import Conversations
 from gateway.delivery.channel import Api, Connected
-from gateway.delivery.desk import Desk
 from gateway.delivery.ledger import Ledger
 from gateway.delivery.staff import EVERY, Staff
+from gateway.delivery.worker import DeliveryWorker
 from gateway.links import Links
-from gateway.settings import Settings
+from gateway.settings import GatewaySettings
 from gateway.turns import Turns
 from web.channels import MESSENGERS
 
@@ -22,11 +22,11 @@ from web.channels import MESSENGERS
 class Messenger(Protocol):
     """What the module `messenger` of a messenger's folder has (`gateway/wechat/messenger.py`)."""
 
-    def connect(self, settings: Settings, store: Redis, links: Links) -> list[Connected]:
+    def connect(self, settings: GatewaySettings, store: Redis, links: Links) -> list[Connected]:
         """Its accounts that are switched on."""
         ...
 
-    def routes(self, desk: Desk, settings: Settings) -> Blueprint:
+    def routes(self, desk: DeliveryWorker, settings: GatewaySettings) -> Blueprint:
         """Where its platform calls back; asked for only when an account is switched on."""
         ...
 
@@ -35,7 +35,7 @@ class Messenger(Protocol):
 class Messengers:
     """What the application starts, stops and routes to."""
 
-    desk: Desk
+    desk: DeliveryWorker
     staff: Staff
     apis: tuple[Api, ...]
     routes: tuple[Blueprint, ...]
@@ -51,7 +51,7 @@ class Messengers:
 
 
 def messengers(
-    settings: Settings, store: Redis, turns: Turns, conversations: Conversations, casebook: Casebook
+    settings: GatewaySettings, store: Redis, turns: Turns, conversations: Conversations, casebook: Casebook
 ) -> Messengers | None:
     """The messengers of these settings; None when none is switched on, and then there are no routes either."""
     links = Links(settings)
@@ -60,7 +60,7 @@ def messengers(
     if not accounts:
         return None
     ledger = Ledger(store, settings.key_secret, settings.rate_conversation)
-    desk = Desk(ledger, turns, conversations, {account.channel.name: account.channel for account in accounts})
+    desk = DeliveryWorker(ledger, turns, conversations, {account.channel.name: account.channel for account in accounts})
     apis = tuple(account.api for account in accounts if account.api is not None)
     routes = tuple(known.routes(desk, settings) for known in on)
     return Messengers(desk, Staff(casebook, conversations, ledger, desk), apis, routes)

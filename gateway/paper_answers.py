@@ -9,7 +9,7 @@ from jinja2 import Environment
 from sanic import Blueprint, Request
 from sanic.response import HTTPResponse, html
 
-from gateway.errors import NotFound
+from gateway.errors import PageNotFound
 from gateway.papers import what_changed
 from gateway.templates import large
 from gateway.words import words
@@ -32,7 +32,7 @@ def paper_answers(environment: Environment, today: Callable[[Request], date]) ->
             paper = None
         library = default()
         if paper is None or intent not in paper.plan.questions or intent not in library.questions:
-            raise NotFound(words("no_such_paper_answer"))
+            raise PageNotFound(words("no_such_paper_answer"))
         day = today(request)
         answer = await asyncio.to_thread(answer_of, intent, again(paper.plan, day), library)
         changed = await asyncio.to_thread(what_changed, paper, library, day)

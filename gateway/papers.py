@@ -26,7 +26,7 @@ REMEMBERED = 86_400
 
 
 @dataclass(frozen=True)
-class Paper:
+class ScannedLeaflet:
     """A scanned leaflet: its id in the code, and the group it was sent to, if any."""
 
     leaflet: str
@@ -46,7 +46,7 @@ def what_changed(paper: Printed, library: Library, today: date) -> str | None:
     return None
 
 
-class Papers:
+class LeafletScans:
     """Counts of scanned leaflets. Counting is beside the answer: a database that is away loses a number, no reply."""
 
     def __init__(self, redis: Redis, casebook: Casebook) -> None:
@@ -54,7 +54,7 @@ class Papers:
         self._book = casebook
         self._writing: set[asyncio.Task[None]] = set()
 
-    async def opened(self, key: str, message: str, paper: Paper) -> bool:
+    async def opened(self, key: str, message: str, paper: ScannedLeaflet) -> bool:
         """A paper was scanned into this conversation. False when that very message came before (a reload)."""
         if not await self._redis.set(f"tb:scan:{key}:{message}", "1", nx=True, ex=REMEMBERED):
             return False
@@ -72,11 +72,11 @@ class Papers:
         with suppress(RedisError):
             kept = await self._redis.get(f"tb:paper:{key}")
             if kept:
-                paper = Paper(*json.loads(kept))
+                paper = ScannedLeaflet(*json.loads(kept))
                 for intent in intents:
                     await self._count(paper, intent)
 
-    async def _count(self, paper: Paper, intent: str | None) -> None:
+    async def _count(self, paper: ScannedLeaflet, intent: str | None) -> None:
         with suppress(NotReachable):
             await self._book.count_scan(paper.leaflet, paper.tag, intent, datetime.now(BEIJING).date())
 

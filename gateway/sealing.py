@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 _NONCE = 12
 
 
-class SealBroken(Exception):
+class SealRefused(Exception):
     """The text was not sealed here for this purpose, or was changed."""
 
 
@@ -30,10 +30,10 @@ class Seal:
         """The text again.
 
         Raises:
-            SealBroken: whatever is wrong with it.
+            SealRefused: whatever is wrong with it.
         """
         try:
             raw = urlsafe_b64decode(sealed.encode("ascii") + b"=" * (-len(sealed) % 4))
             return self._cipher.decrypt(raw[:_NONCE], raw[_NONCE:], None).decode()
         except (ValueError, InvalidTag):
-            raise SealBroken from None
+            raise SealRefused from None

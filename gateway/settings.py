@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from gateway.wechat.accounts import Account, read_accounts
+from gateway.wechat.accounts import OfficialAccount, read_accounts
 from gateway.wecom.settings import WecomSettings, read_wecom
 from settings import Settings as Variables
 from settings.fields import Rate, RateOrOff, Secret, written
@@ -44,7 +44,7 @@ class Pseudonyms(Variables):
         return (self.pseudonym_key or str(self.data_key).rsplit(",", 1)[-1].strip()).encode()
 
 
-class Settings(Traced, Measured, Door, DemoClock, Pseudonyms, Public, Bureau, Rasas, Sql, RedisPool):
+class GatewaySettings(Traced, Measured, Door, DemoClock, Pseudonyms, Public, Bureau, Rasas, Sql, RedisPool):
     """Addresses, secrets and limits. Durations are seconds, lengths are characters."""
 
     desk_hours: Hours = Field(DESK_HOURS, validation_alias="DESK_HOURS", description="热线台几点有人，转人工时告诉家长")
@@ -64,7 +64,7 @@ class Settings(Traced, Measured, Door, DemoClock, Pseudonyms, Public, Bureau, Ra
     session_idle: int = 3600
     keep_history: int = 200
     keep_days: int = 30
-    wechat: tuple[Account, ...] = ()
+    wechat: tuple[OfficialAccount, ...] = ()
     wecom: WecomSettings | None = None
 
     @property
@@ -73,10 +73,10 @@ class Settings(Traced, Measured, Door, DemoClock, Pseudonyms, Public, Bureau, Ra
         return self.public_url.startswith("https://")
 
 
-def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
+def from_environment(environment: Mapping[str, str] = os.environ) -> GatewaySettings:
     """Read and check the settings, those of the messengers too.
 
     Raises:
         SettingsError: the first variable that is missing or wrong.
     """
-    return Settings.read(environment, wechat=read_accounts(environment), wecom=read_wecom(environment))
+    return GatewaySettings.read(environment, wechat=read_accounts(environment), wecom=read_wecom(environment))

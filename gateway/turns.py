@@ -13,14 +13,14 @@ from zoneinfo import ZoneInfo
 
 from redis.exceptions import RedisError
 
-from gateway.conversations import Conversations, Opened
+from gateway.conversations import Conversations, LockedTurn
 from gateway.dialogue import Dialogue
-from gateway.errors import BadRequest, DemoClockOff, EmptyText, TextTooLong, Unavailable
+from gateway.errors import DemoClockOff, EmptyText, GatewayBadRequest, TextTooLong, TurnUnavailable
 from gateway.feedback import Feedback, without_marks
 from gateway.forgetting import Forgetting
 from gateway.handover import Handover
-from gateway.papers import Papers
-from gateway.settings import Settings
+from gateway.papers import LeafletScans
+from gateway.settings import GatewaySettings
 from gateway.words import words
 from privacy.masking import mask
 from storage import NotReachable
@@ -54,22 +54,22 @@ class Message:
     """The address it came from, where a door knows one; for counting, kept nowhere."""
 
 
-def read_message(body: Any, settings: Settings) -> Message:
+def read_message(body: Any, settings: GatewaySettings) -> Message:
     """Check a message of the chat API.
 
     Raises:
         DoorError: the field that is wrong, in words a parent can read.
     """
     if not isinstance(body, dict):
-        raise BadRequest(words("not_an_object"))
+        raise GatewayBadRequest(words("not_an_object"))
     if set(body) - FIELDS:
-        raise BadRequest(words("unknown_fields", fields="、".join(sorted(FIELDS))))
+        raise GatewayBadRequest(words("unknown_fields", fields="、".join(sorted(FIELDS))))
     for name in ("conversation", "message_id"):
         if not is_id(body.get(name)):
-            raise BadRequest(words("bad_id", field=name))
+            raise GatewayBadRequest(words("bad_id", field=name))
     text = body.get("text")
     if not isinstance(text, str):
-        raise BadRequest(words("text_is_no_text"))
+        raise GatewayBadRequest(words("text_is_no_text"))
     text = _readable(text)
     if not text:
         raise EmptyText
@@ -89,14 +89,14 @@ def _readable(text: str) -> str:
     return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs")).strip()
 
 
-def _day(said: Any, settings: Settings) -> date:
+def _day(said: Any, settings: GatewaySettings) -> date:
     if said is None:
         return datetime.now(BEIJING).date()
     if not settings.demo_clock:
         raise DemoClockOff
     day = read_day(said)
     if day is None:
-        raise BadRequest(words("bad_as_of"))
+        raise GatewayBadRequest(words("bad_as_of"))
     return day
 
 
@@ -114,7 +114,7 @@ def _without_command(text: str) -> str:
 
 
 @asynccontextmanager
-async def _timed_lock(lock: AbstractAsyncContextManager[Opened]) -> AsyncIterator[Opened]:
+async def _timed_lock(lock: AbstractAsyncContextManager[LockedTurn]) -> AsyncIterator[LockedTurn]:
     """The conversation's lock; how long it was waited for is the stage `lock`."""
     with stage("lock"):
         opened = await lock.__aenter__()
@@ -131,8 +131,9 @@ class Turns:
     """Takes messages one by one per conversation; every channel goes through here."""
 
     def __init__(
-        self, conversations: Conversations, dialogue: Dialogue, settings: Settings, handover: Handover,
-        feedback: Feedback, forgetting: Forgetting, papers: Papers | None = None, counts: TalkCounts | None = None,
+        self, conversations: Conversations, dialogue: Dialogue, settings: GatewaySettings, handover: Handover,
+        feedback: Feedback, forgetting: Forgetting, papers: LeafletScans | None = None,
+        counts: TalkCounts | None = None,
     ) -> None:  # fmt: skip
         self._counts = counts
         self._counting: set[asyncio.Task[None]] = set()
@@ -160,7 +161,7 @@ class Turns:
         try:
             return await asyncio.shield(turn)
         except (RedisError, TimeoutError, NotReachable):
-            raise Unavailable from None
+            raise TurnUnavailable from None
 
     async def settle(self) -> None:
         """Wait for the turns that still run; called when the gateway stops, after it takes no more requests."""
@@ -205,7 +206,7 @@ class Turns:
             with stage("store"):
                 ours = await self._conversations.finish(key, name, opened, message.text, replies, state)
             if not ours:
-                raise Unavailable  # another gateway has the turn by now; it answers
+                raise TurnUnavailable  # another gateway has the turn by now; it answers
             self._count(kind_of(message.channel), float(opened.kept.get("at", 0)))
             return replies, "passed_on" if taken.done else "answered"
 
@@ -261,7 +262,7 @@ class Turns:
                 return False
             today = datetime.now(BEIJING).date().isoformat()
             await self._dialogue.say("probe", "probe", PROBE, {"as_of": today, "conversation": "probe"})
-        except (RedisError, Unavailable):
+        except (RedisError, TurnUnavailable):
             READY.set(0)
             return False
         READY.set(1)

@@ -19,12 +19,12 @@ from sanic import Blueprint, Request
 from sanic.response import HTTPResponse, empty, html, redirect
 
 from gateway.conversations import Conversations, bubbles
-from gateway.errors import BadRequest, DoorError, NotFound
+from gateway.errors import DoorError, GatewayBadRequest, PageNotFound
 from gateway.feedback import REASONS, Feedback
 from gateway.handover import Handover
 from gateway.limits import Limits
 from gateway.links import Links, of_channel
-from gateway.settings import Settings
+from gateway.settings import GatewaySettings
 from gateway.templates import large, partial
 from gateway.turns import Turns, is_id, read_message
 from gateway.words import options
@@ -38,7 +38,7 @@ _MONTH, _YEAR = 30 * 86_400, 365 * 86_400
 
 
 def chat_pages(
-    turns: Turns, conversations: Conversations, settings: Settings, environment: Environment, handover: Handover,
+    turns: Turns, conversations: Conversations, settings: GatewaySettings, environment: Environment, handover: Handover,
     feedback: Feedback, limits: Limits,
 ) -> Blueprint:  # fmt: skip
     """The routes of the chat page."""
@@ -57,7 +57,7 @@ def chat_pages(
     def conversation(chat: str) -> str:
         """The conversation an address of this page means."""
         if not _is_chat(chat):
-            raise NotFound
+            raise PageNotFound
         return chat
 
     async def show(
@@ -145,9 +145,9 @@ def chat_pages(
         bubble, value = str(form.get("bubble", "")), str(form.get("value", ""))
         reason = str(form.get("reason", "")) or None
         if value not in ("up", "down") or not is_id(bubble) or reason not in (None, *REASONS):
-            raise BadRequest
+            raise GatewayBadRequest
         if not await feedback.thumb(conversations.pseudonym(conversation(chat)), bubble, value, reason):
-            raise NotFound
+            raise PageNotFound
         return empty() if partial(request) else redirect(f"/c/{chat}#{bubble}", status=303)
 
     @door.post("/size")

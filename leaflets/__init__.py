@@ -6,15 +6,36 @@ content = pdf(sheet)
 """
 
 from leaflets.code import Printed, printed
-from leaflets.errors import LeafletError, MissingGlyph, NothingToPrint, Refused, TooLong
+from leaflets.errors import ContentRefused, LeafletError, MissingGlyph, NothingToPrint, TooLong
 from leaflets.guard import refusals
 from leaflets.message import LIMIT, group_markdown, group_text
-from leaflets.plan import FORMS, STAGES, Plan, Words, suggested, year_of
+from leaflets.plan import FORMS, STAGES, Plan, SchoolWords, suggested, year_of
 from leaflets.render import pdf, png
-from leaflets.sheet import Item, Offer, Sheet, compose_sheet, offers
+from leaflets.sheet import Sheet, SheetItem, SheetQuestion, compose_sheet, offers
 
 __all__ = [
-    "FORMS", "LIMIT", "STAGES", "Item", "LeafletError", "MissingGlyph", "NothingToPrint", "Offer", "Plan", "Printed",
-    "Refused", "Sheet", "TooLong", "Words", "compose_sheet", "group_markdown", "group_text", "offers", "pdf", "png",
-    "printed", "refusals", "suggested", "year_of",
+    "FORMS",
+    "LIMIT",
+    "STAGES",
+    "ContentRefused",
+    "LeafletError",
+    "MissingGlyph",
+    "NothingToPrint",
+    "Plan",
+    "Printed",
+    "SchoolWords",
+    "Sheet",
+    "SheetItem",
+    "SheetQuestion",
+    "TooLong",
+    "compose_sheet",
+    "group_markdown",
+    "group_text",
+    "offers",
+    "pdf",
+    "png",
+    "printed",
+    "refusals",
+    "suggested",
+    "year_of",
 ]  # fmt: skip

@@ -9,7 +9,7 @@ class NothingToPrint(LeafletError):
     """No question was chosen, or none of the chosen has a published answer for this region, stage and year."""
 
 
-class Refused(LeafletError):
+class ContentRefused(LeafletError):
     """The content guard: what a person wrote, or what would be printed, must not stand in a leaflet."""
 
     def __init__(self, reasons: tuple[str, ...]) -> None:

@@ -6,7 +6,7 @@ The rule behind the first: 苏医保发〔2025〕26号 四／11, cited with ever
 import re
 from functools import cache
 
-from leaflets.plan import Words
+from leaflets.plan import SchoolWords
 from policies import places
 from policies.library import Library
 
@@ -42,7 +42,7 @@ def commercial(text: str) -> str | None:
     return f"提到了商业保险（“{found[0]}”）" if found else None
 
 
-def refusals(words: Words, region: str, year: int, library: Library) -> tuple[str, ...]:
+def refusals(words: SchoolWords, region: str, year: int, library: Library) -> tuple[str, ...]:
     """Every reason why the school's own words cannot be printed; none means that they can."""
     found = []
     for name, label in NAMES.items():

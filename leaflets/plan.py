@@ -36,7 +36,7 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Words:
+class SchoolWords:
     """What the school writes itself; everything else on a leaflet comes from the documents."""
 
     greeting: str = ""

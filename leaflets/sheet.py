@@ -15,8 +15,8 @@ from typing import Any
 
 from leaflets import guard
 from leaflets.code import MARK_BITS, scene_of
-from leaflets.errors import NothingToPrint, Refused
-from leaflets.plan import FORMS, STAGES, Plan, Words, facts_of, topics
+from leaflets.errors import ContentRefused, NothingToPrint
+from leaflets.plan import FORMS, STAGES, Plan, SchoolWords, facts_of, topics
 from policies import places
 from policies.answers import Answer, Citation, compose, for_paper
 from policies.counting import chinese_date
@@ -34,7 +34,7 @@ _CIRCLED = "①②③④⑤⑥⑦⑧⑨"
 
 
 @dataclass(frozen=True)
-class Item:
+class SheetItem:
     """One question and what the documents answer. `marks` name the notes at the end; `sources` are cited in full."""
 
     intent: str
@@ -62,7 +62,7 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Offer:
+class SheetQuestion:
     """A question that could be chosen; `reason` says why it cannot."""
 
     intent: str
@@ -81,7 +81,7 @@ class Sheet:
     title: str
     scope: str
     greeting: str
-    items: tuple[Item, ...]
+    items: tuple[SheetItem, ...]
     notes: tuple[str, ...]
     documents: tuple[str, ...]
     scan: tuple[str, ...]
@@ -122,13 +122,13 @@ def answer_of(intent: str, plan: Plan, library: Library, day: date | None = None
     return compose(for_paper(decide(intent, facts_of(plan), plan.region, day or plan.day, library), library), library)
 
 
-def offers(plan: Plan, library: Library) -> list[Offer]:
+def offers(plan: Plan, library: Library) -> list[SheetQuestion]:
     """Every question with its title, in printing order, and why it cannot be printed for this plan."""
     found = []
     for intent in topics():
         if intent in library.questions:
             reason = _unprintable(answer_of(intent, plan, library), plan, library)
-            found.append(Offer(intent, str(library.questions[intent]["title"]), reason))
+            found.append(SheetQuestion(intent, str(library.questions[intent]["title"]), reason))
     return found
 
 
@@ -161,14 +161,14 @@ def _unprintable(answer: Answer, plan: Plan, library: Library) -> str:
     return guard.commercial(" ".join((answer.headline, *answer.lines, *answer.limits))) or ""
 
 
-def compose_sheet(plan: Plan, library: Library, public_url: str, words: Words | None = None) -> Sheet:
+def compose_sheet(plan: Plan, library: Library, public_url: str, words: SchoolWords | None = None) -> Sheet:
     """Put a leaflet together.
 
     Raises:
         NothingToPrint: nothing chosen, or a chosen question has no answer to print; the text names it.
         Refused: the school's own words must not stand in a leaflet.
     """
-    words, plan = words or Words(), plan.ordered()
+    words, plan = words or SchoolWords(), plan.ordered()
     if not plan.questions:
         raise NothingToPrint("还没有选问题，至少选一个。")
     for intent in plan.questions:
@@ -177,7 +177,7 @@ def compose_sheet(plan: Plan, library: Library, public_url: str, words: Words | 
             raise NothingToPrint(f"“{library.questions[intent]['title']}”不能印：{reason}。")
     refused = guard.refusals(words, plan.region, plan.year, library)
     if refused:
-        raise Refused(refused)
+        raise ContentRefused(refused)
     answers = [answer_of(intent, plan, library) for intent in plan.questions]
     items, notes = _items(answers, plan, library)
     warnings = warnings_of(plan)
@@ -231,7 +231,7 @@ def _lasting(answer: Answer, plan: Plan, library: Library) -> tuple[tuple[str, .
     return lines, tuple(x for x in answer.limits if x in later.limits)
 
 
-def _items(answers: list[Answer], plan: Plan, library: Library) -> tuple[tuple[Item, ...], tuple[str, ...]]:
+def _items(answers: list[Answer], plan: Plan, library: Library) -> tuple[tuple[SheetItem, ...], tuple[str, ...]]:
     lasting = [_lasting(answer, plan, library) for answer in answers]
     count = Counter(limit for _, limits in lasting for limit in limits)
     general = {library.phrases[name] for name in ("principle", "ambiguous")}
@@ -245,7 +245,7 @@ def _items(answers: list[Answer], plan: Plan, library: Library) -> tuple[tuple[I
         marks = "".join(_CIRCLED[shared.index(limit)] for limit in limits if limit in shared)
         own = tuple(limit for limit in limits if limit not in shared)
         question = f"{library.questions[answer.intent]['say']}？"
-        items.append(Item(answer.intent, question, answer.headline, lines, own, marks, sources))
+        items.append(SheetItem(answer.intent, question, answer.headline, lines, own, marks, sources))
     return tuple(items), tuple(f"{_CIRCLED[n]} {limit}" for n, limit in enumerate(shared))
 
 
@@ -285,7 +285,7 @@ def _scan(library: Library) -> tuple[str, ...]:
     )
 
 
-def _signature(words: Words) -> tuple[str, ...]:
+def _signature(words: SchoolWords) -> tuple[str, ...]:
     contact = f"联系：{words.contact.strip()}" if words.contact.strip() else ""
     return tuple(filter(None, (words.signature.strip(), contact)))
 

@@ -23,7 +23,7 @@ from policies.decisions import decide
 from policies.errors import LibraryError, PolicyError
 from policies.loading import Problem, YamlFile
 from policies.numerals import reads_as
-from policies.schema import Case, Clause, DigestFact, Fix, Line, Param, Rule
+from policies.schema import Clause, DigestFact, Fix, Param, PolicyCase, Rule, StagedLine
 from policies.templates import RESIDUAL, TEMPLATES, TOLD
 
 _SPACE = re.compile(r"[\s\u3000]+")
@@ -49,7 +49,7 @@ def check(root: Path = loading.ROOT) -> list[Problem]:
     return sorted(set(problems))
 
 
-def _check_sources(draft: library.Draft) -> Iterator[Problem]:
+def _check_sources(draft: library.LibraryDraft) -> Iterator[Problem]:
     for key, document in draft.documents.items():
         folder = draft.root / "sources" / key
         file = draft.files[_name(draft, folder / "doc.yml")]
@@ -74,11 +74,11 @@ def _check_sources(draft: library.Draft) -> Iterator[Problem]:
             yield file.problem(file.line_of("missing"), "W3", f"缺：{missing}")
 
 
-def _name(draft: library.Draft, path: Path) -> str:
+def _name(draft: library.LibraryDraft, path: Path) -> str:
     return str(path.relative_to(draft.root.parent))
 
 
-def _check_clauses(draft: library.Draft) -> Iterator[Problem]:
+def _check_clauses(draft: library.LibraryDraft) -> Iterator[Problem]:
     squeezed = {key: _SPACE.sub("", text) for key, text in draft.texts.items()}
     reviewers = {key: _reviewers(draft, key) for key in draft.documents}
     for clause, region, file, index in draft.clauses.values():
@@ -108,7 +108,7 @@ def _check_clauses(draft: library.Draft) -> Iterator[Problem]:
             yield file.problem(file.line_of(index, "verified"), "W1", f"{clause.id} 已 {age} 天没有核对")
 
 
-def _reviewers(draft: library.Draft, key: str) -> set[str]:
+def _reviewers(draft: library.LibraryDraft, key: str) -> set[str]:
     """Who repaired this document's text."""
     file = draft.files[_name(draft, draft.root / "sources" / key / "fixes.yml")]
     return {fix.reviewer for _, fix in file.read_list(Fix)}
@@ -124,7 +124,7 @@ def _check_force(clause: Clause, file: YamlFile, index: int) -> Iterator[Problem
         yield file.problem(file.line_of(index, "force"), "E6", f"{clause.id}：原文有“{soft[0]}”，力度不能是 must")
 
 
-def _check_rules(draft: library.Draft) -> Iterator[Problem]:
+def _check_rules(draft: library.LibraryDraft) -> Iterator[Problem]:
     homes = {key: region for key, (_, region, *_rest) in draft.clauses.items()}
     facts = {fact.id: fact for fact, *_rest in draft.facts()}
     homes = {**{fact.id: region for fact, _, region, *_rest in draft.facts()}, **homes}
@@ -153,7 +153,7 @@ def _check_rules(draft: library.Draft) -> Iterator[Problem]:
             yield file.problem(file.line_of(index, "to"), "E8", "to 早于 from")
 
 
-def _in_cycle(rule: Rule, draft: library.Draft) -> bool:
+def _in_cycle(rule: Rule, draft: library.LibraryDraft) -> bool:
     seen, current = {rule.id}, rule.exception_to
     while current is not None and current in draft.rules:
         if current in seen:
@@ -174,7 +174,13 @@ def _check_citation(
 
 
 def _check_param(
-    name: str, param: Param, rule: Rule, draft: library.Draft, facts: dict[str, DigestFact], file: YamlFile, index: int
+    name: str,
+    param: Param,
+    rule: Rule,
+    draft: library.LibraryDraft,
+    facts: dict[str, DigestFact],
+    file: YamlFile,
+    index: int,
 ) -> Iterator[Problem]:
     line = file.line_of(index, "params", name)
     if param.value is None:
@@ -202,7 +208,7 @@ def _check_param(
         yield file.problem(line, "E5", f"{name}：{param.clause} 的 {words} 是 {fact.values[words]}，不是 {param.value}")
 
 
-def _check_year(rule: Rule, draft: library.Draft, file: YamlFile, index: int) -> Iterator[Problem]:
+def _check_year(rule: Rule, draft: library.LibraryDraft, file: YamlFile, index: int) -> Iterator[Problem]:
     """An annual document's clause may carry only rules of its own year."""
     if rule.intents == ("ask_policy_source",):
         return
@@ -222,7 +228,7 @@ def _check_year(rule: Rule, draft: library.Draft, file: YamlFile, index: int) ->
             yield file.problem(file.line_of(index, "clauses"), "E13", f"{clause_id} 只管 {annual} 年度：{hint}")
 
 
-def _check_certainty(rule: Rule, draft: library.Draft, file: YamlFile, index: int) -> Iterator[Problem]:
+def _check_certainty(rule: Rule, draft: library.LibraryDraft, file: YamlFile, index: int) -> Iterator[Problem]:
     """`explicit` may be claimed only where the first clause says must, or the answer only names a document.
 
     What digests may be called is checked with them.
@@ -236,7 +242,7 @@ def _check_certainty(rule: Rule, draft: library.Draft, file: YamlFile, index: in
 
 def _check_words(rule: Rule, file: YamlFile, index: int) -> Iterator[Problem]:
     for key, say in rule.say.items():
-        lines = tuple(line.text if isinstance(line, Line) else line for line in say.lines)
+        lines = tuple(line.text if isinstance(line, StagedLine) else line for line in say.lines)
         for text in (say.headline or "", *say.plain, *lines, *say.steps, *say.limits):
             line = file.line_of(index, "say", key)
             bare = "".join(literal for literal, *_ in Formatter().parse(text))
@@ -252,12 +258,12 @@ def _check_words(rule: Rule, file: YamlFile, index: int) -> Iterator[Problem]:
         yield file.problem(file.line_of(index, "say"), "E1", f"{rule.id} 没有 applies 的话")
 
 
-def _check_cases(draft: library.Draft, frozen: library.Library) -> Iterator[Problem]:
+def _check_cases(draft: library.LibraryDraft, frozen: library.Library) -> Iterator[Problem]:
     """Run every published case; every computed rule must be hit by at least one."""
     hit: set[str] = set()
     for path in sorted((draft.root / "regions").glob("*/cases*.yml")):
         file = YamlFile(path, draft.root)
-        found = file.read_list(Case)
+        found = file.read_list(PolicyCase)
         yield from file.problems
         for index, case in found:
             yield from _check_case(case, path.parent.name, frozen, file, index, hit)
@@ -270,7 +276,7 @@ def _check_cases(draft: library.Draft, frozen: library.Library) -> Iterator[Prob
 
 
 def _check_case(
-    case: Case, region: str, frozen: library.Library, file: YamlFile, index: int, hit: set[str]
+    case: PolicyCase, region: str, frozen: library.Library, file: YamlFile, index: int, hit: set[str]
 ) -> Iterator[Problem]:
     """One case: what must come out, and which grounds must be cited. Notes which rule answered."""
     try:
@@ -301,7 +307,7 @@ def _as_tuple(value: Any) -> Any:
     return {k: _as_tuple(v) for k, v in value.items()} if isinstance(value, dict) else value
 
 
-def _plain_json(draft: library.Draft) -> dict[str, Any]:
+def _plain_json(draft: library.LibraryDraft) -> dict[str, Any]:
     return dict(json.loads(json.dumps(library.compile_table(draft))))
 
 

@@ -15,7 +15,7 @@ from policies import library, places
 from policies.counting import beijing_today
 from policies.facts import STAGES
 from policies.loading import Problem, YamlFile
-from policies.schema import DigestFact, Line, Rule, Say
+from policies.schema import DigestFact, Rule, Say, StagedLine
 from policies.templates import TELLING
 
 RUN = 8
@@ -30,7 +30,7 @@ _CHINESE = {c: n for n, c in enumerate("零一二三四五六七八九十")} | {
 _SERVICES = ("request_faq_sheet", "request_human")
 
 
-def check_digests(draft: library.Draft) -> Iterator[Problem]:
+def check_digests(draft: library.LibraryDraft) -> Iterator[Problem]:
     """Every complaint about the digests themselves."""
     held = {key: _HAN.sub("", text) for key, text in draft.texts.items()}
     known = {fact.id for fact, *_ in draft.facts()} | set(draft.clauses)
@@ -68,7 +68,7 @@ def _same_paper(issued: str, start: str) -> bool:
 
 
 def _check_fact(
-    fact: DigestFact, draft: library.Draft, held: dict[str, str], known: set[str], file: YamlFile, line: int
+    fact: DigestFact, draft: library.LibraryDraft, held: dict[str, str], known: set[str], file: YamlFile, line: int
 ) -> Iterator[Problem]:
     if _MARKS.search(fact.fact):
         yield file.problem(line, "E18", f"{fact.id}：摘要里不能有引号，那是我们自己的话")
@@ -91,7 +91,7 @@ def _check_fact(
 
 
 def _check_copied(
-    fact: DigestFact, region: str, draft: library.Draft, held: dict[str, str], file: YamlFile, line: int
+    fact: DigestFact, region: str, draft: library.LibraryDraft, held: dict[str, str], file: YamlFile, line: int
 ) -> Iterator[Problem]:
     """An error with the texts of its own place and those above; with others, which may have come later, a warning."""
     above = {place.adcode for place in places.chain(region)} if places.get(region) else set()
@@ -136,7 +136,7 @@ def numbers_kept(fact: DigestFact) -> set[int]:
     return found
 
 
-def check_grounds(rule: Rule, draft: library.Draft, file: YamlFile, index: int) -> Iterator[Problem]:
+def check_grounds(rule: Rule, draft: library.LibraryDraft, file: YamlFile, index: int) -> Iterator[Problem]:
     """What a rule makes of digest facts: no more than they can carry, and not after their last day."""
     facts = {fact.id: (fact, digest) for fact, digest, *_ in draft.facts() if fact.id not in draft.clauses}
     own = [facts[c] for c in rule.clauses if c in facts]
@@ -172,7 +172,7 @@ def _only_in_words(name: str, rule: Rule) -> bool:
 
 
 def _texts(say: Say) -> str:
-    lines = [line.text if isinstance(line, Line) else line for line in say.lines]
+    lines = [line.text if isinstance(line, StagedLine) else line for line in say.lines]
     return "\n".join((say.headline or "", *say.plain, *lines, *say.steps, *say.limits))
 
 
@@ -182,7 +182,7 @@ def _check_reported_words(rule: Rule, medium: set[str], file: YamlFile, index: i
         first = (say.clauses or (rule.clauses if say.headline else ()))[:1]
         if not first or first[0] not in medium:
             continue
-        told = " ".join((say.headline or "", *(x.text if isinstance(x, Line) else x for x in say.lines)))
+        told = " ".join((say.headline or "", *(x.text if isinstance(x, StagedLine) else x for x in say.lines)))
         bare = "".join(literal for literal, *_ in Formatter().parse(told))
         line = file.line_of(index, "say", key)
         if bare.strip() and "据官方发布" not in bare:

@@ -13,7 +13,7 @@ from policies.layers import in_force
 from policies.library import DatedRule, Library
 from policies.loading import Problem
 from policies.templates import TEMPLATES, TOLD
-from policies.templates.outcome import Turn
+from policies.templates.outcome import DecisionQuery
 
 _BINDING = ("must", "principle", "encouraged")
 """What a parent may be told; goals and instructions to offices need no rule."""
@@ -22,7 +22,7 @@ _DAYS_OF_BIRTH = ((3, 1), (11, 1))
 """One outside the usual collection windows, one inside."""
 
 
-def check_told(draft: library.Draft) -> Iterator[Problem]:
+def check_told(draft: library.LibraryDraft) -> Iterator[Problem]:
     """E23: every question a clause is about is answered by a rule of its region, or told as the digest it replaced."""
     answered = {(region, intent) for rule, region, *_ in draft.rules.values() for intent in rule.intents}
     digested = {fact.id for fact, *_ in draft.facts()}
@@ -36,7 +36,7 @@ def check_told(draft: library.Draft) -> Iterator[Problem]:
                 yield file.problem(line, "E23", f"{clause.id}：没有一条规则回答 {intent}，{hint}")
 
 
-def check_worded(draft: library.Draft, frozen: Library) -> Iterator[Problem]:
+def check_worded(draft: library.LibraryDraft, frozen: Library) -> Iterator[Problem]:
     """E24: whatever a computed rule can come to for the children below has a headline."""
     for rule, _, file, index in draft.rules.values():
         dated = frozen.rules[rule.id]
@@ -53,7 +53,7 @@ def _unworded(rule: DatedRule, frozen: Library) -> Iterator[str]:
     for intent in rule.intents:
         general = any(other.template in TOLD for other in frozen.by_question.get((rule.region, intent), ()))
         for facts, day in _children(rule):
-            turn = Turn(intent, day, rule.region)
+            turn = DecisionQuery(intent, day, rule.region)
             if not in_force(rule, facts, turn, frozen):
                 continue
             found = TEMPLATES[rule.template](facts, rule.params, turn)

@@ -16,7 +16,7 @@ from policies.facts import LABELS, Facts, read_facts
 from policies.layers import Decision, decide_layer, silence
 from policies.library import Fact, Library, certainty_of, default
 from policies.telling import history, is_newborn, tellable
-from policies.templates.outcome import Turn
+from policies.templates.outcome import DecisionQuery
 
 __all__ = ["Decision", "decide", "find_region", "grounds_of", "reject_far_days"]
 
@@ -60,7 +60,7 @@ def decide(
     said = facts if isinstance(facts, Facts) else read_facts(facts)
     reject_far_days(said)
     adcode = find_region(region)
-    turn = Turn(intent, as_of, adcode)
+    turn = DecisionQuery(intent, as_of, adcode)
     chosen = _choose(library, said, turn)
     reported = _reported_values(chosen, library)
     if reported:
@@ -80,7 +80,7 @@ def reject_far_days(facts: Facts) -> None:
         raise FactError("service_year", f"{said['service_year']} 不像一个年份，请核对")
 
 
-def _choose(library: Library, facts: Facts, turn: Turn) -> Decision:
+def _choose(library: Library, facts: Facts, turn: DecisionQuery) -> Decision:
     """The ranks in their order, and what is told beside the first that speaks."""
     local = [place.adcode for place in places.chain(turn.adcode) if place.adcode != places.NATION]
     text, where = _first(library, local, facts, turn, "text")
@@ -125,7 +125,7 @@ def _silent_region(library: Library, local: list[str]) -> str | None:
 
 
 def _first(
-    library: Library, local: list[str], facts: Facts, turn: Turn, basis: str, nation: Decision | None = None
+    library: Library, local: list[str], facts: Facts, turn: DecisionQuery, basis: str, nation: Decision | None = None
 ) -> tuple[Decision | None, str]:
     """The nearest place whose own grounds of this kind speak, and its code.
 
@@ -141,7 +141,7 @@ def _first(
     return None, ""
 
 
-def _goes_first(library: Library, facts: Facts, turn: Turn, nation: Decision | None) -> Callable[[Fact], bool]:
+def _goes_first(library: Library, facts: Facts, turn: DecisionQuery, nation: Decision | None) -> Callable[[Fact], bool]:
     """Which facts of a region may be told before the nation's text."""
     if not _by_text(nation, library):
         return lambda fact: True
@@ -155,7 +155,9 @@ def _by_text(decision: Decision | None, library: Library) -> bool:
     return decision is not None and decision.rule_id is not None and library.rules[decision.rule_id].basis == "text"
 
 
-def _beside(library: Library, nearer: Iterable[str], facts: Facts, turn: Turn, main: Decision) -> tuple[Decision, ...]:
+def _beside(
+    library: Library, nearer: Iterable[str], facts: Facts, turn: DecisionQuery, main: Decision
+) -> tuple[Decision, ...]:
     """What the digests of nearer places add to an answer that rests on something above them."""
     found = []
     for adcode in nearer:
@@ -165,7 +167,9 @@ def _beside(library: Library, nearer: Iterable[str], facts: Facts, turn: Turn, m
     return tuple(found[:2])
 
 
-def _nation_beside(library: Library, facts: Facts, turn: Turn, nation: Decision | None) -> tuple[Decision, ...]:
+def _nation_beside(
+    library: Library, facts: Facts, turn: DecisionQuery, nation: Decision | None
+) -> tuple[Decision, ...]:
     """The nation's rule, told after a region's digest: never with a day of its own where it rests on a digest."""
     if not library.questions[turn.intent]["nation_beside"]:
         return ()
@@ -176,13 +180,13 @@ def _nation_beside(library: Library, facts: Facts, turn: Turn, nation: Decision 
     return (nation,)
 
 
-def _some_stage(facts: Facts, turn: Turn) -> Any:
+def _some_stage(facts: Facts, turn: DecisionQuery) -> Any:
     """A stage that says no more than whether the child is a newborn."""
     return {True: "新生儿", False: "小学", None: None}[is_newborn(facts, turn.as_of)]
 
 
 def _as_they_stand(
-    library: Library, adcode: str, facts: Facts, turn: Turn, wanted: Callable[[Fact], bool] = lambda fact: True
+    library: Library, adcode: str, facts: Facts, turn: DecisionQuery, wanted: Callable[[Fact], bool] = lambda fact: True
 ) -> Decision | None:
     """A place's digest facts that no rule words, told as they stand; the first decides what it may be called."""
     found = tuple(fact for fact in tellable(library, adcode, facts, turn) if wanted(fact))

@@ -10,7 +10,7 @@ from policies.facts import Facts
 from policies.library import DatedRule, Fact, Library, certainty_of
 from policies.telling import is_newborn, years_meant
 from policies.templates import RESIDUAL, TEMPLATES, TOLD
-from policies.templates.outcome import Outcome, Turn
+from policies.templates.outcome import DecisionQuery, RuleOutcome
 
 
 @dataclass(frozen=True)
@@ -44,16 +44,18 @@ class Decision:
     silent_in: str | None = None
 
 
-def decide_layer(library: Library, layer: str, facts: Facts, turn: Turn, basis: str | None = None) -> Decision | None:
+def decide_layer(
+    library: Library, layer: str, facts: Facts, turn: DecisionQuery, basis: str | None = None
+) -> Decision | None:
     """What one region's own rules (on text, on digests, or both) say, or None when they are silent.
 
     Where a computed rule looked at the facts and does not fit, the general statement does not fit either: without a
     residual rule the documents are silent for this child. A rule on a text goes before a rule on a digest.
     """
     told: DatedRule | None = None
-    residual: tuple[DatedRule, Outcome] | None = None
-    waiting: tuple[DatedRule, Outcome] | None = None
-    live: dict[str, list[tuple[DatedRule, Outcome]]] = {"text": [], "digest": []}
+    residual: tuple[DatedRule, RuleOutcome] | None = None
+    waiting: tuple[DatedRule, RuleOutcome] | None = None
+    live: dict[str, list[tuple[DatedRule, RuleOutcome]]] = {"text": [], "digest": []}
     refused = False
     rules = library.by_question.get((layer, turn.intent), ())
     for rule in sorted(rules, key=lambda rule: rule.basis == "digest"):
@@ -87,7 +89,7 @@ def decide_layer(library: Library, layer: str, facts: Facts, turn: Turn, basis: 
     return None
 
 
-def in_force(rule: DatedRule, facts: Facts, turn: Turn, library: Library) -> bool:
+def in_force(rule: DatedRule, facts: Facts, turn: DecisionQuery, library: Library) -> bool:
     """Known on the day of asking, its facts still current, and in force on the day its own version date names."""
     if rule.known_from > turn.as_of:
         return False
@@ -105,7 +107,7 @@ def in_force(rule: DatedRule, facts: Facts, turn: Turn, library: Library) -> boo
     return (since is None or since <= day) and (rule.until is None or day <= rule.until)
 
 
-def _version_day(rule: DatedRule, facts: Facts, turn: Turn) -> date:
+def _version_day(rule: DatedRule, facts: Facts, turn: DecisionQuery) -> date:
     """The day that chooses the version: the one said, else the day of asking. A planned payment counts as today."""
     if rule.version_by == "paid_date":
         return min(facts.paid_date or turn.as_of, turn.as_of)
@@ -133,7 +135,7 @@ def benefit_year(rule: DatedRule, facts: Facts, as_of: date, library: Library) -
     return day.year if day.year != own else day.year - 1
 
 
-def _settle(live: list[tuple[DatedRule, Outcome]], facts: Facts, turn: Turn, library: Library) -> Decision:
+def _settle(live: list[tuple[DatedRule, RuleOutcome]], facts: Facts, turn: DecisionQuery, library: Library) -> Decision:
     """One result from the rules that apply: exceptions replace their base, equal results join, others conflict.
 
     An exception never erases what its base states: only where both state a value does the exception's stand.
@@ -179,7 +181,7 @@ def _differs(one: Decision, other: Decision) -> bool:
 
 
 def _ask(
-    waiting: tuple[DatedRule, Outcome], told: DatedRule | None, facts: Facts, turn: Turn, library: Library
+    waiting: tuple[DatedRule, RuleOutcome], told: DatedRule | None, facts: Facts, turn: DecisionQuery, library: Library
 ) -> Decision:
     """The general rule now, and which facts would make it exact."""
     rule, outcome = waiting
@@ -189,7 +191,7 @@ def _ask(
                    ask_for=outcome.needs or rule.asks, adds=_also(speaker, key, outcome, turn, library))  # fmt: skip
 
 
-def _decision(rule: DatedRule, outcome: Outcome, facts: Facts, turn: Turn, library: Library) -> Decision:
+def _decision(rule: DatedRule, outcome: RuleOutcome, facts: Facts, turn: DecisionQuery, library: Library) -> Decision:
     status = outcome.status or "decided"
     grounds = cited(rule, outcome.key, turn.intent)
     certainty = outcome.certainty or rule.certainty
@@ -213,14 +215,14 @@ def cited(rule: DatedRule, key: str, intent: str) -> tuple[str, ...]:
     return rule.clauses
 
 
-def _also(rule: DatedRule, key: str, outcome: Outcome, turn: Turn, library: Library) -> tuple[str, ...]:
+def _also(rule: DatedRule, key: str, outcome: RuleOutcome, turn: DecisionQuery, library: Library) -> tuple[str, ...]:
     """Which further words are appended: those named, as long as every fact they rest on may be told today."""
     own = rule.say.get(f"{key}/{turn.intent}", {}).get("also") or rule.say.get(key, {}).get("also", ())
     named = (*own, *outcome.adds)
     return tuple(name for name in dict.fromkeys(named) if name in rule.say and _may_be_told(rule, name, turn, library))
 
 
-def _may_be_told(rule: DatedRule, name: str, turn: Turn, library: Library) -> bool:
+def _may_be_told(rule: DatedRule, name: str, turn: DecisionQuery, library: Library) -> bool:
     grounds = [library.ground(key) for key in rule.say[name]["clauses"]]
     return all(
         (ground.current(turn.as_of) if isinstance(ground, Fact) else ground.known_from <= turn.as_of)
@@ -228,7 +230,7 @@ def _may_be_told(rule: DatedRule, name: str, turn: Turn, library: Library) -> bo
     )
 
 
-def silence(library: Library, facts: Facts, turn: Turn, layer: str | None = None) -> Decision:
+def silence(library: Library, facts: Facts, turn: DecisionQuery, layer: str | None = None) -> Decision:
     """Nothing speaks: the nearest sentence on the same question is quoted, where there is one."""
     nearest = _nearest(library, layer or turn.adcode, turn.intent, turn.as_of)
     return Decision(turn.intent, turn.adcode, turn.as_of, "not_in_documents", "explicit", clauses=nearest, facts=facts)

@@ -39,7 +39,7 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Sentence:
+class QuotableClause:
     """A clause: the verbatim sentence and what it can carry."""
 
     id: str
@@ -53,7 +53,7 @@ class Sentence:
 
 
 @dataclass(frozen=True)
-class Paper:
+class DigestedDocument:
     """A public document known by its facts only.
 
     `number` is None where none was read; `dated` is what is known of a date that is not a full one.
@@ -109,7 +109,7 @@ class Fact:
         return self.known_from <= day and (self.until is None or day <= self.until)
 
 
-Ground = Sentence | Fact
+Ground = QuotableClause | Fact
 """What an answer may rest on: a verbatim sentence, or a digest's fact."""
 
 
@@ -151,16 +151,16 @@ class Library:
 
     stamp: str
     sources: Mapping[str, Source]
-    sentences: Mapping[str, Sentence]
+    sentences: Mapping[str, QuotableClause]
     rules: Mapping[str, DatedRule]
     by_question: Mapping[tuple[str, str], tuple[DatedRule, ...]]
-    nearest: Mapping[tuple[str, str], tuple[Sentence, ...]]
+    nearest: Mapping[tuple[str, str], tuple[QuotableClause, ...]]
     questions: Mapping[str, Mapping[str, Any]]
     phrases: Mapping[str, str]
     hotline: str
     city_line: str
     emergency: str
-    papers: Mapping[str, Paper] = field(default_factory=dict)
+    papers: Mapping[str, DigestedDocument] = field(default_factory=dict)
     facts: Mapping[str, Fact] = field(default_factory=dict)
     told: Mapping[tuple[str, str], tuple[Fact, ...]] = field(default_factory=dict)
     wanted: tuple[Wanted, ...] = ()
@@ -214,7 +214,7 @@ def stamp(root: Path = loading.ROOT) -> str:
 
 
 @dataclass
-class Draft:
+class LibraryDraft:
     """The validated files before freezing, with their lines; the linter works on this."""
 
     root: Path
@@ -237,9 +237,9 @@ class Draft:
                 yield fact, digest, region, file, (index, number)
 
 
-def read(root: Path = loading.ROOT) -> Draft:
+def read(root: Path = loading.ROOT) -> LibraryDraft:
     """Read and validate every policy file; complaints are collected, not raised."""
-    draft = Draft(root, [], {}, {}, {}, {}, {}, {}, {}, [], {}, [])
+    draft = LibraryDraft(root, [], {}, {}, {}, {}, {}, {}, {}, [], {}, [])
 
     def load(path: Path) -> loading.YamlFile:
         file = loading.YamlFile(path, root)
@@ -271,7 +271,7 @@ def read(root: Path = loading.ROOT) -> Draft:
     return draft
 
 
-def _read_digests(root: Path, load: Any, draft: Draft) -> None:
+def _read_digests(root: Path, load: Any, draft: LibraryDraft) -> None:
     seen: set[str] = set()
     for path in sorted((root / "digests").glob("*.yml")):
         file = load(path)
@@ -286,7 +286,7 @@ def _read_digests(root: Path, load: Any, draft: Draft) -> None:
                 seen.add(fact.id)
 
 
-def _read_source(folder: Path, load: Any, draft: Draft) -> None:
+def _read_source(folder: Path, load: Any, draft: LibraryDraft) -> None:
     document = load(folder / "doc.yml").read_one(Document)
     fixes_file = load(folder / "fixes.yml")
     fixes = [fix for _, fix in fixes_file.read_list(Fix)]
@@ -299,7 +299,7 @@ def _read_source(folder: Path, load: Any, draft: Draft) -> None:
         draft.documents[folder.name] = document
 
 
-def compile_table(draft: Draft) -> dict[str, Any]:
+def compile_table(draft: LibraryDraft) -> dict[str, Any]:
     """The frozen table as plain JSON data."""
     return {
         "stamp": stamp(draft.root),
@@ -356,7 +356,7 @@ def freeze(table: Mapping[str, Any]) -> Library:
             continue
         for intent in rule.intents:
             by_question.setdefault((rule.region, intent), []).append(rule)
-    nearest: dict[tuple[str, str], list[Sentence]] = {}
+    nearest: dict[tuple[str, str], list[QuotableClause]] = {}
     for sentence in sentences.values():
         for intent in sentence.intents:
             nearest.setdefault((found_sources[sentence.doc].region, intent), []).append(sentence)
@@ -383,7 +383,7 @@ def freeze(table: Mapping[str, Any]) -> Library:
     )
 
 
-def _of_its_year(rule: DatedRule, sentences: Mapping[str, Sentence], found: Mapping[str, Source]) -> bool:
+def _of_its_year(rule: DatedRule, sentences: Mapping[str, QuotableClause], found: Mapping[str, Source]) -> bool:
     """An annual document answers nothing for another year, whatever a rule file says (B-20)."""
     cited = {found[sentences[c].doc].annual_year for c in rule.clauses if c in sentences} - {None}
     about_documents = rule.template == "annual_document" or rule.intents == ("ask_policy_source",)
@@ -401,13 +401,13 @@ def _source(raw: Mapping[str, Any]) -> Source:
                   tuple(raw["issuers"]))  # fmt: skip
 
 
-def _sentence(raw: Mapping[str, Any], found: Mapping[str, Source]) -> Sentence:
-    return Sentence(raw["id"], raw["doc"], raw["at"], raw["quote"], raw["force"], tuple(raw["intents"]),
+def _sentence(raw: Mapping[str, Any], found: Mapping[str, Source]) -> QuotableClause:
+    return QuotableClause(raw["id"], raw["doc"], raw["at"], raw["quote"], raw["force"], tuple(raw["intents"]),
                     found[raw["doc"]].known_from, _day(raw["to"]))  # fmt: skip
 
 
-def _paper(raw: Mapping[str, Any]) -> Paper:
-    return Paper(raw["id"], raw["number"], raw["title"], raw["region"], raw["issued_on"], raw["dated"],
+def _paper(raw: Mapping[str, Any]) -> DigestedDocument:
+    return DigestedDocument(raw["id"], raw["number"], raw["title"], raw["region"], raw["issued_on"], raw["dated"],
                  tuple(raw["issuers"]), raw["confidence"], raw["checked_on"])  # fmt: skip
 
 
@@ -423,7 +423,7 @@ def _fact(raw: Mapping[str, Any], paper: Mapping[str, Any]) -> Fact:
 
 def certainty_of(ground: Ground) -> str:
     """What the first ground of an outcome allows it to be called."""
-    if isinstance(ground, Sentence):
+    if isinstance(ground, QuotableClause):
         return "explicit" if ground.force == "must" else "principle"
     if ground.medium:
         return "reported"

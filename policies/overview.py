@@ -13,7 +13,7 @@ from policies.decisions import Decision, decide, find_region
 from policies.facts import Facts
 from policies.layers import in_force
 from policies.library import DatedRule, Fact, Library
-from policies.templates.outcome import Turn
+from policies.templates.outcome import DecisionQuery
 
 SIGNS = {"explicit": "●", "inferred": "●", "principle": "◐", "reported": "◐", "ambiguous": "◐"}
 LEGEND = (
@@ -131,7 +131,7 @@ def out_of_force(
     They were known on the day of asking, but their dates or their benefit year leave this caller out.
     """
     adcode = find_region(region)
-    turn = Turn(intent, as_of, adcode)
+    turn = DecisionQuery(intent, as_of, adcode)
     for place in places.chain(adcode):
         for rule in library.by_question.get((place.adcode, intent), ()):
             if rule.template == "annual_document" or rule.known_from > as_of or in_force(rule, facts, turn, library):

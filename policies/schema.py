@@ -145,7 +145,7 @@ class Param(Strict):
     assumption: StrictStr | None = None
 
 
-class Line(Strict):
+class StagedLine(Strict):
     """A line for some children only: left out where another stage was said."""
 
     text: StrictStr
@@ -162,7 +162,7 @@ class Say(Strict):
     clauses: tuple[StrictStr, ...] = ()
     headline: StrictStr | None = None
     plain: tuple[StrictStr, ...] = ()
-    lines: tuple[StrictStr | Line, ...] = ()
+    lines: tuple[StrictStr | StagedLine, ...] = ()
     steps: tuple[StrictStr, ...] = ()
     limits: tuple[StrictStr, ...] = ()
     also: tuple[StrictStr, ...] = ()
@@ -205,7 +205,7 @@ class Expect(BaseModel):
     certainty: Certainty | None = None
 
 
-class Case(Strict):
+class PolicyCase(Strict):
     """A published example: what is said, what must come out, and which clause must be cited."""
 
     name: StrictStr

@@ -4,7 +4,7 @@ from datetime import date
 
 from policies.facts import Facts
 from policies.library import Fact, Library
-from policies.templates.outcome import Turn
+from policies.templates.outcome import DecisionQuery
 
 _COLLECTION_OPENS = 9
 """From this month on people pay for the next year somewhere: then “which year” may mean that one."""
@@ -15,7 +15,7 @@ NEWBORN_DAYS = 365
 """Up to this age, in days, a child is told what is written for newborns."""
 
 
-def tellable(library: Library, adcode: str, facts: Facts, turn: Turn) -> tuple[Fact, ...]:
+def tellable(library: Library, adcode: str, facts: Facts, turn: DecisionQuery) -> tuple[Fact, ...]:
     """The facts of a place about this question that fit the child, the year meant and the day; no more than a few."""
     near = [fact for fact in library.told.get((adcode, turn.intent), ()) if fact.known_from <= turn.as_of]
     if not near:
@@ -59,7 +59,7 @@ def years_meant(facts: Facts, as_of: date) -> tuple[int, ...]:
     return (day.year + 1, day.year) if day.month >= _COLLECTION_OPENS else (day.year,)
 
 
-def history(library: Library, chain: tuple[str, ...], facts: Facts, turn: Turn) -> tuple[str, ...]:
+def history(library: Library, chain: tuple[str, ...], facts: Facts, turn: DecisionQuery) -> tuple[str, ...]:
     """Of facts that answer one year each, the latest before the years meant: told as history."""
     for adcode in chain:
         annual = [f for f in library.told.get((adcode, turn.intent), ()) if f.year and f.known_from <= turn.as_of]

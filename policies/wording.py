@@ -37,7 +37,7 @@ _FILLER = _Filler()
 
 
 @dataclass
-class Words:
+class WordedDecision:
     """The words of one decision, filled in."""
 
     headline: str
@@ -47,7 +47,7 @@ class Words:
     limits: tuple[str, ...]
 
 
-def words_of(decision: Decision, library: Library) -> Words:
+def words_of(decision: Decision, library: Library) -> WordedDecision:
     """The words of a decision by itself: its rule's, its facts' own, or those of silence."""
     rule = library.rules[decision.rule_id] if decision.rule_id else None
     context = _context(rule, decision, library)
@@ -60,7 +60,7 @@ def words_of(decision: Decision, library: Library) -> Words:
     def fill(texts: Any) -> tuple[str, ...]:
         return tuple(_FILLER.vformat(text, (), context) for text in _for_child(texts, decision))
 
-    found = Words(fill([said["headline"]])[0], fill(said["plain"]), fill(said["lines"]), fill(said["steps"]),
+    found = WordedDecision(fill([said["headline"]])[0], fill(said["plain"]), fill(said["lines"]), fill(said["steps"]),
                    fill(said["limits"]))  # fmt: skip
     assert rule is not None
     for name in decision.adds:
@@ -111,14 +111,14 @@ def _for_child(texts: Any, decision: Decision) -> Iterator[str]:
             yield text["text"]
 
 
-def _told(decision: Decision, context: Mapping[str, Any], library: Library) -> Words:
+def _told(decision: Decision, context: Mapping[str, Any], library: Library) -> WordedDecision:
     """Facts told as they stand, the first as the direct sentence."""
     first, *rest = (_fact_line(key, library) for key in decision.told)
     lines = (*rest, *(_past(key, context, library) for key in decision.history))
     lead = ""
     if decision.silent_in or (decision.inherited and decision.adcode != places.NATION):
         lead = _lead(decision, library)
-    return Words(lead + first, (), lines, (), ())
+    return WordedDecision(lead + first, (), lines, (), ())
 
 
 def _fact_line(key: str, library: Library) -> str:
@@ -134,19 +134,19 @@ def _past(key: str, context: Mapping[str, Any], library: Library) -> str:
     return library.phrases["history"].format(**{**context, "fact": fact.fact.rstrip("。"), "year": fact.year})
 
 
-def _silence(decision: Decision, context: Mapping[str, Any], library: Library) -> Words:
+def _silence(decision: Decision, context: Mapping[str, Any], library: Library) -> WordedDecision:
     """The short card: what is not written, the history if there is one, and how to ask."""
     kind = "conflict" if decision.status == "conflict" else "silence"
     lines = [_past(key, context, library) for key in decision.history]
     if kind == "silence":
         lines.append(library.phrases["next_step"])
-    return Words(
+    return WordedDecision(
         _FILLER.vformat(library.phrases[f"{kind}_headline"], (), context), (),
         tuple(_FILLER.vformat(line, (), context) for line in lines), (), (),
     )  # fmt: skip
 
 
-def side_by_side(decision: Decision, own: Words, library: Library) -> Words:
+def side_by_side(decision: Decision, own: WordedDecision, library: Library) -> WordedDecision:
     """Grounds that disagree: each with whose it is, nothing chosen."""
     context = _context(None, decision, library)
     own_lines = []
@@ -161,7 +161,7 @@ def side_by_side(decision: Decision, own: Words, library: Library) -> Words:
         return own
     headline = _FILLER.vformat(library.phrases["conflict_headline"], (), context)
     lines = tuple(dict.fromkeys((*own_lines, *others, *added)))
-    return Words(headline, (headline, *own_lines[:1], *firsts), lines, own.steps, own.limits)
+    return WordedDecision(headline, (headline, *own_lines[:1], *firsts), lines, own.steps, own.limits)
 
 
 def _whose(decision: Decision, text: str, library: Library) -> str:

@@ -16,16 +16,16 @@ from portal.errors import AccountError
 from portal.roles import ROLES
 from portal.school.outbox import Outbox
 from portal.school.safe import Safe
-from portal.school.sender import AWAY, Line, Sender, pace, serve
-from portal.settings import SenderSettings, Settings
-from portal.tables import ROOM, Base
+from portal.school.sender import AWAY, RobotConnection, Sender, pace, serve
+from portal.settings import PortalSettings, SenderSettings
+from portal.tables import ROOM, PortalBase
 from settings import SettingsError
 from settings.shared import Mode
 from settings.stores import EmbeddedSql
 from storage import Database, NotReachable, WrongDatabase
 from storage.redis_client import open_redis
 from telemetry import logs, metrics, traces
-from web.patience import Patience
+from web.protocol import PatientProtocol
 
 T = TypeVar("T")
 DEMO = (("demo-agent", "agent", None), ("demo-school", "school", "示范小学"), ("demo-supervisor", "supervisor", None),
@@ -36,11 +36,11 @@ def _serve(args: argparse.Namespace) -> None:
     from portal.app import create_app  # the pages; the sender and the commands need none of them
 
     logs.set_up("portal")
-    settings = Settings.read()
+    settings = PortalSettings.read()
     traces.set_up("portal", wanted=settings.traces_to is not None)
     _measure(settings)
     create_app(settings, clock=_clock(settings)).run(
-        host=args.host, port=args.port, protocol=Patience, single_process=True, access_log=False, motd=False
+        host=args.host, port=args.port, protocol=PatientProtocol, single_process=True, access_log=False, motd=False
     )
 
 
@@ -61,7 +61,7 @@ def _send(_: argparse.Namespace) -> None:
     _measure(settings)
 
     async def run() -> None:
-        database = Database(settings.database_url, Base.metadata, ROOM)
+        database = Database(settings.database_url, PortalBase.metadata, ROOM)
         store = open_redis(settings.redis_url, settings.redis_connections)
         try:
             while True:
@@ -71,7 +71,7 @@ def _send(_: argparse.Namespace) -> None:
                 except NotReachable:
                     await asyncio.sleep(AWAY)
             outbox = Outbox(database, settings.send_lease, settings.send_pause)
-            line = Line(settings.robot_base, settings.send_patience, pace(store, settings.send_minute))
+            line = RobotConnection(settings.robot_base, settings.send_patience, pace(store, settings.send_minute))
             await serve(Sender(database, outbox, Safe(settings.data_keys), line, _clock(settings)))
         finally:
             await database.close()
@@ -82,7 +82,7 @@ def _send(_: argparse.Namespace) -> None:
 
 def _with_accounts(work: Callable[[Accounts], Awaitable[T]]) -> T:
     async def run() -> T:
-        database = Database(EmbeddedSql.read().database_url, Base.metadata, ROOM)
+        database = Database(EmbeddedSql.read().database_url, PortalBase.metadata, ROOM)
         try:
             await database.prepare()
             return await work(Accounts(database))
@@ -170,7 +170,7 @@ def _demo(_: argparse.Namespace) -> None:
 
 def _create_tables(_: argparse.Namespace) -> None:
     async def run() -> None:
-        database = Database(EmbeddedSql.read().database_url, Base.metadata, ROOM)
+        database = Database(EmbeddedSql.read().database_url, PortalBase.metadata, ROOM)
         try:
             await database.make_tables()
         finally:

@@ -35,7 +35,7 @@ _BELIEVED = 3.0
 
 
 @dataclass(frozen=True)
-class Account:
+class StaffAccount:
     """One person as the pages know them; no password."""
 
     name: str
@@ -52,12 +52,12 @@ class Accounts:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._known: dict[str, tuple[float, Account | None]] = {}
+        self._known: dict[str, tuple[float, StaffAccount | None]] = {}
 
     async def add(
         self, name: str, role: str, password: str, now: datetime, *, school: str | None = None,
         region: str | None = None,
-    ) -> Account:  # fmt: skip
+    ) -> StaffAccount:  # fmt: skip
         """Create an account.
 
         Raises:
@@ -71,7 +71,7 @@ class Accounts:
             raise AccountError("--school：学校账号要写明是哪所学校")
         hashed = await _beside(_hash, password)
 
-        async def work(session: AsyncSession) -> Account:
+        async def work(session: AsyncSession) -> StaffAccount:
             if await session.get(AccountRow, name) is not None:
                 raise AccountError(f"{name}：已经有这个账号")
             row = AccountRow(name=name, role=role, school=school, region=region, password_hash=hashed,
@@ -81,12 +81,12 @@ class Accounts:
 
         return await self._database.write(work)
 
-    async def all(self) -> list[Account]:
+    async def all(self) -> list[StaffAccount]:
         """Every account, by name."""
         async with self._database.reading() as session:
             return [_account(row) for row in await session.scalars(select(AccountRow).order_by(AccountRow.name))]
 
-    async def get(self, name: str) -> Account | None:
+    async def get(self, name: str) -> StaffAccount | None:
         """The account of that name, at most three seconds old."""
         known = self._known.get(name)
         if known is None or time.monotonic() - known[0] > _BELIEVED:
@@ -95,35 +95,35 @@ class Accounts:
             known = self._known[name] = (time.monotonic(), _account(row) if row else None)
         return known[1]
 
-    async def check(self, name: str, password: str) -> Account | None:
+    async def check(self, name: str, password: str) -> StaffAccount | None:
         """The account when name and password fit and it is not disabled. Takes as long either way."""
         async with self._database.reading() as session:
             row = await session.get(AccountRow, name)
         right = await _beside(_fits, row.password_hash if row else _NOBODY, password)
         return _account(row) if row and right and not row.disabled else None
 
-    async def set_password(self, name: str, password: str) -> Account:
+    async def set_password(self, name: str, password: str) -> StaffAccount:
         """A new password; every session of the account ends. Raises AccountError."""
         hashed = await _beside(_hash, password)
 
-        async def work(session: AsyncSession) -> Account:
+        async def work(session: AsyncSession) -> StaffAccount:
             row = await _known(session, name)
             row.password_hash, row.version = hashed, row.version + 1
             return _account(row)
 
         return await self._changed(await self._database.write(work))
 
-    async def set_disabled(self, name: str, disabled: bool) -> Account:
+    async def set_disabled(self, name: str, disabled: bool) -> StaffAccount:
         """Disable or enable; every session of the account ends. Raises AccountError."""
 
-        async def work(session: AsyncSession) -> Account:
+        async def work(session: AsyncSession) -> StaffAccount:
             row = await _known(session, name)
             row.disabled, row.version = disabled, row.version + 1
             return _account(row)
 
         return await self._changed(await self._database.write(work))
 
-    async def _changed(self, account: Account) -> Account:
+    async def _changed(self, account: StaffAccount) -> StaffAccount:
         self._known.pop(account.name, None)
         return account
 
@@ -161,5 +161,5 @@ async def _known(session: AsyncSession, name: str) -> AccountRow:
     return row
 
 
-def _account(row: AccountRow) -> Account:
-    return Account(row.name, row.role, row.school, row.region, row.disabled, row.version, row.created_at)
+def _account(row: AccountRow) -> StaffAccount:
+    return StaffAccount(row.name, row.role, row.school, row.region, row.disabled, row.version, row.created_at)

@@ -6,15 +6,15 @@ from sanic import Blueprint, Request
 from sanic.response import HTTPResponse, redirect
 
 from portal.accounts import new_password
-from portal.doors import needs
-from portal.errors import AccountError, BadRequest
-from portal.parts import Parts, Visitor
+from portal.auth import needs
+from portal.context import AppContext, Visitor
+from portal.errors import AccountError, PortalBadRequest
 from portal.regions import find_places
 from portal.roles import ROLES
 from portal.typed import asked, form
 
 
-def admin_pages(parts: Parts) -> Blueprint:
+def admin_pages(parts: AppContext) -> Blueprint:
     """The routes of the administrator."""
     door = Blueprint("admin")
 
@@ -52,11 +52,11 @@ def admin_pages(parts: Parts) -> Blueprint:
         """Another password, shown once; whoever is logged in under the account is out."""
         name, password = form(request).get("name", ""), new_password()
         if name == visitor.name:
-            raise BadRequest("自己的密码在“我的账号”里改。")
+            raise PortalBadRequest("自己的密码在“我的账号”里改。")
         try:
             await parts.accounts.set_password(name, password)
         except AccountError as error:
-            raise BadRequest(str(error)) from None
+            raise PortalBadRequest(str(error)) from None
         await parts.audit.note(visitor.name, visitor.role, "account_reset", name)
         return await listed(request, made=(name, password))
 
@@ -75,11 +75,11 @@ def admin_pages(parts: Parts) -> Blueprint:
         given = form(request)
         name, disabled = given.get("name", ""), given.get("disabled") == "1"
         if name == visitor.name:
-            raise BadRequest("不能停用自己的账号。")
+            raise PortalBadRequest("不能停用自己的账号。")
         try:
             await parts.accounts.set_disabled(name, disabled)
         except AccountError as error:
-            raise BadRequest(str(error)) from None
+            raise PortalBadRequest(str(error)) from None
         if disabled:
             await parts.casebook.release_all(name, parts.now())
         what = "account_disabled" if disabled else "account_enabled"

@@ -13,20 +13,29 @@ from sanic.response import BaseHTTPResponse, HTTPResponse, redirect, text
 from sanic.response import json as json_response
 
 from casebook import Casebook, Held, NoCase
-from leaflets.press import Busy
+from leaflets.render_queue import RenderQueueFull
+from portal import auth
 from portal import clock as clocks
-from portal import doors
 from portal.accounts import Accounts
 from portal.admin_pages import admin_pages
 from portal.audit import Audit
-from portal.calls import Calls
+from portal.calls import CallRecords
 from portal.chat_pages import chat_pages
+from portal.context import AppContext, partial
 from portal.desk_pages import desk_pages
-from portal.errors import BadRequest, Forbidden, NotFound, NotLoggedIn, PortalError, Taken, Unavailable
+from portal.errors import (
+    CaseTaken,
+    NotLoggedIn,
+    PortalBadRequest,
+    PortalError,
+    PortalUnavailable,
+    RoleRefused,
+    StaffPageNotFound,
+)
 from portal.figure_pages import figure_pages
-from portal.hearing import Ear
+from portal.library_cache import LibraryCache
 from portal.login_pages import login_pages
-from portal.parts import Parts, partial
+from portal.nlu_client import NluClient
 from portal.reply_drafts import ReplyDrafts
 from portal.school.campaign_pages import campaign_pages
 from portal.school.count_pages import count_pages
@@ -35,10 +44,9 @@ from portal.school.group_pages import group_pages
 from portal.school.result_pages import result_pages
 from portal.school.sheet_pages import sheet_pages
 from portal.sessions import Sessions
-from portal.settings import Settings
-from portal.shelf import Shelf
+from portal.settings import PortalSettings
 from portal.source_pages import source_pages
-from portal.tables import ROOM, Base
+from portal.tables import ROOM, PortalBase
 from portal.templates import STATIC
 from portal.throttle import Throttle
 from registration.client import RegistrationClient
@@ -47,7 +55,7 @@ from storage.redis_client import forgets_under_pressure, open_redis
 from storage.talk_counts import TalkCounts
 from telemetry.metrics import PAGE_SECONDS, PAGES, method
 from web.paths import refuse_odd_files
-from web.patience import be_patient
+from web.protocol import be_patient
 
 log = logging.getLogger("portal")
 LARGEST_BODY = 524_288
@@ -67,7 +75,11 @@ HEADERS = {
 
 
 def create_app(
-    settings: Settings, *, clock: clocks.Clock = clocks.now, shelf: Shelf | None = None, ear: Ear | None = None
+    settings: PortalSettings,
+    *,
+    clock: clocks.Clock = clocks.now,
+    shelf: LibraryCache | None = None,
+    ear: NluClient | None = None,
 ) -> Sanic[Any, Any]:
     """Build the portal. Tests may give a clock, a shelf of policies, and an ear."""
     app: Sanic[Any, Any] = Sanic("tongbao-portal", configure_logging=False)
@@ -75,18 +87,18 @@ def create_app(
     app.config.FALLBACK_ERROR_FORMAT = "text"
     be_patient(app, UPLOAD_SECONDS)
     store = open_redis(settings.redis_url, settings.redis_connections)
-    database = Database(settings.database_url, Base.metadata, ROOM)
-    parts = Parts(
+    database = Database(settings.database_url, PortalBase.metadata, ROOM)
+    parts = AppContext(
         settings=settings, clock=clock, database=database, accounts=Accounts(database),
         sessions=Sessions(store, settings.idle, settings.longest_session), throttle=Throttle(store),
-        audit=Audit(database, clock), calls=Calls(database), casebook=Casebook(settings.database_url),
-        shelf=shelf or Shelf(today=lambda: clocks.beijing_day(clock())), ear=ear or Ear(settings),
+        audit=Audit(database, clock), calls=CallRecords(database), casebook=Casebook(settings.database_url),
+        shelf=shelf or LibraryCache(today=lambda: clocks.beijing_day(clock())), ear=ear or NluClient(settings),
         bureau=RegistrationClient(settings.registration_url, settings.registration_token, attempts=1, deadline=2.0),
         school=school_desk(settings, database, store), drafts=ReplyDrafts(store),
         talks=TalkCounts(store),
     )  # fmt: skip
     app.ctx.parts = parts
-    doors.install(app, parts)
+    auth.install(app, parts)
     for pages in (
         login_pages, desk_pages, chat_pages, source_pages, figure_pages, admin_pages, sheet_pages, group_pages,
         campaign_pages, result_pages, count_pages,
@@ -143,7 +155,7 @@ def create_app(
             if partial(request):
                 return text(str(known), 401, {"HX-Redirect": target})
             return redirect(target, status=303)
-        if isinstance(known, Forbidden) and visitor is not None:
+        if isinstance(known, RoleRefused) and visitor is not None:
             await parts.audit.note(visitor.name, visitor.role, "refused", f"{request.method} {request.path}")
         if partial(request):
             return text(str(known), known.status, {"HX-Reswap": "innerHTML"})
@@ -180,15 +192,15 @@ def _in_our_words(error: Exception) -> PortalError:
     if isinstance(error, PortalError):
         return error
     if isinstance(error, Held):
-        return Taken(f"这个会话由 {error.holder} 在处理。")
+        return CaseTaken(f"这个会话由 {error.holder} 在处理。")
     if isinstance(error, NoCase):
-        return Taken("这个会话已经结束了。")
-    if isinstance(error, Busy):
-        return Unavailable(str(error))
+        return CaseTaken("这个会话已经结束了。")
+    if isinstance(error, RenderQueueFull):
+        return PortalUnavailable(str(error))
     if isinstance(error, RedisError | NotReachable):
-        return Unavailable()
+        return PortalUnavailable()
     if isinstance(error, SanicException) and error.status_code < 500:
-        return NotFound() if error.status_code in (404, 405) else BadRequest()
+        return StaffPageNotFound() if error.status_code in (404, 405) else PortalBadRequest()
     place = traceback.extract_tb(error.__traceback__)[-1]
     log.error("request failed: %s at %s:%s", type(error).__name__, place.filename, place.lineno)
-    return Unavailable()
+    return PortalUnavailable()

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal.clock import Clock
-from portal.tables import AuditRow
+from portal.tables import PortalAuditRow
 from storage import Database
 
 WORDS = {
@@ -27,7 +27,7 @@ WORDS = {
 
 
 @dataclass(frozen=True)
-class Entry:
+class AuditEntry:
     """One line of the log."""
 
     at: datetime
@@ -49,14 +49,14 @@ class Audit:
         assert what in WORDS, what
 
         async def work(session: AsyncSession) -> None:
-            session.add(AuditRow(at=self._clock(), who=who[:40], role=role, what=what, subject=subject[:200]))
+            session.add(PortalAuditRow(at=self._clock(), who=who[:40], role=role, what=what, subject=subject[:200]))
 
         await self._database.write(work)
 
-    async def latest(self, limit: int = 200, who: str | None = None) -> list[Entry]:
+    async def latest(self, limit: int = 200, who: str | None = None) -> list[AuditEntry]:
         """The newest lines first."""
-        found = select(AuditRow).order_by(AuditRow.id.desc()).limit(limit)
+        found = select(PortalAuditRow).order_by(PortalAuditRow.id.desc()).limit(limit)
         if who:
-            found = found.where(AuditRow.who == who)
+            found = found.where(PortalAuditRow.who == who)
         async with self._database.reading() as session:
-            return [Entry(r.at, r.who, r.role, r.what, r.subject) for r in await session.scalars(found)]
+            return [AuditEntry(r.at, r.who, r.role, r.what, r.subject) for r in await session.scalars(found)]

@@ -49,7 +49,7 @@ class Lookup:
     status: str
 
 
-class Calls:
+class CallRecords:
     """The call records of one database. Nothing here masks: what comes in is already masked."""
 
     def __init__(self, database: Database) -> None:

@@ -11,12 +11,12 @@ from urllib.parse import urlencode
 from sanic import Blueprint, Request
 from sanic.response import HTTPResponse, redirect, text
 
-from casebook import Case, Held, NoCase
-from portal.doors import needs
-from portal.errors import BadRequest, NotFound, PortalError, Taken
-from portal.hearing import is_sentence
-from portal.offers import Offer, answers, canned, question_of
-from portal.parts import Parts, Visitor, partial
+from casebook import HandoverCase, Held, NoCase
+from portal.auth import needs
+from portal.context import AppContext, Visitor, partial
+from portal.errors import CaseTaken, PortalBadRequest, PortalError, StaffPageNotFound
+from portal.nlu_client import is_sentence
+from portal.offers import Snippet, answers, canned, question_of
 from portal.roles import may
 from portal.templates import clock
 from portal.typed import asked, form, whole_number
@@ -26,22 +26,22 @@ _LONGEST = 1000
 _CLOSED_RECENTLY, _PER_PAGE = 10, 50
 
 
-def chat_pages(parts: Parts) -> Blueprint:
+def chat_pages(parts: AppContext) -> Blueprint:
     """The routes of the chats."""
     door = Blueprint("chats")
     book, audit = parts.casebook, parts.audit
 
-    async def known(number: str) -> Case:
+    async def known(number: str) -> HandoverCase:
         case = await book.case(number)
         if case is None:
-            raise NotFound("没有这个会话号。")
+            raise StaffPageNotFound("没有这个会话号。")
         return case
 
-    def held_by(error: Held) -> Taken:
-        return Taken(f"这个会话由 {error.holder} 在处理，您可以看，不能同时回复。")
+    def held_by(error: Held) -> CaseTaken:
+        return CaseTaken(f"这个会话由 {error.holder} 在处理，您可以看，不能同时回复。")
 
     async def show(
-        request: Request, case: Case, *, wrong: str = "", draft: str = "", status: int = 200
+        request: Request, case: HandoverCase, *, wrong: str = "", draft: str = "", status: int = 200
     ) -> HTTPResponse:
         visitor: Visitor = request.ctx.visitor
         notes = await book.notes(case.number)
@@ -57,13 +57,13 @@ def chat_pages(parts: Parts) -> Blueprint:
             offers=await offered(request, case, query) if mine else (),
         )  # fmt: skip
 
-    async def offered(request: Request, case: Case, query: str) -> tuple[Offer, ...]:
+    async def offered(request: Request, case: HandoverCase, query: str) -> tuple[Snippet, ...]:
         """Answers to insert; a whole sentence is read with its facts, when the language model is there."""
         today, library = parts.today(request), parts.shelf.library
         heard = await parts.ear.hear(query, today, library.questions) if is_sentence(query) else None
         return answers(query, case.region, today, library, parts.shelf.index, heard) if query else ()
 
-    async def absent(case: Case) -> str | None:
+    async def absent(case: HandoverCase) -> str | None:
         """Who holds the case, when it is nobody who could come back to it."""
         holder = case.holder
         account = await parts.accounts.get(holder) if holder else None
@@ -106,7 +106,7 @@ def chat_pages(parts: Parts) -> Blueprint:
         """What was said since `after`, and who holds the case now."""
         after = whole_number(asked(request, "after") or "0")
         if after is None:
-            raise BadRequest
+            raise PortalBadRequest
         case = await known(number)
         notes = await book.notes(number, after)
         cursor = notes[-1].id if notes else after
@@ -186,11 +186,11 @@ def chat_pages(parts: Parts) -> Blueprint:
         return redirect("/chats", status=303)
 
     async def _mine(number: str, visitor: Visitor) -> None:
-        """Raises Taken when another person, or nobody, holds the unclosed case."""
+        """Raises CaseTaken when another person, or nobody, holds the unclosed case."""
         case = await known(number)
         if case.state == "closed":
             raise PortalError("这个会话已经结束了。")
         if case.holder != visitor.name:
-            raise Taken(f"这个会话由 {case.holder} 在处理。" if case.holder else "先接手这个会话。")
+            raise CaseTaken(f"这个会话由 {case.holder} 在处理。" if case.holder else "先接手这个会话。")
 
     return door

@@ -13,15 +13,15 @@ from sanic.response import HTTPResponse, redirect, text
 from policies import places
 from policies.facts import LABELS
 from policies.library import Library
+from portal.auth import needs
 from portal.calls import LONGEST_NOTES, OUTCOMES, Call
 from portal.clock import day_start
-from portal.doors import needs
-from portal.errors import BadRequest
+from portal.context import AppContext, Visitor, partial
+from portal.errors import PortalBadRequest
 from portal.fields import as_typed, read_form, usable
-from portal.hearing import Heard, is_sentence
 from portal.linking import Linked, look_up
-from portal.pane import Pane, State, arrange, fingerprint_of
-from portal.parts import Parts, Visitor, partial
+from portal.nlu_client import ParsedCall, is_sentence
+from portal.pane import Pane, PaneInput, arrange, fingerprint_of
 from portal.regions import find_places, said_in
 from portal.search import Found
 from portal.search.entries import expired
@@ -54,7 +54,7 @@ class Understood:
     unclear: tuple[str, ...]
 
 
-def desk_pages(parts: Parts) -> Blueprint:
+def desk_pages(parts: AppContext) -> Blueprint:
     """The routes of the desk."""
     door = Blueprint("desk")
     calls = parts.calls
@@ -66,13 +66,13 @@ def desk_pages(parts: Parts) -> Blueprint:
         """The regions offered in the region field before anything is typed: those with documents, and the nation."""
         return (*library().offered(), _NATION)
 
-    def state_of(call: Call | None, kept: Any = None) -> State | None:
+    def state_of(call: Call | None, kept: Any = None) -> PaneInput | None:
         """What the pane is computed from; `kept` is an earlier state of the same call."""
         if kept is not None:
-            return State(kept["intent"], kept["region"], kept["facts"])
+            return PaneInput(kept["intent"], kept["region"], kept["facts"])
         if call is None or call.intent is None or call.intent not in library().questions:
             return None
-        return State(call.intent, call.region, call.facts)
+        return PaneInput(call.intent, call.region, call.facts)
 
     def pane_of(call: Call | None, today: date, wrong: Any = None) -> Pane | None:
         state = state_of(call)
@@ -128,7 +128,7 @@ def desk_pages(parts: Parts) -> Blueprint:
         moved = call is not None and region != call.region
         last = {"last_region": call.region} if call is not None and moved else {}
         facts, wrong = usable({**(call.facts if call else {}), **changes.pop("facts", {})})
-        state = State(intent, region, facts)
+        state = PaneInput(intent, region, facts)
         answer, mark = fingerprint_of(state, parts.today(request), library())
         call = await calls.change(
             visitor.name, region, parts.now(), intent=intent, region=region, facts=facts, before=None,
@@ -143,7 +143,7 @@ def desk_pages(parts: Parts) -> Blueprint:
         old = region_of(call, visitor)
         changes: dict[str, Any] = {"region": region, "last_region": old}
         if call is not None and call.intent in library().questions:
-            state = State(str(call.intent), region, call.facts)
+            state = PaneInput(str(call.intent), region, call.facts)
             answer, mark = fingerprint_of(state, parts.today(request), library())
             changes |= {"before": {"intent": call.intent, "region": old, "facts": dict(call.facts)},
                         "stamp": library().stamp, "print": mark}  # fmt: skip
@@ -169,7 +169,7 @@ def desk_pages(parts: Parts) -> Blueprint:
         today = parts.today(request)
         region = given.get("region") or _NATION
         if places.get(region) is None:
-            raise BadRequest
+            raise PortalBadRequest
         named, rest = said_in(query)
         results = search(rest, named or region, today) if query else ()
         # While somebody types, the model is not asked at every key: the page asks again once the sentence rests.
@@ -200,7 +200,7 @@ def desk_pages(parts: Parts) -> Blueprint:
             told: dict[str, Any] = {"heard": _in_words(heard, library())} if heard.unclear else {}
             return await changed(request, visitor, call, **(told | ({"wrong": wrong} if wrong else {})))
         if intent not in library().questions:
-            raise BadRequest
+            raise PortalBadRequest
         call, wrong = await open_answer(visitor, request, intent, region=named, query=query)
         return await changed(request, visitor, call, **({"wrong": wrong} if wrong else {}))
 
@@ -211,9 +211,9 @@ def desk_pages(parts: Parts) -> Blueprint:
     async def facts(request: Request, visitor: Visitor) -> HTTPResponse:
         call = await calls.current(visitor.name)
         if call is None or call.intent is None:
-            raise BadRequest
+            raise PortalBadRequest
         known, wrong = read_form(call.facts, form(request), parts.today(request))
-        state = State(call.intent, call.region, known)
+        state = PaneInput(call.intent, call.region, known)
         answer, mark = fingerprint_of(state, parts.today(request), library())
         before = {"intent": call.intent, "region": call.region, "facts": dict(call.facts)}
         if known != dict(call.facts):
@@ -251,7 +251,7 @@ def desk_pages(parts: Parts) -> Blueprint:
         notes, masked = mask(given.get("notes", "")[:LONGEST_NOTES])
         outcome = given.get("outcome") or None
         if outcome is not None and outcome not in OUTCOMES:
-            raise BadRequest
+            raise PortalBadRequest
         call = await calls.current(visitor.name)
         where = region_of(call, visitor)
         saved = await calls.change(visitor.name, where, parts.now(), notes=notes, outcome=outcome, saved_at=parts.now())
@@ -324,7 +324,7 @@ def desk_pages(parts: Parts) -> Blueprint:
     return door
 
 
-async def _hear(parts: Parts, query: str, today: date) -> Heard | None:
+async def _hear(parts: AppContext, query: str, today: date) -> ParsedCall | None:
     """The model's reading of a masked sentence; None when it has none to offer."""
     heard = await parts.ear.hear(query, today, parts.shelf.library.questions)
     if heard is None or (heard.intent is None and not heard.ranking):
@@ -332,7 +332,7 @@ async def _hear(parts: Parts, query: str, today: date) -> Heard | None:
     return heard
 
 
-def _in_words(heard: Heard | None, library: Library) -> Understood | None:
+def _in_words(heard: ParsedCall | None, library: Library) -> Understood | None:
     if heard is None:
         return None
     title = library.questions[heard.intent]["title"] if heard.intent else ""

@@ -12,12 +12,12 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString as Quoted
 
-from casebook import Question
+from casebook import OpenQuestion
 from policies.library import Library
 from portal.templates import KINDS, day, place_name
 
 
-def draft(questions: Sequence[Question], author: str, today: date, library: Library) -> str:
+def draft(questions: Sequence[OpenQuestion], author: str, today: date, library: Library) -> str:
     """The YAML of the drafts of these questions, one list entry each. `author` made it and may not sign it."""
     head = (
         f"# 知识草稿：{len(questions)} 条，{author} 于 {day(today)} 从热线台导出，依据政策版本 {library.stamp}。\n"
@@ -32,7 +32,7 @@ def draft(questions: Sequence[Question], author: str, today: date, library: Libr
     return head + out.getvalue()
 
 
-def _entry(question: Question, author: str, today: date, library: Library) -> dict[str, Any]:
+def _entry(question: OpenQuestion, author: str, today: date, library: Library) -> dict[str, Any]:
     region = question.region or ""
     return {
         "asked": Quoted(question.text),

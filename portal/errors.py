@@ -15,11 +15,11 @@ class PortalError(Exception):
         return str(self.args[0])
 
 
-class BadRequest(PortalError):
+class PortalBadRequest(PortalError):
     """The request has not the shape the page sends."""
 
 
-class NotFound(PortalError):
+class StaffPageNotFound(PortalError):
     status = 404
     title = "没有这一页"
     message = "没有这个页面，或者已经不在了。"
@@ -32,7 +32,7 @@ class NotLoggedIn(PortalError):
     message = "请先登录；离开太久会自动退出，没写完的记录都还在。"
 
 
-class Forbidden(PortalError):
+class RoleRefused(PortalError):
     """The role may not do this; it is written into the audit log."""
 
     status = 403
@@ -54,14 +54,14 @@ class TooManyTries(PortalError):
     message = "登录失败次数太多，请十五分钟后再试，或请管理员在“账号”页解开。"
 
 
-class Taken(PortalError):
+class CaseTaken(PortalError):
     """Somebody else holds the case."""
 
     status = 409
     title = "别人在处理"
 
 
-class Unavailable(PortalError):
+class PortalUnavailable(PortalError):
     """A part behind the desk is down or slow."""
 
     status = 503

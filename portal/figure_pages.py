@@ -8,12 +8,12 @@ from sanic import Blueprint, Request
 from sanic.response import HTTPResponse, raw, redirect
 
 from portal import figures
+from portal.auth import needs
 from portal.clock import day_start
-from portal.doors import needs
+from portal.context import AppContext, Visitor
 from portal.drafts import draft
-from portal.errors import BadRequest, NotFound
+from portal.errors import PortalBadRequest, StaffPageNotFound
 from portal.figures import Table
-from portal.parts import Parts, Visitor
 from portal.sheets import download
 from portal.typed import asked, lists, whole_number
 from portal.waiting_questions import chosen, grouped, page_of
@@ -21,7 +21,7 @@ from portal.waiting_questions import chosen, grouped, page_of
 _WEEK = timedelta(days=7)
 
 
-def figure_pages(parts: Parts) -> Blueprint:
+def figure_pages(parts: AppContext) -> Blueprint:
     """The routes of the supervisor."""
     door = Blueprint("figures")
 
@@ -68,7 +68,7 @@ def figure_pages(parts: Parts) -> Blueprint:
         found = await tables(request)
         key = name.removesuffix(".xlsx")
         if not name.endswith(".xlsx") or (key != "all" and key not in found):
-            raise NotFound
+            raise StaffPageNotFound
         chosen = list(found.values()) if key == "all" else [found[key]]
         await parts.audit.note(visitor.name, visitor.role, "exported", name)
         return await download(name, chosen, parts.now())
@@ -80,7 +80,7 @@ def figure_pages(parts: Parts) -> Blueprint:
         ids = {whole_number(one) for given in lists(request).get("id", ()) for one in given.split()}
         wanted = [q for q in await parts.casebook.questions() if q.id in ids]
         if not wanted:
-            raise BadRequest("先选至少一个还没有导出的问题。")
+            raise PortalBadRequest("先选至少一个还没有导出的问题。")
         content = await asyncio.to_thread(draft, wanted, visitor.name, parts.today(request), parts.shelf.library)
         await parts.casebook.mark([q.id for q in wanted], "exported")
         await parts.audit.note(visitor.name, visitor.role, "draft", "、".join(str(q.id) for q in wanted))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import median
 
-from casebook import Handled, Question, ThumbCount
+from casebook import Handled, OpenQuestion, ThumbCount
 from policies.library import Library
 from policies.overview import matrix
 from portal.calls import OUTCOMES, Call, Lookup
@@ -15,7 +15,7 @@ from portal.labels import title
 from portal.search.entries import expired
 from portal.templates import KINDS, moment, place_name
 from portal.versions import changed_since
-from portal.waiting_questions import Group
+from portal.waiting_questions import QuestionGroup
 from storage.talk_counts import TalksOfDay
 from web.channels import CHANNELS, label_of
 
@@ -80,7 +80,7 @@ def top_questions(lookups: Iterable[Lookup], library: Library) -> Table:
     return Table("top-questions", "近 7 天问得最多的", ("问题", "通话", "其中文件没写明"), rows, (1, 2))
 
 
-def unanswered(groups: Sequence[Group]) -> Table:
+def unanswered(groups: Sequence[QuestionGroup]) -> Table:
     """What was asked and not answered well: one line a question and place, the most frequent first."""
     rows = tuple(
         (group.name, place_name(group.region) if group.region else "没说", len(group.asked),
@@ -93,7 +93,7 @@ def unanswered(groups: Sequence[Group]) -> Table:
                  empty="没有待处理的问题。")  # fmt: skip
 
 
-def silent_cells(lookups: Iterable[Lookup], questions: Iterable[Question], library: Library) -> Table:
+def silent_cells(lookups: Iterable[Lookup], questions: Iterable[OpenQuestion], library: Library) -> Table:
     """Which question of which place was asked most without a document that answers it, at the desk and in chats."""
     count: Counter[tuple[str, str]] = Counter()
     for one in lookups:
@@ -153,7 +153,7 @@ def _usual(minutes: Sequence[float]) -> str | int:
     return round(median(minutes)) if minutes else "—"
 
 
-def unanswered_kinds(questions: Sequence[Question]) -> Table:
+def unanswered_kinds(questions: Sequence[OpenQuestion]) -> Table:
     """How many questions wait, by where they came from."""
     count: Counter[str] = Counter(q.kind for q in questions)
     rows = tuple((word, count[kind]) for kind, word in KINDS.items())

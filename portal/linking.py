@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from casebook import Casebook
 from policies import places
 from privacy.masking import mask
-from registration.client import NotFound, RegistrationClient, RegistrationError
+from registration.client import ApplicationNotFound, RegistrationCallFailed, RegistrationClient
 
 STATES = {"waiting": "等待接手", "open": "处理中", "closed": "已结束"}
 
@@ -38,9 +38,9 @@ async def look_up(typed: str, bureau: RegistrationClient, book: Casebook) -> Lin
         return Linked(number, "case", f"会话 {number}：{STATES[case.state]}{holder}")
     try:
         found = await asyncio.to_thread(bureau.get, number)
-    except NotFound:
+    except ApplicationNotFound:
         return Linked(number, "", f"没有 {number} 这个受理号或会话号，请核对。", keep=False, wrong=True)
-    except RegistrationError:
+    except RegistrationCallFailed:
         return Linked(number, "application", "办理系统暂时连不上，先记下号码，稍后再核对。")
     region = places.full_name(found.region) if places.get(found.region) else found.region
     return Linked(found.number, "application", f"申请 {found.number}：{found.state_text}（{region}）")

@@ -7,16 +7,16 @@ from sanic import Blueprint, Request
 from sanic.response import HTTPResponse, redirect
 
 from portal.accounts import SHORTEST_PASSWORD
-from portal.doors import cookie_name, needs
+from portal.auth import cookie_name, needs
+from portal.context import AppContext, Visitor
 from portal.errors import AccountError, TooManyTries
-from portal.parts import Parts, Visitor
 from portal.roles import may
 from portal.typed import asked, form
 
 _FORM = "desk_form"
 
 
-def login_pages(parts: Parts) -> Blueprint:
+def login_pages(parts: AppContext) -> Blueprint:
     """The routes of the login."""
     door = Blueprint("login")
     cookie = cookie_name(parts)

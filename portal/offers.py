@@ -8,14 +8,14 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from casebook import Case, Note
+from casebook import HandoverCase, Note
 from policies import places
 from policies.answers import compose
 from policies.decisions import decide
 from policies.library import Library
 from portal import copies
 from portal.fields import usable
-from portal.hearing import Heard
+from portal.nlu_client import ParsedCall
 from portal.regions import said_in
 from portal.search import Index
 
@@ -28,7 +28,7 @@ _SHORT = 12
 
 
 @dataclass(frozen=True)
-class Offer:
+class Snippet:
     """Something to insert."""
 
     title: str
@@ -36,14 +36,14 @@ class Offer:
 
 
 @cache
-def canned(hotline: str) -> tuple[Offer, ...]:
+def canned(hotline: str) -> tuple[Snippet, ...]:
     """The ready-made lines; none says anything of the rules."""
     with CANNED.open(encoding="utf-8", newline="") as file:
         rows = csv.DictReader(file, delimiter="\t")
-        return tuple(Offer(row["名称"], row["话"].replace("{hotline}", hotline)) for row in rows)
+        return tuple(Snippet(row["名称"], row["话"].replace("{hotline}", hotline)) for row in rows)
 
 
-def question_of(case: Case, notes: Iterable[Note] = ()) -> str:
+def question_of(case: HandoverCase, notes: Iterable[Note] = ()) -> str:
     """What the parent last asked about, in their own words; empty when nothing was asked."""
     said = [str(one["text"]) for one in case.transcript if one["who"] == "parent"]
     said += [note.text for note in notes if note.who == "parent"]
@@ -52,8 +52,8 @@ def question_of(case: Case, notes: Iterable[Note] = ()) -> str:
 
 
 def answers(
-    query: str, region: str | None, today: date, library: Library, index: Index, heard: Heard | None = None
-) -> tuple[Offer, ...]:
+    query: str, region: str | None, today: date, library: Library, index: Index, heard: ParsedCall | None = None
+) -> tuple[Snippet, ...]:
     """Answers to what was searched, in this region or the one named in the search; `heard` first, with its facts."""
     named, rest = said_in(query)
     where = named or region or places.NATION
@@ -66,6 +66,6 @@ def answers(
     return tuple(_offer(intent, facts, where, today, library) for intent in list(dict.fromkeys(intents))[:MOST])
 
 
-def _offer(intent: str, facts: dict[str, object], region: str, today: date, library: Library) -> Offer:
+def _offer(intent: str, facts: dict[str, object], region: str, today: date, library: Library) -> Snippet:
     answer = compose(decide(intent, facts, region, today, library), library)
-    return Offer(library.questions[intent]["title"], copies.message(answer, library))
+    return Snippet(library.questions[intent]["title"], copies.message(answer, library))

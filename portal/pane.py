@@ -33,7 +33,7 @@ class Expired:
 
 
 @dataclass(frozen=True)
-class State:
+class PaneInput:
     """What an answer is computed from."""
 
     intent: str
@@ -64,19 +64,19 @@ class Pane:
     print: str
 
 
-def answer_of(state: State, today: date, library: Library) -> Answer:
+def answer_of(state: PaneInput, today: date, library: Library) -> Answer:
     """The one source of everything the pane shows."""
     return compose(decide(state.intent, state.facts, state.region, today, library), library)
 
 
-def fingerprint_of(state: State, today: date, library: Library) -> tuple[Answer, str]:
+def fingerprint_of(state: PaneInput, today: date, library: Library) -> tuple[Answer, str]:
     """The answer of a state with the fingerprint a call record keeps of it."""
     answer = answer_of(state, today, library)
     return answer, fingerprint(answer)
 
 
 def arrange(
-    state: State, today: date, library: Library, before: State | None = None,
+    state: PaneInput, today: date, library: Library, before: PaneInput | None = None,
     wrong: Mapping[str, tuple[str, str]] | None = None,
 ) -> Pane:  # fmt: skip
     """The pane of one state; what differs from the answer to `before` is marked."""
@@ -103,7 +103,7 @@ def arrange(
     )  # fmt: skip
 
 
-def _expired(state: State, answer: Answer, facts: Facts, today: date, library: Library) -> tuple[Expired, ...]:
+def _expired(state: PaneInput, answer: Answer, facts: Facts, today: date, library: Library) -> tuple[Expired, ...]:
     cited = {citation.clause for citation in answer.citations}
     found: dict[str, Expired] = {}
     for rule, reason in out_of_force(state.intent, facts, state.region, today, library):

@@ -9,7 +9,7 @@ from typing import Any
 
 from redis.asyncio import Redis
 
-from portal.accounts import Account
+from portal.accounts import StaffAccount
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Sessions:
         self._idle = idle
         self._longest = longest
 
-    async def begin(self, account: Account) -> tuple[str, Session]:
+    async def begin(self, account: StaffAccount) -> tuple[str, Session]:
         """A new session with a new token, whatever token the browser had before."""
         token = secrets.token_urlsafe(32)
         session = Session(account.name, account.version, secrets.token_urlsafe(24), time.time())

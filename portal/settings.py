@@ -62,7 +62,7 @@ class SenderSettings(Measured, DemoClock, EmbeddedSql, RedisPool):
         return self
 
 
-class Settings(Traced, Door, Public, Bureau, Rasas, SenderSettings):
+class PortalSettings(Traced, Door, Public, Bureau, Rasas, SenderSettings):
     """What the staff pages read. Durations are seconds, lengths are characters."""
 
     portal_url: WebAddress = Field(validation_alias="PORTAL_URL", description="工作人员看到的地址；生产环境要用 https")

@@ -3,15 +3,15 @@
 from sanic import Blueprint, Request
 from sanic.response import HTTPResponse, text
 
+from portal.auth import needs
+from portal.context import AppContext, Visitor
 from portal.documents import paragraphs, text_of
-from portal.doors import needs
-from portal.errors import NotFound
-from portal.parts import Parts, Visitor
+from portal.errors import StaffPageNotFound
 from portal.search.entries import expired
 from portal.typed import asked
 
 
-def source_pages(parts: Parts) -> Blueprint:
+def source_pages(parts: AppContext) -> Blueprint:
     """The routes of the documents; everybody with an account may read them."""
     door = Blueprint("sources")
 
@@ -30,7 +30,7 @@ def source_pages(parts: Parts) -> Blueprint:
         source, clause = library.sources.get(doc), asked(request, "clause")
         sentence = library.sentences.get(clause) if clause else None
         if source is None or (clause and (sentence is None or sentence.doc != doc)):
-            raise NotFound
+            raise StaffPageNotFound
         why = expired(sentence, library, parts.today(request)) if sentence else None
         return parts.page(request, "source.html", source=source, sentence=sentence, expired=why or "",
                           paragraphs=paragraphs(doc, library, clause))  # fmt: skip
@@ -40,7 +40,7 @@ def source_pages(parts: Parts) -> Blueprint:
     async def plain(request: Request, visitor: Visitor, doc: str) -> HTTPResponse:
         library = parts.shelf.library
         if doc not in library.sources:
-            raise NotFound
+            raise StaffPageNotFound
         return text(text_of(doc, library.stamp), headers={"Content-Disposition": f'attachment; filename="{doc}.txt"'})
 
     return door

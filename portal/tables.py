@@ -12,11 +12,11 @@ ROOM = "portal"
 """Whose tables these are, for the migrations."""
 
 
-class Base(DeclarativeBase):
+class PortalBase(DeclarativeBase):
     pass
 
 
-class AccountRow(Base):
+class AccountRow(PortalBase):
     """One person. `version` grows when the password changes or the account is disabled: older sessions end."""
 
     __tablename__ = "portal_accounts"
@@ -31,7 +31,7 @@ class AccountRow(Base):
     created_at: Mapped[datetime] = mapped_column(Moment)
 
 
-class AuditRow(Base):
+class PortalAuditRow(PortalBase):
     """Who saw or changed what. `subject` names the thing (a case, a call, an account), never its content."""
 
     __tablename__ = "portal_audit"
@@ -44,7 +44,7 @@ class AuditRow(Base):
     subject: Mapped[str] = mapped_column(String(200))
 
 
-class CallRow(Base):
+class CallRow(PortalBase):
     """One call from its first action to Alt+Enter. What a caller told stands in `facts`; notes are masked.
 
     `stamp` and `print` keep which policy version and which answer were last told. `before` is the state the answer
@@ -72,7 +72,7 @@ class CallRow(Base):
     print: Mapped[str | None] = mapped_column(String(16))
 
 
-class LookupRow(Base):
+class LookupRow(PortalBase):
     """One answer opened during a call: what the figures count."""
 
     __tablename__ = "portal_lookups"

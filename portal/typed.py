@@ -7,7 +7,7 @@ from typing import Any
 from sanic import Request
 
 from portal.characters import clean
-from portal.errors import BadRequest
+from portal.errors import PortalBadRequest
 
 LONGEST = 8_000
 """Characters of one field, unless its page says otherwise; notes of a call have 4,000."""
@@ -30,9 +30,9 @@ def lists(request: Request, longest: int = LONGEST) -> dict[str, list[str]]:
     given: Any = request.form or {}
     found = {str(name): [str(value) for value in given.getlist(name)] for name in given}
     if sum(map(len, found.values())) > MOST_VALUES:
-        raise BadRequest(f"一次最多 {MOST_VALUES} 项，请分几次。")
+        raise PortalBadRequest(f"一次最多 {MOST_VALUES} 项，请分几次。")
     if any(len(value) > longest for values in found.values() for value in values):
-        raise BadRequest(f"有一栏太长了，最多 {longest} 个字。")
+        raise PortalBadRequest(f"有一栏太长了，最多 {longest} 个字。")
     return {name: [clean(value) for value in values] for name, values in found.items()}
 
 
@@ -50,7 +50,7 @@ def all_asked(request: Request) -> dict[str, list[str]]:
     """The arguments of the address, each with all its values. Raises BadRequest."""
     found = {name: request.args.getlist(name) for name in request.args}
     if any(len(value) > LONGEST_ASKED for values in found.values() for value in values):
-        raise BadRequest("这个地址太长了，请从页面上的链接打开。")
+        raise PortalBadRequest("这个地址太长了，请从页面上的链接打开。")
     return {name: [clean(value) for value in values] for name, values in found.items()}
 
 

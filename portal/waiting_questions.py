@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from casebook import Question
+from casebook import OpenQuestion
 from policies.library import Library
 from portal.labels import title
 from portal.search.folding import fold
@@ -13,12 +13,12 @@ PER_PAGE = 50
 
 
 @dataclass(frozen=True)
-class Group:
+class QuestionGroup:
     """One line: what it is about, where, how often, from which sources, and each time it was asked (newest first)."""
 
     name: str
     region: str | None
-    asked: tuple[Question, ...]
+    asked: tuple[OpenQuestion, ...]
 
     @property
     def kinds(self) -> tuple[tuple[str, int], ...]:
@@ -29,27 +29,27 @@ class Group:
         return " ".join(str(one.id) for one in self.asked)
 
 
-def grouped(questions: Iterable[Question], library: Library) -> list[Group]:
+def grouped(questions: Iterable[OpenQuestion], library: Library) -> list[QuestionGroup]:
     """The most frequent first; what has no question of its own is one line per wording."""
-    found: dict[tuple[str, str | None], list[Question]] = {}
+    found: dict[tuple[str, str | None], list[OpenQuestion]] = {}
     for one in questions:
         known = one.intent in library.questions
         name = title(one.intent, library) if known else one.text
         found.setdefault((name if known else fold(name), one.region), []).append(one)
     groups = [
-        Group(title(asked[0].intent, library) if asked[0].intent in library.questions else asked[0].text, region,
-              tuple(asked)) for (_, region), asked in found.items()
+        QuestionGroup(title(asked[0].intent, library) if asked[0].intent in library.questions else asked[0].text,
+                      region, tuple(asked)) for (_, region), asked in found.items()
     ]  # fmt: skip
     return sorted(groups, key=lambda one: (-len(one.asked), -one.asked[0].id))
 
 
-def chosen(questions: Iterable[Question], kind: str, region: str) -> list[Question]:
+def chosen(questions: Iterable[OpenQuestion], kind: str, region: str) -> list[OpenQuestion]:
     """Those of one source and one place (`none`: no place told); an empty word is every one."""
     return [one for one in questions
             if (not kind or one.kind == kind) and (not region or (one.region or "none") == region)]  # fmt: skip
 
 
-def page_of(groups: Sequence[Group], page: int) -> tuple[Sequence[Group], int, int]:
+def page_of(groups: Sequence[QuestionGroup], page: int) -> tuple[Sequence[QuestionGroup], int, int]:
     """The groups of a page, its number and how many there are."""
     pages = max(1, -(-len(groups) // PER_PAGE))
     here = min(max(1, page), pages)

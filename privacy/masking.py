@@ -101,7 +101,7 @@ def _is_alone(found: str, typed: str) -> bool:
     )
 
 
-class _Kind(NamedTuple):
+class _NumberKind(NamedTuple):
     """One way an identifier is typed. `believed` looks at what was found, folded and as typed; where the pattern has a
     group `n`, that alone is the identifier."""
 
@@ -110,8 +110,8 @@ class _Kind(NamedTuple):
     believed: Callable[[str, str], bool]
 
 
-def _kind(pattern: str, word: str, believed: Callable[[str, str], bool] = _always) -> _Kind:
-    return _Kind(re.compile(pattern), f"〔{word}已隐去〕", believed)
+def _kind(pattern: str, word: str, believed: Callable[[str, str], bool] = _always) -> _NumberKind:
+    return _NumberKind(re.compile(pattern), f"〔{word}已隐去〕", believed)
 
 
 _KINDS = (
@@ -169,7 +169,7 @@ def mask(text: str) -> tuple[str, bool]:
     return hide_names(masked), masked != text
 
 
-def _hide(text: str, folded: str, kind: _Kind) -> tuple[str, str]:
+def _hide(text: str, folded: str, kind: _NumberKind) -> tuple[str, str]:
     """Both without what the pattern finds in the folded text; they stay of one length."""
     kept: list[str] = []
     kept_folded: list[str] = []

@@ -12,8 +12,8 @@ from registration import keys, sandbox
 from registration.clock import beijing_text, now
 from registration.errors import RegistrationError
 from registration.service import create_app
-from registration.settings import Keys, Settings
-from registration.states import LABELS, State
+from registration.settings import Keys, RegistrationSettings
+from registration.states import LABELS, ApplicationState
 from registration.store import Store
 from registration.vault import Vault
 from settings import SettingsError
@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 
 def _serve(args: argparse.Namespace) -> None:
-    settings = Settings.read()
+    settings = RegistrationSettings.read()
     logs.set_up("registration")
     traces.set_up("registration", wanted=settings.traces_to is not None)
     asyncio.run(_with_store(settings.database_url, lambda store: keys.check_keys(store, Vault(settings.data_keys))))
@@ -34,9 +34,9 @@ def _serve(args: argparse.Namespace) -> None:
 
 
 def _advance(args: argparse.Namespace) -> None:
-    to = State(args.to) if args.to else None
+    to = ApplicationState(args.to) if args.to else None
 
-    async def work(store: Store) -> tuple[State, State]:
+    async def work(store: Store) -> tuple[ApplicationState, ApplicationState]:
         return await sandbox.advance(store, now, args.number, to, args.reason, args.since)
 
     before, after = asyncio.run(_with_store(EmbeddedSql.read().database_url, work))

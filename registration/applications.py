@@ -14,7 +14,7 @@ from registration.errors import ConversationMismatch, DuplicateChild, IdentityMi
 from registration.idempotency import Answered, once
 from registration.models import ApplicationRow, LinkRow
 from registration.numbers import new_number
-from registration.states import WITH_THE_BUREAU, State
+from registration.states import WITH_THE_BUREAU, ApplicationState
 from registration.store import Store
 from registration.vault import Vault
 
@@ -38,7 +38,7 @@ class Applications:
             now = self._clock()
             row = ApplicationRow(
                 number=new_number(beijing_day(now)),
-                state=State.draft.value,
+                state=ApplicationState.draft.value,
                 created_at=now,
                 updated_at=now,
                 **body.model_dump(),
@@ -69,7 +69,12 @@ class Applications:
     async def coverage(self, number: str) -> dict[str, Any]:
         row = await self._found(number)
         since, state = row.insured_since.isoformat() if row.insured_since else None, records.state(row, self._clock())
-        return {"number": row.number, "state": state.value, "insured": state == State.insured, "since": since}
+        return {
+            "number": row.number,
+            "state": state.value,
+            "insured": state == ApplicationState.insured,
+            "since": since,
+        }
 
     async def fresh_link(self, number: str, key: str, body: LinkBody) -> Answered:
         """Another one-time link, for the conversation the application was started in only."""
@@ -120,9 +125,9 @@ class Applications:
         def step(session: AsyncSession, row: ApplicationRow) -> None:
             if row.state in WITH_THE_BUREAU:
                 return
-            if records.state(row, self._clock()) == State.draft and row.identity_sealed is None:
+            if records.state(row, self._clock()) == ApplicationState.draft and row.identity_sealed is None:
                 raise IdentityMissing("还没有填写身份信息，请先打开链接填写。")
-            records.move(session, row, State.submitted, "api", self._clock())
+            records.move(session, row, ApplicationState.submitted, "api", self._clock())
 
         return await self._step(number, step)
 
@@ -130,8 +135,8 @@ class Applications:
         """Given up by the family; its identity data is erased. Cancelling again changes nothing."""
 
         def step(session: AsyncSession, row: ApplicationRow) -> None:
-            if row.state != State.cancelled:
-                records.move(session, row, State.cancelled, "api", self._clock())
+            if row.state != ApplicationState.cancelled:
+                records.move(session, row, ApplicationState.cancelled, "api", self._clock())
 
         return await self._step(number, step)
 
@@ -190,7 +195,7 @@ class Applications:
             if not records.overdue(other, now):
                 # Whoever knows a certificate's number may ask: nobody is told whose application it is, or how it goes.
                 raise DuplicateChild(DUPLICATE)
-            records.move(session, other, State.expired, "clock", now)
+            records.move(session, other, ApplicationState.expired, "clock", now)
         await session.flush()  # the expired draft lets go of the child before this one claims it
         row.child_index = self._vault.index(CHILD, certificate)
 

@@ -8,7 +8,7 @@ from registration.applications import CHILD
 from registration.clock import Clock
 from registration.models import ApplicationRow, IdempotencyRow
 from registration.store import Store
-from registration.vault import SealBroken, Vault
+from registration.vault import DecryptionFailed, Vault
 from settings import SettingsError
 
 
@@ -20,7 +20,7 @@ async def check_keys(store: Store, vault: Vault) -> None:
         return
     try:
         vault.open(row.answer_sealed, f"{row.operation}/{row.key}")
-    except SealBroken:
+    except DecryptionFailed:
         raise SettingsError("TONGBAO_DATA_KEY：打不开数据库里已有的数据，密钥不是原来的那一把") from None
 
 

@@ -15,10 +15,10 @@ from registration import records
 from registration.clock import beijing_text
 from registration.errors import LinkClosed, LinkExpired, LinkUnknown, LinkUsed, MoveRefused
 from registration.models import ApplicationRow, LinkRow
-from registration.states import LABELS, WITH_THE_BUREAU, State
+from registration.states import LABELS, WITH_THE_BUREAU, ApplicationState
 
 LINK_LIFE = timedelta(minutes=30)
-_OPEN_IN = {"identity": frozenset({State.draft}), "household_update": WITH_THE_BUREAU}
+_OPEN_IN = {"identity": frozenset({ApplicationState.draft}), "household_update": WITH_THE_BUREAU}
 
 
 async def issue(session: AsyncSession, row: ApplicationRow, purpose: str, now: datetime) -> dict[str, Any]:

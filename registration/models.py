@@ -8,11 +8,11 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from storage import Moment
 
 
-class Base(DeclarativeBase):
+class RegistrationBase(DeclarativeBase):
     pass
 
 
-class ApplicationRow(Base):
+class ApplicationRow(RegistrationBase):
     """`child_index` is set while the application claims the child, and empty when it is over."""
 
     __tablename__ = "registration_applications"
@@ -39,7 +39,7 @@ class ApplicationRow(Base):
     )
 
 
-class LinkRow(Base):
+class LinkRow(RegistrationBase):
     """A one-time link. `used_for` is the blind index of what it was used with, so that a retry is recognised."""
 
     __tablename__ = "registration_links"
@@ -54,7 +54,7 @@ class LinkRow(Base):
     used_for: Mapped[str | None] = mapped_column(String(64))
 
 
-class IdempotencyRow(Base):
+class IdempotencyRow(RegistrationBase):
     """What was answered under a key. The answer is sealed because it holds a link's token."""
 
     __tablename__ = "registration_idempotency"
@@ -68,7 +68,7 @@ class IdempotencyRow(Base):
     __table_args__ = (Index("registration_idempotency_created", "created_at"),)
 
 
-class AuditRow(Base):
+class RegistrationAuditRow(RegistrationBase):
     """Who did what and when. Rows are only ever added; never an identity value."""
 
     __tablename__ = "registration_audit"

@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from registration.clock import beijing_day, beijing_text
 from registration.errors import ApplicationUnknown
-from registration.models import ApplicationRow, AuditRow
+from registration.models import ApplicationRow, RegistrationAuditRow
 from registration.numbers import read_number
-from registration.states import GIVEN_UP, LABELS, OVER, State, check_move
+from registration.states import GIVEN_UP, LABELS, OVER, ApplicationState, check_move
 
 DRAFT_LIFE = timedelta(days=30)
 
@@ -28,19 +28,19 @@ async def find(session: AsyncSession, number: str, *, lock: bool = False) -> App
 
 def overdue(row: ApplicationRow, now: datetime) -> bool:
     """A draft that nobody finished in 30 days."""
-    return row.state == State.draft and now >= row.created_at + DRAFT_LIFE
+    return row.state == ApplicationState.draft and now >= row.created_at + DRAFT_LIFE
 
 
-def state(row: ApplicationRow, now: datetime) -> State:
+def state(row: ApplicationRow, now: datetime) -> ApplicationState:
     """What an application is at this moment. An overdue draft is shown as expired by whoever looks and erased by the
     retention job alone: a clock that was wrong for an hour must not cost anybody what was typed."""
-    return State.expired if overdue(row, now) else State(row.state)
+    return ApplicationState.expired if overdue(row, now) else ApplicationState(row.state)
 
 
 def move(
     session: AsyncSession,
     row: ApplicationRow,
-    to: State,
+    to: ApplicationState,
     who: str,
     now: datetime,
     *,
@@ -51,11 +51,11 @@ def move(
 
     An application that is over frees the child; one given up also loses its identity data.
     """
-    before = State(row.state) if to == State.expired else state(row, now)
+    before = ApplicationState(row.state) if to == ApplicationState.expired else state(row, now)
     check_move(before, to)
     row.state, row.updated_at, row.reason = to.value, now, reason
     note(session, row, who, f"moved {before.value} > {to.value}", now)
-    if to == State.insured:
+    if to == ApplicationState.insured:
         row.insured_since = since or beijing_day(now)
     if to in OVER:
         row.child_index = None
@@ -66,7 +66,7 @@ def move(
 
 def note(session: AsyncSession, row: ApplicationRow, who: str, what: str, now: datetime) -> None:
     """One line of the audit trail. `who`: api, link, sandbox, clock or keys. Never an identity value."""
-    session.add(AuditRow(at=now, who=who, what=what, number=row.number))
+    session.add(RegistrationAuditRow(at=now, who=who, what=what, number=row.number))
 
 
 def as_json(row: ApplicationRow, now: datetime) -> dict[str, Any]:
@@ -88,5 +88,5 @@ def as_json(row: ApplicationRow, now: datetime) -> dict[str, Any]:
         "insured_since": row.insured_since.isoformat() if row.insured_since else None,
         "created_at": beijing_text(row.created_at),
         "updated_at": beijing_text(row.updated_at),
-        "expires_at": beijing_text(row.created_at + DRAFT_LIFE) if shown == State.draft else None,
+        "expires_at": beijing_text(row.created_at + DRAFT_LIFE) if shown == ApplicationState.draft else None,
     }

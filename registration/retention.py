@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from registration import records
 from registration.clock import Clock
-from registration.models import ApplicationRow, AuditRow, IdempotencyRow, LinkRow
-from registration.states import GIVEN_UP, OVER, State
+from registration.models import ApplicationRow, IdempotencyRow, LinkRow, RegistrationAuditRow
+from registration.states import GIVEN_UP, OVER, ApplicationState
 from registration.store import Store
 
 KEEP_ANSWERS = timedelta(days=7)
@@ -37,21 +37,24 @@ async def purge(store: Store, clock: Clock) -> Purged:
 
     async def work(session: AsyncSession) -> Purged:
         drafts = await session.scalars(
-            select(ApplicationRow).where(ApplicationRow.state == State.draft.value).with_for_update()
+            select(ApplicationRow).where(ApplicationRow.state == ApplicationState.draft.value).with_for_update()
         )
         overdue = [row for row in drafts if records.overdue(row, now)]
         for row in overdue:  # nobody has to look at a draft for its identity data to be erased
-            records.move(session, row, State.expired, "clock", now)
+            records.move(session, row, ApplicationState.expired, "clock", now)
         await session.flush()
         answers = await _gone(session, delete(IdempotencyRow).where(IdempotencyRow.created_at < now - KEEP_ANSWERS))
         links = await _gone(session, delete(LinkRow).where(LinkRow.expires_at < now - KEEP_LINKS))
-        given_up, over = [state.value for state in GIVEN_UP], [state.value for state in OVER | {State.insured}]
+        given_up, over = (
+            [state.value for state in GIVEN_UP],
+            [state.value for state in OVER | {ApplicationState.insured}],
+        )
         old = select(ApplicationRow.number).where(
             (ApplicationRow.state.in_(given_up) & (ApplicationRow.updated_at < now - KEEP_GIVEN_UP))
             | (ApplicationRow.state.in_(over) & (ApplicationRow.updated_at < now - KEEP_INSURED))
         )
         numbers = list(await session.scalars(old))
-        for table in (LinkRow, AuditRow, ApplicationRow):
+        for table in (LinkRow, RegistrationAuditRow, ApplicationRow):
             await session.execute(delete(table).where(table.number.in_(numbers)))
         return Purged(len(overdue), answers, links, len(numbers))
 
@@ -69,11 +72,13 @@ async def forget(store: Store, clock: Clock, conversation: str) -> tuple[list[st
         found = select(ApplicationRow).where(ApplicationRow.conversation == conversation).with_for_update()
         cancelled, kept = [], []
         for row in await session.scalars(found):
-            if row.state == State.draft:
+            if row.state == ApplicationState.draft:
                 over = records.overdue(row, clock())
-                records.move(session, row, State.expired if over else State.cancelled, "api", clock())
+                records.move(
+                    session, row, ApplicationState.expired if over else ApplicationState.cancelled, "api", clock()
+                )
                 cancelled.append(row.number)
-            elif State(row.state) not in GIVEN_UP:
+            elif ApplicationState(row.state) not in GIVEN_UP:
                 kept.append(row.number)
         return cancelled, kept
 

@@ -9,21 +9,26 @@ from registration import records
 from registration.bodies import without_numbers
 from registration.clock import Clock
 from registration.errors import BadInput, FieldProblem, MoveRefused
-from registration.models import AuditRow
-from registration.states import LABELS, NEXT, State
+from registration.models import RegistrationAuditRow
+from registration.states import LABELS, NEXT, ApplicationState
 from registration.store import Store
 
-BY_THE_BUREAU = (State.accepted, State.awaiting_payment, State.insured, State.rejected)
+BY_THE_BUREAU = (
+    ApplicationState.accepted,
+    ApplicationState.awaiting_payment,
+    ApplicationState.insured,
+    ApplicationState.rejected,
+)
 
 
 async def advance(
     store: Store,
     clock: Clock,
     number: str,
-    to: State | None = None,
+    to: ApplicationState | None = None,
     reason: str | None = None,
     since: date | None = None,
-) -> tuple[State, State]:
+) -> tuple[ApplicationState, ApplicationState]:
     """Moves an application to `to`, or to what comes next when all goes well. Returns (before, after).
 
     Raises:
@@ -32,12 +37,12 @@ async def advance(
     """
     if to is not None and to not in BY_THE_BUREAU:
         raise MoveRefused(f"“{LABELS[to]}”不由医保经办机构决定。")
-    if to == State.rejected:
+    if to == ApplicationState.rejected:
         reason = _reason(reason)
 
-    async def work(session: AsyncSession) -> tuple[State, State]:
+    async def work(session: AsyncSession) -> tuple[ApplicationState, ApplicationState]:
         row = await records.find(session, number, lock=True)
-        before = State(row.state)
+        before = ApplicationState(row.state)
         after = to or NEXT.get(before)
         if after is None:
             raise MoveRefused(f"申请现在是“{LABELS[before]}”，经办机构没有下一步。", extra={"state": before.value})
@@ -47,11 +52,15 @@ async def advance(
     return await store.write(work)
 
 
-async def history(store: Store, number: str) -> list[AuditRow]:
+async def history(store: Store, number: str) -> list[RegistrationAuditRow]:
     """The audit trail of one application, oldest first. Raises ApplicationUnknown."""
     async with store.reading() as session:
         row = await records.find(session, number)
-        trail = select(AuditRow).where(AuditRow.number == row.number).order_by(AuditRow.id)
+        trail = (
+            select(RegistrationAuditRow)
+            .where(RegistrationAuditRow.number == row.number)
+            .order_by(RegistrationAuditRow.id)
+        )
         return list(await session.scalars(trail))
 
 

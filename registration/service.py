@@ -27,7 +27,7 @@ from registration.errors import BadInput, FieldProblem, NotJson, Unauthorized
 from registration.idempotency import Answered, read_key
 from registration.keys import check_keys
 from registration.problems import from_exception
-from registration.settings import Settings
+from registration.settings import RegistrationSettings
 from registration.store import Store
 from registration.vault import Vault
 from telemetry import metrics, traces
@@ -38,7 +38,7 @@ CONTRACT = Path(__file__).parent / "openapi.yaml"
 log = structlog.get_logger("registration")
 
 
-def create_app(settings: Settings, clock: Clock = now) -> Sanic[Any, Any]:
+def create_app(settings: RegistrationSettings, clock: Clock = now) -> Sanic[Any, Any]:
     """A service on its own database; nothing is shared between two apps."""
     app: Sanic[Any, Any] = Sanic("registration", configure_logging=False)
     app.config.REQUEST_MAX_SIZE = LARGEST_BODY

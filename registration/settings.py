@@ -28,7 +28,7 @@ class Keys(Variables):
     )  # fmt: skip
 
 
-class Settings(Traced, Keys, EmbeddedSql):
+class RegistrationSettings(Traced, Keys, EmbeddedSql):
     """Everything the service needs; secrets do not show in its repr."""
 
     token: Token = Field(validation_alias="REGISTRATION_TOKEN", repr=False, title="调用接口的令牌")

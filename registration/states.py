@@ -5,7 +5,7 @@ from enum import StrEnum
 from registration.errors import MoveRefused
 
 
-class State(StrEnum):
+class ApplicationState(StrEnum):
     draft = "draft"
     submitted = "submitted"
     accepted = "accepted"
@@ -16,43 +16,51 @@ class State(StrEnum):
     expired = "expired"
 
 
-MOVES: dict[State, frozenset[State]] = {
-    State.draft: frozenset({State.submitted, State.cancelled, State.expired}),
-    State.submitted: frozenset({State.accepted, State.rejected, State.cancelled}),
-    State.accepted: frozenset({State.awaiting_payment, State.rejected, State.cancelled}),
-    State.awaiting_payment: frozenset({State.insured, State.cancelled}),
-    State.insured: frozenset(),
-    State.rejected: frozenset(),
-    State.cancelled: frozenset(),
-    State.expired: frozenset(),
+MOVES: dict[ApplicationState, frozenset[ApplicationState]] = {
+    ApplicationState.draft: frozenset(
+        {ApplicationState.submitted, ApplicationState.cancelled, ApplicationState.expired}
+    ),
+    ApplicationState.submitted: frozenset(
+        {ApplicationState.accepted, ApplicationState.rejected, ApplicationState.cancelled}
+    ),
+    ApplicationState.accepted: frozenset(
+        {ApplicationState.awaiting_payment, ApplicationState.rejected, ApplicationState.cancelled}
+    ),
+    ApplicationState.awaiting_payment: frozenset({ApplicationState.insured, ApplicationState.cancelled}),
+    ApplicationState.insured: frozenset(),
+    ApplicationState.rejected: frozenset(),
+    ApplicationState.cancelled: frozenset(),
+    ApplicationState.expired: frozenset(),
 }
 
 # An application that is over no longer keeps the child from a new one.
-OVER = frozenset({State.rejected, State.cancelled, State.expired})
+OVER = frozenset({ApplicationState.rejected, ApplicationState.cancelled, ApplicationState.expired})
 # Given up before anything was decided: what was typed is of no further use and is erased.
-GIVEN_UP = frozenset({State.cancelled, State.expired})
-WITH_THE_BUREAU = frozenset({State.submitted, State.accepted, State.awaiting_payment, State.insured})
+GIVEN_UP = frozenset({ApplicationState.cancelled, ApplicationState.expired})
+WITH_THE_BUREAU = frozenset(
+    {ApplicationState.submitted, ApplicationState.accepted, ApplicationState.awaiting_payment, ApplicationState.insured}
+)
 
 # What the bureau does next when all goes well; the sandbox follows it.
 NEXT = {
-    State.submitted: State.accepted,
-    State.accepted: State.awaiting_payment,
-    State.awaiting_payment: State.insured,
+    ApplicationState.submitted: ApplicationState.accepted,
+    ApplicationState.accepted: ApplicationState.awaiting_payment,
+    ApplicationState.awaiting_payment: ApplicationState.insured,
 }
 
 LABELS = {
-    State.draft: "草稿",
-    State.submitted: "已提交",
-    State.accepted: "已受理",
-    State.awaiting_payment: "待缴费",
-    State.insured: "已参保",
-    State.rejected: "未通过",
-    State.cancelled: "已撤销",
-    State.expired: "已过期",
+    ApplicationState.draft: "草稿",
+    ApplicationState.submitted: "已提交",
+    ApplicationState.accepted: "已受理",
+    ApplicationState.awaiting_payment: "待缴费",
+    ApplicationState.insured: "已参保",
+    ApplicationState.rejected: "未通过",
+    ApplicationState.cancelled: "已撤销",
+    ApplicationState.expired: "已过期",
 }
 
 
-def check_move(before: State, after: State) -> None:
+def check_move(before: ApplicationState, after: ApplicationState) -> None:
     """Raises MoveRefused, in words a parent can read, when `before` does not lead to `after`."""
     if after not in MOVES[before]:
         raise MoveRefused(

@@ -7,7 +7,7 @@ from typing import TypeVar
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from registration.errors import Unavailable
-from registration.models import Base
+from registration.models import RegistrationBase
 from settings import SettingsError
 from storage import Database, NotReachable, WrongDatabase
 
@@ -19,7 +19,7 @@ class Store(Database):
 
     def __init__(self, url: str) -> None:
         with _in_our_words():
-            super().__init__(url, Base.metadata, "registration")
+            super().__init__(url, RegistrationBase.metadata, "registration")
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 
-class SealBroken(Exception):
+class DecryptionFailed(Exception):
     """A sealed value that none of the keys opens, or that belongs to another owner."""
 
 
@@ -34,22 +34,22 @@ class Vault:
         return self._fernet.encrypt(text.encode()).decode()
 
     def open(self, sealed: str, owner: str) -> dict[str, Any]:
-        """Raises SealBroken."""
+        """Raises DecryptionFailed."""
         try:
             content = json.loads(self._fernet.decrypt(sealed))
         except InvalidToken:
-            raise SealBroken("no key opens this") from None
+            raise DecryptionFailed("no key opens this") from None
         if content["owner"] != owner:
-            raise SealBroken("sealed for another owner")
+            raise DecryptionFailed("sealed for another owner")
         values: dict[str, Any] = content["values"]
         return values
 
     def reseal(self, sealed: str) -> str:
-        """The same content under the newest key. Raises SealBroken."""
+        """The same content under the newest key. Raises DecryptionFailed."""
         try:
             return self._fernet.rotate(sealed).decode()
         except InvalidToken:
-            raise SealBroken("no key opens this") from None
+            raise DecryptionFailed("no key opens this") from None
 
     def index(self, kind: str, value: str) -> str:
         """The blind index under the newest key. `kind` keeps equal values of different fields apart."""

@@ -30,7 +30,7 @@ from dialogue.vocabulary import (
     YEAR_ROLES,
 )
 from privacy.masking import mask
-from second_reader.settings import Settings
+from second_reader.settings import SecondReaderSettings
 from telemetry.metrics import SECOND_READINGS
 
 log = logging.getLogger("second_reader")
@@ -83,7 +83,9 @@ def schema(mentions: Sequence[Mention]) -> dict[str, Any]:
 class SecondReader:
     """The client. One per process; safe for many messages at once. Does nothing without settings."""
 
-    def __init__(self, settings: Settings | None, transport: httpx.AsyncBaseTransport | None = None) -> None:
+    def __init__(
+        self, settings: SecondReaderSettings | None, transport: httpx.AsyncBaseTransport | None = None
+    ) -> None:
         self._settings = settings
         self._kept: OrderedDict[str, Any] = OrderedDict()
         self._failed, self._closed_until = 0, 0.0

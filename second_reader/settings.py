@@ -9,7 +9,7 @@ from settings import Settings as Variables
 from settings.fields import WebAddress
 
 
-class Settings(Variables):
+class SecondReaderSettings(Variables):
     """An OpenAI-compatible endpoint: `url` up to and without /chat/completions."""
 
     url: WebAddress = Field(
@@ -22,6 +22,6 @@ class Settings(Variables):
     key: str = Field("", validation_alias="READER_KEY", repr=False, description="大模型的密钥，要的话")
 
 
-def from_environment(environment: Mapping[str, str] = os.environ) -> Settings | None:
+def from_environment(environment: Mapping[str, str] = os.environ) -> SecondReaderSettings | None:
     """The settings, or None without READER_URL. Raises SettingsError."""
-    return Settings.read_if(environment, "READER_URL")
+    return SecondReaderSettings.read_if(environment, "READER_URL")

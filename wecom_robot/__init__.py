@@ -4,12 +4,27 @@ robot = Robot(Key.of_url(url), Pace(redis), base="https://qyapi.weixin.qq.com")
 await robot.send(Text("明天截止", mentioned=("@all",)))
 """
 
-from wecom_robot.errors import BadKey, OutcomeUnknown, RobotError, TooLarge, TooSoon, Unreachable
-from wecom_robot.messages import Article, File, Image, Markdown, MarkdownV2, News, Text, Voice
+from wecom_robot.errors import BadKey, RobotError, SendOutcomeUnknown, TooLarge, TooSoon, Unreachable
+from wecom_robot.messages import Article, File, Image, Markdown, MarkdownV2, News, RobotText, RobotVoice
 from wecom_robot.pace import Pace
 from wecom_robot.robot import Key, Robot
 
 __all__ = [
-    "Article", "BadKey", "File", "Image", "Key", "Markdown", "MarkdownV2", "News", "OutcomeUnknown", "Pace", "Robot",
-    "RobotError", "Text", "TooLarge", "TooSoon", "Unreachable", "Voice",
+    "Article",
+    "BadKey",
+    "File",
+    "Image",
+    "Key",
+    "Markdown",
+    "MarkdownV2",
+    "News",
+    "Pace",
+    "Robot",
+    "RobotError",
+    "RobotText",
+    "RobotVoice",
+    "SendOutcomeUnknown",
+    "TooLarge",
+    "TooSoon",
+    "Unreachable",
 ]  # fmt: skip

@@ -26,7 +26,7 @@ class TooSoon(RobotError):
         self.after = after
 
 
-class Busy(TooSoon):
+class RobotQuotaUsed(TooSoon):
     """Not sent: the platform itself says 45009, although we counted less; somebody else uses this robot too."""
 
 
@@ -44,14 +44,14 @@ class Unreachable(RobotError):
         super().__init__("暂时连不上企业微信，这条没有发出去，可以再试。")
 
 
-class OutcomeUnknown(RobotError):
+class SendOutcomeUnknown(RobotError):
     """The message went out and no answer came: it may stand in the group. Look before sending again."""
 
     def __init__(self) -> None:
         super().__init__("发出后没有收到企业微信的回应，群里可能已经有这条，请先看一眼再决定是否重发。")
 
 
-class Refused(RobotError):
+class RobotErrorCode(RobotError):
     """The platform's own error; `number` is its code."""
 
     def __init__(self, number: int) -> None:

@@ -38,7 +38,7 @@ def _within(what: str, text: str, limit: int) -> str:
 
 
 @dataclass(frozen=True)
-class Text:
+class RobotText:
     """Plain words; `mentioned` are member ids or `@all`, `mobiles` telephone numbers."""
 
     content: str
@@ -128,7 +128,7 @@ class File:
 
 
 @dataclass(frozen=True)
-class Voice:
+class RobotVoice:
     """A voice message that `Robot.upload` has brought."""
 
     media: str

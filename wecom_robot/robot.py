@@ -14,10 +14,10 @@ import httpx
 
 from wecom_robot.errors import (
     BadKey,
-    Busy,
-    OutcomeUnknown,
-    Refused,
     RobotError,
+    RobotErrorCode,
+    RobotQuotaUsed,
+    SendOutcomeUnknown,
     TooLarge,
     TooSoon,
     Unreachable,
@@ -126,7 +126,7 @@ class Robot:
                 except (httpx.ConnectError, httpx.ConnectTimeout):
                     continue
                 except (httpx.HTTPError, ValueError, AttributeError):
-                    failure = OutcomeUnknown()
+                    failure = SendOutcomeUnknown()
                     if repeatable:
                         continue
                     raise failure from None
@@ -140,7 +140,7 @@ class Robot:
     async def _explain(self, number: int) -> None:
         if number == 45009:
             await self._pace.block(self._key.name)
-            raise Busy(60.0)
+            raise RobotQuotaUsed(60.0)
         if number in (93000, 40001):
             raise BadKey
-        raise Refused(number)
+        raise RobotErrorCode(number)

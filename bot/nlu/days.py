@@ -57,7 +57,7 @@ Year = Callable[[int], Optional[date]]
 
 
 @dataclass(frozen=True)
-class Day:
+class DayMention:
     """A day or month in a text, by its place in the plain text.
 
     options: every day it may be, oldest first; one when the year was said. Empty for months and for what is no day.
@@ -176,7 +176,7 @@ def _year(said: Optional[str], today: date) -> Optional[int]:
 
 
 Match = re.Match
-Build = Callable[["re.Match[str]", date], Optional[Day]]
+Build = Callable[["re.Match[str]", date], Optional[DayMention]]
 _PATTERNS: List[Tuple[re.Pattern[str], Build]] = []
 
 
@@ -190,13 +190,13 @@ def _builder(pattern: str) -> Callable[[Build], Build]:
     return register
 
 
-def _made(found: Match[str], **parts: object) -> Day:
-    return Day(found.start(), found.end(), found.group(), **parts)  # type: ignore[arg-type]
+def _made(found: Match[str], **parts: object) -> DayMention:
+    return DayMention(found.start(), found.end(), found.group(), **parts)  # type: ignore[arg-type]
 
 
 def _on(
     found: Match[str], today: date, year: Optional[int], on: Year, what: str, *, is_lunar: bool = False
-) -> Optional[Day]:
+) -> Optional[DayMention]:
     """A day whose year was said, or may be any."""
     if year is not None:
         if not EARLIEST <= year <= LATEST:
@@ -211,7 +211,7 @@ def _on(
     return _made(found, options=options, lunar=is_lunar)
 
 
-def _lunar_day(found: Match[str], today: date) -> Optional[Day]:
+def _lunar_day(found: Match[str], today: date) -> Optional[DayMention]:
     parts = found.groupdict()
     said = parts.get("y") or parts.get("y2")
     text = parts["m"]
@@ -235,25 +235,25 @@ _builder(rf"{_Y}(?P<m>{N}月)(?P<d>廿[一二三四五六七八九]?|卅)")(_lun
 
 
 @_builder(rf"(?P<m>{_MONTH_WORD})的?(?P<d>廿[一二三四五六七八九]?|卅)")
-def _dialect_day(found: Match[str], today: date) -> Optional[Day]:
+def _dialect_day(found: Match[str], today: date) -> Optional[DayMention]:
     """“上月廿一” is the 21st of last month: nobody counts lunar months from this one."""
     return _of_month(found, today)
 
 
 @_builder(r"(?<![0-9])(?P<y>(?:19|20)[0-9]{2})(?P<m>[01][0-9])(?P<d>[0-3][0-9])(?![0-9])")
-def _eight_figures(found: Match[str], today: date) -> Optional[Day]:
+def _eight_figures(found: Match[str], today: date) -> Optional[DayMention]:
     return _exact(found, int(found["y"]), int(found["m"]), int(found["d"]))
 
 
 @_builder(r"(?<![0-9.])(?P<y>[12][0-9])(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12][0-9]|3[01])(?![0-9元块万.])")
-def _six_figures(found: Match[str], today: date) -> Optional[Day]:
+def _six_figures(found: Match[str], today: date) -> Optional[DayMention]:
     return _exact(found, 2000 + int(found["y"]), int(found["m"]), int(found["d"]))
 
 
 @_builder(
     r"(?<![0-9.号码尾退付花金费收报赔剩共])(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12][0-9]|3[01])(?![0-9元块万.室房号楼栋])"
 )
-def _four_figures(found: Match[str], today: date) -> Optional[Day]:
+def _four_figures(found: Match[str], today: date) -> Optional[DayMention]:
     day = _any_year(found, today, int(found["m"]), int(found["d"]))
     return replace(day, bare=True) if day else None
 
@@ -265,20 +265,20 @@ _SPOKEN = "零一二三四五六七八九"
     r"(?<![零一二三四五六七八九十年月])(?P<m>零[一二三四五六七八九]|一[零一二])(?P<d>零[一二三四五六七八九]|[一二][零一二三四五六七八九]|三[零一])"
     r"(?![零一二三四五六七八九十年月])(?=[号日]?(?:出?生|落地|交|缴|到账|扣|付|登|办|住|出院|那天))[号日]?"
 )
-def _four_spoken_figures(found: Match[str], today: date) -> Optional[Day]:
+def _four_spoken_figures(found: Match[str], today: date) -> Optional[DayMention]:
     """“零八零二出生”: month and day read out figure by figure, before the event."""
     month, day = (int("".join(str(_SPOKEN.index(c)) for c in found[part])) for part in ("m", "d"))
     return _any_year(found, today, month, day)
 
 
-def _exact(found: Match[str], year: int, month: int, day: int) -> Optional[Day]:
+def _exact(found: Match[str], year: int, month: int, day: int) -> Optional[DayMention]:
     if not 1 <= month <= 12 or not EARLIEST <= year <= LATEST or not 1 <= day <= 31:
         return None
     value = solar(year, month, day)
     return _made(found, options=(value,)) if value else _made(found, problem=f"{year}年{month}月没有{day}号")
 
 
-def _any_year(found: Match[str], today: date, month: int, day: int) -> Optional[Day]:
+def _any_year(found: Match[str], today: date, month: int, day: int) -> Optional[DayMention]:
     if not 1 <= month <= 12 or not 1 <= day <= 31:
         return None
     options = _some_years(lambda year: solar(year, month, day), today)
@@ -293,7 +293,7 @@ def _any_year(found: Match[str], today: date, month: int, day: int) -> Optional[
 @_builder(
     rf"(?:{_SOLAR_SAID})?(?<![0-9])(?P<y>{N})\s{{0,3}}年\s{{0,3}}的?\s{{0,3}}(?P<m>{N})\s{{0,3}}月份?的?\s{{0,3}}(?P<d>{N})\s{{0,3}}[日号]?(?!个|年|天)"
 )
-def _full(found: Match[str], today: date) -> Optional[Day]:
+def _full(found: Match[str], today: date) -> Optional[DayMention]:
     year, month, day = _year(found["y"], today), number(found["m"]), number(found["d"])
     return None if None in (year, month, day) else _exact(found, year or 0, month or 0, day or 0)
 
@@ -302,7 +302,7 @@ def _full(found: Match[str], today: date) -> Optional[Day]:
     r"(?<![0-9.])(?P<y>(?:(?:19|20)[0-9]{2}|[12][0-9]))\s{0,3}[-/.·、，,年\\_](?:\s{0,3})(?P<m>1[0-2]|0?[1-9])\s{0,3}[-/.·、，,月\\_]\s{0,3}(?P<d>3[01]|[12][0-9]|0?[1-9])[日号]?(?![0-9.])"
 )
 @_builder(r"(?<![0-9.])(?P<y>20[0-9]{2})[ 。](?P<m>1[0-2]|0?[1-9])[ 。](?P<d>3[01]|[12][0-9]|0?[1-9])[日号]?(?![0-9.])")
-def _separated(found: Match[str], today: date) -> Optional[Day]:
+def _separated(found: Match[str], today: date) -> Optional[DayMention]:
     if re.search("[、，,]", found.group()) and len(found["y"]) == 2:
         return None  # 25、6、7 is a list
     return _exact(found, _year(found["y"], today) or 0, int(found["m"]), int(found["d"]))
@@ -311,7 +311,7 @@ def _separated(found: Match[str], today: date) -> Optional[Day]:
 @_builder(
     rf"(?P<y>{_YEAR_WORD})的?\s{{0,3}}(?:{_SOLAR_SAID})?(?P<m>{N})\s{{0,3}}月份?的?\s{{0,3}}(?P<d>{N})\s{{0,3}}[日号]?(?!个|年|天)"
 )
-def _in_relative_year(found: Match[str], today: date) -> Optional[Day]:
+def _in_relative_year(found: Match[str], today: date) -> Optional[DayMention]:
     month, day = number(found["m"]), number(found["d"])
     return None if month is None or day is None else _exact(found, today.year + _YEAR_SHIFT[found["y"]], month, day)
 
@@ -323,7 +323,7 @@ _OFFSET = r"(?:(?P<side>前|后)(?P<n>一|两|二|三|四|五|六|七|[1-9])(?:�
     rf"(?:(?P<y>{_YEAR_WORD}|{N}年)的?)?(?:大年|正月|(?<![今去前明后本来旧上])年)初(?P<d>[一二三四五六七八九十])"
     rf"|(?P<y2>{_YEAR_WORD})的?初(?P<d2>[一二三四五六七八九十])(?=那天|生|出生|落地|晚上|早上|当天|出的?院)"
 )
-def _first_days(found: Match[str], today: date) -> Optional[Day]:
+def _first_days(found: Match[str], today: date) -> Optional[DayMention]:
     """“年初六”, “去年初六生的”; “今年初三” alone is the last year of a middle school."""
     said = found["d"] or found["d2"]
     day, year = number(said), _year(found["y"] or found["y2"], today)
@@ -336,7 +336,7 @@ _FIGURES_OF_IT = "(?:[五六七八十]一|三八|五四)(?=劳动|儿童|建军|
 @_builder(
     rf"(?:(?P<y>{_YEAR_WORD}|{N}年)的?)?(?:{_FIGURES_OF_IT}|中秋(?=国庆))?(?P<f>{_NAMED}){_ON_THE_DAY}(?:的)?(?:{_OFFSET})?"
 )
-def _feast(found: Match[str], today: date) -> Optional[Day]:
+def _feast(found: Match[str], today: date) -> Optional[DayMention]:
     name = found["f"]
     if name in ("十一", "五一", "六一", "七一", "八一", "五四") and not _is_feast(found):
         return None
@@ -388,7 +388,7 @@ def _named_day(name: str, year: int) -> Optional[date]:
     return _term(year, name)
 
 
-def _of_month(found: Match[str], today: date) -> Optional[Day]:
+def _of_month(found: Match[str], today: date) -> Optional[DayMention]:
     day = number(found["d"])
     if day is None or not 1 <= day <= 31:
         return None
@@ -416,21 +416,21 @@ _PART = f"底|末|初{_NO_SCHOOL}|中旬|上旬|下旬|月底|月末|月初{_NO_
 @_builder(
     rf"(?:(?P<y>{_YEAR_WORD}|{N}年)的?)?(?<![0-9第])(?P<m>{N})\s{{0,3}}月份?的?(?P<p>底|末|初{_NO_SCHOOL}|中旬|上旬|下旬|头(?![一个])|中{_NO_WORD})"
 )
-def _part_of_month(found: Match[str], today: date) -> Optional[Day]:
+def _part_of_month(found: Match[str], today: date) -> Optional[DayMention]:
     return _month(found, today, number(found["m"]), _year(found["y"], today))
 
 
 @_builder(
     rf"(?P<m>{_MONTH_WORD})的?(?:{_PART}|初[一二三四五六七八九十](?![中高班年级]))?(?![0-9一二三四五六七八九十廿]{{1,3}}[号日])"
 )
-def _relative_month(found: Match[str], today: date) -> Optional[Day]:
+def _relative_month(found: Match[str], today: date) -> Optional[DayMention]:
     """“上个月底”; of “上个月初三” nobody knows which calendar it counts in."""
     year, month = shift_month(today, _MONTH_SHIFT[found["m"]])
     return _made(found, months=(f"{year:04d}-{month:02d}",))
 
 
 @_builder(f"(?<![年个0-9一二三四五六七八九十])(?:月底|月末|月初{_NO_SCHOOL}|月中{_NO_WORD})")
-def _this_month(found: Match[str], today: date) -> Optional[Day]:
+def _this_month(found: Match[str], today: date) -> Optional[DayMention]:
     return _made(found, months=(f"{today.year:04d}-{today.month:02d}",))
 
 
@@ -442,7 +442,7 @@ _NO_DAY_OF_IT = "(?![一二三四五六七八九十中级0-9])"
     rf"(?:(?P<y>{_YEAR_WORD}|(?<![0-9零一二三四五六七八九十第]){_SAID_YEAR})的?(?P<e>年?[底末]|年?初{_NO_DAY_OF_IT}|年头(?![上一]))"
     rf"|(?<![0-9零一二两三四五六七八九十几])(?P<w>年底|年末|年初{_NO_DAY_OF_IT}|(?<![的些])年头(?!上|一|接|连|算|攒|长|多|都|全|能)))"
 )
-def _part_of_year(found: Match[str], today: date) -> Optional[Day]:
+def _part_of_year(found: Match[str], today: date) -> Optional[DayMention]:
     """“去年底”, “24年初”, “今年年末”."""
     year = _year(found["y"], today)
     if year is not None and not EARLIEST <= year <= LATEST:
@@ -463,7 +463,7 @@ _MISHEARD_FIGURE = f"{_HEARD}{{0,2}}[{''.join(_HEARD_FIGURES)}]"
 @_builder(
     rf"(?:{_SOLAR_SAID})?(?<![0-9年])(?P<m>{N})\s{{0,3}}月份?的?\s{{0,3}}(?P<d>{N})\s{{0,3}}[日号]?(?!个|年|月|天|岁|周|块|元|斤|点(?![钟多上下])|[0-9.]|{_MISHEARD_FIGURE}号|(?<=一)(?:起|般|直|共|定|次|边|旦|样|路|趟|家|胎))"
 )
-def _month_day(found: Match[str], today: date) -> Optional[Day]:
+def _month_day(found: Match[str], today: date) -> Optional[DayMention]:
     month, day = number(found["m"]), number(found["d"])
     return None if month is None or day is None else _any_year(found, today, month, day)
 
@@ -471,13 +471,13 @@ def _month_day(found: Match[str], today: date) -> Optional[Day]:
 @_builder(
     r"(?<![0-9./·\\第-])(?P<m>1[0-2]|0?[1-9])\s?[./·\\-](?P<d>3[01]|[12][0-9]|0?[1-9])(?:[号日])?(?![0-9./%]|[个周岁斤万千元块度点米公倍级分天两升克%℃寸kmKM])"
 )
-def _short(found: Match[str], today: date) -> Optional[Day]:
+def _short(found: Match[str], today: date) -> Optional[DayMention]:
     day = _any_year(found, today, int(found["m"]), int(found["d"]))
     return replace(day, bare="." in found.group() or "-" in found.group()) if day and day.options else None
 
 
 @_builder(r"(?<![0-9])(?P<m>1[0-2]|[1-9])[、，,。~～](?P<d>3[01]|[12][0-9]|[1-9])(?=生|出生|到账|交的|缴的|那天|落地)")
-def _short_list(found: Match[str], today: date) -> Optional[Day]:
+def _short_list(found: Match[str], today: date) -> Optional[DayMention]:
     return _any_year(found, today, int(found["m"]), int(found["d"]))
 
 
@@ -486,7 +486,7 @@ _CAPITAL = "[壹贰叁肆伍陆柒捌玖拾]{1,3}"
 
 
 @_builder(rf"(?P<m>{_CAPITAL})月(?P<d>{_CAPITAL})[日号]?")
-def _capitals(found: Match[str], today: date) -> Optional[Day]:
+def _capitals(found: Match[str], today: date) -> Optional[DayMention]:
     return _any_year(found, today, _capital(found["m"]), _capital(found["d"]))
 
 
@@ -496,7 +496,7 @@ def _capital(text: str) -> int:
 
 
 @_builder(rf"(?P<m>{_HEARD}{{1,2}})(?P<mm>{_MISHEARD_MONTH})(?P<d>{_HEARD}{{1,3}})(?P<dd>{_MISHEARD_DAY})")
-def _misheard(found: Match[str], today: date) -> Optional[Day]:
+def _misheard(found: Match[str], today: date) -> Optional[DayMention]:
     """What voice input made of a date (八月而是二号, 十越三号): at most the figures or one of the signs is misheard."""
     figures = found["m"] + found["d"]
     wrong = sum(c in _HEARD_FIGURES for c in figures)
@@ -508,7 +508,7 @@ def _misheard(found: Match[str], today: date) -> Optional[Day]:
 
 
 @_builder(rf"(?<![0-9.])(?P<n>{N}|半)\s{{0,3}}(?:来|多)?(?P<u>天|日|周|个?星期|个?礼拜|个?月)(?P<w>以?前|之前)(?!前)")
-def _ago(found: Match[str], today: date) -> Optional[Day]:
+def _ago(found: Match[str], today: date) -> Optional[DayMention]:
     """“三天前”; “90天前办好” is a limit, not a day."""
     count = number(found["n"])
     limit = re.match(".{0,3}(?:办|交|缴|登记|完成|生的?都)", found.string[found.end() :])
@@ -524,7 +524,7 @@ def _ago(found: Match[str], today: date) -> Optional[Day]:
 @_builder(
     rf"(?:再)?过(?P<n>{N})(?P<u>天|周|个?星期|个?礼拜)|(?<![0-9.])(?P<n2>{N})(?P<u2>天|周|个?星期|个?礼拜)(?:以|之)?后(?!头|面)"
 )
-def _ahead(found: Match[str], today: date) -> Optional[Day]:
+def _ahead(found: Match[str], today: date) -> Optional[DayMention]:
     count, unit = number(found["n"] or found["n2"]), found["u"] or found["u2"]
     if count is None or count > 400:
         return None
@@ -532,7 +532,7 @@ def _ahead(found: Match[str], today: date) -> Optional[Day]:
 
 
 @_builder(rf"(?P<w>上{{1,3}}个?|下{{1,3}}个?|这个?|本)(?:{_WEEK})(?P<d>[一二三四五六日天末1-7])")
-def _weekday(found: Match[str], today: date) -> Optional[Day]:
+def _weekday(found: Match[str], today: date) -> Optional[DayMention]:
     word = found["w"].rstrip("个")
     weeks = -len(word) if word[0] == "上" else len(word) if word[0] == "下" else 0
     return _made(found, options=(_of_week(today, weeks, found["d"]),))
@@ -544,7 +544,7 @@ def _of_week(today: date, weeks: int, said: str) -> date:
 
 
 @_builder(rf"(?P<w>上{{1,2}}|下{{1,2}}|这|本)个?(?:{_WEEK})(?![一二三四五六日天末1-7岁年边围转期])")
-def _week(found: Match[str], today: date) -> Optional[Day]:
+def _week(found: Match[str], today: date) -> Optional[DayMention]:
     """“上周交的”: some day of one month, or of the two it lies in."""
     weeks = -len(found["w"]) if found["w"][0] == "上" else len(found["w"]) if found["w"][0] == "下" else 0
     ends = (_of_week(today, weeks, "一"), _of_week(today, weeks, "日"))
@@ -552,7 +552,7 @@ def _week(found: Match[str], today: date) -> Optional[Day]:
 
 
 @_builder(rf"(?<![上下这本个一每两])(?:{_WEEK})(?P<d>[一二三四五六日天])(?![0-9至到])")
-def _some_weekday(found: Match[str], today: date) -> Optional[Day]:
+def _some_weekday(found: Match[str], today: date) -> Optional[DayMention]:
     """“周五出的院”: of this week, or the one before or after."""
     return _made(found, options=tuple(_of_week(today, weeks, found["d"]) for weeks in (-1, 0, 1)))
 
@@ -560,7 +560,7 @@ def _some_weekday(found: Match[str], today: date) -> Optional[Day]:
 @_builder(
     rf"(?P<f>元旦|国庆|春节|中秋|过年)(?:后头|之后|以后|后|过后)(?:的)?(?:头一个|第一个)(?:{_WEEK})(?P<d>[一二三四五六日天])"
 )
-def _weekday_after(found: Match[str], today: date) -> Optional[Day]:
+def _weekday_after(found: Match[str], today: date) -> Optional[DayMention]:
     def on(year: int) -> Optional[date]:
         day = _named_day("春节" if found["f"] == "过年" else found["f"], year)
         if day is None:
@@ -575,23 +575,23 @@ _PATTERNS.insert(0, _PATTERNS.pop())  # before the feast alone
 
 
 @_builder(r"(?P<far>大{1,5})(?P<w>前天|后天)")
-def _far_day(found: Match[str], today: date) -> Optional[Day]:
+def _far_day(found: Match[str], today: date) -> Optional[DayMention]:
     shift = (2 + len(found["far"])) * (-1 if found["w"] == "前天" else 1)
     return _made(found, options=(today + timedelta(days=shift),))
 
 
 @_builder(_DAY_WORD)
-def _relative_day(found: Match[str], today: date) -> Optional[Day]:
+def _relative_day(found: Match[str], today: date) -> Optional[DayMention]:
     return _made(found, options=(today + timedelta(days=_DAY_SHIFT[found.group()]),))
 
 
 @_builder("(?:刚刚|刚才|方才)(?=.{0,3}(?:生|交|缴|到账|出生|登记|扣))")
-def _just_now(found: Match[str], today: date) -> Optional[Day]:
+def _just_now(found: Match[str], today: date) -> Optional[DayMention]:
     return _made(found, options=(today,))
 
 
 @_builder(rf"(?:(?P<y>{_YEAR_WORD}|(?<![0-9]){N}年)的?)(?P<m>正|冬|腊|{N})\s{{0,3}}月份?(?!{N}[号日])")
-def _month_of_year(found: Match[str], today: date) -> Optional[Day]:
+def _month_of_year(found: Match[str], today: date) -> Optional[DayMention]:
     said = {"正": 1, "冬": 11, "腊": 12}.get(found["m"])
     return _month(found, today, said or number(found["m"]), _year(found["y"], today))
 
@@ -599,14 +599,14 @@ def _month_of_year(found: Match[str], today: date) -> Optional[Day]:
 @_builder(
     rf"(?<![0-9年个第.满过])(?P<m>正|冬|腊|{N})\s{{0,3}}月份?(?![0-9]|龄|经|子|饼|嫂|份证|大|薪|票|租|费|卡|均|收入|度|怀胎)"
 )
-def _month_alone(found: Match[str], today: date) -> Optional[Day]:
+def _month_alone(found: Match[str], today: date) -> Optional[DayMention]:
     if found["m"] in ("两", "俩"):
         return None  # 断了俩月
     said = {"正": 1, "冬": 11, "腊": 12}.get(found["m"])
     return _month(found, today, said or number(found["m"]), None)
 
 
-def _month(found: Match[str], today: date, month: Optional[int], year: Optional[int]) -> Optional[Day]:
+def _month(found: Match[str], today: date, month: Optional[int], year: Optional[int]) -> Optional[DayMention]:
     if month is None or not 1 <= month <= 12 or (year is not None and not EARLIEST <= year <= LATEST):
         return None
     years = (year,) if year is not None else (today.year - 1, today.year, today.year + 1)
@@ -614,7 +614,7 @@ def _month(found: Match[str], today: date, month: Optional[int], year: Optional[
 
 
 @_builder(rf"(?<![0-9月第年.])(?P<d>{N})\s{{0,3}}[号日](?!线|楼|院|公告|文|码|称|铺|门|桌|店|厅|窗|床|房|子|令|元)")
-def _day_of_month(found: Match[str], today: date) -> Optional[Day]:
+def _day_of_month(found: Match[str], today: date) -> Optional[DayMention]:
     day = number(found["d"])
     if day is None or not 1 <= day <= 31:
         return None
@@ -624,7 +624,7 @@ def _day_of_month(found: Match[str], today: date) -> Optional[Day]:
 
 
 @_builder(r"(?:初)(?P<d>[一二三四五六七八九十])(?=那天|生|出生|落地|晚上|早上|当天|出的?院)")
-def _new_year_day(found: Match[str], today: date) -> Optional[Day]:
+def _new_year_day(found: Match[str], today: date) -> Optional[DayMention]:
     """“初七出的院”: of the first lunar month, where nothing else is said; 初三 of a school is no day."""
     day = number(found["d"])
     return _on(found, today, None, lambda y: lunar(y, 1, day or 0), f"正月初{found['d']}", is_lunar=True)
@@ -633,7 +633,7 @@ def _new_year_day(found: Match[str], today: date) -> Optional[Day]:
 @_builder(
     r"(?<![0-9.a-z第])(?P<y>19[5-9][0-9]|20[0-4][0-9]|[5-9][0-9]|[0-2][0-9]|[一二][零一二三四五六七八九]{3}|[零一二三四五六七八九]{2})年?(?=生人|年生|年出生|的娃|年的娃|年的孩子|后$|年属|属[鼠牛虎兔龙蛇马羊猴鸡狗猪])"
 )
-def _birth_year(found: Match[str], today: date) -> Optional[Day]:
+def _birth_year(found: Match[str], today: date) -> Optional[DayMention]:
     year = _year(found["y"], today)
     return _made(found, year=year) if year is not None and 1930 <= year <= today.year else None
 
@@ -641,12 +641,12 @@ def _birth_year(found: Match[str], today: date) -> Optional[Day]:
 @_builder(
     r"(?<![月年第])(?P<d>二十[一二三四五六七八九]|三十一?|十[一二三四五六七八九])(?=凌晨|早上|晚上|夜里|上午|下午|生的|出生|那天|当天|落地)"
 )
-def _figure_of_month(found: Match[str], today: date) -> Optional[Day]:
+def _figure_of_month(found: Match[str], today: date) -> Optional[DayMention]:
     return _day_of_month(found, today)
 
 
 @_builder(r"(?<![月年第大])(?P<d>初[一二三四五六七八九十]|廿[一二三四五六七八九])(?![中高班年级0-9那])")
-def _lunar_day_alone(found: Match[str], today: date) -> Optional[Day]:
+def _lunar_day_alone(found: Match[str], today: date) -> Optional[DayMention]:
     """“廿八”, “初八”: of a lunar month near today; 初三 may be a school year and is a bare figure."""
     day = number(found["d"].removeprefix("初"))
     if day is None:
@@ -659,17 +659,17 @@ def _lunar_day_alone(found: Match[str], today: date) -> Optional[Day]:
 @_builder(
     r"(?<![0-9.a-z第/·:：-])(?P<d>3[01]|[12][0-9]|[1-9])(?![0-9.a-z/·:：\-]|\s{0,3}(?:个|多|来|天|日|月|年|号|岁|周|次|家|人|元|块|毛|角|万|千|百|分|点|斤|公斤|克|度|楼|层|栋|室|班|届|级|份|期|倍|折|成|%|％|小时|钟|条|款|项|种|类|张|件|名|口|位|遍|趟|胎|娃|孩|宝|到|至|-))"
 )
-def _bare_number(found: Match[str], today: date) -> Optional[Day]:
+def _bare_number(found: Match[str], today: date) -> Optional[DayMention]:
     day = int(found["d"])
     months = [shift_month(today, shift) for shift in (-3, -2, -1, 0, 1, 2, 3)]
     options = tuple(value for year, month in months if (value := solar(year, month, day)))
     return _made(found, options=options, day=day, bare=True)
 
 
-def find_days(text: str, today: date) -> List[Day]:
+def find_days(text: str, today: date) -> List[DayMention]:
     """Every day and month in a plain text, left to right, without overlaps; a pattern that says more goes first."""
     taken = [False] * len(text)
-    found: List[Day] = []
+    found: List[DayMention] = []
     for expression, build in _PATTERNS:
         for match in expression.finditer(text):
             if match.end() == match.start() or any(taken[match.start() : match.end()]):
@@ -684,16 +684,16 @@ def find_days(text: str, today: date) -> List[Day]:
 _COMING = re.compile("(?:之|以)?前|截止|到期|再|才?能|去|要|交(?!了|的|过)")
 
 
-def _same_breath(before: Day, day: Day, text: str) -> bool:
+def _same_breath(before: DayMention, day: DayMention, text: str) -> bool:
     """“10月14号住进去，16号生的”: of the month just named, unless it is still to come."""
     months = {option.month for option in before.options}
     named = len(months) == 1 and not before.lunar and re.search("[0-9月]", before.text)
     return bool(named) and day.start - before.end <= 8 and not _COMING.match(text, day.end)
 
 
-def _joined(days: List[Day], text: str, today: date) -> List[Day]:
+def _joined(days: List[DayMention], text: str, today: date) -> List[DayMention]:
     """Days that lean on one another: “20号” after “9月10号生” is of a month near it; “8月3号到5号”."""
-    made: Dict[int, Day] = {}
+    made: Dict[int, DayMention] = {}
     for index, day in enumerate(days):
         before = days[index - 1] if index else None
         if before and day.day and not day.bare and before.months and text[before.end : day.start].strip(" ，,的") == "":
@@ -702,7 +702,7 @@ def _joined(days: List[Day], text: str, today: date) -> List[Day]:
             )
             problem = None if options else f"{int(before.months[0][5:])}月没有{day.day}号"
             made.pop(index - 1, None)
-            day = Day(before.start, day.end, text[before.start : day.end], options, problem=problem)
+            day = DayMention(before.start, day.end, text[before.start : day.end], options, problem=problem)
         elif before and day.day and _same_breath(made.get(index - 1, before), day, text):
             before = made.get(index - 1, before)
             first = before.options[0].day

@@ -113,7 +113,7 @@ def conceal(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Reading:
+class FeaturedText:
     """One text as features: the whole, the clauses that ask, and each sentence of a letter (empty for a short text)."""
 
     whole: dict[str, float]
@@ -127,16 +127,16 @@ def seen(raw: str) -> str:
     return conceal(normalise(raw))
 
 
-def read(raw: str, features: Features = by_letters) -> Reading:
+def read(raw: str, features: Features = by_letters) -> FeaturedText:
     """The features a text is understood by."""
     text = seen(raw)
     whole = features(text)
     if len(text) < LETTER:
-        return Reading(whole, whole, [])
+        return FeaturedText(whole, whole, [])
     focus = question_part(text)
     parts = sentences(text)
     question = whole if focus == text else features(focus)
-    return Reading(whole, question, [features(part) for part in parts] if len(parts) > 1 else [])
+    return FeaturedText(whole, question, [features(part) for part in parts] if len(parts) > 1 else [])
 
 
 def views(text: str, features: Features = by_letters) -> list[dict[str, float]]:

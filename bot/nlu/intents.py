@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.nlu import mishearing, sentence_encoder, separators
+from bot.nlu import homophones, sentence_encoder, separators
 from bot.nlu.features import by_letters, by_sound, of_context, read, seen, views
 from bot.nlu.heads import Whole, heads
 from bot.nlu.normalise import normalise
 from bot.nlu.separators import Separators, log_softmax
 
 if TYPE_CHECKING:
-    from bot.nlu.mishearing import Ear
+    from bot.nlu.homophones import HomophoneCorrector
 
 NOWHERE = "out_of_scope"
 LETTER_STRENGTH, SOUND_STRENGTH = 0.5, 0.5
@@ -45,7 +45,7 @@ UNKNOWN = -14.0
 
 
 @dataclass(frozen=True)
-class Guess:
+class IntentScore:
     """One reading of a text."""
 
     intent: str
@@ -59,7 +59,7 @@ class WrongEncoder(ValueError):
 class IntentModel:
     """The readings by letters and by sound; `ear` mends what voice input misheard before they read."""
 
-    def __init__(self, letters: Separators, sounds: Separators, ear: Ear) -> None:
+    def __init__(self, letters: Separators, sounds: Separators, ear: HomophoneCorrector) -> None:
         self.letters, self.sounds, self.ear = letters, sounds, ear
         self.labels = sorted({*letters.labels, *heads().labels})
         self._follow = self.labels.index("follow") if "follow" in self.labels else None
@@ -67,7 +67,9 @@ class IntentModel:
             [self.labels.index(name) for name in names] for names in (letters.labels, sounds.labels, heads().labels)
         )
 
-    def guess(self, text: str, context: Mapping[str, str] | None = None, whole: Whole | None = None) -> list[Guess]:
+    def guess(
+        self, text: str, context: Mapping[str, str] | None = None, whole: Whole | None = None
+    ) -> list[IntentScore]:
         """All labels, best first, with calibrated probabilities that sum to 1.
 
         Args:
@@ -76,7 +78,7 @@ class IntentModel:
         """
         likely = np.exp(self.weigh(text, context, whole))
         order = np.argsort(-likely)
-        return [Guess(self.labels[i], float(likely[i])) for i in order]
+        return [IntentScore(self.labels[i], float(likely[i])) for i in order]
 
     def weigh(self, text: str, context: Mapping[str, str] | None = None, whole: Whole | None = None) -> np.ndarray:
         """The log-probability of every label, in the order of `labels`."""
@@ -145,7 +147,7 @@ class IntentModel:
         if about["encoder"] != sentence_encoder.fingerprint():
             raise WrongEncoder("the model was trained beside another encoder: train again (make train)")
         letters, sounds = (separators.load(folder, name)["labels"] for name in ("letters", "sounds"))
-        return cls(letters, sounds, mishearing.Ear.load(folder))
+        return cls(letters, sounds, homophones.HomophoneCorrector.load(folder))
 
 
 def train(
@@ -162,7 +164,7 @@ def train(
     told = [of_context(context) for context in contexts or [{}] * len(texts)]
     plain = [seen(text) for text in texts]
     with ThreadPoolExecutor(1) as beside:  # numpy and scikit-learn let go of the lock: a core each
-        ear = beside.submit(mishearing.train, plain)
+        ear = beside.submit(homophones.train, plain)
         letter_rows = [
             ({**view, **before}, label)
             for text, before, label in zip(plain, told, labels)

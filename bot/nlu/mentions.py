@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, List, Optional, Sequence
 
-from bot.nlu.days import Day, find_days
+from bot.nlu.days import DayMention, find_days
 from bot.nlu.lexicon import Word, find_words
 from bot.nlu.places import NamedPlace, find_places
-from bot.nlu.text import Text
+from bot.nlu.text import NormalizedText
 from bot.nlu.years import Age, Pregnancy, Years, find_ages, find_pregnancies, find_years
 
 NUMBERS = ("day", "month", "birth_year", "years", "age", "pregnancy")
@@ -38,11 +38,16 @@ class Candidate:
     @property
     def bare(self) -> bool:
         """A number without a sign of time: hardly ever a fact."""
-        return isinstance(self.thing, Day) and self.thing.bare
+        return isinstance(self.thing, DayMention) and self.thing.bare
 
 
 def find_mentions(
-    text: Text, today: date, *, within: Optional[str] = None, expecting: bool = False, names: Sequence[str] = ()
+    text: NormalizedText,
+    today: date,
+    *,
+    within: Optional[str] = None,
+    expecting: bool = False,
+    names: Sequence[str] = (),
 ) -> List[Candidate]:
     """Every candidate of a message, left to right.
 
@@ -81,7 +86,7 @@ def _overlap(one: Candidate, other: Candidate) -> bool:
     return one.start < other.end and other.start < one.end
 
 
-def _day(day: Day) -> Candidate:
+def _day(day: DayMention) -> Candidate:
     kind = "month" if day.months else "birth_year" if day.year is not None else "day"
     return Candidate(kind, day.start, day.end, day.text, day)
 

@@ -13,7 +13,7 @@ from bot.nlu import intents, roles
 from bot.nlu.conversation import Context
 from bot.nlu.despair import despairs
 from bot.nlu.heads import heads
-from bot.nlu.intents import Guess, IntentModel
+from bot.nlu.intents import IntentModel, IntentScore
 from bot.nlu.mentions import find_mentions
 from bot.nlu.normalise import simplify
 from bot.nlu.notes import find_notes
@@ -62,7 +62,7 @@ class Thresholds:
     also: float = 0.6
 
 
-class Reader:
+class MessageParser:
     """The two trained models with the encoder's view between them."""
 
     def __init__(self, labels: IntentModel, judges: RoleModel, thresholds: Optional[Thresholds] = None) -> None:
@@ -117,7 +117,9 @@ class Reader:
         ranking = self.labels.guess(message, {}, None)
         return tuple((guess.intent, round(guess.confidence, 4)) for guess in ranking[:3])
 
-    def _labels(self, message: str, ranking: List[Guess], context: Context, has_mentions: bool) -> Tuple[str, ...]:
+    def _labels(
+        self, message: str, ranking: List[IntentScore], context: Context, has_mentions: bool
+    ) -> Tuple[str, ...]:
         """The first label, or UNSURE when nobody should act on it."""
         best = ranking[0]
         if not _CHINESE.search(message) and best.intent not in _WITHOUT_CHINESE:
@@ -154,7 +156,7 @@ class Reader:
         self.judges.save(folder)
 
     @classmethod
-    def load(cls, folder: Path) -> Reader:
+    def load(cls, folder: Path) -> MessageParser:
         """Read both models. Raises intents.WrongEncoder."""
         return cls(IntentModel.load(folder), RoleModel.load(folder))
 
@@ -182,9 +184,9 @@ def picked_option(message: str, context: Context) -> Optional[int]:
     return place - 1 if 0 < place <= len(context.offered) else None
 
 
-def train(sentences: List[Tuple[str, str]], annotated: List[turns.Turn]) -> Reader:
+def train(sentences: List[Tuple[str, str]], annotated: List[turns.AnnotatedTurn]) -> MessageParser:
     """Learn both models from plain sentences (text, label) and annotated turns."""
     texts = [text for text, _ in sentences] + [turn.text for turn in annotated]
     labels = [turns.renamed(label) for _, label in sentences] + [turn.primary for turn in annotated]
     contexts: List[Dict[str, str]] = [{} for _ in sentences] + [dict(turn.context) for turn in annotated]
-    return Reader(intents.train(texts, labels, contexts), roles.train(annotated))
+    return MessageParser(intents.train(texts, labels, contexts), roles.train(annotated))

@@ -17,13 +17,13 @@ from typing import Dict, FrozenSet, List, Mapping, Optional, Tuple
 import numpy as np
 
 from bot.nlu import separators
-from bot.nlu.days import Day
+from bot.nlu.days import DayMention
 from bot.nlu.heads import Whole, heads
 from bot.nlu.mentions import Candidate, find_mentions
 from bot.nlu.separators import Separators
 from bot.nlu.text import read_text
 from bot.nlu.words import cut
-from bot.turns import Mark, Turn
+from bot.turns import AnnotatedTurn, Mark
 from dialogue.reading import STRANGER
 from dialogue.vocabulary import DATE_ROLES, OWNERS, PEOPLE_ROLES, PLACE_ROLES, POLARITIES, ROLES, WORD_ROLES, YEAR_ROLES
 
@@ -127,7 +127,7 @@ def _of_itself(
     place = same.index(index)
     names = [f"k={candidate.kind}", f"nth={min(place, 3)}of{min(len(same), 4)}", f"t={candidate.text}"]
     thing = candidate.thing
-    if isinstance(thing, Day):
+    if isinstance(thing, DayMention):
         names += [
             f"bare={thing.bare}",
             f"fixed={thing.fixed}",
@@ -201,7 +201,7 @@ _ONLY_NEGATED = np.where([name == "neg" for name in POLARITIES], 0.0, -20.0)
 
 
 @dataclass(frozen=True)
-class Judged:
+class RoleScore:
     """What a candidate was judged to be; `sure` is the probability of its role."""
 
     role: str
@@ -224,7 +224,7 @@ class RoleModel:
     def judge(
         self, text: str, candidates: Sequence[Candidate], context: Mapping[str, str],
         seen: Optional[Tuple[Whole, Sequence[Optional[Tuple[int, int]]]]] = None,
-    ) -> List[Judged]:  # fmt: skip
+    ) -> List[RoleScore]:  # fmt: skip
         """What every candidate of a plain text is.
 
         Args:
@@ -379,9 +379,9 @@ def _barred(text: str, candidate: Candidate, *, only: bool) -> np.ndarray:
     return np.array([-np.inf if role in barred else 0.0 for role in LABELS["role"]])
 
 
-def _best(odds: Mapping[str, np.ndarray]) -> Judged:
+def _best(odds: Mapping[str, np.ndarray]) -> RoleScore:
     role = int(np.argmax(odds["role"]))
-    return Judged(
+    return RoleScore(
         LABELS["role"][role], LABELS["polarity"][int(np.argmax(odds["polarity"]))],
         LABELS["owner"][int(np.argmax(odds["owner"]))], bool(np.argmax(odds["corrects"])), float(np.exp(odds["role"][role])),
     )  # fmt: skip
@@ -428,8 +428,8 @@ _ARRIVES = re.compile("(?:那天|当天)?(?:才|就|能|会|钱)*(?:到账|到�
 
 
 def _once(
-    text: str, judged: List[Judged], candidates: Sequence[Candidate], told: Sequence[Mapping[str, np.ndarray]]
-) -> List[Judged]:
+    text: str, judged: List[RoleScore], candidates: Sequence[Candidate], told: Sequence[Mapping[str, np.ndarray]]
+) -> List[RoleScore]:
     """A child is born once and insured in one place: the less sure of two is something else, or somebody else's.
 
     Of two days of one payment (“今天交，后天才到账”) the day the money arrives is the one that counts.
@@ -470,7 +470,7 @@ _WHICH = re.compile(
 )
 
 
-def _undecided(text: str, judged: List[Judged], candidates: Sequence[Candidate]) -> List[Judged]:
+def _undecided(text: str, judged: List[RoleScore], candidates: Sequence[Candidate]) -> List[RoleScore]:
     """“我南京的，老公徐州的，孩子跟谁”: between two places that are asked about, none is where the child is insured."""
     if _WHICH.search(text) is None:
         return judged
@@ -495,7 +495,7 @@ def _same(one: Candidate, other: Candidate) -> bool:
     )  # fmt: skip
 
 
-def _other(odds: Mapping[str, np.ndarray], role: str, owner: str, present: Collection[str]) -> Judged:
+def _other(odds: Mapping[str, np.ndarray], role: str, owner: str, present: Collection[str]) -> RoleScore:
     """The likeliest of another role, or of the same role for somebody else of those `present`."""
     barred = np.where([name == role for name in LABELS["role"]], -np.inf, odds["role"])
     barred_owner = [name in (owner, NAMED) or name not in present for name in LABELS["owner"]]
@@ -516,7 +516,7 @@ def _ordered(weights: np.ndarray, names: Sequence[str], wanted: Sequence[str]) -
     return np.array([known.get(name, -12.0) for name in wanted])
 
 
-def train(turns: Sequence[Turn]) -> RoleModel:
+def train(turns: Sequence[AnnotatedTurn]) -> RoleModel:
     """Learn the separators from annotated turns."""
     rows: List[Dict[str, float]] = []
     told: Dict[str, List[str]] = {name: [] for name in LABELS}

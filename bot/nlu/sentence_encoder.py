@@ -18,7 +18,7 @@ import numpy as np
 import onnxruntime
 from numpy.lib.npyio import NpzFile
 
-from bot.nlu.pieces import FIRST, LAST, Pieces
+from bot.nlu.unigram_tokenizer import FIRST, LAST, UnigramTokenizer
 
 FILE = Path(__file__).parent / "encoder.npz"
 TAUGHT = Path(__file__).parent / "taught.npz"
@@ -64,7 +64,7 @@ class Encoder:
             given = dict(_given(base, taught))
             options.add_external_initializers(list(given), list(given.values()))
             graph = base["graph"].tobytes()
-            self._pieces = Pieces(base["pieces"].tolist(), base["scores"].tolist())
+            self._pieces = UnigramTokenizer(base["pieces"].tolist(), base["scores"].tolist())
         self._session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
 
     def feed(self, before: str, text: str) -> Fed:

@@ -24,7 +24,7 @@ _SIGNS = str.maketrans({"〇": "零", "○": "零", "．": ".", "／": "/", "－
 
 
 @dataclass(frozen=True)
-class Text:
+class NormalizedText:
     """`raw` as typed; `plain` as read; `origin[i]` is the place in `raw` of character i of `plain` (one more at the end)."""
 
     raw: str
@@ -44,7 +44,7 @@ class Text:
 
 
 @lru_cache(maxsize=64)
-def read_text(raw: str) -> Text:
+def read_text(raw: str) -> NormalizedText:
     """A message made plain: simplified characters, half-width signs, no spaces inside spaced-out words."""
     raw = raw[:LONGEST]
     simple = simplify(raw)
@@ -64,7 +64,7 @@ def read_text(raw: str) -> Text:
             character = " "
         plain.append(_narrow(character))
         origin.append(place)
-    return Text(raw, "".join(plain), (*origin, len(raw)))
+    return NormalizedText(raw, "".join(plain), (*origin, len(raw)))
 
 
 def _narrow(character: str) -> str:

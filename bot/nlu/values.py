@@ -12,10 +12,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import List, Optional, Tuple
 
-from bot.nlu.days import Day, choose, choose_month
+from bot.nlu.days import DayMention, choose, choose_month
 from bot.nlu.mentions import Candidate
-from bot.nlu.roles import NAMED, NONE, Judged
-from bot.nlu.text import Text
+from bot.nlu.roles import NAMED, NONE, RoleScore
+from bot.nlu.text import NormalizedText
 from bot.nlu.years import Age, Pregnancy, Years, stage_of
 from dialogue.reading import PARENT, STRANGER, Mention
 from dialogue.vocabulary import DATE_ROLES, OWNERS, YEAR_ROLES
@@ -45,7 +45,9 @@ def aim_of(role: str, polarity: str) -> str:
     return "past"
 
 
-def mentions_of(text: Text, judged: Sequence[Tuple[Candidate, Judged]], today: date) -> Tuple[Mention, ...]:
+def mentions_of(
+    text: NormalizedText, judged: Sequence[Tuple[Candidate, RoleScore]], today: date
+) -> Tuple[Mention, ...]:
     """The mentions of a message; candidates that are none are left out."""
     real = [(candidate, told) for candidate, told in judged if told.role != NONE]
     births = {_owner(real, i): day for i, (c, t) in enumerate(real) if (day := _birth(c, t, today)) is not None}
@@ -58,7 +60,7 @@ def mentions_of(text: Text, judged: Sequence[Tuple[Candidate, Judged]], today: d
     return tuple(found)
 
 
-def _owner(real: Sequence[Tuple[Candidate, Judged]], index: int) -> str:
+def _owner(real: Sequence[Tuple[Candidate, RoleScore]], index: int) -> str:
     """The owner; of a child called by name its name, the nearest before the mention or else after it."""
     candidate, told = real[index]
     called = _called(real, index)
@@ -71,7 +73,7 @@ def _owner(real: Sequence[Tuple[Candidate, Judged]], index: int) -> str:
     return min(names)[1] if names else ""
 
 
-def _called(real: Sequence[Tuple[Candidate, Judged]], index: int) -> str:
+def _called(real: Sequence[Tuple[Candidate, RoleScore]], index: int) -> str:
     """“老二幼儿园”: the label right before a fact says whose it is; empty when none stands there."""
     candidate, _ = real[index]
     if index == 0 or candidate.kind not in ("stage", "age", "day", "birth_year", "category"):
@@ -82,17 +84,17 @@ def _called(real: Sequence[Tuple[Candidate, Judged]], index: int) -> str:
     return str(before.thing.value) if 0 <= candidate.start - before.end <= 1 else ""
 
 
-def _birth(candidate: Candidate, told: Judged, today: date) -> Optional[date]:
+def _birth(candidate: Candidate, told: RoleScore, today: date) -> Optional[date]:
     thing = candidate.thing
     if told.role == "age" and isinstance(thing, Age):
         return thing.birth
-    if told.role != "birth" or told.polarity == "neg" or not isinstance(thing, Day) or not thing.options:
+    if told.role != "birth" or told.polarity == "neg" or not isinstance(thing, DayMention) or not thing.options:
         return None
     return choose(thing.options, today, aim_of("birth", told.polarity))
 
 
 def _mention(
-    text: Text, candidate: Candidate, told: Judged, owner: str, birth: Optional[date], today: date
+    text: NormalizedText, candidate: Candidate, told: RoleScore, owner: str, birth: Optional[date], today: date
 ) -> Optional[Mention]:
     start, end = text.raw_span(candidate.start, candidate.end)
 
@@ -110,7 +112,7 @@ def _mention(
         )  # fmt: skip
 
     thing = candidate.thing
-    if isinstance(thing, Day):
+    if isinstance(thing, DayMention):
         if _lies_ahead(text.plain, candidate, thing, told, today):
             told = replace(told, polarity="plan")
         return _day(thing, told, birth, today, made)
@@ -134,7 +136,7 @@ def _mention(
     return made(candidate.kind, thing.value)
 
 
-def _lies_ahead(text: str, candidate: Candidate, thing: Day, told: Judged, today: date) -> bool:
+def _lies_ahead(text: str, candidate: Candidate, thing: DayMention, told: RoleScore, today: date) -> bool:
     """“准备12月18交”, “12.20之前办完”: a day without a year that is soon, and was last so long ago that nobody means that."""
     if told.polarity != "asserted" or told.role not in _DONE or thing.fixed or len(thing.options) < 2:
         return False
@@ -146,7 +148,7 @@ def _lies_ahead(text: str, candidate: Candidate, thing: Day, told: Judged, today
     return soon and (_PLANS.search(before) is not None or _BEFORE.match(after) is not None)
 
 
-def _day(thing: Day, told: Judged, birth: Optional[date], today: date, made: object) -> Optional[Mention]:
+def _day(thing: DayMention, told: RoleScore, birth: Optional[date], today: date, made: object) -> Optional[Mention]:
     assert callable(made)
     if told.role in YEAR_ROLES:
         number = thing.day if thing.day is not None and thing.bare else None
@@ -177,7 +179,7 @@ def _day(thing: Day, told: Judged, birth: Optional[date], today: date, made: obj
     )
 
 
-def _so(told: Judged, value: date, today: date) -> str:
+def _so(told: RoleScore, value: date, today: date) -> str:
     """Nobody plans what lies behind, and nobody has done what lies ahead; empty when it may be as it was judged."""
     if told.polarity == "plan" and value <= today:
         return "asserted"

@@ -5,7 +5,7 @@ from enum import Enum
 from typing import Any, Protocol
 
 
-class Outcome(Enum):
+class PushOutcome(Enum):
     """How one push ended, as far as the delivery must know it."""
 
     SENT = "sent"
@@ -32,7 +32,7 @@ class Address:
 
 
 @dataclass(frozen=True)
-class Rendered:
+class RenderedAnswer:
     """An answer in the channel's own form: texts within its limit, and what a bare number would send."""
 
     texts: tuple[str, ...]
@@ -78,11 +78,11 @@ class Channel(Protocol):
     counted: bool
     """Does it grant a number of messages per message of the user?"""
 
-    async def push(self, address: Address, text: str) -> Outcome:
+    async def push(self, address: Address, text: str) -> PushOutcome:
         """Send one text; never raises for a failure of the platform."""
         ...
 
-    def render(self, job: Job, replies: list[dict[str, Any]], bubble: str) -> Rendered:
+    def render(self, job: Job, replies: list[dict[str, Any]], bubble: str) -> RenderedAnswer:
         """The answer in this channel's form, our own words first; `bubble` is how its bubbles' ids begin."""
         ...
 

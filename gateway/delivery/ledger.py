@@ -14,7 +14,7 @@ from redis.asyncio import Redis
 from gateway.delivery import scripts
 from gateway.delivery.channel import Address, Job
 from gateway.limits import Rate
-from gateway.sealing import Seal, SealBroken
+from gateway.sealing import Seal, SealRefused
 from telemetry.metrics import RATE_LIMITED
 
 KEEP = 86_400
@@ -56,7 +56,7 @@ class Claimed:
 
 
 @dataclass(frozen=True)
-class Item:
+class OutboxItem:
     """One text in an outbox. A `pointer` only says where an answer can be read; `bubble` is how the ids of the
     bubbles begin that hold what it says, empty when none does."""
 
@@ -70,13 +70,13 @@ class Item:
         return json.dumps([self.name, self.text, self.conversation, self.pointer, self.bubble], ensure_ascii=False)
 
     @classmethod
-    def of_text(cls, stored: str) -> "Item":
+    def of_text(cls, stored: str) -> "OutboxItem":
         return cls(*json.loads(stored))
 
 
-def item(text: str, conversation: str, *, pointer: bool = False, bubble: str = "") -> Item:
+def item(text: str, conversation: str, *, pointer: bool = False, bubble: str = "") -> OutboxItem:
     """A new text for an outbox; no two are alike."""
-    return Item(secrets.token_hex(4), text, conversation, pointer, bubble)
+    return OutboxItem(secrets.token_hex(4), text, conversation, pointer, bubble)
 
 
 class Ledger:
@@ -221,7 +221,7 @@ class Ledger:
         sealed = await self._redis.hget(_user(user), "address")
         try:
             return Address(*json.loads(self._seal.open(str(sealed)))) if sealed else None
-        except (SealBroken, ValueError):
+        except (SealRefused, ValueError):
             return None
 
     async def asked(self, name: str, words: str) -> str:
@@ -262,11 +262,11 @@ class Ledger:
 
     # What is kept for a user
 
-    async def outbox(self, user: str) -> list[Item]:
+    async def outbox(self, user: str) -> list[OutboxItem]:
         """All texts kept for the user, oldest first."""
-        return [Item.of_text(str(stored)) for stored in await self._redis.lrange(_outbox(user), 0, -1)]
+        return [OutboxItem.of_text(str(stored)) for stored in await self._redis.lrange(_outbox(user), 0, -1)]
 
-    async def keep(self, user: str, kept: Item) -> None:
+    async def keep(self, user: str, kept: OutboxItem) -> None:
         """Add one text to the outbox."""
         async with self._redis.pipeline(transaction=True) as pipe:
             pipe.rpush(_outbox(user), kept.as_text())
@@ -309,11 +309,11 @@ class Ledger:
         found = await self._redis.hget(_user(user), "sending")
         return str(found) if found else None
 
-    async def start(self, user: str, kept: Item) -> bool:
+    async def start(self, user: str, kept: OutboxItem) -> bool:
         """Note that a push begins; False when it is not ours to do."""
         return bool(await self._run("START", [_lead(user), _user(user), _outbox(user)], self.gateway, kept.as_text()))
 
-    async def finish(self, user: str, kept: Item, *, pop: bool, instead: Item | None = None) -> None:
+    async def finish(self, user: str, kept: OutboxItem, *, pop: bool, instead: OutboxItem | None = None) -> None:
         """Note that a push ended, and whether the text leaves the outbox."""
         other = instead.as_text() if instead else ""
         await self._run("FINISH", [_user(user), _outbox(user)], kept.as_text(), "1" if pop else "0", other)

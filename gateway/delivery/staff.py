@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 from casebook import Casebook
 from gateway.conversations import Conversations
-from gateway.delivery.desk import Desk
 from gateway.delivery.ledger import Ledger, item
+from gateway.delivery.worker import DeliveryWorker
 from gateway.handover import spoken, staff_bubble
 from storage import NotReachable
 
@@ -17,7 +17,7 @@ EVERY = 2.0
 class Staff:
     """Looks into the casebook for words that no channel has brought yet."""
 
-    def __init__(self, casebook: Casebook, conversations: Conversations, ledger: Ledger, desk: Desk) -> None:
+    def __init__(self, casebook: Casebook, conversations: Conversations, ledger: Ledger, desk: DeliveryWorker) -> None:
         self._book = casebook
         self._conversations = conversations
         self._ledger = ledger

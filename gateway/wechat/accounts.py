@@ -45,7 +45,7 @@ class Wechat(Settings):
     )  # fmt: skip
 
 
-class Account(Settings):
+class OfficialAccount(Settings):
     """One Official Account. `name` is empty for the default one; without `app_secret` there are passive replies only.
 
     `aes_keys` are raw 32 bytes, the current first. `passive_seconds` is how long a request waits for its answer.
@@ -76,7 +76,7 @@ class Account(Settings):
         return self
 
 
-def read_accounts(environment: Mapping[str, str]) -> tuple[Account, ...]:
+def read_accounts(environment: Mapping[str, str]) -> tuple[OfficialAccount, ...]:
     """All accounts, the default one first; none when nothing is set.
 
     Raises:
@@ -84,6 +84,8 @@ def read_accounts(environment: Mapping[str, str]) -> tuple[Account, ...]:
     """
     shared = Wechat.read(environment)
     same = {"api_base": shared.api_base, "passive_seconds": shared.passive_seconds}
-    default = Account.read_if(environment, *_SWITCHES, prefix="WECHAT_", **same)
-    named = (Account.read(environment, f"WECHAT_{name.upper()}_", name=name, **same) for name in shared.accounts)
+    default = OfficialAccount.read_if(environment, *_SWITCHES, prefix="WECHAT_", **same)
+    named = (
+        OfficialAccount.read(environment, f"WECHAT_{name.upper()}_", name=name, **same) for name in shared.accounts
+    )
     return (*([default] if default else []), *named)

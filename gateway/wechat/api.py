@@ -6,8 +6,8 @@ from typing import Any
 import httpx
 from redis.asyncio import Redis
 
-from gateway.wechat.accounts import Account
-from gateway.wechat.calls import Calls, ask
+from gateway.wechat.accounts import OfficialAccount
+from gateway.wechat.calls import PlatformCalls, ask
 from gateway.wechat.calls import client as connect
 from gateway.wechat.tokens import Token, Tokens
 
@@ -16,12 +16,12 @@ class OfficialAccountApi:
     """The API of one account. Raises ApiFailure (see `failures`) from every call."""
 
     def __init__(
-        self, account: Account, redis: Redis, secret: bytes, transport: httpx.AsyncBaseTransport | None = None
+        self, account: OfficialAccount, redis: Redis, secret: bytes, transport: httpx.AsyncBaseTransport | None = None
     ) -> None:
         self._account = account
         self._http = connect(account.api_base, transport)
         self.tokens = Tokens(redis, secret, account.app_id, self.fetch_token)
-        self._calls = Calls(self._http, self.tokens, redis, account.app_id)
+        self._calls = PlatformCalls(self._http, self.tokens, redis, account.app_id)
 
     async def close(self) -> None:
         await self._http.aclose()

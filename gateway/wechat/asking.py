@@ -7,7 +7,7 @@ from typing import Any
 from gateway.delivery.channel import Job
 from gateway.errors import DoorError
 from gateway.papers import what_changed
-from gateway.settings import Settings
+from gateway.settings import GatewaySettings
 from gateway.turns import BEIJING, read_message
 from gateway.wechat.inbound import (
     Clicked,
@@ -16,8 +16,8 @@ from gateway.wechat.inbound import (
     Media,
     Scanned,
     Subscribed,
-    Text,
-    Voice,
+    TextMessage,
+    VoiceMessage,
 )
 from gateway.wechat.location import region_of
 from gateway.words import options, words
@@ -30,16 +30,16 @@ ASK, SAY, HELP = "ask:", "say:", "help"
 """Keys of menu buttons: `ask:<intent>` asks that question, `say:<words>` says them, `help` shows the welcome."""
 
 
-def job_for(inbound: Inbound, conversation: str, region: str | None, settings: Settings) -> Job | None:
+def job_for(inbound: Inbound, conversation: str, region: str | None, settings: GatewaySettings) -> Job | None:
     """What is to be done; None when the platform wants no more than its receipt."""
     empty = Job(conversation, datetime.now(BEIJING).date().isoformat(), region=region)
     match inbound.what:
-        case Text(content):
+        case TextMessage(content):
             return _asked(empty, content, settings)
-        case Voice(heard) if heard:
+        case VoiceMessage(heard) if heard:
             asked = _asked(empty, heard, settings)
             return replace(asked, said=words("heard", said=asked.say)) if asked.say else asked
-        case Voice():
+        case VoiceMessage():
             return replace(empty, said=words("voice_not_heard"))
         case Media(name):
             return replace(empty, said=words("media", name=name))
@@ -58,7 +58,7 @@ def job_for(inbound: Inbound, conversation: str, region: str | None, settings: S
             return None
 
 
-def _asked(job: Job, text: str, settings: Settings) -> Job:
+def _asked(job: Job, text: str, settings: GatewaySettings) -> Job:
     """Checked and masked as any message of any channel; what is wrong with it is said in words."""
     try:
         message = read_message({"conversation": job.conversation, "message_id": "m", "text": text}, settings)
@@ -99,7 +99,7 @@ def scene_words(scene: Scene) -> str:
     return "，".join(parts)
 
 
-def _clicked(job: Job, key: str, settings: Settings) -> Job:
+def _clicked(job: Job, key: str, settings: GatewaySettings) -> Job:
     questions = default().questions
     if key.startswith(ASK) and key.removeprefix(ASK) in questions:
         intent = key.removeprefix(ASK)

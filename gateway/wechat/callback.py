@@ -11,10 +11,10 @@ from sanic.exceptions import RequestCancelled
 from sanic.response import HTTPResponse, text
 
 from gateway.delivery.channel import Address, Job
-from gateway.delivery.desk import Carried, Desk
-from gateway.errors import Unavailable
-from gateway.settings import Settings
-from gateway.wechat.accounts import Account
+from gateway.delivery.worker import ClaimedReply, DeliveryWorker
+from gateway.errors import TurnUnavailable
+from gateway.settings import GatewaySettings
+from gateway.wechat.accounts import OfficialAccount
 from gateway.wechat.asking import job_for
 from gateway.wechat.envelope import Envelope, Query
 from gateway.wechat.guard import BadEnvelope
@@ -39,12 +39,12 @@ class Door:
     genuine: Callable[[Inbound], bool] = lambda inbound: True
 
 
-def channel_name(account: Account) -> str:
+def channel_name(account: OfficialAccount) -> str:
     """The account's channel: `wx` for the default one."""
     return f"wx_{account.name}" if account.name else "wx"
 
 
-def official_accounts(desk: Desk, settings: Settings) -> Blueprint:
+def official_accounts(desk: DeliveryWorker, settings: GatewaySettings) -> Blueprint:
     """The routes of all accounts."""
     routes = Blueprint("wechat")
     for account in settings.wechat:
@@ -58,7 +58,7 @@ def official_accounts(desk: Desk, settings: Settings) -> Blueprint:
     return routes
 
 
-def _meant_for(account: Account) -> Callable[[Inbound], bool]:
+def _meant_for(account: OfficialAccount) -> Callable[[Inbound], bool]:
     return lambda inbound: not account.original_id or inbound.to == account.original_id
 
 
@@ -74,7 +74,7 @@ def verifier(echo: Callable[[Query], str]) -> Any:
     return verify
 
 
-def receiver(door: Door, desk: Desk, settings: Settings) -> Any:
+def receiver(door: Door, desk: DeliveryWorker, settings: GatewaySettings) -> Any:
     """The handler of a POST: its answer is the passive reply, the receipt, or 403 for what is not genuine."""
 
     async def receive(request: Request) -> HTTPResponse | None:
@@ -100,7 +100,9 @@ def receiver(door: Door, desk: Desk, settings: Settings) -> Any:
     return receive
 
 
-async def _carried(door: Door, desk: Desk, settings: Settings, inbound: Inbound) -> Carried | None:
+async def _carried(
+    door: Door, desk: DeliveryWorker, settings: GatewaySettings, inbound: Inbound
+) -> ClaimedReply | None:
     """What this request answers with; a failure of ours is said in words, never shown as an error."""
     address = Address(door.channel, inbound.user)
     try:
@@ -111,14 +113,14 @@ async def _carried(door: Door, desk: Desk, settings: Settings, inbound: Inbound)
         if job is None:
             return None
         return await desk.receive(address, inbound.key, job, inbound.created, window=door.window, hold=HOLD)
-    except Unavailable:
-        return None if isinstance(inbound.what, Unsubscribed) else Carried((words("not_taken"),))
+    except TurnUnavailable:
+        return None if isinstance(inbound.what, Unsubscribed) else ClaimedReply((words("not_taken"),))
     except Exception as error:  # noqa: BLE001 - the platform would show its own fault notice for any error of ours
         log.error("callback failed: %s", type(error).__name__)
-        return Carried((words("not_taken"),))
+        return ClaimedReply((words("not_taken"),))
 
 
-async def _write(request: Request, desk: Desk, carried: Carried, body: str) -> None:
+async def _write(request: Request, desk: DeliveryWorker, carried: ClaimedReply, body: str) -> None:
     """Write the reply, and note that it is delivered in the very next step."""
     try:
         response = await request.respond(text(body, content_type="text/xml; charset=utf-8"))

@@ -14,7 +14,7 @@ from redis.asyncio import Redis
 
 from gateway.turns import BEIJING
 from gateway.wechat.errcodes import Treatment, code
-from gateway.wechat.failures import NotSent, OutcomeUnknown, Refused, TokenRefused
+from gateway.wechat.failures import ApiErrorCode, CallOutcomeUnknown, NotSent, TokenRefused
 from gateway.wechat.tokens import Tokens
 from telemetry.metrics import QUOTA_CLOSED_UNTIL
 
@@ -59,14 +59,14 @@ async def ask(http: httpx.AsyncClient, path: str, *, method: str = "POST", **arg
     raise NotSent
 
 
-def refusal(path: str, number: int, content: Mapping[str, Any]) -> Refused:
+def refusal(path: str, number: int, content: Mapping[str, Any]) -> ApiErrorCode:
     """The error for an answer with an error code, noted in the log with the IP it names but without its text."""
     known = code(number)
     found = _ADDRESS.search(str(content.get("errmsg", ""))) if number in (40164, 60020) else None
     hint = found.group() if found else ""
     if known.treatment in (Treatment.STOP, Treatment.DAY, Treatment.MINUTE, Treatment.BUG):
         log.error("platform refused %s: errcode %s, %s %s", path, number, known.meaning, hint)
-    return Refused(number, known, hint)
+    return ApiErrorCode(number, known, hint)
 
 
 def _content(response: httpx.Response) -> dict[str, Any]:
@@ -78,7 +78,7 @@ def _content(response: httpx.Response) -> dict[str, Any]:
     return content
 
 
-class Calls:
+class PlatformCalls:
     """Calls with the token of one account."""
 
     def __init__(self, http: httpx.AsyncClient, tokens: Tokens, redis: Redis, account: str) -> None:
@@ -139,7 +139,7 @@ class Calls:
         except (httpx.HTTPError, ValueError):
             if repeatable and tries < TRIES:
                 return None
-            raise OutcomeUnknown from None
+            raise CallOutcomeUnknown from None
 
     def _closed(self, path: str) -> str:
         return f"tb:closed:{self._account}:{path}"
@@ -148,7 +148,7 @@ class Calls:
         """A used-up quota is not asked again before its end."""
         number = await self._redis.get(self._closed(path))
         if number:
-            raise Refused(int(number), code(int(number)))
+            raise ApiErrorCode(int(number), code(int(number)))
 
     async def _close_on_quota(self, path: str, number: int) -> None:
         treatment = code(number).treatment

@@ -10,11 +10,11 @@ import httpx
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from gateway.settings import Settings
-from gateway.wechat.accounts import Account
+from gateway.settings import GatewaySettings
+from gateway.wechat.accounts import OfficialAccount
 from gateway.wechat.api import OfficialAccountApi
 from gateway.wechat.envelope import Envelope, Query
-from gateway.wechat.failures import ApiFailure, Refused
+from gateway.wechat.failures import ApiErrorCode, ApiFailure
 from gateway.wechat.menu import MenuError, read_menu
 from gateway.words import words
 
@@ -32,7 +32,7 @@ class Finding:
         return words("finding", mark=mark, what=self.what, said=self.said)
 
 
-async def check(settings: Settings, account: Account) -> AsyncIterator[Finding]:
+async def check(settings: GatewaySettings, account: OfficialAccount) -> AsyncIterator[Finding]:
     """Look at everything in turn; each finding as soon as it is there."""
     yield _envelope(account)
     yield await _redis(settings)
@@ -42,7 +42,7 @@ async def check(settings: Settings, account: Account) -> AsyncIterator[Finding]:
     yield _menu()
 
 
-def _envelope(account: Account) -> Finding:
+def _envelope(account: OfficialAccount) -> Finding:
     if account.mode == "plain":
         return Finding(words("on_cipher"), True, words("plain_mode"))
     box = Envelope(account.token, account.aes_keys, account.app_id, account.mode)
@@ -53,7 +53,7 @@ def _envelope(account: Account) -> Finding:
     return Finding(words("on_cipher"), ok, words("cipher_mode", mode=words(f"mode_{account.mode}"), keys=keys))
 
 
-async def _redis(settings: Settings) -> Finding:
+async def _redis(settings: GatewaySettings) -> Finding:
     store = Redis.from_url(settings.redis_url, socket_timeout=2.0, socket_connect_timeout=2.0)
     try:
         await store.ping()
@@ -64,7 +64,7 @@ async def _redis(settings: Settings) -> Finding:
     return Finding("Redis", True, words("redis_reached"))
 
 
-async def _api(settings: Settings, account: Account) -> AsyncIterator[Finding]:
+async def _api(settings: GatewaySettings, account: OfficialAccount) -> AsyncIterator[Finding]:
     if not account.app_secret:
         yield Finding(words("on_api"), None, words("no_secret"))
         return
@@ -73,7 +73,7 @@ async def _api(settings: Settings, account: Account) -> AsyncIterator[Finding]:
     try:
         token = await api.fetch_token()
         yield Finding(words("on_credentials"), True, words("token_fetched", seconds=token.life))
-    except Refused as refused:
+    except ApiErrorCode as refused:
         console = words("wechat_console")
         where = words("in_console", console=console)
         if refused.hint:
@@ -87,7 +87,7 @@ async def _api(settings: Settings, account: Account) -> AsyncIterator[Finding]:
         await store.aclose()
 
 
-async def _url(settings: Settings, account: Account) -> Finding:
+async def _url(settings: GatewaySettings, account: OfficialAccount) -> Finding:
     """Ask our own public address as the platform does when the address is saved in the console."""
     address = f"{settings.public_url}/wechat{'/' + account.name if account.name else ''}"
     box = Envelope(account.token, account.aes_keys, account.app_id, account.mode)

@@ -6,11 +6,11 @@ import sys
 
 from redis.asyncio import Redis
 
-from gateway.settings import Settings
-from gateway.wechat.accounts import Account
+from gateway.settings import GatewaySettings
+from gateway.wechat.accounts import OfficialAccount
 from gateway.wechat.api import OfficialAccountApi
 from gateway.wechat.check import check
-from gateway.wechat.failures import ApiFailure, Refused
+from gateway.wechat.failures import ApiErrorCode, ApiFailure
 from gateway.wechat.menu import MenuError, read_menu
 from gateway.wechat.simulate import chat
 from gateway.words import words
@@ -29,7 +29,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     simulate.add_argument("--api-port", type=int, default=8099, help=words("cli_api_port"))
 
 
-def run(arguments: argparse.Namespace, settings: Settings) -> int:
+def run(arguments: argparse.Namespace, settings: GatewaySettings) -> int:
     """Run one command; the exit code."""
     account = next((account for account in settings.wechat if account.name == arguments.account), None)
     if account is None:
@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-async def _check(settings: Settings, account: Account) -> int:
+async def _check(settings: GatewaySettings, account: OfficialAccount) -> int:
     wrong = 0
     async for finding in check(settings, account):
         print(finding, flush=True)
@@ -59,7 +59,7 @@ async def _check(settings: Settings, account: Account) -> int:
     return 1 if wrong else 0
 
 
-async def _push_menu(settings: Settings, account: Account) -> int:
+async def _push_menu(settings: GatewaySettings, account: OfficialAccount) -> int:
     try:
         buttons = read_menu()
     except MenuError as error:
@@ -72,7 +72,7 @@ async def _push_menu(settings: Settings, account: Account) -> int:
     api = OfficialAccountApi(account, store, settings.key_secret)
     try:
         await api.create_menu(buttons)
-    except Refused as refused:
+    except ApiErrorCode as refused:
         said = words(
             "menu_refused", number=refused.number, meaning=refused.code.meaning, console=words("wechat_console"),
             hint=words("seen_address", address=refused.hint) if refused.hint else "",

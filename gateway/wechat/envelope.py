@@ -41,7 +41,7 @@ class Query:
 
 
 @dataclass(frozen=True)
-class Opened:
+class VerifiedCallback:
     """A callback that is proved genuine: the message's fields, and the key to answer with (None: in plain text)."""
 
     fields: Mapping[str, str]
@@ -81,7 +81,7 @@ class Envelope:
         self._check(signature, timestamp, nonce, cipher)
         return self._decrypt(cipher)[0]
 
-    def open(self, query: Query, body: bytes) -> Opened:
+    def open(self, query: Query, body: bytes) -> VerifiedCallback:
         """The message in a POST.
 
         Raises:
@@ -90,16 +90,16 @@ class Envelope:
         outer = read_fields(body)
         if self._mode == "plain":
             self._check(query.signature, query.timestamp, query.nonce)
-            return Opened(outer, None)
+            return VerifiedCallback(outer, None)
         cipher = outer.get("Encrypt")
         if cipher is None and self._mode == "compat":
             self._check(query.signature, query.timestamp, query.nonce)
-            return Opened(outer, None)
+            return VerifiedCallback(outer, None)
         if cipher is None:
             raise BadEnvelope
         self._check(query.msg_signature, query.timestamp, query.nonce, cipher)
         message, key = self._decrypt(cipher)
-        return Opened(read_fields(message.encode()), key)
+        return VerifiedCallback(read_fields(message.encode()), key)
 
     def close(self, xml: str, key: bytes | None, nonce: str, now: int | None = None) -> str:
         """A reply as it goes into the HTTP answer: as it is, or encrypted with the key that opened the message."""

@@ -11,7 +11,7 @@ class NotSent(ApiFailure):
     """Surely not processed: no connection, or the platform was busy every time. May be tried again later."""
 
 
-class OutcomeUnknown(ApiFailure):
+class CallOutcomeUnknown(ApiFailure):
     """The call went out and no answer came back: it may have been processed."""
 
 
@@ -19,7 +19,7 @@ class TokenRefused(NotSent):
     """Even a fresh token was refused, or may not be fetched again so soon."""
 
 
-class Refused(ApiFailure):
+class ApiErrorCode(ApiFailure):
     """The platform answered with an error code. `hint` is the server's IP where the platform names it."""
 
     def __init__(self, number: int, code: Code, hint: str = "") -> None:

@@ -19,7 +19,7 @@ _STAND_IN = re.compile(r"[【\[]收到不支持的消息类型[^】\]]{0,40}[】
 
 
 @dataclass(frozen=True)
-class Text:
+class TextMessage:
     """Typed words, or a tap on a msgmenu link (`menu` is its id then)."""
 
     content: str = field(repr=False)
@@ -27,7 +27,7 @@ class Text:
 
 
 @dataclass(frozen=True)
-class Voice:
+class VoiceMessage:
     """Spoken words; `heard` is empty since the platform retires recognition."""
 
     heard: str = field(repr=False)
@@ -80,7 +80,7 @@ class Ignored:
     kind: str
 
 
-What = Text | Voice | Media | Location | Subscribed | Unsubscribed | Clicked | Scanned | Ignored
+What = TextMessage | VoiceMessage | Media | Location | Subscribed | Unsubscribed | Clicked | Scanned | Ignored
 
 
 @dataclass(frozen=True)
@@ -124,9 +124,9 @@ def _key(fields: Mapping[str, str]) -> str:
 def _message(kind: str, fields: Mapping[str, str]) -> What:
     """Every message gets an answer; a kind nobody knows yet is told like a picture that it cannot be read."""
     if kind == "text" and not _STAND_IN.fullmatch(fields.get("Content", "").strip()):
-        return Text(fields.get("Content", ""), fields.get("bizmsgmenuid", ""))
+        return TextMessage(fields.get("Content", ""), fields.get("bizmsgmenuid", ""))
     if kind == "voice":
-        return Voice(fields.get("Recognition", "").strip())
+        return VoiceMessage(fields.get("Recognition", "").strip())
     if kind == "location":
         return Location(fields.get("Label", "").strip())
     return Media(words(f"media_{kind}") if kind in _MEDIA else words("media_other"))

@@ -4,15 +4,15 @@ from redis.asyncio import Redis
 from sanic import Blueprint
 
 from gateway.delivery.channel import Connected
-from gateway.delivery.desk import Desk
+from gateway.delivery.worker import DeliveryWorker
 from gateway.links import Links
-from gateway.settings import Settings
+from gateway.settings import GatewaySettings
 from gateway.wechat.api import OfficialAccountApi
 from gateway.wechat.callback import channel_name, official_accounts
 from gateway.wechat.pushing import OfficialAccountChannel
 
 
-def connect(settings: Settings, store: Redis, links: Links) -> list[Connected]:
+def connect(settings: GatewaySettings, store: Redis, links: Links) -> list[Connected]:
     """Every account that is switched on."""
     found = []
     for account in settings.wechat:
@@ -21,6 +21,6 @@ def connect(settings: Settings, store: Redis, links: Links) -> list[Connected]:
     return found
 
 
-def routes(desk: Desk, settings: Settings) -> Blueprint:
+def routes(desk: DeliveryWorker, settings: GatewaySettings) -> Blueprint:
     """Where the platform calls back, for all accounts."""
     return official_accounts(desk, settings)

@@ -3,37 +3,37 @@
 from typing import Any
 
 from gateway.delivery import splitting
-from gateway.delivery.channel import Address, Job, Outcome, Rendered
+from gateway.delivery.channel import Address, Job, PushOutcome, RenderedAnswer
 from gateway.links import Links
 from gateway.wechat.api import OfficialAccountApi
 from gateway.wechat.errcodes import Treatment
-from gateway.wechat.failures import ApiFailure, NotSent, OutcomeUnknown, Refused
+from gateway.wechat.failures import ApiErrorCode, ApiFailure, CallOutcomeUnknown, NotSent
 from gateway.wechat.rendering import render
 from gateway.words import words
 
 OUTCOMES = {
-    Treatment.RETRY: Outcome.LATER,
-    Treatment.RENEW: Outcome.LATER,
-    Treatment.MINUTE: Outcome.LATER,
-    Treatment.STOP: Outcome.STOPPED,
-    Treatment.DAY: Outcome.STOPPED,
-    Treatment.CLOSED: Outcome.CLOSED,
-    Treatment.GONE: Outcome.GONE,
-    Treatment.BUG: Outcome.REFUSED,
+    Treatment.RETRY: PushOutcome.LATER,
+    Treatment.RENEW: PushOutcome.LATER,
+    Treatment.MINUTE: PushOutcome.LATER,
+    Treatment.STOP: PushOutcome.STOPPED,
+    Treatment.DAY: PushOutcome.STOPPED,
+    Treatment.CLOSED: PushOutcome.CLOSED,
+    Treatment.GONE: PushOutcome.GONE,
+    Treatment.BUG: PushOutcome.REFUSED,
 }
 
 
-def outcome(failure: ApiFailure) -> Outcome:
+def outcome(failure: ApiFailure) -> PushOutcome:
     """What a failed call means for the delivery."""
     match failure:
-        case Refused():
+        case ApiErrorCode():
             return OUTCOMES[failure.code.treatment]
         case NotSent():
-            return Outcome.LATER
-        case OutcomeUnknown():
-            return Outcome.UNKNOWN
+            return PushOutcome.LATER
+        case CallOutcomeUnknown():
+            return PushOutcome.UNKNOWN
         case _:
-            return Outcome.STOPPED
+            return PushOutcome.STOPPED
 
 
 class OfficialAccountChannel:
@@ -48,16 +48,16 @@ class OfficialAccountChannel:
         self._api = api
         self._links = links
 
-    async def push(self, address: Address, text: str) -> Outcome:
+    async def push(self, address: Address, text: str) -> PushOutcome:
         if self._api is None:
-            return Outcome.CLOSED
+            return PushOutcome.CLOSED
         try:
             await self._api.send_text(address.user, text)
         except ApiFailure as failure:
             return outcome(failure)
-        return Outcome.SENT
+        return PushOutcome.SENT
 
-    def render(self, job: Job, replies: list[dict[str, Any]], bubble: str) -> Rendered:
+    def render(self, job: Job, replies: list[dict[str, Any]], bubble: str) -> RenderedAnswer:
         return render(job, replies, self._links.to(job.conversation, bubble), taps=True)
 
     def join(self, texts: tuple[str, ...]) -> tuple[str, ...]:

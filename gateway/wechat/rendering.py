@@ -4,7 +4,7 @@ import re
 import unicodedata
 from typing import Any
 
-from gateway.delivery.channel import Job, Rendered
+from gateway.delivery.channel import Job, RenderedAnswer
 from gateway.delivery.splitting import TEXT_LIMIT, join, split
 from gateway.words import words
 
@@ -16,7 +16,7 @@ _NO_XML = "\ufffe\uffff"
 _MENU_UNSAFE = re.compile(r"[%&#+\"'<>\s]")
 
 
-def render(job: Job, replies: list[dict[str, Any]], link: str, *, taps: bool) -> Rendered:
+def render(job: Job, replies: list[dict[str, Any]], link: str, *, taps: bool) -> RenderedAnswer:
     """The answer in texts of at most 2,048 bytes, our own words first.
 
     Args:
@@ -37,7 +37,7 @@ def render(job: Job, replies: list[dict[str, Any]], link: str, *, taps: bool) ->
     texts = join(blocks)
     if len(texts) > MOST_TEXTS:
         texts = (*texts[: MOST_TEXTS - 1], words("more_behind_link", link=link))
-    return Rendered(texts, tuple(options) if numbered else ())
+    return RenderedAnswer(texts, tuple(options) if numbered else ())
 
 
 def menu_link(label: str, send: str, number: int) -> str:

@@ -15,7 +15,7 @@ from collections.abc import Callable
 
 import httpx
 
-from gateway.wechat.accounts import Account
+from gateway.wechat.accounts import OfficialAccount
 from gateway.wechat.envelope import Envelope
 from gateway.wechat.guard import BadEnvelope
 from gateway.words import words
@@ -42,7 +42,7 @@ def fields_for(line: str, user: str, now: int) -> dict[str, str]:
     return base | {"MsgType": "text", "Content": line}
 
 
-def request(account: Account, fields: dict[str, str]) -> tuple[dict[str, str], bytes]:
+def request(account: OfficialAccount, fields: dict[str, str]) -> tuple[dict[str, str], bytes]:
     """One delivery as the platform makes it in the account's mode: the parameters of the address, and the body."""
     box = Envelope(account.token, account.aes_keys, account.app_id, account.mode)
     inner = "".join(f"<{name}><![CDATA[{value.replace(']]>', '')}]]></{name}>" for name, value in fields.items())
@@ -56,7 +56,7 @@ def request(account: Account, fields: dict[str, str]) -> tuple[dict[str, str], b
     return query, f"<xml>{visible}<Encrypt><![CDATA[{cipher}]]></Encrypt></xml>".encode()
 
 
-def read_reply(account: Account, body: str) -> str:
+def read_reply(account: OfficialAccount, body: str) -> str:
     """What the user would see of an answer; empty for a receipt, and the platform's fault notice for anything odd."""
     if body in ("", "success"):
         return ""
@@ -85,7 +85,7 @@ def shown(text: str) -> str:
 
 
 async def deliver(
-    http: httpx.AsyncClient, account: Account, path: str, fields: dict[str, str], say: Callable[[str], None]
+    http: httpx.AsyncClient, account: OfficialAccount, path: str, fields: dict[str, str], say: Callable[[str], None]
 ) -> None:
     """Up to three deliveries of five seconds each, until one is answered."""
     for number in range(1, DELIVERIES + 1):
@@ -135,7 +135,7 @@ async def platform(port: int, say: Callable[[str], None]) -> asyncio.Server:
     return await asyncio.start_server(serve, "127.0.0.1", port)
 
 
-async def chat(account: Account, url: str, api_port: int, say: Callable[[str], None] = print) -> None:
+async def chat(account: OfficialAccount, url: str, api_port: int, say: Callable[[str], None] = print) -> None:
     """Read lines from the terminal until the end, and show what comes back."""
     server = await platform(api_port, say)
     pushes = words("simulate_pushes", port=api_port) if account.app_secret else ""

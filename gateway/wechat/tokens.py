@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from redis.asyncio import Redis
 
-from gateway.sealing import Seal, SealBroken
+from gateway.sealing import Seal, SealRefused
 from gateway.wechat.failures import NotSent, TokenRefused
 
 RENEWALS, RENEWAL_SPAN = 3, 60
@@ -85,7 +85,7 @@ class Tokens:
         sealed = await self._redis.get(self._name)
         try:
             return self._seal.open(str(sealed)) if sealed else None
-        except SealBroken:
+        except SealRefused:
             return None
 
     async def _within(self, what: str, most: int, span: int) -> bool:

@@ -3,10 +3,10 @@
 import httpx
 from redis.asyncio import Redis
 
-from gateway.wechat.calls import Calls, ask
+from gateway.wechat.calls import PlatformCalls, ask
 from gateway.wechat.calls import client as connect
 from gateway.wechat.errcodes import code
-from gateway.wechat.failures import Refused
+from gateway.wechat.failures import ApiErrorCode
 from gateway.wechat.tokens import Token, Tokens
 from gateway.wecom.settings import WecomSettings
 
@@ -25,7 +25,7 @@ class WecomApi:
         self._http = connect(wecom.api_base, transport)
         account = f"{wecom.corp_id}:{wecom.agent_id}"
         self.tokens = Tokens(redis, secret, account, self.fetch_token)
-        self._calls = Calls(self._http, self.tokens, redis, account)
+        self._calls = PlatformCalls(self._http, self.tokens, redis, account)
 
     async def close(self) -> None:
         await self._http.aclose()
@@ -44,4 +44,4 @@ class WecomApi:
         }  # fmt: skip
         content = await self._calls.post("/cgi-bin/message/send", body, repeatable=True)
         if content.get("invaliduser"):
-            raise Refused(81013, code(81013))
+            raise ApiErrorCode(81013, code(81013))

@@ -2,8 +2,8 @@
 
 from sanic import Blueprint
 
-from gateway.delivery.desk import Desk
-from gateway.settings import Settings
+from gateway.delivery.worker import DeliveryWorker
+from gateway.settings import GatewaySettings
 from gateway.wechat.callback import Door, receiver, verifier
 from gateway.wechat.envelope import Envelope
 from gateway.wechat.inbound import Inbound
@@ -14,7 +14,7 @@ NOTHING = ""
 """The receipt here is an empty body; any status but 200 would be delivered again."""
 
 
-def application(desk: Desk, wecom: WecomSettings, settings: Settings) -> Blueprint:
+def application(desk: DeliveryWorker, wecom: WecomSettings, settings: GatewaySettings) -> Blueprint:
     """The routes of the application."""
     envelope = Envelope(wecom.token, wecom.aes_keys, wecom.corp_id, "safe")
 

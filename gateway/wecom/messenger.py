@@ -4,15 +4,15 @@ from redis.asyncio import Redis
 from sanic import Blueprint
 
 from gateway.delivery.channel import Connected
-from gateway.delivery.desk import Desk
+from gateway.delivery.worker import DeliveryWorker
 from gateway.links import Links
-from gateway.settings import Settings
+from gateway.settings import GatewaySettings
 from gateway.wecom.api import WecomApi
 from gateway.wecom.callback import CHANNEL, application
 from gateway.wecom.pushing import WecomChannel
 
 
-def connect(settings: Settings, store: Redis, links: Links) -> list[Connected]:
+def connect(settings: GatewaySettings, store: Redis, links: Links) -> list[Connected]:
     """The application, when it is switched on."""
     if settings.wecom is None:
         return []
@@ -20,7 +20,7 @@ def connect(settings: Settings, store: Redis, links: Links) -> list[Connected]:
     return [Connected(WecomChannel(CHANNEL, api, links), api)]
 
 
-def routes(desk: Desk, settings: Settings) -> Blueprint:
+def routes(desk: DeliveryWorker, settings: GatewaySettings) -> Blueprint:
     """Where the platform calls back."""
     assert settings.wecom is not None, "asked for only when the application is switched on"
     return application(desk, settings.wecom, settings)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from gateway.delivery import splitting
-from gateway.delivery.channel import Address, Job, Outcome, Rendered
+from gateway.delivery.channel import Address, Job, PushOutcome, RenderedAnswer
 from gateway.links import Links
 from gateway.wechat.failures import ApiFailure
 from gateway.wechat.pushing import outcome
@@ -24,16 +24,16 @@ class WecomChannel:
         self._api = api
         self._links = links
 
-    async def push(self, address: Address, text: str) -> Outcome:
+    async def push(self, address: Address, text: str) -> PushOutcome:
         if self._api is None:
-            return Outcome.CLOSED
+            return PushOutcome.CLOSED
         try:
             await self._api.send_text(address.user, text)
         except ApiFailure as failure:
             return outcome(failure)
-        return Outcome.SENT
+        return PushOutcome.SENT
 
-    def render(self, job: Job, replies: list[dict[str, Any]], bubble: str) -> Rendered:
+    def render(self, job: Job, replies: list[dict[str, Any]], bubble: str) -> RenderedAnswer:
         return render(job, replies, self._links.to(job.conversation, bubble), taps=False)
 
     def join(self, texts: tuple[str, ...]) -> tuple[str, ...]:

@@ -5,9 +5,9 @@ from typing import Final
 
 from policies.facts import Facts
 from policies.templates import coverage, money, newborns, people, periods, statements, visits, waits, years
-from policies.templates.outcome import DORMANT, NO, Outcome, Params, Turn
+from policies.templates.outcome import DORMANT, NO, DecisionQuery, Params, RuleOutcome
 
-Template = Callable[[Facts, Params, Turn], Outcome]
+Template = Callable[[Facts, Params, DecisionQuery], RuleOutcome]
 
 TEMPLATES: Final[Mapping[str, Template]] = {
     "newborn_grace": newborns.newborn_grace,
@@ -48,4 +48,6 @@ TOLD: Final = frozenset({"statement", "silent"})
 TELLING: Final = TOLD | RESIDUAL | {"newborn_late", "silent_before"}
 """Compute nothing for the child: only these may rest on a digest that was reported, not read."""
 
-__all__ = ["DORMANT", "NO", "RESIDUAL", "TELLING", "TEMPLATES", "TOLD", "Outcome", "Params", "Template", "Turn"]
+__all__ = [
+    "DORMANT", "NO", "RESIDUAL", "TELLING", "TEMPLATES", "TOLD", "DecisionQuery", "Params", "RuleOutcome", "Template",
+]  # fmt: skip

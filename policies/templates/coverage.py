@@ -6,7 +6,7 @@ from policies import places
 from policies.counting import chinese_date, day_number, month_day, on_day
 from policies.facts import Elsewhere, Facts
 from policies.templates.newborns import count
-from policies.templates.outcome import DORMANT, NO, Outcome, Params, Turn
+from policies.templates.outcome import DORMANT, NO, DecisionQuery, Params, RuleOutcome
 
 _OWN_AGE = 16
 """Under this age nobody has a job, a degree or a service of their own that could end."""
@@ -15,7 +15,7 @@ _PARENTS = ("停职工医保", "毕业", "退役", "刑满")
 """Changes of status of the insured person that a young child cannot have had."""
 
 
-def exempt_if_paid_before(facts: Facts, params: Params, turn: Turn) -> Outcome:
+def exempt_if_paid_before(facts: Facts, params: Params, turn: DecisionQuery) -> RuleOutcome:
     """Paid before a fixed day: the waiting period is waived; the text gives no start of coverage. JS24-2.2.
 
     No wait is not coverage from birth: a newborn paid for after `newborn_days` is told both rules, unmixed.
@@ -32,19 +32,19 @@ def exempt_if_paid_before(facts: Facts, params: Params, turn: Turn) -> Outcome:
             {"counting": "“前”含当天", "waiting": "none"},
         ]
         step = f"{chinese_date(facts.paid_date)}正好是界线当天"
-        return Outcome("applies", "boundary", {**values, "waiting": "unknown", "readings": readings},
+        return RuleOutcome("applies", "boundary", {**values, "waiting": "unknown", "readings": readings},
                        (step,), (), "ambiguous")  # fmt: skip
     step = f"{chinese_date(facts.paid_date)}缴费，早于{chinese_date(cutoff)}"
     if facts.birth_date is not None and "newborn_days" in params:
         number = day_number(facts.birth_date, max(facts.paid_date, facts.registered_date or facts.paid_date))
         if params["newborn_days"] < number <= params["newborn_until"]:
             late = count(facts.birth_date, facts.paid_date, params["newborn_days"], "出生")
-            return Outcome("applies", "not_from_birth", {**values, "birth_expense_covered": "not_stated",
+            return RuleOutcome("applies", "not_from_birth", {**values, "birth_expense_covered": "not_stated",
                                                          "day_number": number}, (step, late))  # fmt: skip
-    return Outcome("applies", "applies", values, (step,))
+    return RuleOutcome("applies", "applies", values, (step,))
 
 
-def change_of_status(facts: Facts, params: Params, turn: Turn) -> Outcome:
+def change_of_status(facts: Facts, params: Params, turn: DecisionQuery) -> RuleOutcome:
     """A person whose status changed and who paid within the limit: no waiting period, covered from the day after.
 
     Source: JS25-2.4.3; start is max(day after payment, 1 January of the paid year), to the end of the paid year. The
@@ -55,19 +55,19 @@ def change_of_status(facts: Facts, params: Params, turn: Turn) -> Outcome:
     if _is_the_parents(facts):
         if _just_born(facts, params["limit_days"]):
             return DORMANT
-        return Outcome("applies", "not_the_childs", {"waiting": "unknown", "coverage_start": "unknown"},
+        return RuleOutcome("applies", "not_the_childs", {"waiting": "unknown", "coverage_start": "unknown"},
                        status="not_in_documents")  # fmt: skip
     if facts.enrolled_at_transition:
         return NO
     limit: int = params["limit_days"]
     needs = [f for f in ("transition_date", "paid_date") if getattr(facts, f) is None]
     if facts.transition_date is None:
-        return Outcome("needs", "unknown_dates", needs=tuple(needs))
+        return RuleOutcome("needs", "unknown_dates", needs=tuple(needs))
     deadline = on_day(facts.transition_date, limit)
     values = {"deadline": deadline.isoformat(), "deadline_safe": on_day(facts.transition_date, limit - 1).isoformat()}
     if facts.paid_date is None:
         key = "deadline_passed" if turn.as_of > deadline else "deadline_ahead"
-        return Outcome("needs", key, values, needs=("paid_date",))
+        return RuleOutcome("needs", key, values, needs=("paid_date",))
     paid = max(facts.paid_date, facts.registered_date or facts.paid_date)
     number = day_number(facts.transition_date, paid)
     if number < 0 or number > limit:
@@ -84,16 +84,16 @@ def change_of_status(facts: Facts, params: Params, turn: Turn) -> Outcome:
     if start > end:
         found = {**found, "coverage_start": "unknown", "coverage_end": "unknown", "readings": [
             {"counting": "到账次日已在所缴年度之外", "coverage_start": "unknown"}]}  # fmt: skip
-        return Outcome("applies", "no_day_left", found, steps, (), "ambiguous")
+        return RuleOutcome("applies", "no_day_left", found, steps, (), "ambiguous")
     if number == limit:
         readings = [
             {"counting": "转换当天算第0天", "in_window": True, "coverage_start": start.isoformat()},
             {"counting": "转换当天算第1天", "in_window": False, "coverage_start": "unknown"},
         ]
-        return Outcome("applies", "boundary", {**found, "readings": readings}, steps, (), "ambiguous")
+        return RuleOutcome("applies", "boundary", {**found, "readings": readings}, steps, (), "ambiguous")
     if facts.enrolled_at_transition is None:
-        return Outcome("applies", "enrolment_unsaid", found, steps)
-    return Outcome("applies", "next_year" if year > paid.year else "applies", found, steps,
+        return RuleOutcome("applies", "enrolment_unsaid", found, steps)
+    return RuleOutcome("applies", "next_year" if year > paid.year else "applies", found, steps,
                    (), "ambiguous" if year > paid.year else None)  # fmt: skip
 
 
@@ -114,13 +114,13 @@ def _just_born(facts: Facts, limit: int) -> bool:
     return facts.paid_date is not None and day_number(facts.birth_date, facts.paid_date) <= limit
 
 
-def _from_outside(facts: Facts, turn: Turn) -> list[Elsewhere]:
+def _from_outside(facts: Facts, turn: DecisionQuery) -> list[Elsewhere]:
     """The stays in another province's residents' scheme; a stay in the asked province is no move between provinces."""
     names = _own_province(turn)
     return [e for e in facts.enrolled_elsewhere or () if e.type == "居民医保" and e.province not in names]
 
 
-def _own_province(turn: Turn) -> set[str]:
+def _own_province(turn: DecisionQuery) -> set[str]:
     """The names of the province asked about."""
     if turn.adcode == places.NATION:
         return set()
@@ -128,7 +128,7 @@ def _own_province(turn: Turn) -> set[str]:
     return {own.name, places.short_name(own.name), own.adcode}
 
 
-def paid_in_season(facts: Facts, params: Params, turn: Turn) -> Outcome:
+def paid_in_season(facts: Facts, params: Params, turn: DecisionQuery) -> RuleOutcome:
     """Paid for the next year inside the collection window: covered from 1 January of that year.
 
     `who`: `continuing` (covered the year before), `from_elsewhere` (another province the year before) or `anyone`.
@@ -173,15 +173,15 @@ def paid_in_season(facts: Facts, params: Params, turn: Turn) -> Outcome:
             {"counting": f"“上一年度”指{target - 2}年", "waiting": "none" if target - 2 in years else "unknown"},
             {"counting": f"“上一年度”指{target - 1}年", "waiting": "none" if target - 1 in years else "unknown"},
         ]
-        return Outcome("applies", "which_previous_year", {**values, "readings": readings}, steps, (), "ambiguous")
-    return Outcome("applies", "applies", values, steps)
+        return RuleOutcome("applies", "which_previous_year", {**values, "readings": readings}, steps, (), "ambiguous")
+    return RuleOutcome("applies", "applies", values, steps)
 
 
-def moved_inside(facts: Facts, params: Params, turn: Turn) -> Outcome:
+def moved_inside(facts: Facts, params: Params, turn: DecisionQuery) -> RuleOutcome:
     """Enrolled before in another city of the same province: told as it stands, nothing computed."""
     names = _own_province(turn)
     inside = [e for e in facts.enrolled_elsewhere or () if e.type == "居民医保" and e.province in names]
-    return Outcome("applies", "applies", {"waiting": "unknown", "coverage_start": "unknown"}) if inside else DORMANT
+    return RuleOutcome("applies", "applies", {"waiting": "unknown", "coverage_start": "unknown"}) if inside else DORMANT
 
 
 def _young(facts: Facts) -> bool:
@@ -190,7 +190,7 @@ def _young(facts: Facts) -> bool:
     return born is not None and paid is not None and paid.year - born.year <= 1
 
 
-def wait_after_payment(facts: Facts, params: Params, turn: Turn) -> Outcome:
+def wait_after_payment(facts: Facts, params: Params, turn: DecisionQuery) -> RuleOutcome:
     """Paid after the collection window: coverage starts `wait_days` from the day of payment. HL23-1.3.1.
 
     Whether the payment day counts is open by one day either way, so the neighbours are given as readings.
@@ -199,9 +199,9 @@ def wait_after_payment(facts: Facts, params: Params, turn: Turn) -> Outcome:
     last = date(params["benefit_year"], 12, 31)
     if facts.paid_date is None:
         if not closes < turn.as_of <= last:
-            return Outcome("needs", "unknown_payment", needs=("paid_date",))
+            return RuleOutcome("needs", "unknown_payment", needs=("paid_date",))
         today = {"start_if_paid_today": on_day(turn.as_of, params["wait_days"]).isoformat()}
-        return Outcome("needs", "unknown_payment", today, needs=("paid_date",), adds=("if_paid_today",))
+        return RuleOutcome("needs", "unknown_payment", today, needs=("paid_date",), adds=("if_paid_today",))
     if not closes < facts.paid_date <= last:
         return NO
     if facts.birth_date is not None and day_number(facts.birth_date, facts.paid_date) <= params["newborn_days"]:
@@ -219,5 +219,5 @@ def wait_after_payment(facts: Facts, params: Params, turn: Turn) -> Outcome:
     step = f"{chinese_date(facts.paid_date)}缴费（记第0天），第{wait}天是{chinese_date(start)}"
     if start > last:
         late = f"{chinese_date(start)}已过{params['benefit_year']}年度的最后一天{chinese_date(last)}"
-        return Outcome("applies", "too_late", values, (step, late), (), "inferred")
-    return Outcome("applies", "applies", values, (step,))
+        return RuleOutcome("applies", "too_late", values, (step, late), (), "inferred")
+    return RuleOutcome("applies", "applies", values, (step,))

@@ -5,12 +5,12 @@ from datetime import date
 from policies import places
 from policies.counting import chinese_date
 from policies.facts import Facts
-from policies.templates.outcome import DORMANT, Outcome, Params, Turn
+from policies.templates.outcome import DORMANT, DecisionQuery, Params, RuleOutcome
 
 _UNRECOGNISED = ("没", "未", "无", "尚", "还没")
 
 
-def premium(facts: Facts, params: Params, turn: Turn) -> Outcome:
+def premium(facts: Facts, params: Params, turn: DecisionQuery) -> RuleOutcome:
     """What the family pays for one child and one year. With no day of payment, as if paid today.
 
     Sources: HL23-1.2.1 (standard), 1.2.2 (late payers also pay the public subsidy, whose amount is not written),
@@ -24,15 +24,15 @@ def premium(facts: Facts, params: Params, turn: Turn) -> Outcome:
     groups = facts.categories
     if not groups or groups == ("普通",):
         if turn.intent == "ask_subsidy" and not groups:
-            return Outcome("needs", "unknown_group", {"premium": standard}, needs=("category",))
+            return RuleOutcome("needs", "unknown_group", {"premium": standard}, needs=("category",))
         if late:
             step = f"{chinese_date(day)}晚于{chinese_date(last_day)}，个人缴费{standard}元之外还要自己出财政补助"
             values = {"premium": standard, "subsidy": 0, "personal_due": "unknown", "full_cost": "unknown"}
-            return Outcome("applies", "late", values, (step,), adds=adds)
+            return RuleOutcome("applies", "late", values, (step,), adds=adds)
         values = {"premium": standard, "subsidy": 0, "personal_due": standard}
-        return Outcome("applies", "ordinary_known" if groups or facts.paid_date else "ordinary", values)
+        return RuleOutcome("applies", "ordinary_known" if groups or facts.paid_date else "ordinary", values)
     found = _aid(facts, params, groups)
-    if isinstance(found, Outcome):
+    if isinstance(found, RuleOutcome):
         return found
     share, shares = found
     subsidy = standard * share // 100
@@ -44,26 +44,26 @@ def premium(facts: Facts, params: Params, turn: Turn) -> Outcome:
             {"counting": "资助只及个人缴费，财政补助自己出", "personal_due": "unknown"},
             {"counting": "资助对象不受迟缴影响", "personal_due": due},
         ]
-        return Outcome("applies", "subsidised_late", {**values, "personal_due": "unknown", "readings": readings},
+        return RuleOutcome("applies", "subsidised_late", {**values, "personal_due": "unknown", "readings": readings},
                        (step,), (), "ambiguous", adds=adds)  # fmt: skip
     if len(shares) > 1:
         readings = [{"counting": group, "personal_due": standard - standard * one // 100} for group, one in shares]
-        return Outcome("applies", "two_groups", {**values, "readings": readings}, (step,), (), "ambiguous")
-    return Outcome("applies", "subsidised_whole" if share == 100 else "subsidised_part", values, (step,))
+        return RuleOutcome("applies", "two_groups", {**values, "readings": readings}, (step,), (), "ambiguous")
+    return RuleOutcome("applies", "subsidised_whole" if share == 100 else "subsidised_part", values, (step,))
 
 
-def _aid(facts: Facts, params: Params, groups: tuple[str, ...]) -> Outcome | tuple[int, list[tuple[str, int]]]:
+def _aid(facts: Facts, params: Params, groups: tuple[str, ...]) -> RuleOutcome | tuple[int, list[tuple[str, int]]]:
     """The share paid for recognised poverty: the highest of those said, and each that differs; or why there is none."""
     standard: int = params["standard"]
     named = [(group, 100) for group in groups if group in params["whole_groups"]]
     named += [(group, params["part_share"]) for group in groups if group in params["part_groups"]]
     if not named:
-        return Outcome("applies", "group_not_listed", {"premium": standard}, status="not_in_documents")
+        return RuleOutcome("applies", "group_not_listed", {"premium": standard}, status="not_in_documents")
     if facts.recognised_in is not None and any(facts.recognised_in.startswith(word) for word in _UNRECOGNISED):
         values = {"premium": standard, "subsidy": 0, "personal_due": standard}
-        return Outcome("applies", "not_recognised", values, certainty="inferred")
+        return RuleOutcome("applies", "not_recognised", values, certainty="inferred")
     if facts.recognised_in is not None and not _inside(facts.recognised_in, params["home"]):
-        return Outcome("applies", "recognised_elsewhere", {"premium": standard, "subsidy": "unknown"})
+        return RuleOutcome("applies", "recognised_elsewhere", {"premium": standard, "subsidy": "unknown"})
     different = {share: group for group, share in reversed(named)}
     return max(different), [(group, share) for share, group in sorted(different.items(), reverse=True)]
 
@@ -79,19 +79,19 @@ def _inside(where: str, home: str) -> bool:
     return not found or any(adcode[:2] == home[:2] for adcode in found)
 
 
-def late_payment(facts: Facts, params: Params, turn: Turn) -> Outcome:
+def late_payment(facts: Facts, params: Params, turn: DecisionQuery) -> RuleOutcome:
     """Paying after the last ordinary day costs the public subsidy too. HL23-1.2.2. No day said: as if paid today."""
     last_day = date.fromisoformat(params["last_ordinary_day"])
     day = facts.paid_date or turn.as_of
     adds = () if facts.paid_date else ("as_if_paid_today",)
     if day > last_day:
         values = {"personal_due": "unknown", "full_cost": "unknown", "premium": params["standard"], "in_window": False}
-        return Outcome("applies", "late", values, (f"{chinese_date(day)}晚于{chinese_date(last_day)}",), adds=adds)
+        return RuleOutcome("applies", "late", values, (f"{chinese_date(day)}晚于{chinese_date(last_day)}",), adds=adds)
     values = {"personal_due": params["standard"], "premium": params["standard"]}
-    return Outcome("applies", "in_time", values, (f"{chinese_date(day)}不晚于{chinese_date(last_day)}",), adds=adds)
+    return RuleOutcome("applies", "in_time", values, (f"{chinese_date(day)}不晚于{chinese_date(last_day)}",), adds=adds)
 
 
-def cap_ladder(facts: Facts, params: Params, turn: Turn) -> Outcome:
+def cap_ladder(facts: Facts, params: Params, turn: DecisionQuery) -> RuleOutcome:
     """The critical-illness cap of a year: base, continuity and zero-claim bonuses, reductions for lapses.
 
     Sources: JS25-2.3.1 to 2.3.9. Years before `first_year` do not count; the two bonuses together and the reductions
@@ -134,14 +134,14 @@ def cap_ladder(facts: Facts, params: Params, turn: Turn) -> Outcome:
             {"counting": "断保前已得的奖励不再保留", "cap": without_earlier()},
         ]
         kept = {**values, "continuity_bonus": (before + steps_up) * params["step"], "cap": cap(before + steps_up)}
-        return Outcome("applies", "bonus_before_lapse", {**kept, "readings": readings}, steps, (), "ambiguous")
+        return RuleOutcome("applies", "bonus_before_lapse", {**kept, "readings": readings}, steps, (), "ambiguous")
     if steps_up and cap(steps_up - 1) != cap(steps_up):
         readings = [
             {"counting": f"连续第{params['continuous_years'] + 1}年当年就提高", "cap": cap(steps_up)},
             {"counting": "满了再连续一年，次年才提高", "cap": cap(steps_up - 1)},
         ]
-        return Outcome("applies", "first_step", {**values, "readings": readings}, steps, (), "ambiguous")
-    return Outcome("applies", "reduced" if penalty else "applies", values, steps)
+        return RuleOutcome("applies", "first_step", {**values, "readings": readings}, steps, (), "ambiguous")
+    return RuleOutcome("applies", "reduced" if penalty else "applies", values, steps)
 
 
 def _enrolled(facts: Facts, first: int, year: int) -> set[int]:

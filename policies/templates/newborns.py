@@ -4,7 +4,7 @@ from datetime import date
 
 from policies.counting import chinese_date, day_number, month_day, next_working_day, on_day, works
 from policies.facts import Facts
-from policies.templates.outcome import DORMANT, NO, Outcome, Params, Turn
+from policies.templates.outcome import DORMANT, NO, DecisionQuery, Params, RuleOutcome
 
 
 def year_is_paid(facts: Facts, birth: date, paid: date, params: Params) -> bool | None:
@@ -60,7 +60,7 @@ def readings_of_day_zero(inside: dict[str, object]) -> list[dict[str, object]]:
     return [{"counting": "出生当天算第0天", "in_window": True, **inside}, outside]
 
 
-def newborn_grace(facts: Facts, params: Params, turn: Turn) -> Outcome:
+def newborn_grace(facts: Facts, params: Params, turn: DecisionQuery) -> RuleOutcome:
     """Registered and paid within `limit_days` of birth for the birth year: covered from birth.
 
     Source: JS25-2.4.1, JS24-3.8, CN24-3.2. Exactly the last day keeps both readings (clauses.md C-0); a limit that
@@ -72,7 +72,7 @@ def newborn_grace(facts: Facts, params: Params, turn: Turn) -> Outcome:
             return DORMANT
         if facts.stage is None and (facts.lapse_years or (facts.paid_date and facts.paid_years is not None)):
             return DORMANT
-        return Outcome("needs", "unknown_birth", needs=("birth_date", "paid_date"))
+        return RuleOutcome("needs", "unknown_birth", needs=("birth_date", "paid_date"))
     birth = facts.birth_date
     done, number = days_done(facts, birth)
     deadline = on_day(birth, limit)
@@ -91,7 +91,7 @@ def newborn_grace(facts: Facts, params: Params, turn: Turn) -> Outcome:
     return _paid(facts, params, turn, done, number, values)
 
 
-def _unpaid(facts: Facts, birth: date, limit: int, values: dict[str, object], turn: Turn) -> Outcome:
+def _unpaid(facts: Facts, birth: date, limit: int, values: dict[str, object], turn: DecisionQuery) -> RuleOutcome:
     """Not paid yet, or no day said: by when."""
     if facts.stage not in (None, "新生儿"):
         return NO
@@ -99,14 +99,16 @@ def _unpaid(facts: Facts, birth: date, limit: int, values: dict[str, object], tu
     adds = ("holiday",) if "deadline_moved" in values else ()
     steps = (f"{chinese_date(birth)}出生，当天记第0天，第{limit}天是{chinese_date(deadline)}",)
     if turn.as_of > deadline:
-        return Outcome("needs", "deadline_passed", values, steps, ("paid_date",), adds=adds)
+        return RuleOutcome("needs", "deadline_passed", values, steps, ("paid_date",), adds=adds)
     if birth > turn.as_of:
-        return Outcome("needs", "not_yet_born", values, steps, ("paid_date",), adds=adds)
+        return RuleOutcome("needs", "not_yet_born", values, steps, ("paid_date",), adds=adds)
     left = max(day_number(turn.as_of, safe), 0)
-    return Outcome("needs", "deadline_ahead", {**values, "days_left": left}, steps, ("paid_date",), adds=adds)
+    return RuleOutcome("needs", "deadline_ahead", {**values, "days_left": left}, steps, ("paid_date",), adds=adds)
 
 
-def _paid(facts: Facts, params: Params, turn: Turn, done: date, number: int, values: dict[str, object]) -> Outcome:
+def _paid(
+    facts: Facts, params: Params, turn: DecisionQuery, done: date, number: int, values: dict[str, object]
+) -> RuleOutcome:
     """Registered and paid within the limit: by which year was paid, and on which side of a boundary."""
     birth, limit = facts.birth_date, params["limit_days"]
     assert birth is not None
@@ -117,7 +119,7 @@ def _paid(facts: Facts, params: Params, turn: Turn, done: date, number: int, val
     if number > limit:
         return NO if year_paid is False else _after_a_day_off(values, step, number, limit, inside)
     if year_paid is None:
-        return Outcome("needs", "which_year", values, (step,), ("paid_years",))
+        return RuleOutcome("needs", "which_year", values, (step,), ("paid_years",))
     if not year_paid:
         return _other_year(facts, params, values, step)
     found = {
@@ -126,24 +128,26 @@ def _paid(facts: Facts, params: Params, turn: Turn, done: date, number: int, val
     }  # fmt: skip
     if number < 0:
         ahead = {**found, "days_before": -number}
-        return Outcome("applies", "before_birth", ahead, (step,), (), params.get("before_birth"))
+        return RuleOutcome("applies", "before_birth", ahead, (step,), (), params.get("before_birth"))
     if number == limit:
-        return Outcome(
+        return RuleOutcome(
             "applies", "boundary", {**found, "readings": readings_of_day_zero(inside)}, (step,), (), "ambiguous"
         )
     years = set(facts.paid_years or ())
     if in_season(birth, params) and birth.year + 1 in years:
-        return Outcome("applies", "both_years", found, (step,), (), "inferred")
+        return RuleOutcome("applies", "both_years", found, (step,), (), "inferred")
     if in_season(birth, params) and years:
         until = month_day(birth.year, params["season_to"])
         adds = ("next_year_late",) if turn.as_of > until else ()
-        return Outcome("applies", "this_year_only", {**found, "next_year_until": until.isoformat()}, (step,), adds=adds)
-    return Outcome("applies", "applies" if years else "year_assumed", found, (step,))
+        return RuleOutcome(
+            "applies", "this_year_only", {**found, "next_year_until": until.isoformat()}, (step,), adds=adds
+        )
+    return RuleOutcome("applies", "applies" if years else "year_assumed", found, (step,))
 
 
 def _after_a_day_off(
     values: dict[str, object], step: str, number: int, limit: int, inside: dict[str, object]
-) -> Outcome:
+) -> RuleOutcome:
     """Late, but on or before the working day a limit ending on a day off would move to: not written, both said."""
     moved = chinese_date(date.fromisoformat(str(values["deadline_moved"])))
     readings = [
@@ -152,10 +156,10 @@ def _after_a_day_off(
     ]
     found = {**values, "waiting": "unknown", "coverage_start": "unknown", "day_number": number, "readings": readings}
     steps = (step, f"第{limit}天是休假日，按民法典的期间规则顺延到{moved}")
-    return Outcome("applies", "rolled", found, steps, (), None, "not_in_documents", ("holiday",))
+    return RuleOutcome("applies", "rolled", found, steps, (), None, "not_in_documents", ("holiday",))
 
 
-def _other_year(facts: Facts, params: Params, values: dict[str, object], step: str) -> Outcome:
+def _other_year(facts: Facts, params: Params, values: dict[str, object], step: str) -> RuleOutcome:
     """Only another year was paid: nothing from birth, unless a text names no year and the new one had just begun."""
     birth = facts.birth_date
     assert birth is not None
@@ -169,10 +173,10 @@ def _other_year(facts: Facts, params: Params, values: dict[str, object], step: s
     ]
     found = {**values, "waiting": params.get("waiting", "none"), "coverage_start": values["next_year_start"],
              "birth_expense_covered": "unknown", "readings": readings}  # fmt: skip
-    return Outcome("applies", "new_year_only", found, (step,), (), "ambiguous")
+    return RuleOutcome("applies", "new_year_only", found, (step,), (), "ambiguous")
 
 
-def newborn_next_year_only(facts: Facts, params: Params, turn: Turn) -> Outcome:
+def newborn_next_year_only(facts: Facts, params: Params, turn: DecisionQuery) -> RuleOutcome:
     """Born in the collection window and only the next year paid within the limit: covered from 1 January.
 
     Source: JS25-2.4.2. Born outside the window, the text is silent: preferred reading, said as ambiguous (D-JS-4).
@@ -200,23 +204,25 @@ def newborn_next_year_only(facts: Facts, params: Params, turn: Turn) -> Outcome:
     if not in_season(birth, params):
         other = {"counting": "文件没写集中缴费期以外出生的怎么算", "coverage_start": "unknown"}
         here = {"counting": "比照集中缴费期出生的处理", "coverage_start": start.isoformat()}
-        return Outcome("applies", "born_outside_season", {**values, "readings": [here, other]}, steps, (), "ambiguous")
+        return RuleOutcome(
+            "applies", "born_outside_season", {**values, "readings": [here, other]}, steps, (), "ambiguous"
+        )
     if facts.paid_date.year > birth.year:
         readings = [
             {"counting": "按集中缴费期出生、只办下一年度", "coverage_start": start.isoformat()},
             {"counting": "到账时这一年已是当年，按出生后期限内登记缴费", "coverage_start": birth.isoformat()},
         ]
         open_ = {**values, "birth_expense_covered": "unknown", "readings": readings}
-        return Outcome("applies", "paid_in_new_year", open_, steps[:1], (), "ambiguous")
+        return RuleOutcome("applies", "paid_in_new_year", open_, steps[:1], (), "ambiguous")
     if number == limit:
         inside = {"counting": "出生当天算第0天", "in_window": True, "coverage_start": start.isoformat()}
         outside = {"counting": "出生当天算第1天", "in_window": False, "coverage_start": "unknown"}
-        return Outcome("applies", "boundary", {**values, "readings": [inside, outside]}, steps, (), "ambiguous")
+        return RuleOutcome("applies", "boundary", {**values, "readings": [inside, outside]}, steps, (), "ambiguous")
     late = turn.as_of > on_day(birth, limit)
-    return Outcome("applies", "applies", values, steps, adds=("birth_year_late" if late else "birth_year_open",))
+    return RuleOutcome("applies", "applies", values, steps, adds=("birth_year_late" if late else "birth_year_open",))
 
 
-def newborn_late(facts: Facts, params: Params, turn: Turn) -> Outcome:
+def newborn_late(facts: Facts, params: Params, turn: DecisionQuery) -> RuleOutcome:
     """A newborn paid for after the limit: the nation leaves it to each place. Says so, computes nothing. CN24-3.2."""
     if facts.birth_date is None or facts.paid_date is None:
         return DORMANT
@@ -225,11 +231,11 @@ def newborn_late(facts: Facts, params: Params, turn: Turn) -> Outcome:
     if done is None or number is None or not limit < number <= params["newborn_days"]:
         return DORMANT
     values = {"waiting": "unknown", "coverage_start": "unknown", "day_number": number}
-    return Outcome("applies", "applies", values, (count(facts.birth_date, done, limit, "出生"),),
+    return RuleOutcome("applies", "applies", values, (count(facts.birth_date, done, limit, "出生"),),
                    status="not_in_documents" if params.get("silent") else None)  # fmt: skip
 
 
-def newborn_two_texts(facts: Facts, params: Params, turn: Turn) -> Outcome:
+def newborn_two_texts(facts: Facts, params: Params, turn: DecisionQuery) -> RuleOutcome:
     """A newborn where the lower text's general delay and the national principle disagree: both, never a choice.
 
     Source: CN24-3.2 and 3.3 against HL23-1.3.1 (B-6, D-HL-4).
@@ -238,7 +244,7 @@ def newborn_two_texts(facts: Facts, params: Params, turn: Turn) -> Outcome:
         return DORMANT
     if facts.birth_date is None:
         if facts.stage == "新生儿" or turn.intent == params.get("always_for"):
-            return Outcome("applies", "general", {"waiting": "unknown", "coverage_start": "unknown",
+            return RuleOutcome("applies", "general", {"waiting": "unknown", "coverage_start": "unknown",
                                                    "birth_expense_covered": "unknown"}, status="conflict")  # fmt: skip
         return DORMANT
     birth, year = facts.birth_date, params["benefit_year"]
@@ -250,7 +256,7 @@ def newborn_two_texts(facts: Facts, params: Params, turn: Turn) -> Outcome:
               "deadline": deadline.isoformat(),
               "deadline_safe": on_day(birth, params["newborn_days"] - 1).isoformat()}  # fmt: skip
     if facts.paid_date is None:
-        return Outcome("applies", "unpaid", values, status="conflict")
+        return RuleOutcome("applies", "unpaid", values, status="conflict")
     number = day_number(birth, facts.paid_date)
     if number > params["newborn_days"]:
         return NO
@@ -263,5 +269,5 @@ def newborn_two_texts(facts: Facts, params: Params, turn: Turn) -> Outcome:
         count(birth, facts.paid_date, params["newborn_days"], "出生"),
         f"省文件字面：{chinese_date(facts.paid_date)}＋{params['wait_days']}天＝{chinese_date(local)}",
     )
-    return Outcome("applies", "applies", {**values, "readings": readings, "national_start": birth.isoformat(),
+    return RuleOutcome("applies", "applies", {**values, "readings": readings, "national_start": birth.isoformat(),
                                           "local_start": local.isoformat()}, steps, status="conflict")  # fmt: skip

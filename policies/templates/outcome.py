@@ -10,7 +10,7 @@ State = Literal["applies", "needs", "no", "dormant"]
 
 
 @dataclass(frozen=True)
-class Turn:
+class DecisionQuery:
     """What is asked, and when: the question, the day of asking and the asked region's code."""
 
     intent: str
@@ -19,7 +19,7 @@ class Turn:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class RuleOutcome:
     """One rule's word on one child.
 
     `state`: applies · needs (would apply or not once the facts in `needs` are known) · no (does not apply) ·
@@ -37,5 +37,5 @@ class Outcome:
     adds: tuple[str, ...] = ()
 
 
-NO = Outcome("no")
-DORMANT = Outcome("dormant")
+NO = RuleOutcome("no")
+DORMANT = RuleOutcome("dormant")

@@ -5,10 +5,10 @@ from datetime import date
 from policies.counting import chinese_date, day_number, month_day, on_day, working_days_after
 from policies.facts import Facts
 from policies.templates.newborns import rolled
-from policies.templates.outcome import DORMANT, Outcome, Params, Turn
+from policies.templates.outcome import DORMANT, DecisionQuery, Params, RuleOutcome
 
 
-def window(facts: Facts, params: Params, turn: Turn) -> Outcome:
+def window(facts: Facts, params: Params, turn: DecisionQuery) -> RuleOutcome:
     """The collection window: recurring (`season_from`/`season_to`) or of one year (`window_from`/`window_to`).
 
     Sources: JS25-3.7.1, HL23-1.1.1. `for_year` is the benefit year it pays for.
@@ -32,10 +32,10 @@ def window(facts: Facts, params: Params, turn: Turn) -> Outcome:
     step = f"集中缴费期：{chinese_date(opens)}至{chinese_date(closes)}（两端都含），缴{closes.year + 1}年度"
     if key == "open":
         values["days_left"] = day_number(turn.as_of, closes)
-    return Outcome("applies", key, values, (step,))
+    return RuleOutcome("applies", key, values, (step,))
 
 
-def deadline_from_birth(facts: Facts, params: Params, turn: Turn) -> Outcome:
+def deadline_from_birth(facts: Facts, params: Params, turn: DecisionQuery) -> RuleOutcome:
     """By when a newborn must be registered and paid to be covered from birth; the safe day is one earlier.
 
     Sources: JS25-2.4.1, JS24-3.8, CN24-3.2. A birth inside the collection window carries the next-year exception.
@@ -43,7 +43,7 @@ def deadline_from_birth(facts: Facts, params: Params, turn: Turn) -> Outcome:
     """
     if facts.birth_date is None:
         asks = facts.stage == "新生儿" and "only_ahead" not in params
-        return Outcome("needs", "unknown_birth", needs=("birth_date",)) if asks else DORMANT
+        return RuleOutcome("needs", "unknown_birth", needs=("birth_date",)) if asks else DORMANT
     if facts.stage not in (None, "新生儿"):
         return DORMANT
     birth, limit = facts.birth_date, params["limit_days"]
@@ -70,7 +70,7 @@ def deadline_from_birth(facts: Facts, params: Params, turn: Turn) -> Outcome:
         number = day_number(birth, done)
         values["in_window"] = number <= limit
         if number > limit and moved is not None and done <= moved:
-            return Outcome(
+            return RuleOutcome(
                 "applies", "paid_on_last_day", {**values, "day_number": number}, steps, (), "ambiguous", adds=adds
             )
         key = "paid_in_time" if number < limit else "paid_on_last_day" if number == limit else "paid_too_late"
@@ -80,15 +80,15 @@ def deadline_from_birth(facts: Facts, params: Params, turn: Turn) -> Outcome:
             adds = (*adds, "birth_year_open") if turn.as_of <= safe else adds
         elif born_in_season and number < limit and facts.paid_years is None:
             adds = (*adds, "which_year")
-        return Outcome("applies", key, {**values, "day_number": number}, steps, (), certainty, adds=adds)
+        return RuleOutcome("applies", key, {**values, "day_number": number}, steps, (), certainty, adds=adds)
     if turn.as_of > deadline:
-        return Outcome("applies", "passed", {**values, "in_window": False}, steps, adds=adds)
+        return RuleOutcome("applies", "passed", {**values, "in_window": False}, steps, adds=adds)
     values["days_left"] = max(day_number(turn.as_of, safe), 0)
     values["in_window"] = True
-    return Outcome("applies", "ahead_in_season" if born_in_season else "ahead", values, steps, adds=adds)
+    return RuleOutcome("applies", "ahead_in_season" if born_in_season else "ahead", values, steps, adds=adds)
 
 
-def done_in_working_days(facts: Facts, params: Params, turn: Turn) -> Outcome:
+def done_in_working_days(facts: Facts, params: Params, turn: DecisionQuery) -> RuleOutcome:
     """By when an application must have been handled, counted in working days of the official calendar. CN-REG-06b.
 
     Beyond the published calendar no date is given.
@@ -98,7 +98,7 @@ def done_in_working_days(facts: Facts, params: Params, turn: Turn) -> Outcome:
     number: int = params["working_days"]
     last = working_days_after(facts.registered_date, number)
     if last is None:
-        return Outcome("applies", "calendar_unknown", {"working_days": number})
+        return RuleOutcome("applies", "calendar_unknown", {"working_days": number})
     values = {"working_days": number, "deadline": last.isoformat()}
     step = f"{chinese_date(facts.registered_date)}申请（不算），往后数{number}个工作日是{chinese_date(last)}"
-    return Outcome("applies", "overdue" if turn.as_of > last else "running", values, (step,))
+    return RuleOutcome("applies", "overdue" if turn.as_of > last else "running", values, (step,))

@@ -2,30 +2,30 @@
 
 from policies.counting import chinese_date, day_number, on_day
 from policies.facts import Facts
-from policies.templates.outcome import DORMANT, Outcome, Params, Turn
+from policies.templates.outcome import DORMANT, DecisionQuery, Params, RuleOutcome
 
 
-def unborn(facts: Facts, params: Params, turn: Turn) -> Outcome:
+def unborn(facts: Facts, params: Params, turn: DecisionQuery) -> RuleOutcome:
     """From which month of pregnancy the child can be registered. JS24-3.5; the text does not convert weeks."""
     months: int = params["months"]
     if facts.pregnancy_months is not None:
         ready = facts.pregnancy_months >= months
         step = f"怀孕{facts.pregnancy_months}个月，{'已满' if ready else '未满'}{months}个月"
-        return Outcome("applies", "ready" if ready else "early", {"allowed": "yes" if ready else "no"}, (step,))
+        return RuleOutcome("applies", "ready" if ready else "early", {"allowed": "yes" if ready else "no"}, (step,))
     if facts.pregnancy_weeks is not None:
         sure = facts.pregnancy_weeks // 5 >= months  # even months of five weeks are full
         never = facts.pregnancy_weeks < months * 4
         if sure or never:
-            return Outcome("applies", "ready" if sure else "early", {"allowed": "yes" if sure else "no"})
+            return RuleOutcome("applies", "ready" if sure else "early", {"allowed": "yes" if sure else "no"})
         readings = [
             {"counting": "四周算一个月", "allowed": "yes"},
             {"counting": "按日历月算", "allowed": "unknown"},
         ]
-        return Outcome("applies", "weeks", {"allowed": "depends_local", "readings": readings}, (), (), "ambiguous")
+        return RuleOutcome("applies", "weeks", {"allowed": "depends_local", "readings": readings}, (), (), "ambiguous")
     return DORMANT
 
 
-def settle_by_code(facts: Facts, params: Params, turn: Turn) -> Outcome:
+def settle_by_code(facts: Facts, params: Params, turn: DecisionQuery) -> RuleOutcome:
     """Within so many days of birth a visit is settled with the medical code. JS24-3.4, CN24-3.6."""
     if facts.birth_date is None:
         return DORMANT
@@ -40,13 +40,13 @@ def settle_by_code(facts: Facts, params: Params, turn: Turn) -> Outcome:
     counted = f"{chinese_date(facts.birth_date)}（出生，记第0天）到{chinese_date(day)}是第{number}天"
     step = f"{counted}，第{limit}天是{chinese_date(last)}"
     if number > limit:
-        return Outcome("applies", "after", {**values, "allowed": "not_stated"}, (step,), status="not_in_documents")
+        return RuleOutcome("applies", "after", {**values, "allowed": "not_stated"}, (step,), status="not_in_documents")
     if number == limit:
         readings = [
             {"counting": "出生当天算第0天", "in_window": True},
             {"counting": "出生当天算第1天", "in_window": False},
         ]
-        return Outcome(
+        return RuleOutcome(
             "applies", "boundary", {**values, "allowed": "yes", "readings": readings}, (step,), (), "ambiguous"
         )
-    return Outcome("applies", "inside", {**values, "allowed": "yes"}, (step,))
+    return RuleOutcome("applies", "inside", {**values, "allowed": "yes"}, (step,))

@@ -4,13 +4,13 @@ from datetime import date, timedelta
 
 from policies.counting import after_months, chinese_date, day_number
 from policies.facts import Facts
-from policies.templates.outcome import DORMANT, Outcome, Params, Turn
+from policies.templates.outcome import DORMANT, DecisionQuery, Params, RuleOutcome
 
 _COLLECTION_MONTH = 9
 """Nobody collects for the next year before this month."""
 
 
-def wait_in_months(facts: Facts, params: Params, turn: Turn) -> Outcome:
+def wait_in_months(facts: Facts, params: Params, turn: DecisionQuery) -> RuleOutcome:
     """`fixed` months, `per_year` more for each lapsed year, bought off one by one, `floor` after `long_lapse` years.
 
     Source: CN-38-W1 to W4. Not for newborns and other special groups. Months by 民法典202, the day of payment is day 0;
@@ -24,14 +24,14 @@ def wait_in_months(facts: Facts, params: Params, turn: Turn) -> Outcome:
     if newborn or _nothing_said(facts):
         return DORMANT
     if facts.transition or facts.new_assistance:  # for them other rules may stand beside this one
-        return Outcome("needs", "general")
+        return RuleOutcome("needs", "general")
     paid = facts.paid_date or turn.as_of
     year = min(facts.paid_years) if facts.paid_years else _year_of(paid)
     lapses = lapsed_years(facts, year)
     if not lapses and (year is None or year > paid.year):
         return _in_time(facts, year)
     if facts.paid_date is None and not lapses:
-        return Outcome("needs", "general", needs=("paid_date", "lapse_years"))
+        return RuleOutcome("needs", "general", needs=("paid_date", "lapse_years"))
     return _waiting(facts, params, paid, year or paid.year, lapses)
 
 
@@ -57,18 +57,18 @@ def lapsed_years(facts: Facts, year: int | None) -> list[int]:
     return sorted(y for y in said if year is None or y < year)
 
 
-def _in_time(facts: Facts, year: int | None) -> Outcome:
+def _in_time(facts: Facts, year: int | None) -> RuleOutcome:
     """Paid before the year began, or in months in which that is likely: no wait for whoever did not lapse."""
     elsewhere = {y for e in facts.enrolled_elsewhere or () for y in e.years}
     covered = set(facts.enrolled_years or ()) | elsewhere
     if year is None or year - 1 not in covered:
         needs = ("enrolled_years",) if facts.paid_date else ("paid_date", "lapse_years")
-        return Outcome("needs", "general", needs=needs)
+        return RuleOutcome("needs", "general", needs=needs)
     values = {"waiting": "none", "coverage_start": "not_stated"}
-    return Outcome("applies", "none", values, (f"{year - 1}年在保，{year}年度在年前就交了",), (), "inferred")
+    return RuleOutcome("applies", "none", values, (f"{year - 1}年在保，{year}年度在年前就交了",), (), "inferred")
 
 
-def _waiting(facts: Facts, params: Params, paid: date, year: int, lapses: list[int]) -> Outcome:
+def _waiting(facts: Facts, params: Params, paid: date, year: int, lapses: list[int]) -> RuleOutcome:
     counted = [y for y in lapses if y >= params["first_year"]]
     total, steps = _months(counted, facts.repaired, params)
     other, _ = _months(lapses, facts.repaired, params)
@@ -90,22 +90,22 @@ def _waiting(facts: Facts, params: Params, paid: date, year: int, lapses: list[i
             {"counting": "以前断的也算", "waiting_months": other,
              "coverage_start": after_months(paid, other).isoformat()},
         ]  # fmt: skip
-        return Outcome("applies", "earlier_lapses", {**values, "longer_months": other, "readings": readings}, steps, (),
-                       "ambiguous", adds=adds)  # fmt: skip
+        values = {**values, "longer_months": other, "readings": readings}
+        return RuleOutcome("applies", "earlier_lapses", values, steps, (), "ambiguous", adds=adds)
     values["readings"] = [
         {"counting": "满几个月的当天起", "coverage_start": start.isoformat()},
         {"counting": "满几个月的次日起", "coverage_start": (start + timedelta(days=1)).isoformat()},
     ]
     if start > last:
-        return Outcome("applies", "too_late", values, (*steps, f"{year}年度到{chinese_date(last)}为止"), adds=adds)
+        return RuleOutcome("applies", "too_late", values, (*steps, f"{year}年度到{chinese_date(last)}为止"), adds=adds)
     key = "long_lapse" if len(counted) >= params["long_lapse"] else "lapsed" if counted else "fixed"
     adds = (*adds, "repaired") if facts.repaired else adds
-    return Outcome("applies", key, values, steps, adds=adds)
+    return RuleOutcome("applies", key, values, steps, adds=adds)
 
 
 def _before_the_year(
     values: dict[str, object], paid: date, year: int, total: int, steps: tuple[str, ...], adds: tuple[str, ...]
-) -> Outcome:
+) -> RuleOutcome:
     """Lapsed, but paid before the year began: whether the months run from the payment or from 1 January is not said."""
     first = date(year, 1, 1)
     early, late = max(first, after_months(paid, total)), after_months(first, total)
@@ -114,7 +114,7 @@ def _before_the_year(
         {"counting": "从这一年度1月1日数", "coverage_start": late.isoformat()},
     ]
     found = {**values, "coverage_start": late.isoformat(), "earliest_start": early.isoformat(), "readings": readings}
-    return Outcome("applies", "from_which_day", found, steps, (), "ambiguous", adds=adds)
+    return RuleOutcome("applies", "from_which_day", found, steps, (), "ambiguous", adds=adds)
 
 
 def _months(lapses: list[int], repaired: int, params: Params) -> tuple[int, tuple[str, ...]]:

@@ -4,16 +4,16 @@ from datetime import date
 
 from policies.counting import chinese_date, day_number, month_day, on_day
 from policies.facts import Facts
-from policies.templates.outcome import DORMANT, Outcome, Params, Turn
+from policies.templates.outcome import DORMANT, DecisionQuery, Params, RuleOutcome
 
 
-def which_year(facts: Facts, params: Params, turn: Turn) -> Outcome:
+def which_year(facts: Facts, params: Params, turn: DecisionQuery) -> RuleOutcome:
     """交哪一年的. The collection window pays for the next year; a newborn's birth year is paid within `limit_days`.
 
     Sources: JS25-3.7.1 with 2.4.1 and 2.4.2; HL23-1.1.1. With no day of payment, today's.
     """
     if facts.birth_date is None and facts.stage == "新生儿":
-        return Outcome("needs", "newborn_general", needs=("birth_date",))
+        return RuleOutcome("needs", "newborn_general", needs=("birth_date",))
     day = facts.paid_date or turn.as_of
     limit = params.get("limit_days")
     if limit is not None and facts.birth_date is not None and day_number(facts.birth_date, day) <= limit:
@@ -33,14 +33,14 @@ def which_year(facts: Facts, params: Params, turn: Turn) -> Outcome:
     step = f"集中缴费期：{chinese_date(opens)}至{chinese_date(closes)}，交{closes.year + 1}年度的"
     if opens <= day <= closes:
         start = {"coverage_start": values["next_year_start"], "coverage_end": values["next_year_end"]}
-        return Outcome("applies", "season", {**values, **start, "pay_years": [closes.year + 1]}, (step,))
+        return RuleOutcome("applies", "season", {**values, **start, "pay_years": [closes.year + 1]}, (step,))
     if "window_from" in params and day > closes:
         covered = {"this_year": closes.year + 1, "coverage_end": values["next_year_end"]}
-        return Outcome("applies", "after_window", {**values, **covered, "pay_years": [closes.year + 1]}, (step,))
-    return Outcome("applies", "outside", {**values, "pay_years": [day.year]}, (step,))
+        return RuleOutcome("applies", "after_window", {**values, **covered, "pay_years": [closes.year + 1]}, (step,))
+    return RuleOutcome("applies", "outside", {**values, "pay_years": [day.year]}, (step,))
 
 
-def _of_year(params: Params, year: int) -> Outcome:
+def _of_year(params: Params, year: int) -> RuleOutcome:
     """A year was said: when it is paid and what it covers, whatever day it is."""
     opens, closes = _window(params, date(year - 1, 12, 31))
     values = {
@@ -49,7 +49,7 @@ def _of_year(params: Params, year: int) -> Outcome:
         "coverage_start": date(year, 1, 1).isoformat(), "coverage_end": date(year, 12, 31).isoformat(),
     }  # fmt: skip
     step = f"集中缴费期：{chinese_date(opens)}至{chinese_date(closes)}，交{year}年度的"
-    return Outcome("applies", "year_said", values, (step,))
+    return RuleOutcome("applies", "year_said", values, (step,))
 
 
 def _window(params: Params, day: date) -> tuple[date, date]:
@@ -58,7 +58,7 @@ def _window(params: Params, day: date) -> tuple[date, date]:
     return month_day(day.year, params["season_from"]), month_day(day.year, params["season_to"])
 
 
-def _newborn(facts: Facts, params: Params, day: date) -> Outcome:
+def _newborn(facts: Facts, params: Params, day: date) -> RuleOutcome:
     """The birth year within the limit, and the next year's in the window of the birth year."""
     birth = facts.birth_date
     assert birth is not None
@@ -84,9 +84,9 @@ def _newborn(facts: Facts, params: Params, day: date) -> Outcome:
         ]
         late = {**values, "pay_years": [birth.year + 1], "coverage_start": values["next_year_start"],
                 "coverage_end": values["next_year_end"], "readings": readings}  # fmt: skip
-        return Outcome("applies", "newborn_new_year", late, (step,), (), "ambiguous")
+        return RuleOutcome("applies", "newborn_new_year", late, (step,), (), "ambiguous")
     if birth >= opens or day >= opens:
         key = "newborn_both" if birth >= opens else "newborn_then_next"
-        return Outcome("applies", key, both, (step,))
+        return RuleOutcome("applies", key, both, (step,))
     only = {**values, "pay_years": [birth.year], "coverage_end": values["birth_year_end"]}
-    return Outcome("applies", "newborn_this", only, (step,))
+    return RuleOutcome("applies", "newborn_this", only, (step,))

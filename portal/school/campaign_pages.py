@@ -9,19 +9,19 @@ from sanic import Blueprint, Request
 from sanic.response import HTTPResponse, redirect
 
 from leaflets import LeafletError
-from leaflets.press import PRESS
+from leaflets.render_queue import PRESS
 from policies.counting import BEIJING
+from portal.auth import needs
 from portal.clock import beijing
-from portal.doors import needs
-from portal.errors import BadRequest, Forbidden, NotFound, PortalError
+from portal.context import AppContext, Visitor, partial
+from portal.errors import PortalBadRequest, PortalError, RoleRefused, StaffPageNotFound
 from portal.figures import Table
-from portal.parts import Parts, Visitor, partial
 from portal.roles import may
 from portal.school import content, workdays
 from portal.school.campaigns import DELIVERIES, EDITABLE, KINDS, LOG_WORDS, OPEN, Campaign, Delivery, Wish
 from portal.school.desk import own, seen
-from portal.school.groups import Group
-from portal.school.papers import Paper, outdated
+from portal.school.groups import ClassGroup
+from portal.school.papers import StoredLeaflet, outdated
 from portal.school.safe import CannotOpen
 from portal.school.sheet_pages import compared
 from portal.sheets import download
@@ -42,7 +42,7 @@ class Progress:
     next_try: datetime | None
 
 
-def campaign_pages(parts: Parts) -> Blueprint:
+def campaign_pages(parts: AppContext) -> Blueprint:
     """The routes of the campaigns."""
     door = Blueprint("campaigns")
     school = parts.school
@@ -94,7 +94,7 @@ def campaign_pages(parts: Parts) -> Blueprint:
                 made = await school.campaigns.draft(own(visitor), visitor.name, wish, now)
         except LeafletError as error:
             return await ask(request, visitor, given, str(error), 400, editing)
-        except NotFound:
+        except StaffPageNotFound:
             raise
         except PortalError as error:
             return await ask(request, visitor, given, str(error), error.status, editing)
@@ -106,7 +106,7 @@ def campaign_pages(parts: Parts) -> Blueprint:
         """The form as a wish. Raises LeafletError, BadRequest, NotFound."""
         paper = await school.papers.get(str(given.get("sheet", "")), own(visitor))
         if outdated(paper, parts.shelf.library):
-            raise BadRequest("这份宣传单的依据已更新，请先重做一份再发。")
+            raise PortalBadRequest("这份宣传单的依据已更新，请先重做一份再发。")
         await PRESS.do(content.message, paper.sheet, _kind(given), "x" * 8)
         return Wish(
             sheet=paper.id, kind=_kind(given), groups=given["groups"], staged=given["staged"] == "1",
@@ -120,7 +120,7 @@ def campaign_pages(parts: Parts) -> Blueprint:
         """A draft, or one sent back: the same form with what was chosen."""
         one = await school.campaigns.get(name, own(visitor))
         if one.state not in EDITABLE:
-            raise BadRequest("这次发送已经提交，不能再改。")
+            raise PortalBadRequest("这次发送已经提交，不能再改。")
         wanted, ends = beijing(one.wanted_at), beijing(one.expires_at)
         given = {
             "sheet": one.sheet, "kind": one.kind, "day": f"{wanted:%Y-%m-%d}", "at": f"{wanted:%H:%M}",
@@ -177,7 +177,7 @@ def campaign_pages(parts: Parts) -> Blueprint:
         one = await school.campaigns.get(name, own(visitor))
         group = await school.groups.get(form(request).get("group", ""), own(visitor))
         if one.state not in ("draft", "returned"):
-            raise BadRequest("提交以后不能再测试。")
+            raise PortalBadRequest("提交以后不能再测试。")
         if not group.for_tests:
             return await page(request, visitor, name, 400, "只能发到测试群。请先在“班级群”里标一个只有老师的群。")
         if not await parts.sessions.once(f"test {name}", _TEST_PAUSE):
@@ -210,7 +210,7 @@ def campaign_pages(parts: Parts) -> Blueprint:
                  "pause": "campaign_held", "resume": "campaign_held", "stop": "campaign_held",
                  "there": "delivery_settled", "again": "delivery_settled"}  # fmt: skip
         if act not in noted:
-            raise BadRequest
+            raise PortalBadRequest
         try:
             if act == "submit":
                 await campaigns.submit(name, own(visitor), visitor.name, now)
@@ -218,7 +218,7 @@ def campaign_pages(parts: Parts) -> Blueprint:
                 one = await campaigns.get(name, seen(visitor))
                 paper = await school.papers.get(one.sheet, None)
                 if act == "approve" and outdated(paper, parts.shelf.library):
-                    raise BadRequest("这份宣传单的依据已更新，不能批准；请退回重做。")
+                    raise PortalBadRequest("这份宣传单的依据已更新，不能批准；请退回重做。")
                 await campaigns.decide(name, seen(visitor), visitor.name, now, approve=act == "approve",
                                        why=given.get("why", ""))  # fmt: skip
             elif act in ("pause", "resume", "stop"):
@@ -226,12 +226,12 @@ def campaign_pages(parts: Parts) -> Blueprint:
             else:
                 number = whole_number(given.get("delivery", ""))
                 if number is None:
-                    raise BadRequest
+                    raise PortalBadRequest
                 await campaigns.settle(name, seen(visitor), number, visitor.name, now, act)
-        except Forbidden as error:
+        except RoleRefused as error:
             await parts.audit.note(visitor.name, visitor.role, "refused", f"{act} {name}")
             return await page(request, visitor, name, error.status, str(error))
-        except BadRequest as error:
+        except PortalBadRequest as error:
             return await page(request, visitor, name, error.status, str(error))
         await parts.audit.note(visitor.name, visitor.role, noted[act], f"{name} {act}")
         return redirect(f"/school/campaigns/{name}", status=303)
@@ -250,8 +250,8 @@ def campaign_pages(parts: Parts) -> Blueprint:
     return door
 
 
-def _by_grade(groups: list[Group]) -> dict[str, list[Group]]:
-    found: dict[str, list[Group]] = {}
+def _by_grade(groups: list[ClassGroup]) -> dict[str, list[ClassGroup]]:
+    found: dict[str, list[ClassGroup]] = {}
     for group in groups:
         found.setdefault(group.grade, []).append(group)
     return found
@@ -269,14 +269,14 @@ def _moment(given: dict[str, Any], day: str, at: str) -> datetime:
             raise ValueError
         return datetime.combine(chosen, time.fromisoformat(str(given.get(at, ""))), tzinfo=BEIJING)
     except ValueError:
-        raise BadRequest("日期写成 2026-11-24，时间写成 16:30。") from None
+        raise PortalBadRequest("日期写成 2026-11-24，时间写成 16:30。") from None
 
 
 def _clock(given: dict[str, Any], name: str) -> str:
     try:
         return time.fromisoformat(str(given.get(name, ""))).strftime("%H:%M")
     except ValueError:
-        raise BadRequest("安静时段写成 20:00 和 08:00 这样。") from None
+        raise PortalBadRequest("安静时段写成 20:00 和 08:00 这样。") from None
 
 
 def _when(given: dict[str, Any], now: datetime) -> str:
@@ -284,7 +284,7 @@ def _when(given: dict[str, Any], now: datetime) -> str:
     try:
         wanted = max(_moment(given, "day", "at"), now)
         return _said(workdays.next_moment(wanted, _clock(given, "quiet_from"), _clock(given, "quiet_to")), now)
-    except BadRequest as error:
+    except PortalBadRequest as error:
         return str(error)
 
 
@@ -310,7 +310,7 @@ def _progress(deliveries: list[Delivery]) -> Progress:
     return Progress(len(deliveries), len(deliveries) - left, states, min(waiting) if waiting else None)
 
 
-def _example(paper: Paper, one: Campaign) -> str:
+def _example(paper: StoredLeaflet, one: Campaign) -> str:
     """What stands in a group, for the reviewer; pictures are shown as the leaflet itself."""
     try:
         sent = content.message(paper.sheet, one.kind, "x" * 8) if one.kind != "image" else None

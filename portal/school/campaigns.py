@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from portal.errors import BadRequest, Forbidden, NotFound
+from portal.errors import PortalBadRequest, RoleRefused, StaffPageNotFound
 from portal.school.groups import grade_order, new_id
 from portal.school.tables import CampaignRow, DeliveryRow, GroupRow, LogRow, SheetRow
 from portal.school.workdays import next_moment
@@ -84,7 +84,7 @@ class Delivery:
 
 
 @dataclass(frozen=True)
-class Line:
+class DeliveryLogLine:
     """One line of the delivery log."""
 
     at: datetime
@@ -146,7 +146,7 @@ class Campaigns:
         async def work(session: AsyncSession) -> Campaign:
             row = await _own(session, name, school)
             if row.state not in EDITABLE:
-                raise BadRequest("这次发送已经提交，不能再改。")
+                raise PortalBadRequest("这次发送已经提交，不能再改。")
             groups = await _chosen(session, school, wish)
             if (row.sheet, row.kind) != (wish.sheet, wish.kind):
                 row.tested_at = None
@@ -184,13 +184,15 @@ class Campaigns:
         ]  # fmt: skip
         return sorted(made, key=lambda d: (d.stage, *grade_order(d.grade), *grade_order(d.name)))
 
-    async def log(self, name: str) -> list[Line]:
+    async def log(self, name: str) -> list[DeliveryLogLine]:
         """The delivery log, oldest line first."""
         found = select(LogRow, GroupRow).outerjoin(GroupRow, GroupRow.id == LogRow.group)
         found = found.where(LogRow.campaign == name).order_by(LogRow.id)
         async with self._database.reading() as session:
             rows = (await session.execute(found)).all()
-        return [Line(r.at, r.group, f"{g.grade}{g.name}" if g else "", r.what, r.who, r.note) for r, g in rows]
+        return [
+            DeliveryLogLine(r.at, r.group, f"{g.grade}{g.name}" if g else "", r.what, r.who, r.note) for r, g in rows
+        ]
 
     async def tested(self, name: str, school: str, who: str, group: str, note: str, good: bool, now: datetime) -> None:
         """Note the test in one group; only an accepted one counts."""
@@ -208,9 +210,9 @@ class Campaigns:
         async def work(session: AsyncSession) -> Campaign:
             row = await _own(session, name, school)
             if row.state not in EDITABLE:
-                raise BadRequest("这次发送已经提交过了。")
+                raise PortalBadRequest("这次发送已经提交过了。")
             if row.tested_at is None:
-                raise BadRequest("先在一个群里测试成功，再提交审核。")
+                raise PortalBadRequest("先在一个群里测试成功，再提交审核。")
             row.state, row.submitter, row.reason = "submitted", who, None
             _log(session, name, now, "submitted", who)
             return campaign(row)
@@ -229,12 +231,12 @@ class Campaigns:
         async def work(session: AsyncSession) -> Campaign:
             row = await _own(session, name, school)
             if row.state != "submitted":
-                raise BadRequest("这次发送不在待审核的状态。")
+                raise PortalBadRequest("这次发送不在待审核的状态。")
             sheet = await session.get(SheetRow, row.sheet)
             if who in (row.author, row.submitter, sheet.author if sheet else None):
-                raise Forbidden("写宣传单、建发送和提交的人不能审核，要请另一个人。已记入日志。")
+                raise RoleRefused("写宣传单、建发送和提交的人不能审核，要请另一个人。已记入日志。")
             if not approve and not why.strip():
-                raise BadRequest("退回要写原因。")
+                raise PortalBadRequest("退回要写原因。")
             row.state, row.reason = ("approved", None) if approve else ("returned", why.strip()[:200])
             row.approver, row.decided_at = who, now
             if approve:
@@ -254,7 +256,7 @@ class Campaigns:
         async def work(session: AsyncSession) -> Campaign:
             row = await _own(session, name, school)
             if action not in allowed or row.state not in allowed[action]:
-                raise BadRequest("这次发送现在不能这样操作。")
+                raise PortalBadRequest("这次发送现在不能这样操作。")
             row.state, row.reason = becomes[action], f"{who} 操作" if action != "resume" else None
             if action == "stop":
                 rest = update(DeliveryRow).where(DeliveryRow.campaign == name, DeliveryRow.state == "waiting")
@@ -271,21 +273,21 @@ class Campaigns:
             row = await _own(session, name, school)
             found = await session.get(DeliveryRow, delivery, with_for_update=True)
             if found is None or found.campaign != name:
-                raise NotFound
+                raise StaffPageNotFound
             if action == "there" and found.state == "unknown":
                 found.state, found.reason, found.settled_at = "sent", f"{who} 在群里看到了", now
             elif action == "again" and found.state in ("unknown", "failed", "skipped"):
                 if row.expires_at <= now or row.state in ("stopped", "expired"):
-                    raise BadRequest("这次发送已经结束或过期，不能再发。")
+                    raise PortalBadRequest("这次发送已经结束或过期，不能再发。")
                 group = await session.get(GroupRow, found.group)
                 if group is not None and group.paused:
-                    raise BadRequest("这个群停着，先到“班级群”里恢复。")
+                    raise PortalBadRequest("这个群停着，先到“班级群”里恢复。")
                 moment = next_moment(now, row.quiet_from, row.quiet_to).moment
                 found.state, found.attempts, found.reason = "waiting", 0, None
                 found.not_before, found.settled_at, found.lease = moment, None, None
                 row.state = "approved" if row.state == "done" else row.state
             else:
-                raise BadRequest("这一条现在不能这样操作。")
+                raise PortalBadRequest("这一条现在不能这样操作。")
             _log(session, name, now, action, who, "", found.group)
 
         await self._database.write(work)
@@ -306,11 +308,11 @@ def _first(wish: Wish, now: datetime) -> datetime:
     """The first moment it may go out. Raises BadRequest for what cannot be wished."""
     first = next_moment(max(wish.wanted_at, now), wish.quiet_from, wish.quiet_to).moment
     if wish.kind not in KINDS:
-        raise BadRequest("没有这种发法。")
+        raise PortalBadRequest("没有这种发法。")
     if not wish.groups:
-        raise BadRequest("先选至少一个班级群。")
+        raise PortalBadRequest("先选至少一个班级群。")
     if wish.expires_at <= first:
-        raise BadRequest("过期时间要晚于能发送的时间，否则一条也发不出去。")
+        raise PortalBadRequest("过期时间要晚于能发送的时间，否则一条也发不出去。")
     return first
 
 
@@ -318,9 +320,9 @@ async def _chosen(session: AsyncSession, school: str, wish: Wish) -> Sequence[Gr
     found = select(GroupRow).where(GroupRow.school == school, GroupRow.id.in_(list(wish.groups)))
     groups = (await session.scalars(found)).all()
     if len(groups) != len(set(wish.groups)):
-        raise BadRequest("选的群里有的已经不在了，请刷新再选。")
+        raise PortalBadRequest("选的群里有的已经不在了，请刷新再选。")
     if any(group.for_tests for group in groups):
-        raise BadRequest("测试群不能选进正式的发送。")
+        raise PortalBadRequest("测试群不能选进正式的发送。")
     return groups
 
 
@@ -356,7 +358,7 @@ def _log(
 async def _own(session: AsyncSession, name: str, school: str | None, *, lock: bool = True) -> CampaignRow:
     row = await session.get(CampaignRow, name, with_for_update=True if lock else None)
     if row is None or school not in (None, row.school):
-        raise NotFound
+        raise StaffPageNotFound
     return row
 
 

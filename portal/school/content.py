@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from leaflets import Sheet, group_markdown, group_text, png
-from wecom_robot import Article, Image, Markdown, News, Text
+from wecom_robot import Article, Image, Markdown, News, RobotText
 from wecom_robot.messages import Sendable
 
 
@@ -27,7 +27,7 @@ def message(sheet: Sheet, kind: str, group: str) -> Sendable:
         return News((Article(sheet.title, address, _cut(f"{sheet.scope}。{told}", 480), picture),))
     if kind == "markdown":
         return Markdown(group_markdown(sheet, address))
-    return Text(group_text(sheet, address))
+    return RobotText(group_text(sheet, address))
 
 
 def _cut(text: str, most: int) -> str:

@@ -8,10 +8,10 @@ from sanic.response import HTTPResponse, redirect
 
 from leaflets import year_of
 from policies import places
+from portal.auth import needs
 from portal.characters import clean
-from portal.doors import needs
-from portal.errors import BadRequest
-from portal.parts import Parts, Visitor
+from portal.context import AppContext, Visitor
+from portal.errors import PortalBadRequest
 from portal.school import counts as counting
 from portal.school.counts import Count
 from portal.school.desk import own
@@ -23,7 +23,7 @@ from portal.sheets import download
 from portal.typed import WHOLE, asked, form, whole_number
 
 
-def count_pages(parts: Parts) -> Blueprint:
+def count_pages(parts: AppContext) -> Blueprint:
     """The routes of the enrollment comparison."""
     door = Blueprint("counts")
     school = parts.school
@@ -34,7 +34,7 @@ def count_pages(parts: Parts) -> Blueprint:
         usual = papers[0].sheet.plan.region if papers else visitor.region or places.NATION
         found, wrong = region_of(typed, usual, parts.shelf.library)
         if wrong:
-            raise BadRequest(f"{wrong}。")
+            raise PortalBadRequest(f"{wrong}。")
         return found
 
     def year(request: Request, place: str) -> int:
@@ -72,8 +72,8 @@ def count_pages(parts: Parts) -> Blueprint:
             else:
                 counts, bad = counting.read_counts(await school.tables.table(uploaded(request)))
             if not counts:
-                raise BadRequest("没有一行能用的人数。")
-        except BadRequest as error:
+                raise PortalBadRequest("没有一行能用的人数。")
+        except PortalBadRequest as error:
             return await page(request, visitor, 400, wrong=str(error))
         if bad:
             return await page(request, visitor, 400, wrong="有几行不能用，一行也没有保存。", bad=bad)
@@ -111,8 +111,8 @@ def _counted(text: str) -> list[Count]:
         counts = [Count(clean(grade), clean(name), total, enrolled) for grade, name, total, enrolled
                   in _ROWS.validate_json(text)]  # fmt: skip
     except ValueError:
-        raise BadRequest("浏览器送来的人数看不懂，请再比对一次。") from None
+        raise PortalBadRequest("浏览器送来的人数看不懂，请再比对一次。") from None
     names = [f"{c.grade} {c.name}" for c in counts]
     if any(c.enrolled > c.total or not c.name for c in counts) or len(set(names)) != len(names):
-        raise BadRequest("人数对不上：班级重复，或者已参保比应参保多。")
+        raise PortalBadRequest("人数对不上：班级重复，或者已参保比应参保多。")
     return counts

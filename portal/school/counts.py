@@ -12,8 +12,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from policies import places
-from policies.library import Library, Sentence
-from portal.errors import BadRequest
+from policies.library import Library, QuotableClause
+from portal.errors import PortalBadRequest
 from portal.figures import Table
 from portal.school.groups import grade_order
 from portal.school.roster import Bad, columns, headed, is_day
@@ -88,7 +88,7 @@ def read_counts(table: Sequence[Sequence[str]]) -> tuple[list[Count], list[Bad]]
         BadRequest: no such table, or one with a column about children.
     """
     if not any(map(any, table)):
-        raise BadRequest("这个表格是空的。")
+        raise PortalBadRequest("这个表格是空的。")
     top = headed(table, _KNOWN, _NEEDED)
     where = columns(table[top], _KNOWN, _NEEDED)
     counts: dict[tuple[str, str], Count] = {}
@@ -133,7 +133,7 @@ def target(region: str, library: Library, today: date) -> Target | None:
     return None
 
 
-def _target(sentence: Sentence, library: Library, adcode: str, today: date) -> Target:
+def _target(sentence: QuotableClause, library: Library, adcode: str, today: date) -> Target:
     source, found = library.sources[sentence.doc], _SHARE.search(sentence.quote)
     assert found is not None
     annual_over = source.annual_year is not None and source.annual_year < today.year

@@ -9,37 +9,44 @@ from portal.roles import may
 from portal.school.campaigns import Campaigns
 from portal.school.counts import Counts
 from portal.school.groups import Groups
-from portal.school.papers import Papers
-from portal.school.reading import Reader
+from portal.school.papers import StoredLeaflets
+from portal.school.reading import SpreadsheetReader
 from portal.school.safe import Safe
-from portal.school.sender import Line, pace
-from portal.settings import Settings
+from portal.school.sender import RobotConnection, pace
+from portal.settings import PortalSettings
 from storage import Database
 
 if TYPE_CHECKING:
-    from portal.parts import Visitor
+    from portal.context import Visitor
 
 OFFICE = "主管部门"
 """Under what the leaflets and groups of people without a school stand (hospitals, vaccination points)."""
 
 
 @dataclass(frozen=True)
-class School:
+class SchoolContext:
     """The stores of the school desk."""
 
-    papers: Papers
+    papers: StoredLeaflets
     groups: Groups
     campaigns: Campaigns
     counts: Counts
-    line: Line
-    tables: Reader
+    line: RobotConnection
+    tables: SpreadsheetReader
 
 
-def school_desk(settings: Settings, database: Database, store: Redis) -> School:
+def school_desk(settings: PortalSettings, database: Database, store: Redis) -> SchoolContext:
     """The school desk on this database and Redis."""
     safe = Safe(settings.data_keys)
-    line = Line(settings.robot_base, settings.send_patience, pace(store, settings.send_minute))
-    return School(Papers(database), Groups(database, safe), Campaigns(database), Counts(database), line, Reader())
+    line = RobotConnection(settings.robot_base, settings.send_patience, pace(store, settings.send_minute))
+    return SchoolContext(
+        StoredLeaflets(database),
+        Groups(database, safe),
+        Campaigns(database),
+        Counts(database),
+        line,
+        SpreadsheetReader(),
+    )
 
 
 def own(visitor: "Visitor") -> str:

@@ -5,10 +5,10 @@ from typing import Any
 from sanic import Blueprint, Request
 from sanic.response import HTTPResponse, redirect
 
-from portal.doors import needs
-from portal.errors import BadRequest
+from portal.auth import needs
+from portal.context import AppContext, Visitor
+from portal.errors import PortalBadRequest
 from portal.figures import Table
-from portal.parts import Parts, Visitor
 from portal.school.desk import own
 from portal.school.groups import DryRun
 from portal.school.roster import COLUMNS, Bad, read_roster
@@ -19,7 +19,7 @@ _MARK_PAUSE = 600
 """Seconds between two changes of what is for tests: else tests would go through one class after another."""
 
 
-def group_pages(parts: Parts) -> Blueprint:
+def group_pages(parts: AppContext) -> Blueprint:
     """The routes of the class groups."""
     door = Blueprint("groups")
     groups = parts.school.groups
@@ -41,7 +41,7 @@ def group_pages(parts: Parts) -> Blueprint:
         """The dry run: what would be new, changed, the same, and which rows cannot be taken. Nothing is stored."""
         try:
             run = await groups.compare(own(visitor), read_roster(await parts.school.tables.table(uploaded(request))))
-        except BadRequest as error:
+        except PortalBadRequest as error:
             return await page(request, visitor, 400, wrong=str(error))
         return await page(request, visitor, run=run, sealed=groups.seal(own(visitor), run))
 
@@ -82,9 +82,9 @@ def group_pages(parts: Parts) -> Blueprint:
     async def mark(request: Request, visitor: Visitor, group: str, for_tests: bool) -> HTTPResponse:
         try:
             if not await parts.sessions.once(f"test groups {own(visitor)}", _MARK_PAUSE):
-                raise BadRequest("测试群刚刚改过，过十分钟再改。")
+                raise PortalBadRequest("测试群刚刚改过，过十分钟再改。")
             found = await groups.mark(group, own(visitor), for_tests, parts.now())
-        except BadRequest as error:
+        except PortalBadRequest as error:
             return await page(request, visitor, 400, wrong=str(error))
         await parts.audit.note(visitor.name, visitor.role, "group_marked", f"{found.id} {found.label} {for_tests}")
         return redirect("/school/groups", status=303)
@@ -113,7 +113,7 @@ def uploaded(request: Request) -> bytes:
     files: Any = request.files or {}
     found = files.get("file")
     if found is None or not found.body:
-        raise BadRequest("先选一个文件。")
+        raise PortalBadRequest("先选一个文件。")
     return bytes(found.body)
 
 

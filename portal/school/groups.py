@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from portal.errors import BadRequest, NotFound
+from portal.errors import PortalBadRequest, StaffPageNotFound
 from portal.school.roster import Bad, Class, Roster
 from portal.school.safe import CannotOpen, Safe
 from portal.school.tables import DeliveryRow, GroupRow
@@ -25,7 +25,7 @@ _NUMERALS = {n: i for i, n in enumerate("零一二三四五六七八九十")}
 
 
 @dataclass(frozen=True)
-class Group:
+class ClassGroup:
     """One class's group as pages show it; of the key only its end."""
 
     id: str
@@ -61,13 +61,13 @@ class Groups:
         self._database = database
         self._safe = safe
 
-    async def of(self, school: str) -> list[Group]:
+    async def of(self, school: str) -> list[ClassGroup]:
         """The groups of a school, grade by grade."""
         async with self._database.reading() as session:
             rows = await session.scalars(select(GroupRow).where(GroupRow.school == school))
             return sorted((_group(row) for row in rows), key=lambda g: (*grade_order(g.grade), *grade_order(g.name)))
 
-    async def get(self, group: str, school: str) -> Group:
+    async def get(self, group: str, school: str) -> ClassGroup:
         """One group of this school. Raises NotFound."""
         async with self._database.reading() as session:
             return _group(await _own(session, group, school))
@@ -126,33 +126,33 @@ class Groups:
 
         return await self._database.write(work)
 
-    async def pause(self, group: str, school: str, why: str | None, now: datetime) -> Group:
+    async def pause(self, group: str, school: str, why: str | None, now: datetime) -> ClassGroup:
         """Stop sending to a group (`why`), or go on (None). Raises NotFound."""
 
-        async def work(session: AsyncSession) -> Group:
+        async def work(session: AsyncSession) -> ClassGroup:
             row = await _own(session, group, school)
             row.paused, row.updated_at = why, now
             return _group(row)
 
         return await self._database.write(work)
 
-    async def mark(self, group: str, school: str, for_tests: bool, now: datetime) -> Group:
+    async def mark(self, group: str, school: str, for_tests: bool, now: datetime) -> ClassGroup:
         """Make a group the place for tests, or an ordinary one again.
 
         Raises:
             NotFound: no such group. BadRequest: it is a class's (campaigns went there), or there are enough for tests.
         """
 
-        async def work(session: AsyncSession) -> Group:
+        async def work(session: AsyncSession) -> ClassGroup:
             row = await _own(session, group, school)
             if for_tests:
                 used = select(func.count()).select_from(DeliveryRow).where(DeliveryRow.group == group)
                 if await session.scalar(used):
-                    raise BadRequest("这个群在发送里用过，是班级群，不能当测试群。测试群里只有老师。")
+                    raise PortalBadRequest("这个群在发送里用过，是班级群，不能当测试群。测试群里只有老师。")
                 marked = select(func.count()).select_from(GroupRow)
                 marked = marked.where(GroupRow.school == school, GroupRow.for_tests, GroupRow.id != group)
                 if (await session.scalar(marked) or 0) >= MOST_TEST_GROUPS:
-                    raise BadRequest(f"测试群最多 {MOST_TEST_GROUPS} 个。")
+                    raise PortalBadRequest(f"测试群最多 {MOST_TEST_GROUPS} 个。")
             row.for_tests, row.updated_at = for_tests, now
             return _group(row)
 
@@ -169,9 +169,9 @@ class Groups:
         try:
             owner, rows = json.loads(zlib.decompress(b85decode(self._safe.open(sealed, _DRY_RUN))))
         except (CannotOpen, ValueError, zlib.error):
-            raise BadRequest("这次预演过期了，请重新选文件。") from None
+            raise PortalBadRequest("这次预演过期了，请重新选文件。") from None
         if owner != school:
-            raise BadRequest("这次预演不是这所学校的。")
+            raise PortalBadRequest("这次预演不是这所学校的。")
         return tuple(Class(**{**row, "key": Key(row["key"])}) for row in rows)
 
 
@@ -219,13 +219,13 @@ def _differences(row: GroupRow, one: Class) -> str:
 async def _own(session: AsyncSession, group: str, school: str) -> GroupRow:
     row = await session.get(GroupRow, group)
     if row is None or row.school != school:
-        raise NotFound
+        raise StaffPageNotFound
     return row
 
 
-def _group(row: GroupRow) -> Group:
-    return Group(row.id, row.school, row.grade, row.name, row.group_name, row.head_count, row.key_shown, row.paused,
-                 row.updated_at, row.for_tests)  # fmt: skip
+def _group(row: GroupRow) -> ClassGroup:
+    return ClassGroup(row.id, row.school, row.grade, row.name, row.group_name, row.head_count, row.key_shown,
+                      row.paused, row.updated_at, row.for_tests)  # fmt: skip
 
 
 def masked(one: Class) -> Class:

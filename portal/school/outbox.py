@@ -38,7 +38,7 @@ class Claim:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class AttemptOutcome:
     """How an attempt ended. `state`: sent, failed, unknown, or waiting with the `pause` in seconds; `counts`: was it an
     attempt at all; `pause_group`: why the group is stopped from now on."""
 
@@ -170,7 +170,7 @@ class Outbox:
 
         return await self._database.write(work)
 
-    async def end(self, claim: Claim, outcome: Outcome, now: datetime) -> None:
+    async def end(self, claim: Claim, outcome: AttemptOutcome, now: datetime) -> None:
         """Write how it ended. A result that comes after the lease was taken back still counts when it is certain."""
 
         async def work(session: AsyncSession) -> None:

@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from leaflets import Item, Plan, Sheet
+from leaflets import Plan, Sheet, SheetItem
 from leaflets.plan import facts_of
 from leaflets.sheet import answer_of, mark_of
 from policies.library import Library
-from portal.errors import NotFound
+from portal.errors import StaffPageNotFound
 from portal.school.groups import new_id
 from portal.school.tables import SheetRow
 from portal.versions import changed_since, fingerprint
@@ -20,7 +20,7 @@ from storage import Database
 
 
 @dataclass(frozen=True)
-class Paper:
+class StoredLeaflet:
     """One leaflet of one school."""
 
     id: str
@@ -36,18 +36,18 @@ class Paper:
         return f"{self.sheet.title}（{plan.stage} · {plan.year}年度）"
 
 
-class Papers:
+class StoredLeaflets:
     """The leaflets in one database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def keep(self, school: str, author: str, sheet: Sheet, library: Library, now: datetime) -> Paper:
+    async def keep(self, school: str, author: str, sheet: Sheet, library: Library, now: datetime) -> StoredLeaflet:
         """Keep a leaflet as it is."""
         prints = {one: fingerprint(answer_of(one, sheet.plan, library)) for one in sheet.plan.questions}
         plan = sheet.plan
 
-        async def work(session: AsyncSession) -> Paper:
+        async def work(session: AsyncSession) -> StoredLeaflet:
             row = SheetRow(id=new_id(), school=school, author=author, region=plan.region, stage=plan.stage,
                            form=plan.form, year=plan.year, content=freeze(sheet), prints=prints, scene=sheet.scene,
                            made_at=now)  # fmt: skip
@@ -56,15 +56,15 @@ class Papers:
 
         return await self._database.write(work)
 
-    async def get(self, paper: str, school: str | None) -> Paper:
+    async def get(self, paper: str, school: str | None) -> StoredLeaflet:
         """One leaflet; `school` None: of any school. Raises NotFound."""
         async with self._database.reading() as session:
             row = await session.get(SheetRow, paper)
         if row is None or school not in (None, row.school):
-            raise NotFound
+            raise StaffPageNotFound
         return _paper(row)
 
-    async def of(self, school: str | None, limit: int = 50) -> list[Paper]:
+    async def of(self, school: str | None, limit: int = 50) -> list[StoredLeaflet]:
         """The newest leaflets of a school; None: of all."""
         found = select(SheetRow).order_by(SheetRow.made_at.desc(), SheetRow.id).limit(limit)
         if school is not None:
@@ -72,7 +72,7 @@ class Papers:
         async with self._database.reading() as session:
             return [_paper(row) for row in await session.scalars(found)]
 
-    async def before(self, paper: Paper) -> Paper | None:
+    async def before(self, paper: StoredLeaflet) -> StoredLeaflet | None:
         """The leaflet this one replaces: the newest earlier one of the same school, region, stage and form.
 
         Last year's where there is one, so that a reviewer sees what the year changed.
@@ -91,7 +91,7 @@ class Papers:
         return _paper(candidates[0]) if candidates else None
 
 
-def outdated(paper: Paper, library: Library) -> list[str]:
+def outdated(paper: StoredLeaflet, library: Library) -> list[str]:
     """Titles of the questions that would be answered differently now; empty while the leaflet holds."""
     plan = paper.sheet.plan
     if paper.sheet.stamp == library.stamp:
@@ -120,7 +120,7 @@ def thaw(data: Mapping[str, Any]) -> Sheet:
     plan = data["plan"]
     made = Plan(plan["region"], plan["stage"], plan["year"], tuple(plan["questions"]), plan["form"],
                 date.fromisoformat(plan["day"]))  # fmt: skip
-    items = tuple(Item(**_tuples(item)) for item in data["items"])
+    items = tuple(SheetItem(**_tuples(item)) for item in data["items"])
     rest = _tuples({k: v for k, v in data.items() if k not in ("plan", "items")})
     return Sheet(plan=made, items=items, **rest)
 
@@ -129,5 +129,5 @@ def _tuples(data: Mapping[str, Any]) -> dict[str, Any]:
     return {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
 
 
-def _paper(row: SheetRow) -> Paper:
-    return Paper(row.id, row.school, row.author, thaw(row.content), dict(row.prints), row.made_at)
+def _paper(row: SheetRow) -> StoredLeaflet:
+    return StoredLeaflet(row.id, row.school, row.author, thaw(row.content), dict(row.prints), row.made_at)

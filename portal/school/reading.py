@@ -22,7 +22,7 @@ from pathlib import Path
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from portal.characters import clean
-from portal.errors import BadRequest
+from portal.errors import PortalBadRequest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 MOST_ROWS = 2000
@@ -45,7 +45,7 @@ _UNREADABLE = "这个表格打不开，请另存为 .xlsx 或 CSV 再试。"
 _TOO_MUCH = "这个表格太大或太复杂，没有读。请把班级那几列复制到一张新表，另存为 .xlsx 或 CSV 再传。"
 
 
-class Reader:
+class SpreadsheetReader:
     """Reads tables beside the loop, at most two at the same time; further ones wait in line."""
 
     def __init__(self) -> None:
@@ -66,7 +66,7 @@ def _in_a_child(content: bytes) -> list[list[str]]:
     except (subprocess.TimeoutExpired, ValueError):
         answer = {"refused": _TOO_MUCH}
     if "refused" in answer:
-        raise BadRequest(str(answer["refused"]))
+        raise PortalBadRequest(str(answer["refused"]))
     return [[str(cell) for cell in row] for row in answer["rows"]]
 
 
@@ -78,11 +78,11 @@ def read_table(content: bytes) -> list[list[str]]:
     """
     table = _workbook(content) if content.startswith(SPREADSHEETS) else _csv(content)
     if len(table) > MOST_ROWS + 1:
-        raise BadRequest(f"一次最多 {MOST_ROWS} 行。")
+        raise PortalBadRequest(f"一次最多 {MOST_ROWS} 行。")
     if max(map(len, table), default=0) > MOST_COLUMNS:
-        raise BadRequest(f"一行最多 {MOST_COLUMNS} 格。")
+        raise PortalBadRequest(f"一行最多 {MOST_COLUMNS} 格。")
     if sum(len(cell) for row in table for cell in row) > LARGEST_TABLE:
-        raise BadRequest(_TOO_MUCH)
+        raise PortalBadRequest(_TOO_MUCH)
     return table
 
 
@@ -94,13 +94,13 @@ def _workbook(content: bytes) -> list[list[str]]:
         shown = [number for number, sheet in enumerate(book.sheets_metadata)
                  if sheet.visible is SheetVisibleEnum.Visible and sheet.typ is SheetTypeEnum.WorkSheet]  # fmt: skip
         if not shown:
-            raise BadRequest("这个表格里没有能看见的工作表，请取消隐藏或另存再传。")
+            raise PortalBadRequest("这个表格里没有能看见的工作表，请取消隐藏或另存再传。")
         sheet = book.get_sheet_by_index(shown[0])
         rows = sheet.to_python(skip_empty_area=False, nrows=MOST_ROWS + 2)
         table = [[_text(cell) for cell in row] for row in rows]
         _spread(sheet, table)
     except (CalamineError, IndexError, ValueError, OSError):
-        raise BadRequest(_UNREADABLE) from None
+        raise PortalBadRequest(_UNREADABLE) from None
     return table
 
 
@@ -110,12 +110,12 @@ def _refuse_too_large(content: bytes) -> None:
         with zipfile.ZipFile(BytesIO(content)) as package:
             parts = package.infolist()
             if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_UNPACKED:
-                raise BadRequest(_TOO_MUCH)
+                raise PortalBadRequest(_TOO_MUCH)
             for part in parts:
                 if part.filename.startswith("xl/worksheets/") and part.filename.endswith(".xml"):
                     _refuse_far_cells(package.read(part))
     except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, ValueError, zlib.error):
-        raise BadRequest(_UNREADABLE) from None
+        raise PortalBadRequest(_UNREADABLE) from None
 
 
 def _refuse_far_cells(sheet: bytes) -> None:
@@ -123,7 +123,7 @@ def _refuse_far_cells(sheet: bytes) -> None:
     for letters, number in _FILLED.findall(sheet):
         farthest, lowest = max(farthest, _column(letters)), max(lowest, int(number))
     if farthest * lowest > MOST_CELLS:
-        raise BadRequest(
+        raise PortalBadRequest(
             f"表格里有内容的格子一直到第 {lowest} 行、第 {farthest} 列，中间几乎全是空的。"
             "请把班级那几列复制到一张新表再传。"
         )
@@ -165,7 +165,7 @@ def _csv(content: bytes) -> list[list[str]]:
         if "\x00" in text:
             break
         return list(_lines(clean(text)))
-    raise BadRequest("这个文件认不出来：请用 .xlsx、.xls，或 UTF-8、GB18030 编码的 CSV。")
+    raise PortalBadRequest("这个文件认不出来：请用 .xlsx、.xls，或 UTF-8、GB18030 编码的 CSV。")
 
 
 def _lines(text: str) -> Iterator[list[str]]:
@@ -175,10 +175,10 @@ def _lines(text: str) -> Iterator[list[str]]:
     try:
         for row in reader:
             if reader.line_num > 2 * MOST_ROWS:
-                raise BadRequest(f"一次最多 {MOST_ROWS} 行。")
+                raise PortalBadRequest(f"一次最多 {MOST_ROWS} 行。")
             yield [cell.strip()[:LONGEST_CELL] for cell in row]
     except csv.Error:
-        raise BadRequest(f"CSV 第 {reader.line_num} 行读不懂：可能少了一个引号。") from None
+        raise PortalBadRequest(f"CSV 第 {reader.line_num} 行读不懂：可能少了一个引号。") from None
 
 
 def _give(answer: dict[str, str | Sequence[Sequence[str]]]) -> None:
@@ -192,7 +192,7 @@ def main() -> None:
         resource.setrlimit(limit, (value, value))
     try:
         _give({"rows": read_table(sys.stdin.buffer.read())})
-    except BadRequest as error:
+    except PortalBadRequest as error:
         _give({"refused": str(error)})
     except MemoryError:
         _give({"refused": _TOO_MUCH})

@@ -5,11 +5,11 @@ from datetime import timedelta
 from sanic import Blueprint, Request
 from sanic.response import HTTPResponse
 
+from portal.auth import needs
 from portal.clock import beijing
-from portal.doors import needs
-from portal.errors import NotFound
+from portal.context import AppContext, Visitor
+from portal.errors import StaffPageNotFound
 from portal.figures import Table
-from portal.parts import Parts, Visitor
 from portal.school import results
 from portal.school.desk import own
 from portal.sheets import download
@@ -18,7 +18,7 @@ _DAYS = 400
 """Days the results look back: a school year and the one before its payment window."""
 
 
-def result_pages(parts: Parts) -> Blueprint:
+def result_pages(parts: AppContext) -> Blueprint:
     """The routes of the results."""
     door = Blueprint("results")
     school = parts.school
@@ -50,7 +50,7 @@ def result_pages(parts: Parts) -> Blueprint:
     async def exported(request: Request, visitor: Visitor, name: str) -> HTTPResponse:
         found, key = await tables(request, visitor), name.removesuffix(".xlsx")
         if not name.endswith(".xlsx") or (key != "all" and key not in found):
-            raise NotFound
+            raise StaffPageNotFound
         chosen = list(found.values()) if key == "all" else [found[key]]
         await parts.audit.note(visitor.name, visitor.role, "exported", name)
         return await download(name, chosen, parts.now())

@@ -10,11 +10,11 @@ from policies.library import Library
 from portal.clock import beijing
 from portal.figures import Row, Table
 from portal.school.campaigns import STATES, Campaign, Delivery
-from portal.school.groups import Group
-from portal.school.papers import Paper
+from portal.school.groups import ClassGroup
+from portal.school.papers import StoredLeaflet
 
 
-def by_class(groups: Sequence[Group], deliveries: Iterable[Delivery], scans: Iterable[ScanCount]) -> Table:
+def by_class(groups: Sequence[ClassGroup], deliveries: Iterable[Delivery], scans: Iterable[ScanCount]) -> Table:
     """Every class: accepted by the platform, failed, scanned, asked, unknown, skipped."""
     sent: dict[str, Counter[str]] = {group.id: Counter() for group in groups}
     for one in deliveries:
@@ -44,7 +44,7 @@ def by_campaign(
     return Table("by-campaign", "各次发送", head, tuple(rows), empty="还没有发送。")
 
 
-def by_sheet(papers: Sequence[Paper], scans: Iterable[ScanCount]) -> Table:
+def by_sheet(papers: Sequence[StoredLeaflet], scans: Iterable[ScanCount]) -> Table:
     """Scans and questions of every leaflet, printed or sent; those that carry the same code are one."""
     count: dict[str, Counter[bool]] = {}
     for scan in scans:

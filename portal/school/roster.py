@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from portal.errors import BadRequest
+from portal.errors import PortalBadRequest
 from wecom_robot import BadKey, Key
 
 COLUMNS = {"grade": "年级", "name": "班级", "group_name": "群名", "url": "机器人地址", "head_count": "人数"}
@@ -85,7 +85,7 @@ def columns(head: Sequence[str], known: dict[str, str], needed: Sequence[str]) -
     """
     about_children = [name for name in head if _CHILDREN.search(name)]
     if about_children:
-        raise BadRequest(
+        raise PortalBadRequest(
             f"表里有“{'、'.join(about_children)}”列。这里不收学生和家长的姓名、证件号、电话，请删掉这些列再传；"
             "文件没有保存。"
         )
@@ -97,7 +97,7 @@ def columns(head: Sequence[str], known: dict[str, str], needed: Sequence[str]) -
     missing = [name for name in needed if name not in found]
     if missing:
         names = {field: heading for heading, field in reversed(known.items())}
-        raise BadRequest(f"最上面要有一行列名，里面要有：{'、'.join(names[one] for one in missing)}。")
+        raise PortalBadRequest(f"最上面要有一行列名，里面要有：{'、'.join(names[one] for one in missing)}。")
     return found
 
 
@@ -108,7 +108,7 @@ def read_roster(table: Sequence[Sequence[str]]) -> Roster:
         BadRequest: the table as a whole cannot be used.
     """
     if not any(map(any, table)):
-        raise BadRequest("这个表格是空的。")
+        raise PortalBadRequest("这个表格是空的。")
     top = headed(table, _ALSO, _NEEDED)
     where = columns(table[top], _ALSO, _NEEDED)
     before = _Before()

@@ -14,27 +14,27 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from leaflets import LeafletError, Sheet
-from leaflets.press import PRESS
+from leaflets.render_queue import PRESS
 from policies import library as policy_library
 from policies.library import Library
 from portal.clock import Clock
 from portal.school import content
-from portal.school.outbox import Claim, Outbox, Outcome
-from portal.school.papers import Papers, holds
+from portal.school.outbox import AttemptOutcome, Claim, Outbox
+from portal.school.papers import StoredLeaflets, holds
 from portal.school.safe import CannotOpen, Safe
 from storage import Database, NotReachable
 from telemetry.metrics import DELIVERIES
 from wecom_robot import (
     BadKey,
     Key,
-    OutcomeUnknown,
     Pace,
     Robot,
     RobotError,
+    SendOutcomeUnknown,
     TooSoon,
     Unreachable,
 )
-from wecom_robot.errors import Busy
+from wecom_robot.errors import RobotQuotaUsed
 from wecom_robot.messages import Sendable
 
 log = logging.getLogger("portal.sender")
@@ -48,7 +48,7 @@ CHANGED = "审核以后政策有更新，这份宣传单的答案变了，请重
 
 
 @dataclass(frozen=True)
-class Line:
+class RobotConnection:
     """How a robot is reached: the platform's address, patience in seconds, the pace over all processes."""
 
     base: str
@@ -67,9 +67,9 @@ def pace(redis: Redis, minute: float = 60.0) -> Pace:
 class Sender:
     """Sends what is due until it is told to stop."""
 
-    def __init__(self, database: Database, outbox: Outbox, safe: Safe, line: Line, clock: Clock) -> None:
+    def __init__(self, database: Database, outbox: Outbox, safe: Safe, line: RobotConnection, clock: Clock) -> None:
         self._outbox = outbox
-        self._papers = Papers(database)
+        self._papers = StoredLeaflets(database)
         self._safe = safe
         self._line = line
         self._clock = clock
@@ -112,14 +112,14 @@ class Sender:
         except (LeafletError, CannotOpen) as error:
             note = str(error) if isinstance(error, LeafletError) else "机器人密钥打不开，请重新导入这个群"
             if await self._outbox.begin(claim, self._clock()):
-                await self._end(claim, Outcome("failed", note))
+                await self._end(claim, AttemptOutcome("failed", note))
             return
         if self._stopping.is_set() or not await self._outbox.begin(claim, self._clock()):
             await self._outbox.give_back([claim])
             return
         await self._end(claim, await _sent(robot, message))
 
-    async def _end(self, claim: Claim, outcome: Outcome) -> None:
+    async def _end(self, claim: Claim, outcome: AttemptOutcome) -> None:
         """Keep the result; while the database is away, hold on to it for a while."""
         DELIVERIES.labels(outcome.state).inc()
         for attempt in range(_WRITE_TRIES):
@@ -142,25 +142,25 @@ class Sender:
         return self._library
 
 
-async def _sent(robot: Robot, message: Sendable) -> Outcome:
+async def _sent(robot: Robot, message: Sendable) -> AttemptOutcome:
     """One attempt as an outcome. Only what surely did not go out is ever tried again."""
     try:
         await robot.send(message)
-    except Busy:
-        return Outcome("waiting", "企业微信说太频繁（45009），稍后自动再试", pause=None)
+    except RobotQuotaUsed:
+        return AttemptOutcome("waiting", "企业微信说太频繁（45009），稍后自动再试", pause=None)
     except TooSoon as error:
-        return Outcome("waiting", "", pause=error.after, counts=False)
+        return AttemptOutcome("waiting", "", pause=error.after, counts=False)
     except RedisError:
-        return Outcome("waiting", "", pause=AWAY, counts=False)
+        return AttemptOutcome("waiting", "", pause=AWAY, counts=False)
     except Unreachable as error:
-        return Outcome("waiting", str(error))
-    except OutcomeUnknown as error:
-        return Outcome("unknown", str(error))
+        return AttemptOutcome("waiting", str(error))
+    except SendOutcomeUnknown as error:
+        return AttemptOutcome("unknown", str(error))
     except BadKey as error:
-        return Outcome("failed", str(error), pause_group=str(error))
+        return AttemptOutcome("failed", str(error), pause_group=str(error))
     except RobotError as error:
-        return Outcome("failed", str(error))
-    return Outcome("sent")
+        return AttemptOutcome("failed", str(error))
+    return AttemptOutcome("sent")
 
 
 async def serve(sender: Sender) -> None:

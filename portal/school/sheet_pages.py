@@ -15,11 +15,11 @@ from leaflets import (
     LIMIT,
     STAGES,
     LeafletError,
-    Offer,
     Plan,
+    SchoolWords,
     Sheet,
+    SheetQuestion,
     TooLong,
-    Words,
     compose_sheet,
     group_text,
     offers,
@@ -30,17 +30,17 @@ from leaflets import (
 )
 from leaflets.message import size as bytes_of
 from leaflets.plan import IN_A_LETTER
-from leaflets.press import PRESS
 from leaflets.render import pages as page_count
+from leaflets.render_queue import PRESS
 from policies import places
 from policies.library import Library
-from portal.doors import needs
-from portal.errors import BadRequest, NotFound
-from portal.parts import Parts, Visitor
+from portal.auth import needs
+from portal.context import AppContext, Visitor
+from portal.errors import PortalBadRequest, StaffPageNotFound
 from portal.regions import find_places
 from portal.school.desk import own, seen
 from portal.school.next_step import next_step
-from portal.school.papers import Paper, outdated
+from portal.school.papers import StoredLeaflet, outdated
 from portal.school.rhythm import suggestions
 from portal.sheets import named
 from portal.typed import all_asked, asked, lists, whole_number
@@ -60,8 +60,8 @@ class Making:
     year: int
     form: str
     chosen: tuple[str, ...]
-    words: Words
-    offers: tuple[Offer, ...]
+    words: SchoolWords
+    offers: tuple[SheetQuestion, ...]
     sheet: Sheet | None
     message: str
     problems: tuple[str, ...]
@@ -73,7 +73,7 @@ class Making:
         return bytes_of(self.message)
 
 
-def sheet_pages(parts: Parts) -> Blueprint:
+def sheet_pages(parts: AppContext) -> Blueprint:
     """The routes of the leaflets."""
     door = Blueprint("sheets")
     school = parts.school
@@ -157,12 +157,12 @@ def sheet_pages(parts: Parts) -> Blueprint:
     async def file(request: Request, visitor: Visitor, paper: str, file: str) -> HTTPResponse:
         found = await school.papers.get(paper, seen(visitor))
         if file not in _FILES:
-            raise NotFound
+            raise StaffPageNotFound
         kind, size = _FILES[file]
         try:
             content = await PRESS.do(pdf if kind == "pdf" else png, found.sheet, size)
         except LeafletError as error:
-            raise BadRequest(str(error)) from None
+            raise PortalBadRequest(str(error)) from None
         name = file_name(found, size, kind)
         return raw(content, content_type="application/pdf" if kind == "pdf" else "image/png",
                    headers={"Content-Disposition": named(name, "inline")})  # fmt: skip
@@ -179,7 +179,7 @@ def local_host(address: str) -> str:
     return host if local else ""
 
 
-def file_name(paper: Paper, size: str, kind: str) -> str:
+def file_name(paper: StoredLeaflet, size: str, kind: str) -> str:
     """南京-小学-明白纸-2027年度-大字版.pdf: a file that says what it is wherever it lies."""
     plan, sizes = paper.sheet.plan, {"standard": "A4", "large": "大字版", "phone": "手机图片"}
     place = places.get(plan.region)
@@ -202,14 +202,14 @@ def region_of(typed: str, usual: str, library: Library) -> tuple[str, str | None
     return usual, f"“{typed.strip()[:20]}”有几个：{'、'.join(places.full_name(code) for code in found[:4])}，写全一点"
 
 
-def _make(given: dict[str, list[str]], visitor: Visitor, library: Library, day: date, parts: Parts) -> Making:
+def _make(given: dict[str, list[str]], visitor: Visitor, library: Library, day: date, parts: AppContext) -> Making:
     def one(name: str, default: str = "") -> str:
         return str((given.get(name) or [default])[0]).strip()
 
     region, wrong = region_of(one("region"), visitor.region or "", library)
     stage = one("stage") if one("stage") in STAGES else "小学"
     form = one("form") if one("form") in FORMS else "notice"
-    words = Words(one("greeting"), one("signature", visitor.school or ""), one("contact"))
+    words = SchoolWords(one("greeting"), one("signature", visitor.school or ""), one("contact"))
     if not region:
         return Making("", one("region"), stage, whole_number(one("year")) or 0, form, (), words, (), None, "",
                       (wrong or "先写孩子在哪里参保：省、市或区县。各地规定不同，不能借用。",), "")  # fmt: skip

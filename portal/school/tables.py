@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import JSON, Boolean, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.tables import Base
+from portal.tables import PortalBase
 from storage import Moment
 
 
-class SheetRow(Base):
+class SheetRow(PortalBase):
     """A leaflet as it was made; never changed. `content` are all its words, `prints` the fingerprint per question."""
 
     __tablename__ = "portal_school_sheets"
@@ -28,7 +28,7 @@ class SheetRow(Base):
     made_at: Mapped[datetime] = mapped_column(Moment)
 
 
-class GroupRow(Base):
+class GroupRow(PortalBase):
     """A class's group. The robot's key is sealed; `key_name` is its hash, so that one robot is not entered twice."""
 
     __tablename__ = "portal_school_groups"
@@ -50,7 +50,7 @@ class GroupRow(Base):
     updated_at: Mapped[datetime] = mapped_column(Moment)
 
 
-class CampaignRow(Base):
+class CampaignRow(PortalBase):
     """One sending of one leaflet. `draft → submitted → approved → done`, and `returned`, `paused`, `stopped`,
     `expired`. What is sent is fixed when it is submitted."""
 
@@ -76,7 +76,7 @@ class CampaignRow(Base):
     decided_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
-class DeliveryRow(Base):
+class DeliveryRow(PortalBase):
     """The outbox: one row per campaign and group, whatever crashes. `claimed` holds it for one sender; `sending` is
     written before the message goes out, so that a crash in between is known to be one."""
 
@@ -98,7 +98,7 @@ class DeliveryRow(Base):
     settled_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
-class LogRow(Base):
+class LogRow(PortalBase):
     """The delivery log: one line per attempt and per decision about it. Lines are only ever added."""
 
     __tablename__ = "portal_school_log"
@@ -113,7 +113,7 @@ class LogRow(Base):
     note: Mapped[str] = mapped_column(String(200), default="")
 
 
-class CountRow(Base):
+class CountRow(PortalBase):
     """How many of a class are enrolled for a year: two numbers, nothing about whom."""
 
     __tablename__ = "portal_school_counts"

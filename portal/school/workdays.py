@@ -21,7 +21,7 @@ _WEEK = "一二三四五六日"
 
 
 @dataclass(frozen=True)
-class Day:
+class CalendarDay:
     """Is it a working day, what is it called when not an ordinary one, and does the calendar know this year?"""
 
     works: bool
@@ -38,7 +38,7 @@ class When:
     unknown_year: int | None
 
 
-def day_of(day: date) -> Day:
+def day_of(day: date) -> CalendarDay:
     """What kind of day it is."""
     try:
         works = chinese_calendar.is_workday(day)
@@ -47,13 +47,13 @@ def day_of(day: date) -> Day:
         named = _BY_LAW.get(day)
         weekend = f"周{_WEEK[day.weekday()]}" if day.weekday() >= 5 else ""
         name = named.partition("（")[0].replace("农历除夕", "春节") if named else weekend
-        return Day(not name, name, known=False)
+        return CalendarDay(not name, name, known=False)
     name = _HOLIDAYS.get(str(holiday), "") if holiday else ""
     if works and day.weekday() >= 5:
-        return Day(True, f"{name}调休上班日" if name else "调休上班日", known=True)
+        return CalendarDay(True, f"{name}调休上班日" if name else "调休上班日", known=True)
     if free and not works:
-        return Day(False, name or f"周{_WEEK[day.weekday()]}", known=True)
-    return Day(works, "", known=True)
+        return CalendarDay(False, name or f"周{_WEEK[day.weekday()]}", known=True)
+    return CalendarDay(works, "", known=True)
 
 
 _BY_LAW = holidays.country_holidays("CN", language="zh_CN")

@@ -1,6 +1,6 @@
 """Search as you type: what can be found, how it is spelled, and the index. No pages here."""
 
-from portal.search.entries import Entry, entries
+from portal.search.entries import SearchEntry, entries
 from portal.search.index import Found, Index
 
-__all__ = ["Entry", "Found", "Index", "entries"]
+__all__ = ["Found", "Index", "SearchEntry", "entries"]

@@ -11,13 +11,13 @@ from pathlib import Path
 
 from policies.answers import compose
 from policies.decisions import decide
-from policies.library import Library, Sentence
+from policies.library import Library, QuotableClause
 
 FOLDER = Path(__file__).parent
 
 
 @dataclass(frozen=True)
-class Entry:
+class SearchEntry:
     """One findable text. `intents` are the questions it leads to, the likeliest first; a clause leads to itself.
 
     `region` is set for what holds in one region only. `short` texts are also found by their sound.
@@ -34,28 +34,28 @@ class Entry:
         return self.kind in ("word", "question", "phrase")
 
 
-def entries(library: Library, today: date) -> Iterator[Entry]:
+def entries(library: Library, today: date) -> Iterator[SearchEntry]:
     """Every entry; answers are those a caller gets who has said nothing yet, on that day."""
     for word, intents in words():
-        yield Entry("word", word, intents)
+        yield SearchEntry("word", word, intents)
     for intent, question in library.questions.items():
-        yield Entry("question", question["title"], (intent,))
-        yield Entry("question", question["say"], (intent,))
+        yield SearchEntry("question", question["title"], (intent,))
+        yield SearchEntry("question", question["say"], (intent,))
     for phrase, intent in phrasings():
-        yield Entry("phrase", phrase, (intent,))
+        yield SearchEntry("phrase", phrase, (intent,))
     for region in sorted(library.regions()):
         for intent in library.questions:
             answer = compose(decide(intent, {}, region, today, library), library)
             text = "".join((answer.headline, *answer.lines))
             if answer.status != "not_in_documents":
-                yield Entry("answer", text, (intent,), region)
+                yield SearchEntry("answer", text, (intent,), region)
     for sentence in library.sentences.values():
         source = library.sources[sentence.doc]
-        yield Entry("clause", f"{source.number}{sentence.at}{sentence.quote}", sentence.intents, source.region,
+        yield SearchEntry("clause", f"{source.number}{sentence.at}{sentence.quote}", sentence.intents, source.region,
                     sentence.id)  # fmt: skip
 
 
-def expired(sentence: Sentence, library: Library, today: date) -> str | None:
+def expired(sentence: QuotableClause, library: Library, today: date) -> str | None:
     """Why a sentence may no longer be quoted on that day, or None while it may."""
     source = library.sources[sentence.doc]
     if sentence.until is not None and sentence.until < today:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz, process
 
-from portal.search.entries import Entry
+from portal.search.entries import SearchEntry
 from portal.search.folding import fold, grams, initials, runs, sounds, sounds_of_letters, typed_syllables
 
 _KIND = {"word": 1.25, "question": 1.15, "phrase": 1.0, "answer": 0.75, "clause": 0.6}
@@ -32,23 +32,23 @@ class Found:
     intent: str | None
     clause: str | None
     score: float
-    because: Entry
+    because: SearchEntry
 
 
 @dataclass
 class _Tally:
     """What one query found so far: the best entry and score of each target, per piece of the query."""
 
-    pieces: list[dict[tuple[str | None, str | None], tuple[float, Entry]]] = field(default_factory=list)
+    pieces: list[dict[tuple[str | None, str | None], tuple[float, SearchEntry]]] = field(default_factory=list)
 
-    def add(self, entry: Entry, worth: float) -> None:
+    def add(self, entry: SearchEntry, worth: float) -> None:
         here = self.pieces[-1]
         for target, score in _targets(entry, worth):
             if score > here.get(target, (0.0, entry))[0]:
                 here[target] = (score, entry)
 
 
-def _targets(entry: Entry, worth: float) -> Iterator[tuple[tuple[str | None, str | None], float]]:
+def _targets(entry: SearchEntry, worth: float) -> Iterator[tuple[tuple[str | None, str | None], float]]:
     if entry.clause is not None:
         yield (None, entry.clause), worth
         return
@@ -59,7 +59,7 @@ def _targets(entry: Entry, worth: float) -> Iterator[tuple[tuple[str | None, str
 class Index:
     """All entries, ready to be searched. Made once; a changed library needs a new one."""
 
-    def __init__(self, found: Iterable[Entry]) -> None:
+    def __init__(self, found: Iterable[SearchEntry]) -> None:
         self.entries = list(found)
         self._base = sqlite3.connect(":memory:", check_same_thread=False)
         self._base.execute("CREATE VIRTUAL TABLE entry USING fts5(grams, pinyin, initials, tokenize='unicode61')")
@@ -143,7 +143,7 @@ class Index:
             tally.add(entry, worth * share * focus * _KIND[entry.kind])
 
 
-def _words_in(piece: str, spelled: dict[str, int], known: list[Entry]) -> Iterator[Entry]:
+def _words_in(piece: str, spelled: dict[str, int], known: list[SearchEntry]) -> Iterator[SearchEntry]:
     """The domain words said inside a longer piece, by sound: 等待气怎么算 holds 等待期."""
     heard = sounds(piece)
     for start in range(len(heard)):
@@ -154,7 +154,7 @@ def _words_in(piece: str, spelled: dict[str, int], known: list[Entry]) -> Iterat
 
 
 def _ranked(tally: _Tally, limit: int) -> list[Found]:
-    total: dict[tuple[str | None, str | None], tuple[float, float, Entry]] = {}
+    total: dict[tuple[str | None, str | None], tuple[float, float, SearchEntry]] = {}
     for piece in tally.pieces:
         for target, (score, entry) in piece.items():
             summed, best, because = total.get(target, (0.0, 0.0, entry))

@@ -13,7 +13,7 @@ Purpose = Literal["identity", "household_update"]
 
 
 @dataclass(frozen=True)
-class Draft:
+class NewApplication:
     """A new application and the one-time link to its enrollment page."""
 
     number: str
@@ -56,7 +56,7 @@ class Application:
 
 
 @dataclass(frozen=True)
-class Link:
+class EnrollmentLink:
     """What a link is for. Without `birth_date` the child is not born yet and has no birth certificate."""
 
     number: str
@@ -110,9 +110,9 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text is not None else None
 
 
-def read_draft(content: Mapping[str, Any]) -> Draft:
+def read_draft(content: Mapping[str, Any]) -> NewApplication:
     link = content["link"]
-    return Draft(
+    return NewApplication(
         content["number"],
         content["state"],
         link["token"],
@@ -140,11 +140,11 @@ def read_list(content: Mapping[str, Any]) -> tuple[Application, ...]:
     return tuple(read_application(one) for one in content["applications"])
 
 
-def read_link(content: Mapping[str, Any]) -> Link:
-    known = {name: content[name] for name in Link.__dataclass_fields__}
+def read_link(content: Mapping[str, Any]) -> EnrollmentLink:
+    known = {name: content[name] for name in EnrollmentLink.__dataclass_fields__}
     known["birth_date"] = _day(known["birth_date"])
     known["expires_at"] = datetime.fromisoformat(known["expires_at"])
-    return Link(**known)
+    return EnrollmentLink(**known)
 
 
 def read_coverage(content: Mapping[str, Any]) -> Coverage:

@@ -9,11 +9,11 @@ from datetime import date
 from registration.client.answers import (
     Application,
     Coverage,
-    Draft,
+    EnrollmentLink,
     FreshLink,
     Household,
     Identity,
-    Link,
+    NewApplication,
     Purpose,
     read_application,
     read_coverage,
@@ -63,7 +63,7 @@ class RegistrationClient:
         birth_date: date | None = None,
         due_month: str | None = None,
         proxy: str | None = None,
-    ) -> Draft:
+    ) -> NewApplication:
         """One application per `idempotency_key`, however often this is called with the same content.
 
         Give exactly one of `birth_date` and `due_month` ("YYYY-MM"); `region` is an adcode.
@@ -97,7 +97,7 @@ class RegistrationClient:
         key = idempotency_key or str(uuid.uuid4())
         return self._call(read_fresh_link, "POST", _path(number, "link"), body=body, key=key)
 
-    def link_info(self, token: str) -> Link:
+    def link_info(self, token: str) -> EnrollmentLink:
         """What a link is for, without using it up. Raises LinkUnusable."""
         if not re.fullmatch("[A-Za-z0-9_-]{1,200}", token):
             raise no_such_link()

@@ -11,7 +11,7 @@ _LINK_CODES = frozenset({"link_unknown", "link_used", "link_expired", "link_clos
 _MISCONFIGURED = frozenset({"unauthorized", "not_found", "method_not_allowed"})
 
 
-class RegistrationError(Exception):
+class RegistrationCallFailed(Exception):
     """Base of what a call can raise. `title` and `detail` are Chinese for people and hold no identity value."""
 
     def __init__(self, code: str, title: str, detail: str = "") -> None:
@@ -21,7 +21,7 @@ class RegistrationError(Exception):
         self.detail = detail or title
 
 
-class RegistrationUnavailable(RegistrationError):
+class RegistrationUnavailable(RegistrationCallFailed):
     """No usable answer in time. Nothing is known about whether it was done; the same call may be made again."""
 
     def __init__(self, why: str) -> None:
@@ -33,7 +33,7 @@ class RegistrationUnavailable(RegistrationError):
 
 
 @dataclass(frozen=True)
-class FieldProblem:
+class RejectedField:
     """One field that is wrong, and what to do about it."""
 
     field: str | None
@@ -41,38 +41,38 @@ class FieldProblem:
     detail: str
 
 
-class RegistrationRejected(RegistrationError):
+class RegistrationRejected(RegistrationCallFailed):
     """The service said no. `field` and `errors` name what is wrong; `state` is the application's, where it matters."""
 
     def __init__(self, problem: Mapping[str, Any]) -> None:
         super().__init__(str(problem["code"]), str(problem["title"]), str(problem.get("detail", "")))
         self.field: str | None = problem.get("field")
         self.state: State | None = problem.get("state")
-        self.errors = tuple(FieldProblem(e["field"], e["code"], e["detail"]) for e in problem.get("errors", ()))
+        self.errors = tuple(RejectedField(e["field"], e["code"], e["detail"]) for e in problem.get("errors", ()))
 
 
-class NotFound(RegistrationError):
+class ApplicationNotFound(RegistrationCallFailed):
     """There is no application with this number."""
 
 
-class LinkUnusable(RegistrationError):
+class LinkUnusable(RegistrationCallFailed):
     """`code`: link_unknown, link_used, link_expired or link_closed."""
 
 
-def from_problem(problem: Mapping[str, Any]) -> RegistrationError:
+def from_problem(problem: Mapping[str, Any]) -> RegistrationCallFailed:
     """The error a problem document stands for. Raises KeyError, TypeError or AttributeError when it is none."""
     rejected = RegistrationRejected(problem)
     if rejected.code in _LINK_CODES:
         return LinkUnusable(rejected.code, rejected.title, rejected.detail)
     if rejected.code == "application_unknown":
-        return NotFound(rejected.code, rejected.title, rejected.detail)
+        return ApplicationNotFound(rejected.code, rejected.title, rejected.detail)
     if rejected.code in _MISCONFIGURED:
         return RegistrationUnavailable(rejected.code)
     return rejected
 
 
-def no_such_number() -> NotFound:
-    return NotFound("application_unknown", "没有这个申请", "没有这个申请编号，请核对后再试。")
+def no_such_number() -> ApplicationNotFound:
+    return ApplicationNotFound("application_unknown", "没有这个申请", "没有这个申请编号，请核对后再试。")
 
 
 def no_such_link() -> LinkUnusable:

@@ -10,14 +10,14 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import server
-from actions.server import NAME, READING, Converse, read_turn
-from dialogue.bureau import Surroundings
+from actions.server import NAME, READING, ConverseAction, read_turn
+from dialogue.bureau import Services
 from dialogue.reading import Mention, Reading
-from dialogue.state import State
+from dialogue.state import DialogueState
 from dialogue.words import words
 from second_reader.reader import SecondReader
 
-AROUND = cast(Surroundings, None)
+AROUND = cast(Services, None)
 """No test here asks the bureau anything."""
 NOBODY = SecondReader(None)
 
@@ -33,7 +33,7 @@ def tracker(reading: Reading | None, **about: Any) -> Tracker:
 def converse(reading: Reading | None, **about: Any) -> dict[str, Any]:
     """What the action hands back to Rasa's channel."""
     dispatcher = CollectingDispatcher()
-    events = asyncio.run(Converse(AROUND, NOBODY).run(dispatcher, tracker(reading, **about), {}))
+    events = asyncio.run(ConverseAction(AROUND, NOBODY).run(dispatcher, tracker(reading, **about), {}))
     assert events == []
     (message,) = dispatcher.messages
     return dict(message["custom"])
@@ -46,7 +46,7 @@ def test_everything_of_a_turn_travels_beside_the_message() -> None:
                 state={"region": "320100", "context": {"open": "ask_premium"}, "from_another_version": 1}),
         AROUND,
     )  # fmt: skip
-    assert state == State(region="320100")
+    assert state == DialogueState(region="320100")
     assert (turn.conversation, turn.message_id, turn.today, turn.queue) == (
         "k-1", "n-1", date(2026, 11, 26), "waiting",
     )  # fmt: skip
@@ -80,7 +80,7 @@ def test_a_message_that_breaks_the_dialogue_gets_a_sentence_and_changes_nothing(
 ) -> None:
     said = "孩子叫欧阳小宝"
 
-    def broken(state: State, turn: Any) -> Any:
+    def broken(state: DialogueState, turn: Any) -> Any:
         raise KeyError(turn.reading.text)
 
     monkeypatch.setattr(server, "respond", broken)
@@ -88,9 +88,9 @@ def test_a_message_that_breaks_the_dialogue_gets_a_sentence_and_changes_nothing(
         found = converse(Reading(said, ("follow",)), state={"region": "320100"}, as_of="2026-11-26")
     assert [reply["text"] for reply in found["replies"]] == [words("broken")]
     assert found["replies"][0]["noted"] == {"kind": "failed"}
-    assert State.from_json(found["state"]) == State(region="320100")
+    assert DialogueState.from_json(found["state"]) == DialogueState(region="320100")
     assert [said in record.getMessage() for record in caplog.records] == [False]
 
 
 def test_there_is_one_action() -> None:
-    assert Converse(AROUND, NOBODY).name() == NAME
+    assert ConverseAction(AROUND, NOBODY).name() == NAME

@@ -52,9 +52,9 @@ def saved(reader: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def again(saved: Path) -> Any:
     """The reader of that folder."""
-    from bot.nlu.reader import Reader
+    from bot.nlu.reader import MessageParser
 
-    return Reader.load(saved)
+    return MessageParser.load(saved)
 
 
 def mostly(right: Iterable[bool], share: float = 0.9, wrong: Iterable[str] = ()) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.nlu.days import EARLIEST, LATEST, Day, choose, choose_month, find_days
+from bot.nlu.days import EARLIEST, LATEST, DayMention, choose, choose_month, find_days
 from bot.nlu.mentions import MOST, find_mentions
 from bot.nlu.text import read_text
 
@@ -14,9 +14,9 @@ TODAY = date(2026, 11, 26)
 """A Thursday."""
 
 
-def found(text: str, today: date = TODAY) -> "list[Day]":
+def found(text: str, today: date = TODAY) -> "list[DayMention]":
     """Days and months of a message that are more than a bare number."""
-    return [c.thing for c in find_mentions(read_text(text), today) if isinstance(c.thing, Day) and not c.bare]
+    return [c.thing for c in find_mentions(read_text(text), today) if isinstance(c.thing, DayMention) and not c.bare]
 
 
 def past(text: str, today: date = TODAY) -> "list[str]":
@@ -72,7 +72,9 @@ def test_several_days_are_several_candidates_in_their_order(text: str, days: "li
     ],
 )  # fmt: skip
 def test_a_coming_day_keeps_this_year_and_the_next_among_its_options(text: str, asked: str) -> None:
-    (day,) = (c.thing for c in find_mentions(read_text(text), TODAY) if isinstance(c.thing, Day) and c.thing.options)
+    (day,) = (
+        c.thing for c in find_mentions(read_text(text), TODAY) if isinstance(c.thing, DayMention) and c.thing.options
+    )
     assert date.fromisoformat(asked) in day.options
     assert choose(day.options, TODAY, "near").isoformat() == asked
     assert choose(day.options, TODAY, "future").isoformat() == asked
@@ -226,7 +228,7 @@ def test_every_separator_and_figure_of_a_date(text: str, day: str) -> None:
     days = [
         choose(c.thing.options, TODAY, "past").isoformat()
         for c in find_mentions(read_text(text), TODAY)
-        if isinstance(c.thing, Day) and c.thing.options
+        if isinstance(c.thing, DayMention) and c.thing.options
     ]
     assert days == [day]
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from bot import lint, turns
-from bot.lint import Sentence
+from bot.lint import Example
 
-FIRST = Sentence("新生儿怎么办医保", "ask_newborn_enrollment", "a.yml")
+FIRST = Example("新生儿怎么办医保", "ask_newborn_enrollment", "a.yml")
 
 
 @pytest.mark.parametrize(
@@ -19,18 +19,17 @@ FIRST = Sentence("新生儿怎么办医保", "ask_newborn_enrollment", "a.yml")
     ],
 )
 def test_the_same_nearly_the_same_and_two_labels_are_found(text: str, intent: str, words: str) -> None:
-    [found] = lint.problems([FIRST, Sentence(text, intent, "b.yml")])
+    [found] = lint.problems([FIRST, Example(text, intent, "b.yml")])
     assert words in found
     assert "b.yml" in found
 
 
 def test_different_sentences_are_fine_and_a_flood_is_not() -> None:
-    assert list(lint.problems([FIRST, Sentence("医保什么时候交", "ask_payment_period", "a.yml")])) == []
+    assert list(lint.problems([FIRST, Example("医保什么时候交", "ask_payment_period", "a.yml")])) == []
     flood = [
-        Sentence(f"第{n}种完全不同的说法{chr(0x4E00 + 7 * n)}{chr(0x5E00 + 3 * n)}", "greet", "a.yml")
-        for n in range(40)
+        Example(f"第{n}种完全不同的说法{chr(0x4E00 + 7 * n)}{chr(0x5E00 + 3 * n)}", "greet", "a.yml") for n in range(40)
     ]
-    rest = [Sentence(f"别的{n}{chr(0x6E00 + n)}", f"intent_{n}", "a.yml") for n in range(9)]
+    rest = [Example(f"别的{n}{chr(0x6E00 + n)}", f"intent_{n}", "a.yml") for n in range(9)]
     assert any("太多" in found for found in lint.problems([*flood, *rest]))
 
 
@@ -56,10 +55,12 @@ def test_labelled_questions_are_taken_once_and_refusals_are_named(tmp_path: Path
 
 def test_one_message_has_one_reading_in_one_conversation() -> None:
     told = {"open": "ask_premium", "knows": "region, birth_date"}
-    first = turns.Turn("大的呢", ("follow",), context=told, source="a.txt:1")
-    assert list(lint.turn_problems([first, turns.Turn("大的呢", ("follow",), source="a.txt:2")])) == []
-    again = turns.Turn("大的呢？", ("follow",), context={**told, "knows": "birth_date,region"}, source="a.txt:3")
-    other = turns.Turn("大的呢", ("inform",), context=told, source="b.txt:1")
+    first = turns.AnnotatedTurn("大的呢", ("follow",), context=told, source="a.txt:1")
+    assert list(lint.turn_problems([first, turns.AnnotatedTurn("大的呢", ("follow",), source="a.txt:2")])) == []
+    again = turns.AnnotatedTurn(
+        "大的呢？", ("follow",), context={**told, "knows": "birth_date,region"}, source="a.txt:3"
+    )
+    other = turns.AnnotatedTurn("大的呢", ("inform",), context=told, source="b.txt:1")
     assert [found.split("”")[1][:2] for found in lint.turn_problems([first, again, other])] == ["重复", "有两"]
 
 

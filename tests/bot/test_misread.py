@@ -26,7 +26,7 @@ import yaml
 
 from bot.nlu.conversation import Context
 from bot.turns import parse_context
-from dialogue.facts import PLACES, Told, told_in
+from dialogue.facts import PLACES, FactMention, told_in
 from dialogue.reading import PARENT, STRANGER
 from tests.bot.conftest import ROOT, mostly
 
@@ -87,10 +87,10 @@ def context_of(line: str) -> Context:
     return Context(**words, **lists, about=titles().get(told.get("open", ""), ""))
 
 
-_heard: "dict[Variant, list[Told]]" = {}
+_heard: "dict[Variant, list[FactMention]]" = {}
 
 
-def heard(reader: Any, variant: Variant) -> "list[Told]":
+def heard(reader: Any, variant: Variant) -> "list[FactMention]":
     """What the message tells; days that cannot be are no facts. Each variant is read once."""
     if variant not in _heard:
         reading = reader.read(variant.message, context_of(variant.context), date.fromisoformat(variant.as_of))
@@ -103,7 +103,7 @@ def written(value: Any) -> str:
     return ",".join(str(one) for one in value) if isinstance(value, list) else str(value)
 
 
-def told_values(told: "list[Told]", name: str) -> "set[str]":
+def told_values(told: "list[FactMention]", name: str) -> "set[str]":
     """The values told under a name (`stage`, `paid_date?`, `stage@大的`); years of one name are one list."""
     plain, _, owner = name.rstrip("?").partition("@")
     found = [
@@ -116,7 +116,7 @@ def told_values(told: "list[Told]", name: str) -> "set[str]":
     return {written(one.value) for one in found}
 
 
-def held(token: str, told: "list[Told]") -> bool:
+def held(token: str, told: "list[FactMention]") -> bool:
     """Is what one token says so?"""
     if token.startswith("~"):
         return True
@@ -142,7 +142,7 @@ def allowed(expected: str, name: str) -> "set[str]":
     return found
 
 
-def unasked(variant: Variant, told: "list[Told]", least: "dict[str, float] | None" = None) -> "list[str]":
+def unasked(variant: Variant, told: "list[FactMention]", least: "dict[str, float] | None" = None) -> "list[str]":
     """Deciding facts told as so that the line does not name, where the reader was as sure as `least`."""
     wrong = []
     for one in told:
@@ -155,12 +155,12 @@ def unasked(variant: Variant, told: "list[Told]", least: "dict[str, float] | Non
     return wrong
 
 
-def right(variant: Variant, told: "list[Told]") -> bool:
+def right(variant: Variant, told: "list[FactMention]") -> bool:
     readings = [reading.split() for reading in variant.expected.split("|")]
     return not unasked(variant, told) and any(all(held(token, told) for token in tokens) for tokens in readings)
 
 
-def shown(variant: Variant, told: "list[Told]") -> str:
+def shown(variant: Variant, told: "list[FactMention]") -> str:
     facts = [
         f"{one.name}{'@' + one.child if one.child else ''}{'?' if one.supposed else ''}={written(one.value)}"
         for one in told

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.nlu.conversation import Context
-from bot.nlu.reader import UNSURE, Reader, picked_option, says_nothing
+from bot.nlu.reader import UNSURE, MessageParser, picked_option, says_nothing
 from dialogue.facts import told_in
 from dialogue.reading import Reading
 from dialogue.vocabulary import LABELS, QUESTIONS
@@ -100,7 +100,7 @@ def test_a_reading_is_plain_json_and_comes_back_the_same(reader: Any) -> None:
         assert set(reading.labels) <= {*LABELS, UNSURE}
 
 
-def test_a_saved_reader_reads_the_same(reader: Any, again: Reader, saved: Any) -> None:
+def test_a_saved_reader_reads_the_same(reader: Any, again: MessageParser, saved: Any) -> None:
     for text in ("宝宝没上户口能办医保吗", "那大的呢", "9月3号生的，在威海", ""):
         for context in (NOTHING, Context(open="ask_waiting_period", about="有没有等待期", expect="birth_date")):
             assert again.read(text, context, TODAY) == reader.read(text, context, TODAY)

@@ -9,8 +9,8 @@ import pytest
 
 from bot.nlu import intents, sentence_encoder
 from bot.nlu.heads import heads
-from bot.nlu.pieces import FIRST, LAST, SPACE, UNKNOWN, Pieces
 from bot.nlu.sentence_encoder import LONGEST, Encoder, encoder
+from bot.nlu.unigram_tokenizer import FIRST, LAST, SPACE, UNKNOWN, UnigramTokenizer
 from dialogue.vocabulary import LABELS, OWNERS, POLARITIES, ROLES
 
 
@@ -35,7 +35,7 @@ def test_the_likeliest_cut_is_found(seed: int) -> None:
         for n in range(len(full))
         for cuts in itertools.combinations(range(1, len(full)), n)
     )
-    pieces = Pieces(names, list(known.values()))
+    pieces = UnigramTokenizer(names, list(known.values()))
     numbers = pieces.numbers(text, 99)
     assert (numbers[0], numbers[-1]) == (FIRST, LAST)
     cut = [known[names[n - UNKNOWN - 1]] if n > UNKNOWN else unknown for n in numbers[1:-1]]

@@ -11,7 +11,7 @@ from bot import turns
 from bot.nlu.mentions import find_mentions
 from bot.nlu.roles import CLASSES, SOME_DAY, gold
 from bot.nlu.text import read_text
-from bot.turns import Mark, Turn, TurnError
+from bot.turns import AnnotatedTurn, Mark, TurnError
 from dialogue import vocabulary
 from tests.bot.conftest import ROOT
 
@@ -19,7 +19,7 @@ EXAM = turns.read(turns.EXAM)
 EVERY = [*turns.read(), *EXAM]
 
 
-def parsed(*lines: str) -> "list[Turn | TurnError]":
+def parsed(*lines: str) -> "list[AnnotatedTurn | TurnError]":
     return [item for _, item in turns.parse(list(lines), "a.txt")]
 
 
@@ -40,9 +40,9 @@ def test_a_context_holds_until_the_next_one() -> None:
         "# a comment", "@ open=ask_premium; expect=region; knows=birth_date, region", "那[威海](insured)呢 => follow",
         "", "谢谢 => thank", "@", "你好 => greet",
     )  # fmt: skip
-    assert isinstance(first, Turn)
-    assert isinstance(second, Turn)
-    assert isinstance(third, Turn)
+    assert isinstance(first, AnnotatedTurn)
+    assert isinstance(second, AnnotatedTurn)
+    assert isinstance(third, AnnotatedTurn)
     assert first.context == second.context == {"open": "ask_premium", "expect": "region", "knows": "birth_date, region"}
     assert third.context == {}
     assert (first.source, third.source) == ("a.txt:3", "a.txt:7")
@@ -51,8 +51,8 @@ def test_a_context_holds_until_the_next_one() -> None:
 def test_the_first_label_that_is_more_than_a_courtesy_comes_first() -> None:
     (one,) = parsed("谢谢，那[大的](about)呢 => thank follow")
     (two,) = parsed("谢谢啦 => thank")
-    assert isinstance(one, Turn)
-    assert isinstance(two, Turn)
+    assert isinstance(one, AnnotatedTurn)
+    assert isinstance(two, AnnotatedTurn)
     assert (one.primary, two.primary) == ("follow", "thank")
 
 

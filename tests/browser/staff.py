@@ -17,8 +17,8 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
 
 from casebook import Casebook
 from deploy.stack import ROOT, Stack
-from portal.calls import Calls
-from portal.tables import Base
+from portal.calls import CallRecords
+from portal.tables import PortalBase
 from storage import Database
 
 T = TypeVar("T")
@@ -65,9 +65,9 @@ def end_calls(stack: Stack, *agents: str) -> None:
     """End the calls these agents still have open."""
 
     async def work() -> None:
-        database = Database(stack.environment()["DATABASE_URL"], Base.metadata, "portal")
+        database = Database(stack.environment()["DATABASE_URL"], PortalBase.metadata, "portal")
         for agent in agents:
-            while await Calls(database).end(agent, "answered", datetime.now(UTC)):
+            while await CallRecords(database).end(agent, "answered", datetime.now(UTC)):
                 pass
         await database.close()
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import pytest
 
-from casebook import Case, Casebook, Held, NoCase, Rank
+from casebook import Casebook, HandoverCase, Held, NoCase, Rank
 from casebook.__main__ import main
 from storage import WrongDatabase
 
@@ -30,7 +30,7 @@ def with_book(folder: Path, work: Callable[[Casebook], Awaitable[T]]) -> T:
     return asyncio.run(run())
 
 
-async def opened(book: Casebook, conversation: str = "c1") -> Case:
+async def opened(book: Casebook, conversation: str = "c1") -> HandoverCase:
     return await book.open_case(conversation, "web", "320000", "家长要找人", SAID, NOW)
 
 

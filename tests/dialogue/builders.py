@@ -6,12 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, cast
 
-from dialogue.bureau import RegistrationClient, Surroundings
+from dialogue.bureau import RegistrationClient, Services
 from dialogue.policy import respond
 from dialogue.reading import Mention, Reading
 from dialogue.reply import Reply
-from dialogue.state import State
-from dialogue.turn import Choice, Turn
+from dialogue.state import DialogueState
+from dialogue.turn import Choice, UserTurn
 
 TODAY = date(2025, 8, 5)
 JIANGSU, NANJING, SUZHOU, HEILONGJIANG, HARBIN, SICHUAN = "320000", "320100", "320500", "230000", "230100", "510000"
@@ -99,7 +99,7 @@ class Talk:
 
     today: date = TODAY
     bureau: Bureau = field(default_factory=Bureau)
-    state: State = field(default_factory=State)
+    state: DialogueState = field(default_factory=DialogueState)
     queue: str | None = None
     rule: str = ""
     count: int = 0
@@ -107,9 +107,9 @@ class Talk:
     def says(self, reading: Reading, choice: Choice | None = None) -> list[Reply]:
         """The replies to one message."""
         self.count += 1
-        around = Surroundings(cast(RegistrationClient, self.bureau), "https://example.test")
-        turn = Turn("c", f"m{self.count}", reading, self.today, around, self.queue, choice)
-        self.state, replies, self.rule = respond(State.from_json(_through_json(self.state.as_json())), turn)
+        around = Services(cast(RegistrationClient, self.bureau), "https://example.test")
+        turn = UserTurn("c", f"m{self.count}", reading, self.today, around, self.queue, choice)
+        self.state, replies, self.rule = respond(DialogueState.from_json(_through_json(self.state.as_json())), turn)
         return replies
 
     def hears(self, reading: Reading) -> str:

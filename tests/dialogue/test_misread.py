@@ -11,15 +11,15 @@ from typing import Any
 import pytest
 
 from dialogue.reading import Mention, Reading
-from dialogue.state import Standing, State
-from dialogue.update import Heard, hear
+from dialogue.state import DialogueState, Standing
+from dialogue.update import StateUpdate, hear
 from tests.dialogue.builders import JIANGSU, NANJING, SUZHOU, Talk, day, heard, place, word
 
 BIRTH, PAID = "birth_date", "paid_date"
 
 
-def known(**facts: Any) -> State:
-    return replace(State(), region=JIANGSU).with_facts("", **facts)
+def known(**facts: Any) -> DialogueState:
+    return replace(DialogueState(), region=JIANGSU).with_facts("", **facts)
 
 
 def yearless(role: str, month_day: str, guess: int, today: str, polarity: str = "asserted", **more: Any) -> Mention:
@@ -50,12 +50,12 @@ def month(role: str, value: str, **more: Any) -> Mention:
 # A bare day fits what is known
 
 
-def asks(intent: str, **facts: Any) -> State:
+def asks(intent: str, **facts: Any) -> DialogueState:
     return replace(known(**facts), standing=Standing(intent, "", JIANGSU))
 
 
 WAITING, PERIOD, COVERED = "ask_waiting_period", "ask_payment_period", "ask_coverage_start"
-FITTING: list[tuple[str, str, State, Reading, str, str, bool]] = [
+FITTING: list[tuple[str, str, DialogueState, Reading, str, str, bool]] = [
     # what is said, today, what is known, the reading, the fact, its day, only supposed?
     (
         "假如11月2号钱才到", "2026-09-30", asks(WAITING, birth_date="2026-08-12"),
@@ -140,7 +140,7 @@ FITTING: list[tuple[str, str, State, Reading, str, str, bool]] = [
 
 
 @pytest.mark.parametrize("row", FITTING, ids=lambda row: row[0])
-def test_a_bare_day_fits_what_is_known(row: tuple[str, str, State, Reading, str, str, bool]) -> None:
+def test_a_bare_day_fits_what_is_known(row: tuple[str, str, DialogueState, Reading, str, str, bool]) -> None:
     _, today, state, reading, name, value, supposed = row
     found = hear(state, reading, date.fromisoformat(today))
     assert found.doubts == ()
@@ -190,7 +190,7 @@ def guess(number: int, today: str) -> str:
     return max(found for found in behind if found <= now).isoformat()
 
 
-def after_month(told: str, number: int, today: str, role: str = "birth") -> Heard:
+def after_month(told: str, number: int, today: str, role: str = "birth") -> StateUpdate:
     """A month of birth, then only the day of it."""
     now = date.fromisoformat(today)
     first = hear(known(), heard(PERIOD, says=(month("birth", told),)), now)
@@ -283,7 +283,7 @@ def test_a_day_after_the_end_or_beginning_of_a_month_is_of_that_month(
 
 PREGNANT = (replace(word("pregnant", {"months": 8}), kind="pregnancy"),)
 WEEKS = (replace(word("pregnant", {"weeks": 33}), kind="pregnancy"),)
-UNBORN: list[tuple[str, str, State, tuple[Reading, ...], str, str]] = [
+UNBORN: list[tuple[str, str, DialogueState, tuple[Reading, ...], str, str]] = [
     # what is said, today, what is known, the messages, the day of birth, the day of payment or registration
     (
         "怀孕八个月交的，8月20号；9月6号生了", "2026-09-15", known(),
@@ -362,7 +362,7 @@ UNBORN: list[tuple[str, str, State, tuple[Reading, ...], str, str]] = [
 
 @pytest.mark.parametrize("row", UNBORN, ids=lambda row: row[0])
 def test_a_payment_before_the_birth_of_a_child_told_unborn_is_right(
-    row: tuple[str, str, State, tuple[Reading, ...], str, str],
+    row: tuple[str, str, DialogueState, tuple[Reading, ...], str, str],
 ) -> None:
     """Neither doubted nor dropped: whoever paid during the pregnancy has paid."""
     _, today, state, readings, birth, paid = row

@@ -10,7 +10,7 @@ from policies import places
 from policies.answers import Answer, compose
 from policies.decisions import decide
 from policies.library import default
-from portal import hearing
+from portal import nlu_client
 from tests.dialogue.builders import HARBIN, JIANGSU, NANJING, SICHUAN, Talk, day, heard, place, word, years
 
 PLACES = (JIANGSU, NANJING, "371000", "230000", HARBIN, SICHUAN)
@@ -47,7 +47,7 @@ def in_chat(reading: Reading, today: date) -> Answer:
 
 
 def at_the_desk(reading: Reading, today: date) -> Answer:
-    found = hearing.read(Reading.from_json(reading.as_json()), default().questions, today)
+    found = nlu_client.read(Reading.from_json(reading.as_json()), default().questions, today)
     assert found.intent is not None
     return compose(decide(found.intent, found.facts, found.region or places.NATION, today))
 

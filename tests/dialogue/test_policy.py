@@ -7,7 +7,7 @@ import pytest
 
 from dialogue.policy import POLICY
 from dialogue.reading import PARENT, Mention
-from dialogue.state import State
+from dialogue.state import DialogueState
 from dialogue.turn import Choice
 from dialogue.words import words
 from policies.library import default
@@ -293,7 +293,7 @@ def test_privacy_is_answered_and_forgetting_forgets() -> None:
     assert "忘掉" in talk.hears(heard("privacy"))
     talk.says(heard("forget"))
     assert talk.state.forgotten
-    assert replace(talk.state, forgotten=False, offers=()) == State()
+    assert replace(talk.state, forgotten=False, offers=()) == DialogueState()
 
 
 def test_what_is_known_is_shown_child_by_child() -> None:

@@ -1,7 +1,7 @@
 """Replies are parts; the plain text of the contract is made of them and holds everything."""
 
-from dialogue.reply import Choices, Link, Notice, Question, Reply, led, say, with_offers
-from dialogue.state import Offer
+from dialogue.reply import Choices, LinkPart, Notice, QuestionPart, Reply, led, say, with_offers
+from dialogue.state import QuickReply
 from tests.dialogue.builders import JIANGSU, Talk, heard
 
 
@@ -9,9 +9,9 @@ def test_the_text_holds_every_part_in_order() -> None:
     reply = Reply(
         (
             Notice("一"),
-            Link("点这里", "https://x.test/1"),
-            Question("几号？"),
-            Choices((Offer("甲", "甲甲"),), listed=True),
+            LinkPart("点这里", "https://x.test/1"),
+            QuestionPart("几号？"),
+            Choices((QuickReply("甲", "甲甲"),), listed=True),
         )
     )
     assert reply.text() == "一\n点这里\nhttps://x.test/1\n几号？\n1. 甲"
@@ -19,7 +19,7 @@ def test_the_text_holds_every_part_in_order() -> None:
 
 
 def test_options_that_are_only_tapped_are_not_listed() -> None:
-    assert say("一", Offer("甲", "甲甲")).text() == "一"
+    assert say("一", QuickReply("甲", "甲甲")).text() == "一"
 
 
 def test_a_card_is_the_answer_and_its_text() -> None:
@@ -31,7 +31,7 @@ def test_a_card_is_the_answer_and_its_text() -> None:
 
 
 def test_a_line_goes_before_and_options_are_exchanged() -> None:
-    reply = led(say("一", Offer("甲", "甲")), "零")
+    reply = led(say("一", QuickReply("甲", "甲")), "零")
     assert reply.text() == "零\n一"
     assert with_offers(reply, ()).offers == ()
 

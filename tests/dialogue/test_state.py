@@ -4,27 +4,27 @@ import json
 from typing import Any
 
 from dialogue.context import context_of
-from dialogue.state import Form, Offer, Standing, State
+from dialogue.state import DialogueState, Form, QuickReply, Standing
 from tests.dialogue.builders import JIANGSU, Talk, day, heard, place, word
 
 
-def full() -> State:
-    return State(
+def full() -> DialogueState:
+    return DialogueState(
         children={"大的": {"stage": "小学"}, "小的": {"birth_date": "2025-06-08"}}, child="小的",
         family={"payer": "爸爸"},
         relative={"region": "330000", "facts": {"birth_date": "2025-06-28"}}, region=JIANGSU,
         standing=Standing("ask_waiting_period", "小的", JIANGSU, {"paid_date": "2025-09-01"}, True),
         expected="paid_date",
-        offers=(Offer("一", "一句", "ask_premium", {"region": JIANGSU}),), declined=("stage",),
+        offers=(QuickReply("一", "一句", "ask_premium", {"region": JIANGSU}),), declined=("stage",),
         form=Form("key", "2025-08-05", None, True, False, "parents", False), applications={"TB-1": "draft"}, missed=1,
         month="2025-06", sheet=("ask_premium",),
     )  # fmt: skip
 
 
 def test_a_state_comes_back_as_it_went() -> None:
-    assert State.from_json(json.loads(json.dumps(full().as_json(), ensure_ascii=False))) == full()
-    assert State.from_json(None) == State()
-    assert State().as_json() == {}
+    assert DialogueState.from_json(json.loads(json.dumps(full().as_json(), ensure_ascii=False))) == full()
+    assert DialogueState.from_json(None) == DialogueState()
+    assert DialogueState().as_json() == {}
 
 
 def test_names_of_another_version_are_left_out() -> None:
@@ -33,7 +33,7 @@ def test_names_of_another_version_are_left_out() -> None:
         "question": "ask_premium",
         "standing": {"intent": "ask_premium", "old": 1},
     }
-    found = State.from_json(raw)
+    found = DialogueState.from_json(raw)
     assert found.standing == Standing("ask_premium")
     assert found.region == JIANGSU
 
@@ -64,4 +64,4 @@ def test_the_reader_is_told_what_stands_and_nothing_a_child_is_called_by_acciden
     assert context["about"]
     assert set(context["kids"]) == {"大的", "小的"}
     assert context["expect"] == "region"
-    assert context_of(State()) == {}
+    assert context_of(DialogueState()) == {}

@@ -7,16 +7,16 @@ from typing import Any
 import pytest
 
 from dialogue.answering import asked_about
-from dialogue.state import Standing, State
+from dialogue.state import DialogueState, Standing
 from dialogue.update import hear
 from tests.dialogue.builders import HARBIN, JIANGSU, NANJING, SICHUAN, SUZHOU, TODAY, day, heard, place, word, years
 
 
-def known(region: str | None = None, **facts: Any) -> State:
-    return replace(State(), region=region).with_facts("", **facts)
+def known(region: str | None = None, **facts: Any) -> DialogueState:
+    return replace(DialogueState(), region=region).with_facts("", **facts)
 
 
-def asking(intent: str, **more: Any) -> State:
+def asking(intent: str, **more: Any) -> DialogueState:
     return replace(known(JIANGSU, **more), standing=Standing(intent, "", JIANGSU))
 
 
@@ -27,7 +27,7 @@ def test_each_role_of_a_day_becomes_its_own_fact() -> None:
         day("registered", "2025-06-20"),
         day("visit", "2025-07-09"),
     )
-    now = hear(State(), heard(says=said), TODAY).state
+    now = hear(DialogueState(), heard(says=said), TODAY).state
     assert now.facts == {
         "birth_date": "2025-06-08", "paid_date": "2025-07-01", "registered_date": "2025-06-20",
         "visit_date": "2025-07-09",
@@ -36,7 +36,7 @@ def test_each_role_of_a_day_becomes_its_own_fact() -> None:
 
 @pytest.mark.parametrize("role", ["other", "deducted", "discharge", "hukou", "due"])
 def test_other_days_are_no_fact_of_the_rules(role: str) -> None:
-    assert hear(State(), heard(says=(day(role, "2025-07-01"),)), TODAY).state.facts == {}
+    assert hear(DialogueState(), heard(says=(day(role, "2025-07-01"),)), TODAY).state.facts == {}
 
 
 @pytest.mark.parametrize("polarity", ["ask", "plan", "supp"])
@@ -58,7 +58,7 @@ def test_nobody_has_paid_tomorrow() -> None:
 
 def test_what_is_denied_is_not_heard() -> None:
     found = hear(
-        State(),
+        DialogueState(),
         heard(says=(day("birth", "2025-06-08", polarity="neg"), place("insured", NANJING, polarity="neg"))),
         TODAY,
     )
@@ -93,7 +93,7 @@ def test_a_place_nobody_is_sure_of_is_asked_about_when_it_is_another_province() 
 def test_a_name_several_places_share_is_narrowed_by_the_province_or_asked() -> None:
     gulou = ("320106", "350102")
     assert hear(known(NANJING), heard(says=(place("insured", *gulou),)), TODAY).state.region == "320106"
-    assert hear(State(), heard(says=(place("insured", *gulou),)), TODAY).ambiguous == gulou
+    assert hear(DialogueState(), heard(says=(place("insured", *gulou),)), TODAY).ambiguous == gulou
 
 
 def test_a_former_place_in_another_province_is_a_fact_with_its_years() -> None:
@@ -101,7 +101,7 @@ def test_a_former_place_in_another_province_is_a_fact_with_its_years() -> None:
         place("former", HARBIN, start=0), years("paid_years", 2024, start=5), years("paid_years", 2025, start=9),
         place("insured", NANJING, start=20), years("paid_years", 2026, start=25),
     )  # fmt: skip
-    facts = hear(State(), heard(says=said), date(2025, 11, 20)).state.facts
+    facts = hear(DialogueState(), heard(says=said), date(2025, 11, 20)).state.facts
     assert facts["enrolled_elsewhere"] == [{"province": "黑龙江省", "type": "居民医保", "years": [2024, 2025]}]
 
 
@@ -114,7 +114,7 @@ def test_a_day_without_a_year_comes_after_the_birth() -> None:
 
 
 def test_a_day_of_a_month_told_before_is_that_day_or_impossible() -> None:
-    month = hear(State(), heard(says=(replace(day("birth", "2025-06"), kind="month"),)), TODAY)
+    month = hear(DialogueState(), heard(says=(replace(day("birth", "2025-06"), kind="month"),)), TODAY)
     assert month.month == ("birth_date", "2025-06")
     state = replace(month.state, expected="birth_date")
     twelfth = replace(day("birth", "2025-07-12"), day=12, options=("2025-06-12", "2025-07-12"))
@@ -125,7 +125,7 @@ def test_a_day_of_a_month_told_before_is_that_day_or_impossible() -> None:
 
 def test_facts_of_several_children_stay_apart() -> None:
     said = (word("stage", "小学", owner="大的"), day("birth", "2025-06-08", owner="小的"))
-    state = hear(State(), heard(says=said), TODAY).state
+    state = hear(DialogueState(), heard(says=said), TODAY).state
     assert state.children["大的"] == {"stage": "小学"}
     assert state.children["小的"] == {"birth_date": "2025-06-08"}
 
@@ -138,10 +138,12 @@ def test_what_was_told_before_anybody_was_named_belongs_to_whom_it_fits() -> Non
 
 
 def test_the_second_of_two_is_the_small_one_and_of_three_not() -> None:
-    two = hear(State(), heard(says=(day("birth", "2025-06-08", owner="老二"),)), TODAY).state
+    two = hear(DialogueState(), heard(says=(day("birth", "2025-06-08", owner="老二"),)), TODAY).state
     assert set(two.children) == {"小的"}
     three = hear(
-        State(), heard(says=(word("stage", "小学", owner="老三"), day("birth", "2019-06-08", owner="老二"))), TODAY
+        DialogueState(),
+        heard(says=(word("stage", "小学", owner="老三"), day("birth", "2019-06-08", owner="老二"))),
+        TODAY,
     ).state
     assert set(three.children) == {"老三", "老二"}
 
@@ -160,12 +162,12 @@ def test_the_parents_own_days_and_schools_are_nobodys() -> None:
         word("stage", "大学", owner="家长"),
         word("change", "停职工医保", owner="家长"),
     )
-    assert hear(State(), heard(says=said), TODAY).state.facts == {}
+    assert hear(DialogueState(), heard(says=said), TODAY).state.facts == {}
 
 
 def test_years_paid_and_lapsed_exclude_each_other() -> None:
     state = hear(
-        State(),
+        DialogueState(),
         heard(says=(years("paid_years", 2025), years("paid_years", 2026), years("lapse_years", 2027))),
         date(2027, 12, 1),
     ).state
@@ -248,14 +250,14 @@ def test_a_place_told_for_one_answer_stands_until_another_is_told() -> None:
 
 
 def test_a_child_lives_where_it_goes_to_school_while_nobody_says_otherwise() -> None:
-    found = hear(State(), heard("ask_premium", says=(place("school", SUZHOU),)), TODAY)
+    found = hear(DialogueState(), heard("ask_premium", says=(place("school", SUZHOU),)), TODAY)
     assert asked_about(found.state, "ask_premium", found).region == SUZHOU
     assert asked_about(replace(found.state, region=NANJING), "ask_premium", found).region == NANJING
 
 
 def test_between_two_places_that_are_weighed_the_answer_is_about_neither() -> None:
     weighed = (place("elsewhere", SUZHOU, polarity="supp"), place("elsewhere", HARBIN, polarity="supp"))
-    found = hear(State(), heard("ask_nonlocal_enrollment", says=weighed), TODAY)
+    found = hear(DialogueState(), heard("ask_nonlocal_enrollment", says=weighed), TODAY)
     assert (found.place, found.state.region) == (None, None)
 
 
@@ -279,7 +281,7 @@ def test_years_that_are_denied_leave_their_list() -> None:
 
 
 def test_twins_share_the_birthday_told_before_their_names() -> None:
-    state = hear(State(), heard(says=(day("birth", "2025-06-08"),), notes={"unwritten": "双胞胎"}), TODAY).state
+    state = hear(DialogueState(), heard(says=(day("birth", "2025-06-08"),), notes={"unwritten": "双胞胎"}), TODAY).state
     state = hear(state, heard(says=(word("about", "团团"), word("about", "圆圆"))), TODAY).state
     assert {name: facts.get("birth_date") for name, facts in state.children.items()} == {
         "团团": "2025-06-08", "圆圆": "2025-06-08",

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from gateway.dialogue import Spoken
-from gateway.errors import Unavailable
-from gateway.settings import Settings
+from gateway.dialogue import RasaReply
+from gateway.errors import TurnUnavailable
+from gateway.settings import GatewaySettings
 from gateway.turns import Message
 
 SECRET = "secret-of-the-tests-0001"
@@ -24,14 +24,14 @@ DATABASE = f"sqlite+aiosqlite:///{tempfile.mkdtemp(prefix='tongbao-tests-')}/boo
 _numbers = itertools.count(1)
 
 
-def settings(redis_url: str = "redis://127.0.0.1:1/0", **changes: Any) -> Settings:
+def settings(redis_url: str = "redis://127.0.0.1:1/0", **changes: Any) -> GatewaySettings:
     """Nothing behind the door is reachable unless a test says so."""
     given: dict[str, Any] = {
         "redis_url": redis_url, "rasa_urls": ("http://127.0.0.1:1",), "rasa_secret": SECRET,
         "registration_url": "http://127.0.0.1:1", "registration_token": SECRET, "pseudonym_key": SECRET,
         "public_url": "http://127.0.0.1:8080", "demo_clock": False, "database_url": DATABASE,
     }  # fmt: skip
-    return Settings(**(given | changes))
+    return GatewaySettings(**(given | changes))
 
 
 def body(**changes: Any) -> dict[str, Any]:
@@ -76,7 +76,7 @@ class FakeDialogue:
         self.marks = marks or {}
         self._busy: set[str] = set()
 
-    async def say(self, sender: str, message_id: str, text: str, metadata: dict[str, Any]) -> Spoken:
+    async def say(self, sender: str, message_id: str, text: str, metadata: dict[str, Any]) -> RasaReply:
         conversation = metadata["conversation"]
         if conversation in self._busy:
             self.overlaps.append(text)
@@ -88,10 +88,10 @@ class FakeDialogue:
                 await asyncio.sleep(0.001)
             if self.fails:
                 self.fails -= 1
-                raise Unavailable
+                raise TurnUnavailable
             self.answered.append(text)
             reply = {"text": f"{self._text}{text}", "answer": None, "options": []} | self.marks
-            return Spoken([reply], dict(self.state) if self.state else None)
+            return RasaReply([reply], dict(self.state) if self.state else None)
         finally:
             self._busy.discard(conversation)
 
@@ -120,7 +120,7 @@ class Slow(FakeDialogue):
         """They wait again."""
         self._let_go.clear()
 
-    async def say(self, sender: str, message_id: str, text: str, metadata: dict[str, Any]) -> Spoken:
+    async def say(self, sender: str, message_id: str, text: str, metadata: dict[str, Any]) -> RasaReply:
         while text.startswith("慢") and not self._let_go.is_set():  # noqa: ASYNC110 - let go from another thread
             await asyncio.sleep(0.001)
         return await super().say(sender, message_id, text, metadata)

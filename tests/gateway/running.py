@@ -20,9 +20,9 @@ from sanic import Sanic
 
 from gateway.app import create_app
 from gateway.delivery.ledger import DUE
-from gateway.settings import Settings
+from gateway.settings import GatewaySettings
 from storage import database, redis_client
-from web.patience import Patience
+from web.protocol import PatientProtocol
 
 
 @dataclass
@@ -119,7 +119,7 @@ def _until_answering(server: RedisServer) -> None:
 
 
 @contextmanager
-def gateway(settings: Settings, dialogue: Any) -> Iterator[httpx.Client]:
+def gateway(settings: GatewaySettings, dialogue: Any) -> Iterator[httpx.Client]:
     """A client of a started gateway; it follows no redirects by itself."""
     with serving(create_app(settings, dialogue)) as client:
         yield client
@@ -135,7 +135,7 @@ def serving(app: "Sanic[Any, Any]") -> Iterator[httpx.Client]:
     loop, ready, stop = asyncio.new_event_loop(), threading.Event(), asyncio.Event()
 
     async def main() -> None:
-        server: Any = await app.create_server(sock=listening, access_log=False, protocol=Patience)
+        server: Any = await app.create_server(sock=listening, access_log=False, protocol=PatientProtocol)
         try:
             await server.startup()
             await server.before_start()

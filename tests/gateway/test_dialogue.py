@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from gateway.dialogue import Dialogue, Spoken, order
-from gateway.errors import Unavailable
+from gateway.dialogue import Dialogue, RasaReply, order
+from gateway.errors import TurnUnavailable
 from tests.gateway.builders import settings
 from tests.gateway.running import free_port
 
@@ -73,11 +73,11 @@ def said(answers: Sequence[bytes | str | None], times: int = 1, deadline: float 
             until.push_async_callback(talk.close)
             for _ in range(times):
                 spoken = await talk.say("s-1", "m-1", "有等待期吗", {"conversation": "c-7"})
-                assert spoken == Spoken([{"text": "好"}], STATE)
+                assert spoken == RasaReply([{"text": "好"}], STATE)
 
     try:
         asyncio.run(run())
-    except Unavailable as failure:
+    except TurnUnavailable as failure:
         failure.args = ([len(peer.heard) for peer in in_order],)
         raise
     for peer in peers:
@@ -105,7 +105,7 @@ def test_one_that_cannot_be_reached_is_passed_over_and_then_left_alone_for_a_whi
     "failure", [CUT, SILENT, b"no HTTP at all\r\n\r\n", b"HTTP/1.1 200 X\r\nContent-Length: 9\r\n\r\n{"]
 )
 def test_one_that_may_have_heard_the_message_is_not_passed_over(failure: bytes | str) -> None:
-    with pytest.raises(Unavailable) as told:
+    with pytest.raises(TurnUnavailable) as told:
         said([failure, FINE, FINE], deadline=0.5)
     assert told.value.args == ([1, 0, 0],)
 
@@ -118,12 +118,12 @@ def test_one_that_may_have_heard_the_message_is_not_passed_over(failure: bytes |
     ],
 )  # fmt: skip
 def test_silence_and_nonsense_are_failures(answer: bytes) -> None:
-    with pytest.raises(Unavailable):
+    with pytest.raises(TurnUnavailable):
         said([answer, FINE, FINE])
 
 
 def test_all_of_them_away_is_said_to_be() -> None:
-    with pytest.raises(Unavailable):
+    with pytest.raises(TurnUnavailable):
         said([None, None, None])
 
 

@@ -9,8 +9,8 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from casebook import Case, Casebook, Rank
-from gateway.errors import Unavailable
+from casebook import Casebook, HandoverCase, Rank
+from gateway.errors import TurnUnavailable
 from gateway.handover import LEAVE, open_now
 from gateway.turns import Message
 from tests.gateway.builders import STATE, FakeDialogue, card, message, settings
@@ -204,7 +204,7 @@ def test_what_is_forgotten_is_gone_from_history_state_and_casebook(redis: RedisS
         world.dialogue.state = {"forgotten": True}
         world.bureau.away = True
         last_words = say("忘掉")
-        with pytest.raises(Unavailable):
+        with pytest.raises(TurnUnavailable):
             await turns.take(last_words)  # half of it is not said to be all of it
         world.bureau.away = False
         await turns.take(last_words)
@@ -288,7 +288,7 @@ def test_a_flood_from_one_address_is_refused_and_stands_behind_everybody_else(
         dialogue.marks = WANTS
         told = asks(door, real, "转人工", "198.51.100.7")
 
-    async def queue() -> list[Case]:
+    async def queue() -> list[HandoverCase]:
         book = Casebook(given.database_url)
         try:
             return await book.queue(limit=200)

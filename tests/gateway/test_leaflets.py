@@ -22,7 +22,7 @@ from gateway.papers import BEIJING, what_changed
 from leaflets import Plan, printed
 from leaflets.code import scene_of
 from leaflets.plan import FORMS, STAGES, topics
-from leaflets.press import PRESS
+from leaflets.render_queue import PRESS
 from policies.library import default
 from policies.scene import Scene, write
 from tests.gateway.builders import DATABASE, FakeDialogue, body, card, settings

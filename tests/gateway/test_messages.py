@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from gateway.errors import BadRequest, DemoClockOff, DoorError, EmptyText, TextTooLong
+from gateway.errors import DemoClockOff, DoorError, EmptyText, GatewayBadRequest, TextTooLong
 from gateway.turns import read_message
 from tests.gateway.builders import body, settings
 
@@ -16,18 +16,20 @@ DEMO = settings(demo_clock=True)
 @pytest.mark.parametrize(
     ("wrong", "error"),
     [
-        (None, BadRequest), ([], BadRequest), ("text", BadRequest), (5, BadRequest), ({}, BadRequest),
-        (body(text=...), BadRequest), (body(text=None), BadRequest), (body(text=5), BadRequest),
-        (body(text=["有等待期吗"]), BadRequest), (body(text={"a": 1}), BadRequest),
-        (body(conversation=...), BadRequest), (body(conversation=""), BadRequest), (body(conversation=7), BadRequest),
-        (body(conversation="c 1"), BadRequest), (body(conversation="c/1"), BadRequest),
-        (body(conversation="聊天"), BadRequest), (body(conversation="c\n"), BadRequest),
-        (body(conversation="c" * 129), BadRequest), (body(conversation="c\x00"), BadRequest),
-        (body(message_id=...), BadRequest), (body(message_id=None), BadRequest),
-        (body(message_id="m" * 129), BadRequest),
-        (body(message_id="m{hotline}"), BadRequest), (body(message_id=["m"]), BadRequest),
-        (body(extra=1), BadRequest), (body(**{"{hotline.__class__}": 1}), BadRequest),
-        (body(**{"\ud800": 1}), BadRequest),
+        (None, GatewayBadRequest), ([], GatewayBadRequest), ("text", GatewayBadRequest), (5, GatewayBadRequest),
+        ({}, GatewayBadRequest),
+        (body(text=...), GatewayBadRequest), (body(text=None), GatewayBadRequest), (body(text=5), GatewayBadRequest),
+        (body(text=["有等待期吗"]), GatewayBadRequest), (body(text={"a": 1}), GatewayBadRequest),
+        (body(conversation=...), GatewayBadRequest), (body(conversation=""), GatewayBadRequest),
+        (body(conversation=7), GatewayBadRequest),
+        (body(conversation="c 1"), GatewayBadRequest), (body(conversation="c/1"), GatewayBadRequest),
+        (body(conversation="聊天"), GatewayBadRequest), (body(conversation="c\n"), GatewayBadRequest),
+        (body(conversation="c" * 129), GatewayBadRequest), (body(conversation="c\x00"), GatewayBadRequest),
+        (body(message_id=...), GatewayBadRequest), (body(message_id=None), GatewayBadRequest),
+        (body(message_id="m" * 129), GatewayBadRequest),
+        (body(message_id="m{hotline}"), GatewayBadRequest), (body(message_id=["m"]), GatewayBadRequest),
+        (body(extra=1), GatewayBadRequest), (body(**{"{hotline.__class__}": 1}), GatewayBadRequest),
+        (body(**{"\ud800": 1}), GatewayBadRequest),
         (body(text=""), EmptyText), (body(text="   "), EmptyText), (body(text="\n\t \r\n"), EmptyText),
         (body(text="\u3000\u3000"), EmptyText), (body(text="\u200b\u200d\ufeff\u2060"), EmptyText),
         (body(text="\x00"), EmptyText), (body(text="\x00\x07\x1b"), EmptyText), (body(text="\u202e \u00ad"), EmptyText),
@@ -50,7 +52,7 @@ def test_a_wrong_message_is_refused_in_a_sentence(wrong: Any, error: type[DoorEr
      "２０２５-08-05", 20250805, ["2025-08-05"], {}, True],
 )  # fmt: skip
 def test_a_day_that_is_none_is_refused_with_the_demo_clock(wrong: Any) -> None:
-    with pytest.raises(BadRequest) as refused:
+    with pytest.raises(GatewayBadRequest) as refused:
         read_message(body(as_of=wrong), DEMO)
     assert "as_of" in str(refused.value)
 
@@ -94,4 +96,4 @@ def test_ids_of_the_contract_are_taken(name: str, value: str) -> None:
 
 
 def test_a_sentence_with_braces_is_shown_as_it_is() -> None:
-    assert str(BadRequest("{0} {hotline.__class__} {")) == "{0} {hotline.__class__} {"
+    assert str(GatewayBadRequest("{0} {hotline.__class__} {")) == "{0} {hotline.__class__} {"

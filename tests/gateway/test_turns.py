@@ -17,7 +17,7 @@ from redis.exceptions import ConnectionError as LostConnection
 
 from casebook import Casebook
 from gateway.conversations import Conversations
-from gateway.errors import Unavailable
+from gateway.errors import TurnUnavailable
 from gateway.feedback import Feedback
 from gateway.forgetting import Forgetting
 from gateway.handover import Handover
@@ -256,7 +256,7 @@ def test_waiting_for_the_turn_before_ends_at_the_deadline(redis: RedisServer) ->
         world.dialogue.held = True
         asking = [asyncio.create_task(turns.take(message())) for _ in range(2)]
         for one in asking:
-            with pytest.raises(Unavailable):
+            with pytest.raises(TurnUnavailable):
                 await one
         world.dialogue.held = False
         assert await turns.take(message())
@@ -272,7 +272,7 @@ def test_a_failed_turn_stores_nothing_and_the_same_message_begins_where_it_began
         turns, asked = world.gateway(), message("8月1号交的")
         await turns.take(message("我在江苏"))
         world.dialogue.fails = 1
-        with pytest.raises(Unavailable):
+        with pytest.raises(TurnUnavailable):
             await turns.take(asked)
         assert [bubble["who"] for bubble in await world.history()] == ["parent", "bot"]
         world.dialogue.state = {**STATE, "region": "320500"}
@@ -313,7 +313,7 @@ def test_without_redis_the_sender_is_told_in_words_and_soon(tmp_path: Path) -> N
         await turns.take(message())
         server.stop()
         async with asyncio.timeout(60):
-            with pytest.raises(Unavailable) as refused:
+            with pytest.raises(TurnUnavailable) as refused:
                 await turns.take(message())
         assert "没有丢" in str(refused.value)
         assert "12393" in str(refused.value)
@@ -433,7 +433,7 @@ def test_every_key_ends_by_itself(redis: RedisServer) -> None:
         bubble = (await world.history())[1]["id"]
         assert await store.thumb(store.pseudonym("c-1"), bubble, "up")
         world.dialogue.fails = 1
-        with pytest.raises(Unavailable):
+        with pytest.raises(TurnUnavailable):
             await turns.take(message(conversation="c-2"))
         world.dialogue.held = True
         asking = asyncio.create_task(turns.take(message(conversation="c-3")))

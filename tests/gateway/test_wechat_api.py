@@ -13,7 +13,7 @@ from gateway.turns import BEIJING
 from gateway.wechat.accounts import read_accounts
 from gateway.wechat.api import OfficialAccountApi
 from gateway.wechat.calls import seconds_of_day_left
-from gateway.wechat.failures import NotSent, OutcomeUnknown, Refused, TokenRefused
+from gateway.wechat.failures import ApiErrorCode, CallOutcomeUnknown, NotSent, TokenRefused
 from gateway.wecom.api import WecomApi
 from gateway.wecom.settings import read_wecom
 from tests.gateway.platform import FakeApi, variables, wecom_variables
@@ -89,11 +89,11 @@ def test_a_used_up_quota_is_not_asked_again(redis: RedisServer, api: FakeApi, co
     api.faults[SEND] = [code]
 
     async def scenario(one: OfficialAccountApi) -> None:
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(ApiErrorCode) as refused:
             await one.send_text("u", "一")
         assert refused.value.number == code
         if forbidden:
-            with pytest.raises(Refused):
+            with pytest.raises(ApiErrorCode):
                 await one.send_text("u", "二")
             await one.create_menu([{"name": "一", "type": "click", "key": "help"}])  # another quota
         else:
@@ -107,7 +107,7 @@ def test_a_send_without_an_answer_is_not_repeated_and_a_menu_is(redis: RedisServ
     api.faults = {SEND: ["cut after", "cut after"], "/cgi-bin/menu/create": ["cut", "cut after"]}
 
     async def scenario(one: OfficialAccountApi) -> None:
-        with pytest.raises(OutcomeUnknown):
+        with pytest.raises(CallOutcomeUnknown):
             await one.send_text("u", "一")
         await one.create_menu([])
 
@@ -131,7 +131,7 @@ def test_the_ip_the_platform_names_is_kept_and_its_text_is_not(redis: RedisServe
     api.faults["/cgi-bin/stable_token"] = [40164]
 
     async def scenario(one: OfficialAccountApi) -> None:
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(ApiErrorCode) as refused:
             await one.tokens.get()
         assert refused.value.hint == "10.1.2.3"
         assert "fault" not in str(refused.value)

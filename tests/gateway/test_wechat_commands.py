@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from gateway.settings import Settings
-from gateway.wechat.accounts import Account, read_accounts
+from gateway.settings import GatewaySettings
+from gateway.wechat.accounts import OfficialAccount, read_accounts
 from gateway.wechat.check import check
 from gateway.wechat.menu import MenuError, read_menu
 from gateway.wechat.simulate import chat
@@ -20,14 +20,16 @@ from tests.gateway.running import RedisServer, free_port, gateway, until
 TOKEN_CALL = "/cgi-bin/stable_token"
 
 
-def findings(given: Settings, account: Account) -> dict[str, tuple[bool | None, str]]:
+def findings(given: GatewaySettings, account: OfficialAccount) -> dict[str, tuple[bool | None, str]]:
     async def collect() -> dict[str, tuple[bool | None, str]]:
         return {finding.what: (finding.ok, finding.said) async for finding in check(given, account)}
 
     return asyncio.run(collect())
 
 
-def world(redis: RedisServer, api: FakeApi, client: httpx.Client | None, **changes: str) -> tuple[Settings, Account]:
+def world(
+    redis: RedisServer, api: FakeApi, client: httpx.Client | None, **changes: str
+) -> tuple[GatewaySettings, OfficialAccount]:
     [account] = read_accounts(variables(api.address, **changes))
     public = str(client.base_url).rstrip("/") if client else "http://127.0.0.1:1"
     return settings(redis.url, public_url=public, wechat=(account,)), account

@@ -18,10 +18,10 @@ import pytest
 from redis.asyncio import Redis
 
 from gateway.conversations import Conversations
-from gateway.delivery import desk as desks
+from gateway.delivery import worker as desks
 from gateway.delivery.channel import Address, Job
-from gateway.delivery.desk import Desk
 from gateway.delivery.ledger import DUE, FARTHEST, HEARTBEAT_LIFE, LOOK_AGAIN, Ledger
+from gateway.delivery.worker import DeliveryWorker
 from gateway.wechat.accounts import read_accounts
 from tests.gateway.builders import SECRET as KEY_SECRET
 from tests.gateway.builders import FakeDialogue, Slow, settings
@@ -510,7 +510,7 @@ def test_work_left_by_a_dead_gateway_is_taken_over(redis: RedisServer, api: Fake
         client = Redis.from_url(redis.url, decode_responses=True)
         dead = Ledger(client, KEY_SECRET.encode())
         conversations = Conversations(client, given)
-        desk = Desk(dead, None, conversations, {})  # type: ignore[arg-type]
+        desk = DeliveryWorker(dead, None, conversations, {})  # type: ignore[arg-type]
         address = Address("wx", "u")
         user = desk.user(address)
         await dead.beat()

@@ -86,15 +86,15 @@ def test_every_part_is_said_and_no_wording_is_read_again() -> None:
 
 
 def test_the_parts_of_the_dialogue_are_those_the_channel_renders() -> None:
-    from dialogue.reply import Choices, Link, Notice, Question, Reply
-    from dialogue.state import Offer
+    from dialogue.reply import Choices, LinkPart, Notice, QuestionPart, Reply
+    from dialogue.state import QuickReply
 
     made = Reply(
         (
             Notice("请核对"),
-            Link("填表", "https://x.example/e"),
-            Question("对吗？"),
-            Choices((Offer("对", "确认"),), listed=True),
+            LinkPart("填表", "https://x.example/e"),
+            QuestionPart("对吗？"),
+            Choices((QuickReply("对", "确认"),), listed=True),
         )
     )
     found = render(JOB, [made.as_json()], LINK, taps=False)

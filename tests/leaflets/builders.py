@@ -11,7 +11,7 @@ import pypdfium2
 import zxingcpp
 from PIL import Image
 
-from leaflets import Plan, Sheet, Words, compose_sheet, offers, suggested
+from leaflets import Plan, SchoolWords, Sheet, compose_sheet, offers, suggested
 from leaflets.plan import facts_of
 from policies.decisions import decide
 from policies.library import Library, default
@@ -30,7 +30,7 @@ def plan(region: str = "320100", stage: str = "小学", year: int = 2027, **more
 
 
 def sheet(given: Plan | None = None, library: Library | None = None, **words: str) -> Sheet:
-    return compose_sheet(given or plan(), library or default(), PUBLIC, Words(**words))
+    return compose_sheet(given or plan(), library or default(), PUBLIC, SchoolWords(**words))
 
 
 def text_of(pdf: bytes) -> str:

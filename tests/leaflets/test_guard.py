@@ -2,12 +2,12 @@
 
 import pytest
 
-from leaflets import Words, refusals
+from leaflets import SchoolWords, refusals
 from policies.library import default
 
 
 def reasons(greeting: str = "", **more: str) -> str:
-    return " ".join(refusals(Words(greeting=greeting, **more), "320100", 2027, default()))
+    return " ".join(refusals(SchoolWords(greeting=greeting, **more), "320100", 2027, default()))
 
 
 @pytest.mark.parametrize(

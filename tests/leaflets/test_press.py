@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from leaflets.press import Busy, Press
+from leaflets.render_queue import RenderQueue, RenderQueueFull
 
 
 def test_many_at_once_are_made_one_after_the_other() -> None:
@@ -20,7 +20,7 @@ def test_many_at_once_are_made_one_after_the_other() -> None:
         return number
 
     async def run() -> list[int]:
-        press = Press()
+        press = RenderQueue()
         return await asyncio.gather(*(press.do(draw, number) for number in range(40)))
 
     assert asyncio.run(run()) == list(range(40))
@@ -29,10 +29,10 @@ def test_many_at_once_are_made_one_after_the_other() -> None:
 
 def test_who_comes_when_too_many_wait_is_told_at_once_and_later_served() -> None:
     async def run() -> None:
-        press, go = Press(most_waiting=3), threading.Event()
+        press, go = RenderQueue(most_waiting=3), threading.Event()
         waiting = [asyncio.ensure_future(press.do(go.wait)) for _ in range(3)]
         await asyncio.sleep(0)
-        with pytest.raises(Busy, match="请过一分钟"):
+        with pytest.raises(RenderQueueFull, match="请过一分钟"):
             await press.do(go.wait)
         go.set()
         assert await asyncio.gather(*waiting) == [True] * 3
@@ -43,7 +43,7 @@ def test_who_comes_when_too_many_wait_is_told_at_once_and_later_served() -> None
 
 def test_a_failure_is_the_callers_and_frees_its_place() -> None:
     async def run() -> None:
-        press = Press(most_waiting=1)
+        press = RenderQueue(most_waiting=1)
         for _ in range(3):
             with pytest.raises(ZeroDivisionError):
                 await press.do(divmod, 1, 0)

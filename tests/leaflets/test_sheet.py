@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from leaflets import NothingToPrint, Plan, Refused, compose_sheet, offers, year_of
+from leaflets import ContentRefused, NothingToPrint, Plan, compose_sheet, offers, year_of
 from leaflets.plan import topics
 from leaflets.sheet import again, answer_of, mark_of
 from policies.answers import compose, for_paper
@@ -77,7 +77,7 @@ def test_the_year_is_that_of_the_regions_payment_rule() -> None:
 
 
 def test_the_schools_words_are_checked_before_anything_is_composed() -> None:
-    with pytest.raises(Refused, match="商业保险"):
+    with pytest.raises(ContentRefused, match="商业保险"):
         sheet(signature="某某小学 学平险代办处")
 
 

@@ -14,18 +14,18 @@ from policies.decisions import decide
 from policies.errors import PolicyError
 from policies.library import Library, compile_table, freeze, read
 from policies.loading import ROOT, YamlFile
-from policies.schema import Case
+from policies.schema import PolicyCase
 from policies.templates import RESIDUAL, TEMPLATES, TOLD
 
 TABLE: dict[str, Any] = json.loads(json.dumps(compile_table(read())))
 CASES = [
     (case, path.parent.name)
     for path in sorted((ROOT / "regions").glob("*/cases*.yml"))
-    for _, case in YamlFile(path).read_list(Case)
+    for _, case in YamlFile(path).read_list(PolicyCase)
 ]
 
 
-def outcome(case: Case, region: str, library: Library) -> Any:
+def outcome(case: PolicyCase, region: str, library: Library) -> Any:
     try:
         made = decide(case.intent, case.facts, case.region or region, date.fromisoformat(case.as_of), library)
     except PolicyError as error:

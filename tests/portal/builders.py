@@ -10,9 +10,9 @@ from typing import Any
 import httpx
 
 from dialogue.reading import Mention, Reading
-from portal.hearing import Ear
-from portal.settings import Settings
-from portal.shelf import Shelf
+from portal.library_cache import LibraryCache
+from portal.nlu_client import NluClient
+from portal.settings import PortalSettings
 
 SECRET = "secret-of-the-tests-0001"
 TODAY = date(2026, 11, 22)
@@ -22,7 +22,7 @@ PASSWORD = "correct-horse-battery"
 NUMBER = "320106199005171231"
 
 
-def settings(folder: Path, redis_url: str = "redis://127.0.0.1:1/0", **changes: Any) -> Settings:
+def settings(folder: Path, redis_url: str = "redis://127.0.0.1:1/0", **changes: Any) -> PortalSettings:
     """Nothing behind the portal is reachable unless a test says so."""
     given: dict[str, Any] = {
         "redis_url": redis_url, "database_url": f"sqlite+aiosqlite:///{folder / 'portal.sqlite3'}",
@@ -30,7 +30,7 @@ def settings(folder: Path, redis_url: str = "redis://127.0.0.1:1/0", **changes: 
         "registration_token": SECRET, "portal_url": "http://127.0.0.1:8081",
         "public_url": "http://127.0.0.1:8080", "demo_clock": False, "data_keys": SECRET,
     }  # fmt: skip
-    return Settings(**(given | changes))
+    return PortalSettings(**(given | changes))
 
 
 @dataclass
@@ -53,7 +53,7 @@ class Told:
     answer: dict[str, Any] | None = None
     asked: list[dict[str, Any]] = field(default_factory=list)
 
-    def ear(self, given: Settings) -> Ear:
+    def ear(self, given: PortalSettings) -> NluClient:
         """An ear on this model; without an answer the model is away."""
 
         def reply(request: httpx.Request) -> httpx.Response:
@@ -62,7 +62,7 @@ class Told:
                 raise httpx.ConnectError("away")
             return httpx.Response(200, json=self.answer)
 
-        return Ear(given, httpx.MockTransport(reply))
+        return NluClient(given, httpx.MockTransport(reply))
 
 
 def parsed(label: str | None, *mentions: Mention, **notes: Any) -> dict[str, Any]:
@@ -82,6 +82,6 @@ def place(role: str, *codes: str, **more: Any) -> Mention:
 
 
 @cache
-def shelf() -> Shelf:
+def shelf() -> LibraryCache:
     """The product's policies as of `TODAY`, indexed once for all tests."""
-    return Shelf(today=lambda: TODAY)
+    return LibraryCache(today=lambda: TODAY)

@@ -13,12 +13,12 @@ import httpx
 from sanic import Sanic
 
 from portal.app import create_app
-from portal.hearing import Ear
-from portal.parts import Parts
-from portal.settings import Settings
-from portal.shelf import Shelf
+from portal.context import AppContext
+from portal.library_cache import LibraryCache
+from portal.nlu_client import NluClient
+from portal.settings import PortalSettings
 from tests.portal.builders import PASSWORD, HandClock, shelf
-from web.patience import Patience
+from web.protocol import PatientProtocol
 
 T = TypeVar("T")
 
@@ -61,7 +61,7 @@ class Portal:
     """A started portal. `do` runs a coroutine on its loop, for looking into its stores."""
 
     url: str
-    parts: Parts
+    parts: AppContext
     loop: asyncio.AbstractEventLoop
     people: list[httpx.Client] = field(default_factory=list)
 
@@ -93,7 +93,7 @@ class Portal:
 
 @contextmanager
 def portal(
-    settings: Settings, clock: HandClock, ear: Ear | None = None, own_shelf: Shelf | None = None
+    settings: PortalSettings, clock: HandClock, ear: NluClient | None = None, own_shelf: LibraryCache | None = None
 ) -> Iterator[Portal]:
     """Started, and stopped at the end."""
     app = create_app(settings, clock=clock, shelf=own_shelf or shelf(), ear=ear)
@@ -103,7 +103,7 @@ def portal(
     loop, ready, stop = asyncio.new_event_loop(), threading.Event(), asyncio.Event()
 
     async def main() -> None:
-        server: Any = await app.create_server(sock=listening, access_log=False, protocol=Patience)
+        server: Any = await app.create_server(sock=listening, access_log=False, protocol=PatientProtocol)
         try:
             await server.startup()
             await server.before_start()

@@ -8,7 +8,7 @@ import pytest
 
 from portal.__main__ import DEMO, main
 from portal.roles import ROLES
-from portal.settings import Settings
+from portal.settings import PortalSettings
 from settings import SettingsError
 from tests.portal.builders import SECRET
 
@@ -86,7 +86,7 @@ def test_production_gets_no_demo_accounts(capsys: pytest.CaptureFixture[str], mo
 @pytest.mark.parametrize("name", sorted(set(GOOD) - {"DATABASE_URL"}))
 def test_a_missing_variable_stops_the_start_and_is_named(name: str) -> None:
     with pytest.raises(SettingsError, match=f"^{name}："):
-        Settings.read({k: v for k, v in GOOD.items() if k != name})
+        PortalSettings.read({k: v for k, v in GOOD.items() if k != name})
 
 
 @pytest.mark.parametrize(
@@ -100,20 +100,20 @@ def test_a_missing_variable_stops_the_start_and_is_named(name: str) -> None:
 )  # fmt: skip
 def test_a_wrong_variable_stops_the_start_and_is_named(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=f"^{name}："):
-        Settings.read(GOOD | {name: value})
+        PortalSettings.read(GOOD | {name: value})
 
 
 def test_production_needs_https_and_no_demo_clock() -> None:
     with pytest.raises(SettingsError, match=r"^PORTAL_URL："):
-        Settings.read(GOOD | {"TONGBAO_ENV": "production"})
+        PortalSettings.read(GOOD | {"TONGBAO_ENV": "production"})
     secure = GOOD | {"TONGBAO_ENV": "production", "PORTAL_URL": "https://desk.example"}
-    assert Settings.read(secure).secure
+    assert PortalSettings.read(secure).secure
     with pytest.raises(SettingsError, match=r"^TONGBAO_DEMO_CLOCK："):
-        Settings.read(secure | {"TONGBAO_DEMO_CLOCK": "1"})
+        PortalSettings.read(secure | {"TONGBAO_DEMO_CLOCK": "1"})
 
 
 def test_secrets_do_not_show_in_the_settings() -> None:
-    shown = repr(Settings.read(GOOD))
+    shown = repr(PortalSettings.read(GOOD))
     assert SECRET not in shown
     assert "x.sqlite3" not in shown
 
@@ -133,4 +133,4 @@ def test_vendored_files_are_those_that_were_fetched_and_carry_their_licence() ->
 @pytest.mark.parametrize(("name", "value"), [("METRICS_PORT", "0"), ("RASA_URL", "http://a:1,b:2")])
 def test_a_wrong_address_or_port_is_named(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=f"^{name}："):
-        Settings.read({**GOOD, name: value})
+        PortalSettings.read({**GOOD, name: value})

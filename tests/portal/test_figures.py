@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from ruamel.yaml import YAML
 
-from casebook import Handled, Question
+from casebook import Handled, OpenQuestion
 from dialogue.vocabulary import LABELS
 from policies import library as policy_library
 from policies.check import check
@@ -26,8 +26,8 @@ from portal.characters import clean
 from portal.drafts import draft
 from portal.figures import Table
 from portal.labels import UNNAMED, title
+from portal.library_cache import LibraryCache
 from portal.sheets import workbook
-from portal.shelf import Shelf
 from portal.templates import templates
 from portal.versions import fingerprint
 from portal.waiting_questions import chosen, grouped, page_of
@@ -50,8 +50,8 @@ def call(hour: int = 4, days: int = 0, outcome: str | None = "answered", **chang
     return Call(**(given | changes))
 
 
-def question(number: int = 1, text: str = "宠物能参保吗", kind: Any = "not_found") -> Question:
-    return Question(number, kind, text, None, None, "320100", "搜索没有结果", None, NOON, "new")
+def question(number: int = 1, text: str = "宠物能参保吗", kind: Any = "not_found") -> OpenQuestion:
+    return OpenQuestion(number, kind, text, None, None, "320100", "搜索没有结果", None, NOON, "new")
 
 
 def test_calls_are_counted_by_the_hour_and_day_of_beijing() -> None:
@@ -76,8 +76,8 @@ def test_a_question_opened_twice_in_one_call_counts_once() -> None:
 def test_the_same_question_of_the_same_place_is_one_line_with_its_count() -> None:
     def one(
         number: int, text: str, region: str | None, kind: Any = "thumb_down", intent: str | None = None
-    ) -> Question:
-        return Question(number, kind, text, intent, None, region, None, None, NOON, "new")
+    ) -> OpenQuestion:
+        return OpenQuestion(number, kind, text, intent, None, region, None, None, NOON, "new")
 
     asked = [one(5, "能退吗", "320100", intent="ask_refund"), one(4, "退费", "320100", "unanswered", "ask_refund"),
              one(3, "能退吗", "371000", intent="ask_refund"), one(2, "宠物 能参保吗", None, "not_found"),
@@ -128,8 +128,9 @@ def test_talks_are_counted_by_day_and_channel_with_the_share_that_needed_no_pers
 def test_what_is_asked_most_without_a_document_leads_the_silent_cells() -> None:
     lookups = [Lookup(str(n), NOON, "ask_refund", "320100", "not_in_documents") for n in range(2)]
     lookups.append(Lookup("9", NOON, "ask_premium", "320100", "decided"))
-    asked = [Question(1, "unanswered", "退", "ask_refund", None, "320100", None, None, NOON, "new"),
-             Question(2, "unanswered", "码", "ask_medical_code", None, "371000", None, None, NOON, "new")]  # fmt: skip
+    asked = [OpenQuestion(1, "unanswered", "退", "ask_refund", None, "320100", None, None, NOON, "new"),
+             OpenQuestion(2, "unanswered", "码", "ask_medical_code", None, "371000", None, None, NOON,
+                          "new")]  # fmt: skip
     rows = figures.silent_cells(lookups, asked, LIBRARY).rows
     assert rows == (("能不能退费", "江苏省南京市", 3), ("孩子的医保码怎么领", "山东省威海市", 1))
 
@@ -239,7 +240,7 @@ def test_after_a_changed_build_and_reload_the_desk_shows_the_new_version_and_fla
 ) -> None:
     root = copied(tmp_path)
     target = tmp_path / "compiled.json"
-    own = Shelf(lambda: policy_library.freeze(policy_library.build(root, target)), today=lambda: TODAY)
+    own = LibraryCache(lambda: policy_library.freeze(policy_library.build(root, target)), today=lambda: TODAY)
     with portal(settings(tmp_path, redis.url), clock, own_shelf=own) as desk:
         agent, supervisor = desk.person("3021", region="320000"), desk.person("主管一", "supervisor")
         agent.post("/desk/open", open="ask_critical_illness_cap", q="")

@@ -10,18 +10,18 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis
 
-from leaflets import Words, compose_sheet
+from leaflets import SchoolWords, compose_sheet
 from policies.counting import BEIJING
 from policies.library import default
-from portal.errors import BadRequest, Forbidden
+from portal.errors import PortalBadRequest, RoleRefused
 from portal.school.campaigns import Campaign, Campaigns, Wish
 from portal.school.groups import Groups
 from portal.school.outbox import MOST_ATTEMPTS, Outbox, pause_after
-from portal.school.papers import Papers
+from portal.school.papers import StoredLeaflets
 from portal.school.roster import Class
 from portal.school.safe import Safe
-from portal.school.sender import CHANGED, Line, Sender, pace
-from portal.tables import Base
+from portal.school.sender import CHANGED, RobotConnection, Sender, pace
+from portal.tables import PortalBase
 from storage import Database
 from tests.gateway.running import RedisServer
 from tests.leaflets.builders import plan, reworded
@@ -36,12 +36,12 @@ class World:
     """A school with its groups, a campaign, a clock, and senders that can die anywhere."""
 
     def __init__(self, folder: Path, redis: RedisServer, address: str, timeout: float = 0.4) -> None:
-        self.database = Database(f"sqlite+aiosqlite:///{folder / 'school.sqlite3'}", Base.metadata, "portal")
+        self.database = Database(f"sqlite+aiosqlite:///{folder / 'school.sqlite3'}", PortalBase.metadata, "portal")
         self.safe = Safe("data-key-of-the-tests")
         self.groups, self.campaigns = Groups(self.database, self.safe), Campaigns(self.database)
-        self.papers, self.outbox = Papers(self.database), Outbox(self.database, lease=60)
+        self.papers, self.outbox = StoredLeaflets(self.database), Outbox(self.database, lease=60)
         self.store: Any = Redis.from_url(redis.url, decode_responses=True)
-        self.line = Line(address, timeout, pace(self.store, 0.2))
+        self.line = RobotConnection(address, timeout, pace(self.store, 0.2))
         self.now = MONDAY
 
     def sender(self, outbox: Outbox | None = None) -> Sender:
@@ -52,7 +52,7 @@ class World:
         await self.database.prepare()
         classes = tuple(Class(n, g, c, name, Key(key(n)), 45) for n, (g, c, name, _, _) in enumerate(rows(count)))
         await self.groups.take(SCHOOL, classes, self.now)
-        sheet = compose_sheet(plan(), default(), "https://yibao.example.cn", Words(signature=SCHOOL))
+        sheet = compose_sheet(plan(), default(), "https://yibao.example.cn", SchoolWords(signature=SCHOOL))
         paper = await self.papers.keep(SCHOOL, "wang", sheet, default(), self.now)
         groups = await self.groups.of(SCHOOL)
         wish = Wish(
@@ -180,7 +180,7 @@ def test_without_a_connection_it_is_tried_again(tmp_path: Path, redis: RedisServ
         await world.run(1)
         assert await world.states(made.id) == ["waiting"]
         with platform() as fake:
-            world.line = Line(fake.address, 0.4, world.line.pace)
+            world.line = RobotConnection(fake.address, 0.4, world.line.pace)
             world.now += timedelta(minutes=5)
             await world.run(2)
             assert await world.states(made.id) == ["sent"]
@@ -273,7 +273,7 @@ def test_a_sender_killed_while_sending_leaves_the_group_unknown_until_a_person_l
         first, second = await world.campaigns.deliveries(made.id)
         await world.campaigns.settle(made.id, SCHOOL, first.id, "wang", world.now, "there")
         await world.campaigns.settle(made.id, SCHOOL, second.id, "wang", world.now, "again")
-        with pytest.raises(BadRequest):
+        with pytest.raises(PortalBadRequest):
             await world.campaigns.settle(made.id, SCHOOL, first.id, "wang", world.now, "again")
         await world.run(3)
         assert await world.states(made.id) == ["sent", "sent"]
@@ -399,15 +399,15 @@ def test_the_author_cannot_approve_and_a_return_needs_a_reason(run: Any, fake: P
         again = await world.campaigns.draft(SCHOOL, "wang", Wish(
             made.sheet, "text", [g.id for g in await world.groups.of(SCHOOL)], True, world.now,
             world.now + timedelta(days=1), "20:00", "08:00"), world.now)  # fmt: skip
-        with pytest.raises(BadRequest, match="先在一个群里测试"):
+        with pytest.raises(PortalBadRequest, match="先在一个群里测试"):
             await world.campaigns.submit(again.id, SCHOOL, "wang", world.now)
         await world.campaigns.tested(
             again.id, SCHOOL, "wang", (await world.groups.of(SCHOOL))[0].id, "", True, world.now
         )
         await world.campaigns.submit(again.id, SCHOOL, "wang", world.now)
-        with pytest.raises(Forbidden):
+        with pytest.raises(RoleRefused):
             await world.campaigns.decide(again.id, None, "wang", world.now, approve=True)
-        with pytest.raises(BadRequest, match="原因"):
+        with pytest.raises(PortalBadRequest, match="原因"):
             await world.campaigns.decide(again.id, None, "zhao", world.now, approve=False)
         back = await world.campaigns.decide(again.id, None, "zhao", world.now, approve=False, why="落款不对")
         assert (back.state, back.reason) == ("returned", "落款不对")
@@ -418,15 +418,15 @@ def test_the_author_cannot_approve_and_a_return_needs_a_reason(run: Any, fake: P
 def test_no_more_than_eighteen_a_minute_through_one_robot(tmp_path: Path, redis: RedisServer, fake: Platform) -> None:
     async def work() -> None:
         world = World(tmp_path, redis, fake.address)
-        world.line = Line(fake.address, 1.0, pace(world.store))
+        world.line = RobotConnection(fake.address, 1.0, pace(world.store))
         await world.prepare(1)
         robot = world.line.robot(Key(key(0)))
-        from wecom_robot import Text, TooSoon
+        from wecom_robot import RobotText, TooSoon
 
         for _ in range(18):
-            await robot.send(Text("x"))
+            await robot.send(RobotText("x"))
         with pytest.raises(TooSoon):
-            await robot.send(Text("x"))
+            await robot.send(RobotText("x"))
         await world.run(1)
         assert await world.states((await world.campaigns.of(None))[0].id) == ["waiting"]
         (one,) = await world.campaigns.deliveries((await world.campaigns.of(None))[0].id)
@@ -442,7 +442,7 @@ def test_a_leaflet_is_compared_with_last_years_also_when_both_were_made_in_the_s
         await world.database.prepare()
         made = {}
         for year in (2026, 2027):
-            sheet = compose_sheet(replace(plan(), year=year), default(), "https://yibao.example.cn", Words())
+            sheet = compose_sheet(replace(plan(), year=year), default(), "https://yibao.example.cn", SchoolWords())
             made[year] = await world.papers.keep(SCHOOL, "wang", sheet, default(), world.now)
         before = await world.papers.before(made[2027])
         assert before is not None

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
-from portal.errors import BadRequest
+from portal.errors import PortalBadRequest
 from portal.school import reading
 from portal.school.counts import read_counts
-from portal.school.reading import MOST_ROWS, Reader, read_table
+from portal.school.reading import MOST_ROWS, SpreadsheetReader, read_table
 from portal.school.roster import read_roster
 from tests.portal.running import Portal
 from tests.portal.school_builders import HEAD, csv_bytes, rows, upload, url, xls, xlsx
@@ -101,14 +101,14 @@ def test_a_small_file_that_asks_for_much_is_refused_in_words(desk: Portal, kind:
 
 @pytest.mark.parametrize("made", [bomb, lying_bomb])
 def test_a_zip_bomb_is_refused_in_words(made: Any) -> None:
-    with pytest.raises(BadRequest, match="表格"):
-        asyncio.run(Reader().table(made()))
+    with pytest.raises(PortalBadRequest, match="表格"):
+        asyncio.run(SpreadsheetReader().table(made()))
 
 
 def test_a_table_that_takes_too_long_ends_with_its_child(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "SECONDS", 0.01)
-    with pytest.raises(BadRequest, match="太复杂"):
-        asyncio.run(Reader().table(xlsx(rows(3))))
+    with pytest.raises(PortalBadRequest, match="太复杂"):
+        asyncio.run(SpreadsheetReader().table(xlsx(rows(3))))
 
 
 def test_the_child_knows_no_secret_and_keeps_to_its_memory(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,17 +123,17 @@ def test_the_child_knows_no_secret_and_keeps_to_its_memory(monkeypatch: pytest.M
         return real([sys.executable, "-c", line], **given)
 
     monkeypatch.setattr(reading.subprocess, "run", instead)
-    assert asyncio.run(Reader().table(b"x")) == [["", str(reading.MEMORY)]]
+    assert asyncio.run(SpreadsheetReader().table(b"x")) == [["", str(reading.MEMORY)]]
 
 
 def test_what_a_child_reads_is_what_this_process_reads() -> None:
     for content in (xlsx(rows(40)), xls(rows(40)), csv_bytes(rows(40), "gb18030")):
-        assert asyncio.run(Reader().table(content)) == read_table(content)
+        assert asyncio.run(SpreadsheetReader().table(content)) == read_table(content)
 
 
 def test_more_rows_than_allowed_are_refused_in_every_format() -> None:
     for content in (xlsx(rows(MOST_ROWS + 1)), csv_bytes(rows(MOST_ROWS + 1))):
-        with pytest.raises(BadRequest, match=str(MOST_ROWS)):
+        with pytest.raises(PortalBadRequest, match=str(MOST_ROWS)):
             read_table(content)
     assert len(read_roster(read_table(csv_bytes(rows(MOST_ROWS)))).classes) == MOST_ROWS
 
@@ -177,15 +177,15 @@ ODD = {
 @pytest.mark.parametrize("kind", ODD)
 def test_whatever_is_sent_is_refused_in_words_as_a_whole_or_by_row(kind: str) -> None:
     try:
-        said = [one.reason for one in read_roster(asyncio.run(Reader().table(ODD[kind]))).bad]
-    except BadRequest as error:
+        said = [one.reason for one in read_roster(asyncio.run(SpreadsheetReader().table(ODD[kind]))).bad]
+    except PortalBadRequest as error:
         said = [str(error)]
     assert said
     assert all(any("\u4e00" <= letter <= "\u9fff" for letter in one) for one in said)
 
 
 def test_entities_are_not_unfolded() -> None:
-    found = read_roster(asyncio.run(Reader().table(changed(xlsx(rows(1)), SHEET, entities))))
+    found = read_roster(asyncio.run(SpreadsheetReader().table(changed(xlsx(rows(1)), SHEET, entities))))
     assert [(one.grade, one.head_count) for one in found.classes] == [("一年级", None)]
 
 

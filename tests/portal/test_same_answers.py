@@ -11,7 +11,7 @@ import pytest
 from policies.answers import as_text, compose
 from policies.decisions import decide
 from portal import copies
-from portal.pane import State, arrange
+from portal.pane import PaneInput, arrange
 from portal.templates import render
 from tests.portal.builders import TODAY, shelf
 
@@ -29,7 +29,7 @@ INTENTS = tuple(shelf().library.questions)
 
 
 def page_of(intent: str, region: str, facts: dict[str, Any]) -> str:
-    state = State(intent, region, facts)
+    state = PaneInput(intent, region, facts)
     pane = arrange(state, TODAY, shelf().library)
     context = {"pane": pane, "call": None, "csrf": "x", "heard": None, "stamp": shelf().library.stamp, "partial": True}
     return render("desk_pane.html", context)
@@ -45,7 +45,7 @@ def test_every_value_and_citation_is_the_chats(region: str) -> None:
     for intent in INTENTS:
         for facts in FACTS:
             chat = compose(decide(intent, facts, region, TODAY, library), library)
-            desk = arrange(State(intent, region, facts), TODAY, library)
+            desk = arrange(PaneInput(intent, region, facts), TODAY, library)
             assert json.dumps(desk.answer.as_json(), ensure_ascii=False) == json.dumps(
                 chat.as_json(), ensure_ascii=False
             )
@@ -76,7 +76,7 @@ def test_copies_are_plain_text_with_region_year_and_source(region: str) -> None:
     library = shelf().library
     for intent in INTENTS:
         for facts in FACTS:
-            pane = arrange(State(intent, region, facts), TODAY, library)
+            pane = arrange(PaneInput(intent, region, facts), TODAY, library)
             for text in (pane.spoken, pane.full, pane.message):
                 assert "<" not in text
                 assert "&" not in text
@@ -99,7 +99,7 @@ def test_an_expired_rule_is_named_but_never_quoted_or_copied() -> None:
     for region in REGIONS:
         for intent in INTENTS:
             for facts in FACTS:
-                pane = arrange(State(intent, region, facts), TODAY, library)
+                pane = arrange(PaneInput(intent, region, facts), TODAY, library)
                 page = words(page_of(intent, region, facts))
                 quoted = {c.quote for c in pane.answer.citations}
                 for one in pane.expired:
@@ -116,22 +116,23 @@ def test_an_expired_rule_is_named_but_never_quoted_or_copied() -> None:
 
 def test_what_is_read_out_keeps_every_exception_and_no_hedge() -> None:
     library = shelf().library
-    pane = arrange(State("ask_payment_period", "320000", {"birth_date": "2026-10-20"}), TODAY, library)
+    pane = arrange(PaneInput("ask_payment_period", "320000", {"birth_date": "2026-10-20"}), TODAY, library)
     assert "如果只交2027年度" in pane.spoken
     assert "两年都交" in pane.spoken
     waiting = {"birth_date": "2025-07-10", "paid_date": "2025-08-01"}
     assert (
-        "前提是交的是出生当年的医保" in arrange(State("ask_waiting_period", "320000", waiting), TODAY, library).spoken
+        "前提是交的是出生当年的医保"
+        in arrange(PaneInput("ask_waiting_period", "320000", waiting), TODAY, library).spoken
     )
-    below = arrange(State("ask_payment_period", "320100", {"birth_date": "2026-10-20"}), TODAY, library)
+    below = arrange(PaneInput("ask_payment_period", "320100", {"birth_date": "2026-10-20"}), TODAY, library)
     assert any("还没有收录" in limit for limit in below.answer.limits)
     assert "还没有收录" not in below.spoken
 
 
 def test_the_same_rule_is_not_expired_for_a_caller_of_its_own_time() -> None:
     library = shelf().library
-    now = arrange(State("ask_coverage_start", "230000", {}), TODAY, library)
-    then = arrange(State("ask_coverage_start", "230000", {"paid_date": "2024-03-01"}), TODAY, library)
+    now = arrange(PaneInput("ask_coverage_start", "230000", {}), TODAY, library)
+    then = arrange(PaneInput("ask_coverage_start", "230000", {"paid_date": "2024-03-01"}), TODAY, library)
     assert "黑医保发〔2023〕58号" in {one.document for one in now.expired}
     assert "黑医保发〔2023〕58号" in {c.document for c in then.answer.citations}
     assert then.year == "2024年度"

@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 from openpyxl import load_workbook
 
-from portal.errors import BadRequest
+from portal.errors import PortalBadRequest
 from portal.school.reading import read_table
 from portal.school.roster import read_roster
 from portal.school.safe import CannotOpen, Safe
@@ -31,7 +31,7 @@ def test_39_rows_are_taken_and_3_are_refused_with_number_and_reason(form: str) -
 
 @pytest.mark.parametrize("column", ["学生姓名", "身份证号", "家长手机", "学籍号", "出生日期", "姓名"])
 def test_a_table_about_children_is_refused_whole(column: str) -> None:
-    with pytest.raises(BadRequest, match=column):
+    with pytest.raises(PortalBadRequest, match=column):
         read_roster(read_table(xlsx([[*row, "x"] for row in GOOD], (*HEAD, column))))
 
 
@@ -43,7 +43,7 @@ def test_an_identity_number_in_a_row_is_refused_and_not_repeated() -> None:
 
 @pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"%PDF-1.7", b"PK\x03\x04broken", b""])
 def test_what_is_no_table_is_said_in_words(content: bytes) -> None:
-    with pytest.raises(BadRequest):
+    with pytest.raises(PortalBadRequest):
         read_roster(read_table(content))
 
 

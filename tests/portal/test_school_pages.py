@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 
 from leaflets import printed
 from policies.library import Library, default
+from portal.library_cache import LibraryCache
 from portal.school import counts as counting
 from portal.school.campaign_pages import _said
 from portal.school.counts import Count
@@ -20,7 +21,6 @@ from portal.school.desk import OFFICE
 from portal.school.rhythm import suggestions
 from portal.school.sheet_pages import local_host
 from portal.school.workdays import next_moment
-from portal.shelf import Shelf
 from tests.gateway.running import RedisServer
 from tests.leaflets.builders import plan, reworded, squeezed, text_of
 from tests.portal.builders import HandClock, settings
@@ -128,7 +128,7 @@ def test_a_leaflet_keeps_its_words_and_tells_when_policy_changed(
 ) -> None:
     newer = reworded(default(), "ask_lapse_penalty", plan())
     current: list[Library] = [default()]
-    own = Shelf(lambda: current[0], lambda: date(2026, 11, 23))
+    own = LibraryCache(lambda: current[0], lambda: date(2026, 11, 23))
     with portal(settings(tmp_path, redis.url), clock, own_shelf=own) as started:
         teacher = started.person("wang", "school", school="光华小学")
         paper = make_sheet(teacher)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from policies import places
-from portal.search import Entry, Index, entries
+from portal.search import Index, SearchEntry, entries
 from portal.search.entries import expired, phrasings, words
 from portal.search.folding import fold, initials, sounds, typed_syllables
 from tests.portal.builders import TODAY, shelf
@@ -104,7 +104,7 @@ def many(count: int) -> Index:
     """An index of `count` entries in the product's own proportions, the copies made different by place and number."""
     real = list(entries(shelf().library, TODAY))
     names = [place.name for code in range(110000, 660000, 100) if (place := places.get(str(code)))]
-    made: list[Entry] = []
+    made: list[SearchEntry] = []
     while len(made) < count:
         for entry in real:
             number = len(made)

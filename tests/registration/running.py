@@ -26,7 +26,7 @@ from registration.__main__ import main
 from registration.client import RegistrationClient
 from registration.clock import Clock
 from registration.service import create_app
-from registration.settings import Settings
+from registration.settings import RegistrationSettings
 from tests.registration import builders, contract
 
 ROOT = Path(__file__).parent.parent.parent
@@ -121,7 +121,7 @@ def service_in_thread(
     folder: Path, clock: Clock, *, keys: tuple[str, ...] | None = None, url: str | None = None
 ) -> Iterator[Service]:
     """A service of this process, so that its clock can be turned and its parts broken."""
-    given = Settings(
+    given = RegistrationSettings(
         database_url=url or database_url(folder), token=builders.TOKEN, data_keys=keys or (builders.new_key(),)
     )
     app = create_app(given, clock)

@@ -12,7 +12,7 @@ import pytest
 from registration import sandbox
 from registration.errors import BadInput, MoveRefused
 from registration.numbers import ALPHABET, new_number, read_number
-from registration.states import LABELS, State
+from registration.states import LABELS, ApplicationState
 from registration.store import Store
 from tests.registration.builders import HandClock, draft
 from tests.registration.running import Answer, Service, database_url
@@ -27,13 +27,13 @@ def bureau(
     to: str | None = None,
     reason: str | None = None,
     since: date | None = None,
-) -> tuple[State, State]:
+) -> tuple[ApplicationState, ApplicationState]:
     """The sandbox's move, in the same database."""
 
-    async def move() -> tuple[State, State]:
+    async def move() -> tuple[ApplicationState, ApplicationState]:
         store = Store(database_url(folder))
         try:
-            return await sandbox.advance(store, clock, number, State(to) if to else None, reason, since)
+            return await sandbox.advance(store, clock, number, ApplicationState(to) if to else None, reason, since)
         finally:
             await store.close()
 
@@ -202,7 +202,7 @@ def test_the_same_child_twice_is_refused_without_a_word_about_the_other_applicat
     assert (answer.status, answer.code) == (409, "duplicate_child")
     assert set(answer.body) == {"type", "title", "status", "code", "detail"}
     told = json.dumps(answer.body, ensure_ascii=False)
-    assert not any(word in told for word in (first, *LABELS.values(), *(state.value for state in State)))
+    assert not any(word in told for word in (first, *LABELS.values(), *(state.value for state in ApplicationState)))
     assert service.call("GET", f"{PATH}/{second}").body["identity_given"] is False
 
 

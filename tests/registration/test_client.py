@@ -13,13 +13,13 @@ import pytest
 
 from registration.client import (
     Application,
-    Draft,
+    ApplicationNotFound,
     Household,
     Identity,
     LinkUnusable,
-    NotFound,
+    NewApplication,
+    RegistrationCallFailed,
     RegistrationClient,
-    RegistrationError,
     RegistrationRejected,
     RegistrationUnavailable,
 )
@@ -33,7 +33,7 @@ OK = answer(200, COVERAGE)
 PROBLEM = {"type": "urn:tongbao:problem:x", "title": "不行", "status": 422, "code": "invalid_state", "detail": "不行。"}
 
 
-def start(client: RegistrationClient, key: str = "k", **changes: Any) -> Draft:
+def start(client: RegistrationClient, key: str = "k", **changes: Any) -> NewApplication:
     given = {
         "region": "320100", "household_registered": False, "conversation": "c-1", "birth_date": date(2024, 7, 10),
     }  # fmt: skip
@@ -94,7 +94,7 @@ def test_each_refusal_is_its_own_error(service: Service, clock: HandClock) -> No
     with pytest.raises(RegistrationRejected, match="idempotency_key_reused"):
         start(client, region="330100")
     for call in (client.get, client.submit, client.cancel, client.coverage):
-        with pytest.raises(NotFound):
+        with pytest.raises(ApplicationNotFound):
             call("TB20261122AAAAAA")
     with pytest.raises(LinkUnusable) as used:
         client.link_info(made.link_token)
@@ -131,7 +131,7 @@ def test_what_cannot_be_a_number_is_not_even_asked(number: str) -> None:
     with faulty(OK) as server:
         client = RegistrationClient(server.url, "t")
         for call in (client.get, client.submit, client.cancel, client.coverage):
-            with pytest.raises(NotFound):
+            with pytest.raises(ApplicationNotFound):
                 call(number)
         with pytest.raises(LinkUnusable):
             client.link_info(f"a/{number}")
@@ -268,8 +268,8 @@ def test_a_proxy_of_the_environment_is_not_asked_for_our_own_machine(monkeypatch
 
 
 def test_every_error_is_of_one_family() -> None:
-    for kind in (RegistrationUnavailable, RegistrationRejected, NotFound, LinkUnusable):
-        assert issubclass(kind, RegistrationError)
+    for kind in (RegistrationUnavailable, RegistrationRejected, ApplicationNotFound, LinkUnusable):
+        assert issubclass(kind, RegistrationCallFailed)
 
 
 def test_the_dataclasses_have_the_contracts_fields() -> None:

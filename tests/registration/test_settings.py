@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from registration.settings import Settings
+from registration.settings import RegistrationSettings
 from settings import SettingsError
 from tests.registration.builders import TOKEN, HandClock, new_key
 from tests.registration.running import command_process, environment, service_in_thread
@@ -20,7 +20,7 @@ def good(tmp_path: Path) -> dict[str, str]:
 
 def test_settings_are_read_and_keep_their_secrets(tmp_path: Path) -> None:
     given = good(tmp_path)
-    settings = Settings.read(given)
+    settings = RegistrationSettings.read(given)
     assert settings.database_url == f"sqlite+aiosqlite:///{tmp_path}/new/r.sqlite3"
     assert len(settings.data_keys) == 2
     assert TOKEN not in repr(settings)
@@ -28,7 +28,7 @@ def test_settings_are_read_and_keep_their_secrets(tmp_path: Path) -> None:
 
 
 def test_postgresql_gets_its_async_driver_and_keeps_its_password(tmp_path: Path) -> None:
-    settings = Settings.read(good(tmp_path) | {"DATABASE_URL": "postgres://u:p%40ss@db/tongbao"})
+    settings = RegistrationSettings.read(good(tmp_path) | {"DATABASE_URL": "postgres://u:p%40ss@db/tongbao"})
     assert settings.database_url == "postgresql+asyncpg://u:p%40ss@db/tongbao"
 
 
@@ -46,7 +46,7 @@ def test_postgresql_gets_its_async_driver_and_keeps_its_password(tmp_path: Path)
 )
 def test_a_wrong_value_is_named_in_one_line_and_not_repeated(tmp_path: Path, name: str, value: str) -> None:
     with pytest.raises(SettingsError) as wrong:
-        Settings.read(good(tmp_path) | {name: value})
+        RegistrationSettings.read(good(tmp_path) | {name: value})
     text = str(wrong.value)
     assert text.startswith(f"{name}：")
     assert "\n" not in text

@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 
 from registration.errors import MoveRefused
-from registration.states import GIVEN_UP, LABELS, MOVES, NEXT, OVER, WITH_THE_BUREAU, State, check_move
+from registration.states import GIVEN_UP, LABELS, MOVES, NEXT, OVER, WITH_THE_BUREAU, ApplicationState, check_move
 from tests.registration.contract import document
 
 ALLOWED = {
@@ -16,8 +16,10 @@ ALLOWED = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("before", "after"), list(product(State, State)))
-def test_every_pair_of_states_is_allowed_or_refused_as_written_here(before: State, after: State) -> None:
+@pytest.mark.parametrize(("before", "after"), list(product(ApplicationState, ApplicationState)))
+def test_every_pair_of_states_is_allowed_or_refused_as_written_here(
+    before: ApplicationState, after: ApplicationState
+) -> None:
     if (before, after) in ALLOWED:
         check_move(before, after)
         return
@@ -28,20 +30,22 @@ def test_every_pair_of_states_is_allowed_or_refused_as_written_here(before: Stat
 
 
 def test_every_state_is_reached_from_a_draft() -> None:
-    reached, new = set(), {State.draft}
+    reached, new = set(), {ApplicationState.draft}
     while new:
         reached |= new
         new = set().union(*(MOVES[state] for state in new)) - reached
-    assert reached == set(State)
+    assert reached == set(ApplicationState)
 
 
 def test_the_groups_fit_the_table() -> None:
-    assert {state for state in State if not MOVES[state]} == OVER | {State.insured}
+    assert {state for state in ApplicationState if not MOVES[state]} == OVER | {ApplicationState.insured}
     assert GIVEN_UP < OVER
     assert not OVER & WITH_THE_BUREAU
     assert all(after in MOVES[before] for before, after in NEXT.items())
-    assert set(MOVES) == set(LABELS) == set(State)
+    assert set(MOVES) == set(LABELS) == set(ApplicationState)
 
 
 def test_the_contract_names_the_same_states() -> None:
-    assert document()["components"]["schemas"]["State"]["enum"] == [state.value for state in State]
+    assert document()["components"]["schemas"]["ApplicationState"]["enum"] == [
+        state.value for state in ApplicationState
+    ]

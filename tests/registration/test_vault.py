@@ -2,7 +2,7 @@
 
 import pytest
 
-from registration.vault import SealBroken, Vault
+from registration.vault import DecryptionFailed, Vault
 from tests.registration.builders import new_key
 
 VALUES = {"child_name": "王小宝", "birth_certificate_number": None}
@@ -13,16 +13,16 @@ def test_what_is_sealed_is_opened_by_its_owner_only() -> None:
     sealed = vault.seal(VALUES, "TB1")
     assert "王小宝" not in sealed
     assert vault.open(sealed, "TB1") == VALUES
-    with pytest.raises(SealBroken):
+    with pytest.raises(DecryptionFailed):
         vault.open(sealed, "TB2")
 
 
 def test_another_key_opens_nothing_and_a_changed_seal_is_noticed() -> None:
     vault = Vault([new_key()])
     sealed = vault.seal(VALUES, "TB1")
-    with pytest.raises(SealBroken):
+    with pytest.raises(DecryptionFailed):
         Vault([new_key()]).open(sealed, "TB1")
-    with pytest.raises(SealBroken):
+    with pytest.raises(DecryptionFailed):
         vault.open(sealed[:-8] + "AAAAAAA=", "TB1")
 
 
@@ -33,7 +33,7 @@ def test_after_a_rotation_old_seals_open_and_resealed_ones_need_the_new_key_only
     assert both.open(sealed, "TB1") == VALUES
     resealed = both.reseal(sealed)
     assert Vault([new]).open(resealed, "TB1") == VALUES
-    with pytest.raises(SealBroken):
+    with pytest.raises(DecryptionFailed):
         Vault([old]).open(resealed, "TB1")
 
 

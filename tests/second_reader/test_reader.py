@@ -14,7 +14,7 @@ from dialogue.facts import told_in
 from dialogue.reading import Mention, Reading
 from second_reader import reader as module
 from second_reader.reader import SecondReader, is_unsure
-from second_reader.settings import Settings, from_environment
+from second_reader.settings import SecondReaderSettings, from_environment
 from settings import SettingsError
 
 TODAY = date(2026, 11, 26)
@@ -44,7 +44,7 @@ class Endpoint:
         self._reply = reply
 
     def client(self) -> SecondReader:
-        settings = Settings(url="https://reader.example/v1", model="some-model", key="a-key")
+        settings = SecondReaderSettings(url="https://reader.example/v1", model="some-model", key="a-key")
         return SecondReader(settings, httpx.MockTransport(self._take))
 
     def _take(self, request: httpx.Request) -> httpx.Response:
@@ -136,7 +136,9 @@ def test_a_slow_endpoint_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> N
         raise AssertionError
 
     async def scenario() -> Reading:
-        second = SecondReader(Settings(url="https://reader.example/v1", model="m"), httpx.MockTransport(hang))
+        second = SecondReader(
+            SecondReaderSettings(url="https://reader.example/v1", model="m"), httpx.MockTransport(hang)
+        )
         return await second.again(SHAKY, CONTEXT, TODAY)
 
     assert asyncio.run(scenario()) == SHAKY
@@ -188,4 +190,4 @@ def test_half_a_setting_is_said_at_the_start(monkeypatch: pytest.MonkeyPatch, ur
 
 
 def test_the_key_is_not_in_the_settings_text(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "secret-key" not in repr(Settings(url="https://reader.example", model="m", key="secret-key"))
+    assert "secret-key" not in repr(SecondReaderSettings(url="https://reader.example", model="m", key="secret-key"))

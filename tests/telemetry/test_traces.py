@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from registration.client import RegistrationClient, RegistrationError
+from registration.client import RegistrationCallFailed, RegistrationClient
 from telemetry import traces
 
 ROOT = Path(__file__).parents[2]
@@ -51,7 +51,7 @@ def test_the_registration_client_sends_the_trace_along() -> None:
         return {"traceparent": "00-" + "1" * 32 + "-" + "2" * 16 + "-01"}
 
     client = RegistrationClient("http://127.0.0.1:1", "t" * 16, attempts=1, headers=headers)
-    with pytest.raises(RegistrationError):
+    with pytest.raises(RegistrationCallFailed):
         client.get("TB1")
     assert asked
 

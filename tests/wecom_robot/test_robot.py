@@ -20,16 +20,16 @@ from wecom_robot import (
     Markdown,
     MarkdownV2,
     News,
-    OutcomeUnknown,
     Pace,
     Robot,
     RobotError,
-    Text,
+    RobotText,
+    SendOutcomeUnknown,
     TooLarge,
     TooSoon,
     Unreachable,
 )  # fmt: skip
-from wecom_robot.errors import Refused, WrongContent
+from wecom_robot.errors import RobotErrorCode, WrongContent
 
 SECRET = "693a91f6-7xxx-4bc4-97a0-0ec2sifa5aaa"
 PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 10
@@ -86,7 +86,7 @@ def play(
 @pytest.mark.parametrize(
     "message",
     [
-        Text("中" * 683), Markdown("中" * 1366), MarkdownV2("x" * 4097), Image(PNG + b"x" * 2 * 1024 * 1024),
+        RobotText("中" * 683), Markdown("中" * 1366), MarkdownV2("x" * 4097), Image(PNG + b"x" * 2 * 1024 * 1024),
         News(tuple(Article("标题", "https://tongbao.example") for _ in range(9))),
         News((Article("中" * 43, "https://tongbao.example"),)),
         News((Article("标题", "https://tongbao.example", "中" * 171),)),
@@ -103,7 +103,7 @@ def test_what_is_too_large_is_not_sent_and_the_limit_is_said(redis: RedisServer,
     assert group.asked == []
 
 
-@pytest.mark.parametrize("message", [Text(" "), Markdown(""), News(()), Image(b"GIF89a"), File("")])
+@pytest.mark.parametrize("message", [RobotText(" "), Markdown(""), News(()), Image(b"GIF89a"), File("")])
 def test_what_is_empty_or_of_a_wrong_kind_is_not_sent(redis: RedisServer, message: Any) -> None:
     async def scenario(robot: Robot) -> None:
         with pytest.raises(WrongContent):
@@ -116,7 +116,7 @@ def test_every_kind_has_the_platforms_form(redis: RedisServer) -> None:
     group = Group()
 
     async def scenario(robot: Robot) -> None:
-        await robot.send(Text("明天截止", ("@all",), ("13800000000",)))
+        await robot.send(RobotText("明天截止", ("@all",), ("13800000000",)))
         await robot.send(Markdown("**好**"))
         await robot.send(MarkdownV2("| a |"))
         await robot.send(News((Article("标题", "https://tongbao.example", "描述", "https://tongbao.example/p"),)))
@@ -137,7 +137,7 @@ def test_the_21st_message_of_a_minute_waits_over_all_processes(redis: RedisServe
 
     async def scenario(*robots: Robot) -> None:
         results = await asyncio.gather(
-            *(robots[n % 3].send(Text(f"第{n}条")) for n in range(30)), return_exceptions=True
+            *(robots[n % 3].send(RobotText(f"第{n}条")) for n in range(30)), return_exceptions=True
         )
         assert sum(result is None for result in results) == 20
         soon = [result for result in results if isinstance(result, TooSoon)]
@@ -154,7 +154,7 @@ def test_with_patience_it_waits_for_its_turn(redis: RedisServer) -> None:
 
     async def scenario(robot: Robot) -> None:
         for n in range(5):
-            await robot.send(Text(f"第{n}条"), patience=2.0)
+            await robot.send(RobotText(f"第{n}条"), patience=2.0)
 
     play(redis, group, scenario, per_minute=2, span=0.3)
     assert len(group.sent) == 5
@@ -185,7 +185,7 @@ def test_when_the_platform_says_too_many_nothing_is_tried_for_a_minute(redis: Re
     async def scenario(robot: Robot) -> None:
         for _ in range(3):
             with pytest.raises(TooSoon):
-                await robot.send(Text("好"))
+                await robot.send(RobotText("好"))
 
     play(redis, group, scenario)
     assert len(group.asked) == 1
@@ -194,8 +194,8 @@ def test_when_the_platform_says_too_many_nothing_is_tried_for_a_minute(redis: Re
 @pytest.mark.parametrize(
     ("answers", "error", "asked"),
     [
-        ([93000], BadKey, 1), ([40058], Refused, 1), ([-1, -1, -1], Unreachable, 3),
-        ([httpx.ConnectError("x")] * 3, Unreachable, 3), ([httpx.ReadTimeout("x")], OutcomeUnknown, 1),
+        ([93000], BadKey, 1), ([40058], RobotErrorCode, 1), ([-1, -1, -1], Unreachable, 3),
+        ([httpx.ConnectError("x")] * 3, Unreachable, 3), ([httpx.ReadTimeout("x")], SendOutcomeUnknown, 1),
     ],
 )  # fmt: skip
 def test_failures_are_told_apart_and_none_shows_the_key(
@@ -206,7 +206,7 @@ def test_failures_are_told_apart_and_none_shows_the_key(
 
     async def scenario(robot: Robot) -> None:
         with pytest.raises(error) as failed:
-            await robot.send(Text("好"))
+            await robot.send(RobotText("好"))
         assert SECRET not in repr(failed.value) + str(failed.value)
 
     play(redis, group, scenario)

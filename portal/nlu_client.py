@@ -14,14 +14,14 @@ from typing import Any
 import httpx
 
 from dialogue.reading import Reading
-from dialogue.state import State
+from dialogue.state import DialogueState
 from dialogue.update import hear
 from policies import places
 from policies.decisions import reject_far_days
 from policies.errors import FactError
 from policies.facts import LABELS, read_facts
 from portal.fields import NAMES
-from portal.settings import Settings
+from portal.settings import PortalSettings
 from second_reader.reader import SecondReader
 from second_reader.settings import from_environment as second_reader_settings
 from telemetry.metrics import PARSES
@@ -34,7 +34,7 @@ _SENTENCE = 5
 
 
 @dataclass(frozen=True)
-class Heard:
+class ParsedCall:
     """A sentence understood. `region` only when one place is meant; `unclear` says what could not be used, in words."""
 
     intent: str | None
@@ -51,11 +51,14 @@ def is_sentence(text: str) -> bool:
     return len(_CHINESE.findall(text)) >= _SENTENCE or (bool(_DATE.search(text)) and bool(_CHINESE.search(text)))
 
 
-class Ear:
+class NluClient:
     """The client of Rasa's parse route; connections are kept."""
 
     def __init__(
-        self, settings: Settings, transport: httpx.AsyncBaseTransport | None = None, second: SecondReader | None = None
+        self,
+        settings: PortalSettings,
+        transport: httpx.AsyncBaseTransport | None = None,
+        second: SecondReader | None = None,
     ) -> None:
         self._second = second or SecondReader(second_reader_settings())
         self._addresses = settings.rasa_urls
@@ -66,7 +69,7 @@ class Ear:
             limits=httpx.Limits(max_connections=16, max_keepalive_connections=8),
         )  # fmt: skip
 
-    async def hear(self, text: str, today: date, questions: Mapping[str, Any]) -> Heard | None:
+    async def hear(self, text: str, today: date, questions: Mapping[str, Any]) -> ParsedCall | None:
         """Ask what a (masked) sentence means; None when the model is away, slow or answers nonsense."""
         try:
             answer = await self._ask({"text": text, "as_of": today.isoformat()})
@@ -96,12 +99,12 @@ class Ear:
         await self._second.close()
 
 
-def read(reading: Reading, questions: Mapping[str, Any], today: date) -> Heard:
+def read(reading: Reading, questions: Mapping[str, Any], today: date) -> ParsedCall:
     """The reading of the channel as question, region and facts, taken in as the chat takes them in (`dialogue.update`).
 
     What the message only supposes is told here as well: the agent sees it in the fields and can change it.
     """
-    heard = hear(State(), reading, today)
+    heard = hear(DialogueState(), reading, today)
     intent = next((label for label in reading.labels if label in questions), None)
     ranking = tuple(dict.fromkeys([*([intent] if intent else []), *(n for n, _ in reading.ranking if n in questions)]))
     state = heard.state
@@ -126,4 +129,4 @@ def read(reading: Reading, questions: Mapping[str, Any], today: date) -> Heard:
                 break
             facts.pop(error.field)
             unclear.append(error.message)
-    return Heard(intent, ranking, heard.place or state.region, facts, tuple(unclear), state.child)
+    return ParsedCall(intent, ranking, heard.place or state.region, facts, tuple(unclear), state.child)

@@ -12,8 +12,8 @@ from typing import Any
 from sanic import Request
 from sanic.response import HTTPResponse
 
-from gateway.sealing import Seal, SealBroken
-from gateway.settings import Settings
+from gateway.sealing import Seal, SealRefused
+from gateway.settings import GatewaySettings
 from gateway.words import words
 
 LIFE = 2 * 3600
@@ -27,7 +27,7 @@ _LARGEST = 4000
 
 
 @dataclass(frozen=True)
-class HalfFilled:
+class FormDraft:
     """A form that was not taken: through which link, for what, what was typed, and what to say to it."""
 
     token: str
@@ -39,26 +39,26 @@ class HalfFilled:
     status: int
 
 
-class Pocket:
+class FormCookies:
     """The two cookies of the enrollment page."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: GatewaySettings) -> None:
         self._forms, self._receipts = Seal(settings.key_secret, "typed"), Seal(settings.key_secret, "receipt")
         self._secure = settings.secure
 
-    def keep(self, answer: HTTPResponse, form: HalfFilled) -> None:
+    def keep(self, answer: HTTPResponse, form: FormDraft) -> None:
         """Lay a form into the browser. One that is too large for it loses its explanations, then is left out."""
-        for kept in (form, HalfFilled(**{**asdict(form), "wrong": {}, "notice": words("check_every_field")})):
+        for kept in (form, FormDraft(**{**asdict(form), "wrong": {}, "notice": words("check_every_field")})):
             sealed = self._forms.close(json.dumps(asdict(kept), ensure_ascii=False))
             if len(sealed) <= _LARGEST:
                 self._lay(answer, _TYPED, sealed, PATH, LIFE)
                 return
 
-    def kept(self, request: Request) -> HalfFilled | None:
+    def kept(self, request: Request) -> FormDraft | None:
         """The form this browser has, if it has one of ours."""
         try:
-            return HalfFilled(**json.loads(self._forms.open(request.cookies.get(_TYPED) or "")))
-        except (SealBroken, ValueError, TypeError):
+            return FormDraft(**json.loads(self._forms.open(request.cookies.get(_TYPED) or "")))
+        except (SealRefused, ValueError, TypeError):
             return None
 
     def hand_in(self, answer: HTTPResponse, token: str, number: str, purpose: str) -> None:
@@ -70,7 +70,7 @@ class Pocket:
         """Number and purpose of what this browser handed in through this link."""
         try:
             through, number, purpose = self._receipts.open(request.cookies.get(_DONE) or "").split(" ")
-        except (SealBroken, ValueError):
+        except (SealRefused, ValueError):
             return None
         return (number, purpose) if through == token else None
 

@@ -10,7 +10,7 @@ from portal.search import Index, entries
 from portal.search.folding import typed_syllables
 
 
-class Shelf:
+class LibraryCache:
     """One library with its index. `load` reads it; `today` says which day the index's answers are of."""
 
     def __init__(

@@ -18,9 +18,9 @@ from weakref import WeakValueDictionary
 from redis.exceptions import RedisError
 
 from gateway.conversations import Conversations
-from gateway.delivery.channel import Address, Channel, Job, Outcome
-from gateway.delivery.ledger import Claimed, Item, Ledger, Registered, item
-from gateway.errors import DoorError, Unavailable
+from gateway.delivery.channel import Address, Channel, Job, PushOutcome
+from gateway.delivery.ledger import Claimed, Ledger, OutboxItem, Registered, item
+from gateway.errors import DoorError, TurnUnavailable
 from gateway.turns import Message, Turns
 from gateway.words import words
 from telemetry.metrics import PUSHES
@@ -46,7 +46,7 @@ _NUMBER = re.compile(r"(?:第|选)?(?P<n>[1-9１-９一二三四五六七八九]
 
 
 @dataclass(frozen=True)
-class Carried:
+class ClaimedReply:
     """What a request answers with. A notice is not the answer and needs no confirmation."""
 
     texts: tuple[str, ...]
@@ -62,7 +62,7 @@ def channel_of(conversation: str) -> str:
     return conversation.split("-", 1)[0]
 
 
-class Desk:
+class DeliveryWorker:
     """The delivery of one gateway process for all its channels."""
 
     def __init__(
@@ -130,7 +130,7 @@ class Desk:
 
     async def receive(
         self, address: Address, key: str, job: Job, created: int, *, window: float, hold: float
-    ) -> Carried | None:
+    ) -> ClaimedReply | None:
         """One delivery of a message; the answer if this request is to bring it, else None.
 
         Args:
@@ -152,9 +152,9 @@ class Desk:
                 known = await asyncio.shield(registering)
         except (RedisError, TimeoutError):
             self._spawn(self._quietly(self._take_back_when_known(registering, name, user)))
-            raise Unavailable from None
+            raise TurnUnavailable from None
         if known.full:
-            return Carried((words("too_many_waiting"),))
+            return ClaimedReply((words("too_many_waiting"),))
         if known.done:
             return None
         self._kick(user)
@@ -163,7 +163,7 @@ class Desk:
         try:
             return await self._wait(name, user, attempt, job, begun + window, begun + (window if last else hold), last)
         except (RedisError, TimeoutError):
-            return Carried((words("busy_pushing") if pushes else words("busy_passive"),))
+            return ClaimedReply((words("busy_pushing") if pushes else words("busy_passive"),))
         finally:
             self._spawn(self._quietly(self._ledger.leave(name, attempt)))
 
@@ -174,7 +174,7 @@ class Desk:
 
     async def _wait(
         self, name: str, user: str, attempt: str, job: Job, window_ends: float, ends: float, last: bool
-    ) -> Carried | None:
+    ) -> ClaimedReply | None:
         pulse = self._pulses.setdefault(name, asyncio.Event())
         failed = False
         while (left := ends - time.monotonic()) > 0:
@@ -182,7 +182,7 @@ class Desk:
                 async with asyncio.timeout(left + LAST_WORD):
                     claimed = await self._claim(name, attempt)
                 if claimed.texts is not None:
-                    return Carried(claimed.texts, name, user, attempt, job.conversation, self._bubble(name, job))
+                    return ClaimedReply(claimed.texts, name, user, attempt, job.conversation, self._bubble(name, job))
                 if claimed.over:
                     return None
                 failed = claimed.failed
@@ -191,7 +191,7 @@ class Desk:
         pushes = self._channels[channel_of(job.conversation)].can_push
         if last and (failed or not pushes) and await self._ledger.tell(name):
             slow = words("slow_passive") if not failed else words("busy_passive")
-            return Carried((words("busy_pushing") if pushes else slow,))
+            return ClaimedReply((words("busy_pushing") if pushes else slow,))
         return None
 
     def _pause(self) -> float:
@@ -210,12 +210,12 @@ class Desk:
         await asking
         await self._ledger.unclaim(name, attempt)
 
-    def written(self, carried: Carried) -> None:
+    def written(self, carried: ClaimedReply) -> None:
         """The answer stands in the connection: it is delivered."""
         if carried.name:
             self._spawn(self._confirm(carried))
 
-    async def _confirm(self, carried: Carried) -> None:
+    async def _confirm(self, carried: ClaimedReply) -> None:
         rest = carried.texts[1:]
         for pause in (0.0, 0.2, 1.0):
             await asyncio.sleep(pause) if pause else None
@@ -226,7 +226,7 @@ class Desk:
                 break
         self._pulse(carried.name)
 
-    def lost(self, carried: Carried) -> None:
+    def lost(self, carried: ClaimedReply) -> None:
         """The connection was gone before the answer was written: another way has to be found."""
         if carried.name:
             self._spawn(self._quietly(self._ledger.unclaim(carried.name, carried.attempt)))
@@ -252,7 +252,7 @@ class Desk:
             if await self._ledger.first(self._name(address, key)):
                 await self._ledger.forget(self.user(address))
         except (RedisError, TimeoutError):
-            raise Unavailable from None
+            raise TurnUnavailable from None
 
     def pushing(self) -> tuple[str, ...]:
         """The channels that can send without being asked."""
@@ -304,7 +304,7 @@ class Desk:
             if state == "open":
                 try:
                     await self._answer(name, user, fields)
-                except Unavailable:
+                except TurnUnavailable:
                     failures = await self._ledger.failed(name)
                     await self._say_busy(name, user, fields)
                     return time.time() + TURN_PAUSES[min(failures, len(TURN_PAUSES)) - 1]
@@ -336,7 +336,7 @@ class Desk:
             return
         try:
             replies = await self._ask(name, user, job) if job.say else []
-        except Unavailable:
+        except TurnUnavailable:
             if time.time() - float(fields["at"]) < GIVE_UP:
                 raise
             replies = [{"text": words("given_up"), "answer": None, "options": []}]
@@ -357,7 +357,7 @@ class Desk:
             if job.region:
                 await self._conversations.presume(key, job.region)
         except RedisError:
-            raise Unavailable from None
+            raise TurnUnavailable from None
         day, channel = date.fromisoformat(job.as_of), channel_of(job.conversation)
         replies = await self._turns.take(Message(job.conversation, name, say, job.masked, day, channel, job.choice))
         if await self._conversations.case(key):
@@ -407,7 +407,7 @@ class Desk:
         kept = await self._ledger.outbox(user)
         address = await self._ledger.address(user)
         if kept and address is not None:
-            await self._ended(user, self._channels[address.channel], kept[0], Outcome.UNKNOWN)
+            await self._ended(user, self._channels[address.channel], kept[0], PushOutcome.UNKNOWN)
 
     async def _flush(self, user: str) -> float:
         """Push what is kept, as far as the user's grant goes; when to try again, 0 when not by itself."""
@@ -427,38 +427,38 @@ class Desk:
                 return 0.0
             outcome = await channel.push(address, kept[0].text)
             PUSHES.labels(address.channel, outcome.value).inc()
-            if outcome in (Outcome.LATER, Outcome.STOPPED):
+            if outcome in (PushOutcome.LATER, PushOutcome.STOPPED):
                 await self._ledger.give_back(grant)
             again = await self._ended(user, channel, kept[0], outcome)
             if again is not None:
                 return again
         return 0.0
 
-    async def _ended(self, user: str, channel: Channel, kept: Item, outcome: Outcome) -> float | None:
+    async def _ended(self, user: str, channel: Channel, kept: OutboxItem, outcome: PushOutcome) -> float | None:
         """Write down how a push ended. None to go on with the next text, else when to try again."""
-        if outcome is Outcome.UNKNOWN and channel.repeatable:
-            outcome = Outcome.LATER
-        if outcome is Outcome.SENT:
+        if outcome is PushOutcome.UNKNOWN and channel.repeatable:
+            outcome = PushOutcome.LATER
+        if outcome is PushOutcome.SENT:
             await self._ledger.finish(user, kept, pop=True)
             await self._ledger.pushes_failed(user, reset=True)
             return None
-        if outcome in (Outcome.UNKNOWN, Outcome.REFUSED) and not kept.pointer:
+        if outcome in (PushOutcome.UNKNOWN, PushOutcome.REFUSED) and not kept.pointer:
             other = item(channel.pointer(kept.conversation, kept.bubble), kept.conversation, pointer=True)
             await self._ledger.finish(user, kept, pop=True, instead=other)
             return None
-        if outcome is Outcome.REFUSED:
+        if outcome is PushOutcome.REFUSED:
             await self._ledger.finish(user, kept, pop=True)
             return None
         await self._ledger.finish(user, kept, pop=False)
-        if outcome is Outcome.GONE:
+        if outcome is PushOutcome.GONE:
             await self._ledger.forget(user)
             return 0.0
-        if outcome is Outcome.CLOSED:
+        if outcome is PushOutcome.CLOSED:
             await self._ledger.close_grants(user)
-        if outcome in (Outcome.CLOSED, Outcome.UNKNOWN):
+        if outcome in (PushOutcome.CLOSED, PushOutcome.UNKNOWN):
             return 0.0  # a pointer that may or may not have arrived goes with the next message
         failures = await self._ledger.pushes_failed(user)
         if failures > MOST_PUSHES:
             return 0.0
-        pause = PUSH_PAUSE_STOPPED if outcome is Outcome.STOPPED else min(PUSH_PAUSE * 2 ** (failures - 1), 60.0)
+        pause = PUSH_PAUSE_STOPPED if outcome is PushOutcome.STOPPED else min(PUSH_PAUSE * 2 ** (failures - 1), 60.0)
         return time.time() + pause

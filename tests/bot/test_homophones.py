@@ -5,17 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from bench.variants import homophones
+from bench.variants import homophones as misheard
 from bot import lint
 from bot.exam import examined
-from bot.nlu import mishearing
+from bot.nlu import homophones
 from bot.nlu.features import seen
 from bot.nlu.normalise import normalise
 
 
 @pytest.fixture(scope="module")
-def ear() -> mishearing.Ear:
-    return mishearing.train(seen(sentence.text) for sentence in lint.read())
+def ear() -> homophones.HomophoneCorrector:
+    return homophones.train(seen(sentence.text) for sentence in lint.read())
 
 
 @pytest.mark.parametrize(
@@ -26,26 +26,26 @@ def ear() -> mishearing.Ear:
         ("住院能抱销吗", "住院能报销吗"),
     ],
 )
-def test_a_misheard_word_is_mended(ear: mishearing.Ear, heard: str, said: str) -> None:
+def test_a_misheard_word_is_mended(ear: homophones.HomophoneCorrector, heard: str, said: str) -> None:
     assert ear.mend(heard) == said
 
 
 @pytest.mark.parametrize(
     "text", ["我在陕西", "山西太原的", "3月10号生的", "揭阳的", "", "abc 123", "😀", "就那个咋整的啦嘛咋弄"]
 )
-def test_places_days_particles_and_strange_text_stay(ear: mishearing.Ear, text: str) -> None:
+def test_places_days_particles_and_strange_text_stay(ear: homophones.HomophoneCorrector, text: str) -> None:
     assert ear.mend(text) == text
 
 
 @pytest.mark.nightly
 def test_most_misheard_characters_of_unknown_sentences_are_mended() -> None:
     sentences = [s for s in lint.read() if len(s.text) < 60]
-    ear = mishearing.train(seen(s.text) for s in sentences if not examined(s.text))
+    ear = homophones.train(seen(s.text) for s in sentences if not examined(s.text))
     chance = random.Random(3)
     wrong = mended = harmed = 0
     chosen = [normalise(s.text) for s in sentences if examined(s.text)][:400]
     for said in chosen:
-        heard = homophones(said, chance)
+        heard = misheard(said, chance)
         wrong += heard != said
         mended += heard != said and ear.mend(heard) == said
         harmed += ear.mend(said) != said
@@ -53,11 +53,11 @@ def test_most_misheard_characters_of_unknown_sentences_are_mended() -> None:
     assert harmed < 0.12 * len(chosen)
 
 
-def test_an_ear_is_read_back_as_it_was_saved(ear: mishearing.Ear, tmp_path: Path) -> None:
+def test_an_ear_is_read_back_as_it_was_saved(ear: homophones.HomophoneCorrector, tmp_path: Path) -> None:
     ear.save(tmp_path)
-    again = mishearing.Ear.load(tmp_path)
+    again = homophones.HomophoneCorrector.load(tmp_path)
     chance = random.Random(5)
     for sentence in lint.read()[::400]:
-        heard = homophones(normalise(sentence.text), chance)
+        heard = misheard(normalise(sentence.text), chance)
         assert again.mend(heard) == ear.mend(heard)
         assert len(ear.mend(heard)) == len(heard)

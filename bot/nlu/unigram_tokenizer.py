@@ -12,7 +12,7 @@ _PENALTY = 10.0
 """How much less likely than the rarest piece an unknown character is."""
 
 
-class Pieces:
+class UnigramTokenizer:
     """The pieces with their log-probabilities, in the order of the encoder's table."""
 
     def __init__(self, pieces: Sequence[str], scores: Sequence[float]) -> None:

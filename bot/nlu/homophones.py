@@ -38,7 +38,7 @@ _START, _END = "\u0002", "\u0003"
 _NEVER = (0, 0, 0)
 
 
-class Ear:
+class HomophoneCorrector:
     """Counts of three neighbouring characters in the training sentences, and the choice they give."""
 
     def __init__(self, threes: dict[str, int]) -> None:
@@ -127,19 +127,19 @@ class Ear:
         np.savez_compressed(folder / "ear.npz", threes=np.array(names), counts=np.array(counts, dtype=np.int32))
 
     @classmethod
-    def load(cls, folder: Path) -> Ear:
+    def load(cls, folder: Path) -> HomophoneCorrector:
         """Read saved counts; anything but arrays is refused."""
         with np.load(folder / "ear.npz", allow_pickle=False) as arrays:
             return cls(dict(zip(arrays["threes"].tolist(), arrays["counts"].tolist())))
 
 
-def train(texts: Iterable[str]) -> Ear:
+def train(texts: Iterable[str]) -> HomophoneCorrector:
     """Count the training sentences, as they are `seen`."""
     threes: Counter[str] = Counter()
     for text in texts:
         row = f"{_START}{_START}{text}{_END}"
         threes.update(row[start : start + 3] for start in range(len(row) - 2))
-    return Ear(dict(sorted(threes.items())))
+    return HomophoneCorrector(dict(sorted(threes.items())))
 
 
 def _alone(text: str) -> list[bool]:

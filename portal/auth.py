@@ -8,8 +8,8 @@ from typing import Any
 from sanic import Request, Sanic
 from sanic.response import HTTPResponse
 
-from portal.errors import Forbidden, NotLoggedIn, StaleForm
-from portal.parts import Parts, Visitor
+from portal.context import AppContext, Visitor
+from portal.errors import NotLoggedIn, RoleRefused, StaleForm
 from portal.roles import may
 
 COOKIE = "desk"
@@ -17,12 +17,12 @@ _OPEN = ("/static/", "/healthz", "/readyz", "/favicon.ico")
 Page = Callable[..., Awaitable[HTTPResponse]]
 
 
-def cookie_name(parts: Parts) -> str:
+def cookie_name(parts: AppContext) -> str:
     """Behind https the cookie is bound to this very host."""
     return f"__Host-{COOKIE}" if parts.settings.secure else COOKIE
 
 
-def install(app: Sanic[Any, Any], parts: Parts) -> None:
+def install(app: Sanic[Any, Any], parts: AppContext) -> None:
     """Find out who asks, before every page."""
 
     async def identify(request: Request) -> None:
@@ -56,7 +56,7 @@ def needs(right: str | None) -> Callable[[Page], Page]:
             if visitor is None:
                 raise NotLoggedIn
             if right is not None and not may(visitor.role, right):
-                raise Forbidden
+                raise RoleRefused
             if request.method == "POST":
                 check_form(request, visitor.csrf)
             return await page(request, visitor, **given)

@@ -10,7 +10,7 @@ from sanic import Request, Sanic
 from sanic.response import HTTPResponse, text
 
 from tests.gateway.running import serving
-from web.patience import IDLE, WHOLE, be_patient
+from web.protocol import IDLE, WHOLE, be_patient
 
 HEAD = b"POST /words HTTP/1.1\r\nHost: test\r\n"
 MOST = 400

@@ -10,14 +10,14 @@ from sanic.response import HTTPResponse, html
 from casebook import Casebook
 from portal.accounts import Accounts
 from portal.audit import Audit
-from portal.calls import Calls
+from portal.calls import CallRecords
 from portal.clock import Clock, beijing_day
-from portal.hearing import Ear
+from portal.library_cache import LibraryCache
+from portal.nlu_client import NluClient
 from portal.reply_drafts import ReplyDrafts
-from portal.school.desk import School
+from portal.school.desk import SchoolContext
 from portal.sessions import Sessions
-from portal.settings import Settings
-from portal.shelf import Shelf
+from portal.settings import PortalSettings
 from portal.templates import render
 from portal.throttle import Throttle
 from portal.typed import read_day
@@ -40,22 +40,22 @@ class Visitor:
 
 
 @dataclass
-class Parts:
+class AppContext:
     """Everything behind the pages."""
 
-    settings: Settings
+    settings: PortalSettings
     clock: Clock
     database: Database
     accounts: Accounts
     sessions: Sessions
     throttle: Throttle
     audit: Audit
-    calls: Calls
+    calls: CallRecords
     casebook: Casebook
-    shelf: Shelf
-    ear: Ear
+    shelf: LibraryCache
+    ear: NluClient
     bureau: RegistrationClient
-    school: School
+    school: SchoolContext
     drafts: ReplyDrafts
     talks: TalkCounts
 

@@ -13,14 +13,14 @@ MOST_WAITING = 100
 """Some six seconds of work; who comes later is told at once."""
 
 
-class Busy(Exception):
+class RenderQueueFull(Exception):
     """Too many leaflets are wanted at the moment. The text is a sentence for whoever wanted one more."""
 
     def __init__(self) -> None:
         super().__init__("这会儿要宣传单的人太多，请过一分钟再打开。")
 
 
-class Press:
+class RenderQueue:
     """One thread for all leaflets of a process; `waiting` is how many have not been made yet."""
 
     def __init__(self, most_waiting: int = MOST_WAITING) -> None:
@@ -35,7 +35,7 @@ class Press:
             Busy: too many wait already. Whatever `work` raises.
         """
         if self.waiting >= self._most:
-            raise Busy
+            raise RenderQueueFull
         self.waiting += 1
         try:
             return await asyncio.get_running_loop().run_in_executor(self._thread, work, *given)
@@ -43,4 +43,4 @@ class Press:
             self.waiting -= 1
 
 
-PRESS = Press()
+PRESS = RenderQueue()

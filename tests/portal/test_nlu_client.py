@@ -8,13 +8,13 @@ import httpx
 import pytest
 
 from dialogue.reading import Mention, Reading
-from portal.hearing import Ear, Heard, is_sentence, read
+from portal.nlu_client import NluClient, ParsedCall, is_sentence, read
 from tests.portal.builders import SECRET, TODAY, Told, day, parsed, place, settings, shelf
 
 QUESTIONS = shelf().library.questions
 
 
-def heard(parse: dict[str, Any]) -> Heard:
+def heard(parse: dict[str, Any]) -> ParsedCall:
     return read(Reading.from_json(parse["reading"]), QUESTIONS, TODAY)
 
 
@@ -137,7 +137,7 @@ def test_of_several_processes_one_that_is_away_is_passed_over_and_the_work_is_sh
         return httpx.Response(200, json=parsed("ask_refund"))
 
     given = settings(tmp_path, rasa_urls="http://rasa-0:1,http://rasa-1:1,http://rasa-2:1")
-    ear = Ear(given, httpx.MockTransport(reply))
+    ear = NluClient(given, httpx.MockTransport(reply))
 
     async def play() -> list[bool]:
         return [await ear.hear("交重了能退吗", TODAY, QUESTIONS) is not None for _ in range(6)]

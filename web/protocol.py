@@ -24,7 +24,7 @@ class _Part(Enum):
     BODY = auto()
 
 
-class Patience(HttpProtocol):
+class PatientProtocol(HttpProtocol):
     """HTTP/1.1 as Sanic speaks it; but with Sanic each byte buys the whole time anew, and a body has none at all."""
 
     __slots__ = ()
@@ -57,7 +57,7 @@ class Patience(HttpProtocol):
 
 
 def be_patient(app: Sanic[Any, Any], whole: float = WHOLE) -> None:
-    """Set the times. The application must be run with `protocol=Patience`."""
+    """Set the times. The application must be run with `protocol=PatientProtocol`."""
     app.config.REQUEST_TIMEOUT = whole
     app.config.RESPONSE_TIMEOUT = ANSWER
     app.config.KEEP_ALIVE_TIMEOUT = IDLE
