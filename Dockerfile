@@ -16,14 +16,13 @@ RUN pip install --no-cache-dir "uv>=0.5"
 WORKDIR /app
 COPY pyproject.toml uv.lock ./
 RUN UV_PROJECT_ENVIRONMENT=/app/.venv uv sync --compile-bytecode --locked --no-install-project --python 3.10 --group rasa
-COPY config.yml endpoints.yml credentials.yml ./
-COPY domain ./domain
+COPY config.yml endpoints.yml ./
 COPY data ./data
 COPY bot ./bot
 COPY dialogue/__init__.py dialogue/reading.py dialogue/vocabulary.py dialogue/facts.py ./dialogue/
 COPY policies/__init__.py policies/places.py policies/places.tsv policies/place_aliases.tsv ./policies/
 ENV RASA_TELEMETRY_ENABLED=false PYTHONPATH=/app ACTIONS_URL= ACTIONS_TOKEN=
-RUN /app/.venv/bin/python -m bot.rasa_training train --config config.yml --domain domain --data data --endpoints endpoints.yml --out models --fixed-model-name tongbao \
+RUN /app/.venv/bin/python -m bot.rasa_training train --config config.yml --domain bot/domain --data data --endpoints endpoints.yml --out models --fixed-model-name tongbao \
  && python -c "import hashlib, json, pathlib; m = pathlib.Path('models/tongbao.tar.gz'); m.with_name('tongbao.stamp.json').write_text(json.dumps({'sha256': hashlib.sha256(m.read_bytes()).hexdigest()}))"
 
 FROM python:3.12-slim AS services
@@ -33,18 +32,11 @@ COPY --from=services-env /app/.venv /app/.venv
 COPY --from=services-env /app/policies /app/policies
 COPY actions ./actions
 COPY dialogue ./dialogue
-COPY second_reader ./second_reader
+COPY common ./common
 COPY gateway ./gateway
 COPY registration ./registration
-COPY wecom_robot ./wecom_robot
-COPY storage ./storage
-COPY casebook ./casebook
 COPY leaflets ./leaflets
-COPY privacy ./privacy
 COPY portal ./portal
-COPY telemetry ./telemetry
-COPY web ./web
-COPY settings ./settings
 COPY deploy ./deploy
 COPY bot/__init__.py bot/start.py bot/left_out.py ./bot/
 USER tongbao

@@ -34,9 +34,9 @@ $(UV):
 	@echo "Rasa environment (Python 3.10; the first time this takes a minute)…"
 	@UV_PROJECT_ENVIRONMENT=.venv-rasa $(UV) sync --quiet --locked --compile-bytecode --python 3.10 --group rasa && touch $@
 
-.venv-stock/.synced: bench/stock/uv.lock bench/stock/pyproject.toml | $(UV)
+.venv-stock/.synced: tools/bench/stock/uv.lock tools/bench/stock/pyproject.toml | $(UV)
 	@echo "stock Rasa to measure against (with TensorFlow, 2.8 GB)…"
-	@UV_PROJECT_ENVIRONMENT=$(CURDIR)/.venv-stock $(UV) sync --quiet --locked --compile-bytecode --project bench/stock --python 3.10 && touch $@
+	@UV_PROJECT_ENVIRONMENT=$(CURDIR)/.venv-stock $(UV) sync --quiet --locked --compile-bytecode --project tools/bench/stock --python 3.10 && touch $@
 
 policies/compiled.json: .venv/.synced $(shell find policies -name '*.yml' -o -name raw.txt -o -name '*.tsv' 2>/dev/null)
 	@$(PY) -m policies build
@@ -45,11 +45,11 @@ train: setup ## train the language model when what it is made of has changed
 	@$(PY) -m deploy.training
 
 bench: train .venv-stock/.synced ## language and whole turns beside stock Rasa: make bench [EPOCHS=100, of stock when it is trained] [LENGTH=5000] [FILE=…]
-	@PYTHONPATH=. $(QUIET) $(RASA_PY) -m bench.language --epochs $(or $(EPOCHS),100) $(if $(FILE),--file $(FILE))
-	@$(PY) -m bench.turns --epochs $(or $(EPOCHS),100) --length $(or $(LENGTH),5000)
+	@PYTHONPATH=. $(QUIET) $(RASA_PY) -m tools.bench.language --epochs $(or $(EPOCHS),100) $(if $(FILE),--file $(FILE))
+	@$(PY) -m tools.bench.turns --epochs $(or $(EPOCHS),100) --length $(or $(LENGTH),5000)
 
 soak: train ## hours of talk at a steady rate: make soak [MINUTES=120]
-	@$(PY) -m bench.soak --minutes $(or $(MINUTES),120)
+	@$(PY) -m tools.bench.soak --minutes $(or $(MINUTES),120)
 
 drills: train ## break every part on purpose and print what happened
 	@$(PY) -m pytest tests/drills -m drill
@@ -61,13 +61,13 @@ audit: setup ## known holes in what is installed, against the reasoned exception
 	@$(PY) -m deploy.audit
 
 load: train ## load test through the gateway: make load [USERS=4] [SECONDS=30]
-	@$(PY) -m bench.load --users $(or $(USERS),4) --seconds $(or $(SECONDS),30)
+	@$(PY) -m tools.bench.load --users $(or $(USERS),4) --seconds $(or $(SECONDS),30)
 
 bench-language: train .venv-stock/.synced ## this language part beside stock Rasa on the same sentences: make bench-language [FILE=…] [EPOCHS=100]
-	@PYTHONPATH=. $(QUIET) $(RASA_PY) -m bench.language --epochs $(or $(EPOCHS),100) $(if $(FILE),--file $(FILE))
+	@PYTHONPATH=. $(QUIET) $(RASA_PY) -m tools.bench.language --epochs $(or $(EPOCHS),100) $(if $(FILE),--file $(FILE))
 
 language-report: train ## five-fold cross-validation, robustness, the scope curve: make language-report [FILE=…]
-	@PYTHONPATH=. $(QUIET) $(RASA_PY) -m bench.language_report $(if $(FILE),--file $(FILE))
+	@PYTHONPATH=. $(QUIET) $(RASA_PY) -m tools.bench.language_report $(if $(FILE),--file $(FILE))
 
 evaluate: train ## language evaluation: make evaluate FILE=questions.tsv [OUT=predictions.tsv]
 	@test -n "$(FILE)" || { echo "FILE=questions.tsv is missing"; exit 2; }
@@ -79,10 +79,10 @@ evaluate-facts: train ## facts of messages: make evaluate-facts FILE=facts.yml [
 
 evaluate-talks: train ## whole conversations with a started product: make evaluate-talks FILE=dialogues.yml [OUT=transcript.jsonl]
 	@test -n "$(FILE)" || { echo "FILE=dialogues.yml is missing"; exit 2; }
-	@$(PY) -m bench.talks $(FILE) $(if $(OUT),--out $(OUT))
+	@$(PY) -m tools.bench.talks $(FILE) $(if $(OUT),--out $(OUT))
 
 mutations: train ## thousands of mutated messages on odd days, none may fail: make mutations [MESSAGES=7000] [SEED=1]
-	@$(PY) -m bench.mutations --messages $(or $(MESSAGES),7000) --seed $(or $(SEED),1)
+	@$(PY) -m tools.bench.mutations --messages $(or $(MESSAGES),7000) --seed $(or $(SEED),1)
 
 wechat: setup ## self-test, menu or local chat of the WeChat channel: make wechat DO=check|"menu push"|simulate
 	@$(PY) -m deploy.inside python -m gateway wechat $(or $(DO),check)

@@ -14,8 +14,8 @@ from sanic import HTTPResponse, Request, Sanic
 from sanic.exceptions import SanicException
 from sanic.response import json as json_response
 
-from telemetry import metrics
-from telemetry.logs import frames_of
+from common.telemetry import metrics
+from common.telemetry.logs import frames_of
 
 log = logging.getLogger("actions")
 LARGEST_BODY = 8_000_000

@@ -13,6 +13,11 @@ from rasa_sdk.executor import ActionExecutor, CollectingDispatcher
 
 from actions.door import create_door
 from actions.settings import ActionSettings
+from common.second_reader.reader import SecondReader
+from common.second_reader.settings import from_environment as second_reader_settings
+from common.settings import SettingsError
+from common.telemetry import logs, traces
+from common.telemetry.metrics import ACTION_SECONDS, ACTIONS, CONFIDENCE, INTENTS
 from dialogue.bureau import RegistrationClient, Services
 from dialogue.context import context_of
 from dialogue.policy import respond
@@ -22,11 +27,6 @@ from dialogue.state import DialogueState
 from dialogue.turn import Choice, UserTurn
 from dialogue.words import words
 from policies.library import default
-from second_reader.reader import SecondReader
-from second_reader.settings import from_environment as second_reader_settings
-from settings import SettingsError
-from telemetry import logs, traces
-from telemetry.metrics import ACTION_SECONDS, ACTIONS, CONFIDENCE, INTENTS
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 NAME = "action_converse"

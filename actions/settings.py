@@ -2,8 +2,8 @@
 
 from pydantic import Field
 
-from settings.fields import Port, Token
-from settings.shared import Bureau, Public, Traced
+from common.settings.fields import Port, Token
+from common.settings.shared import Bureau, Public, Traced
 
 
 class ActionSettings(Traced, Public, Bureau):

@@ -1,6 +1,6 @@
 """The examination: about every tenth of our sentences, picked by its own words, from which nothing is learned while measuring.
 
-`python -m bench.language` keeps them from both systems it compares. What is served learns from all sentences.
+`python -m tools.bench.language` keeps them from both systems it compares. What is served learns from all sentences.
 """
 
 from __future__ import annotations

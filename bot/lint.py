@@ -3,7 +3,7 @@
     python -m bot.lint                  every problem of data/nlu/ and data/nlu/turns/, by file
     python -m bot.lint add labelled.csv take labelled rows (columns text, intent) into data/nlu/learned.yml
 
-`python -m casebook export-questions questions.csv` writes the masked questions people asked and we did not answer
+`python -m common.casebook export-questions questions.csv` writes the masked questions people asked and we did not answer
 well, with an empty column `intent` to be filled in a spreadsheet. What the linter refuses stays out and is named.
 """
 

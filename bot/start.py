@@ -38,7 +38,7 @@ def main() -> None:
     from rasa.__main__ import main as rasa
 
     sys.argv = ["rasa", "run", "--model", str(MODEL), "--endpoints", "endpoints.yml",
-                "--credentials", "credentials.yml", *sys.argv[1:]]  # fmt: skip
+                "--credentials", "bot/credentials.yml", *sys.argv[1:]]  # fmt: skip
     rasa()
 
 

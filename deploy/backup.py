@@ -20,8 +20,8 @@ from typing import Any
 import redis
 from sqlalchemy.engine import URL, make_url
 
-from settings import SettingsError
-from settings.stores import Stores
+from common.settings import SettingsError
+from common.settings.stores import Stores
 
 PATTERNS = ("tb:*",)
 LEFT_OUT = (

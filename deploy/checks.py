@@ -36,7 +36,7 @@ def _tests(name: str, where: str, marks: str, *more: str, **environment: str) ->
     return Check(name, (python, "-m", "pytest", *rooms, *(("-m", marks) if marks else ()), slowest, *more), environment)
 
 
-RASA_DATA = ("data", "validate", "--domain", "domain", "--data", "data", "--config", "config.yml")
+RASA_DATA = ("data", "validate", "--domain", "bot/domain", "--data", "data", "--config", "config.yml")
 TRAINING = Check("training", (sys.executable, "-m", "deploy.training"))
 CHECKS = (
     Check("format", (f"{BIN}/ruff", "format", "--check", "--quiet", ".")),
@@ -67,7 +67,7 @@ NIGHTLY = (
         TONGBAO_DRILL_GROUPS="200",
     ),
     _tests("drills", "tests/drills", "drill"),
-    Check("mutations", (sys.executable, "-m", "bench.mutations", "--messages", "7000")),
+    Check("mutations", (sys.executable, "-m", "tools.bench.mutations", "--messages", "7000")),
 )
 """Learning again, everything instead of a part, other random examples than yesterday's, full size, every drill."""
 QUIET = {"PYTHONWARNINGS": "ignore", "RASA_TELEMETRY_ENABLED": "false"}

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from ruamel.yaml import YAML
 
 from bot import lint, turns
+from common.web.channels import MESSENGERS
 from deploy.stack import ROOT
 from dialogue.vocabulary import LABELS as INTENTS
 from dialogue.vocabulary import QUESTIONS
@@ -21,7 +22,6 @@ from leaflets.plan import topics
 from policies.facts import LABELS, Facts
 from policies.library import Library, default
 from policies.places import NATION
-from web.channels import MESSENGERS
 
 EXAMPLES = 20
 """Examples an intent must have to be told from the others."""
@@ -43,7 +43,7 @@ NOT_HEARD = frozenset(
 def intents(library: Library) -> Iterator[str]:
     """Places that do not know an intent yet."""
     guides = {page: _text("docs", page) for page in ("intents.yml", "annotation.md")}
-    domain = set(YAML(typ="safe").load(_text("domain", "intents.yml"))["intents"])
+    domain = set(YAML(typ="safe").load(_text("bot", "domain", "intents.yml"))["intents"])
     routed = set(re.findall(r"intent: (\w+)", _text("data", "rules", "routes.yml")))
     taught = Counter(turns.renamed(one.intent) for one in lint.read())
     taught.update(label for one in turns.read() for label in one.labels)

@@ -10,11 +10,11 @@ from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from settings import SettingsError
-from settings.stores import Sql
-from storage import WrongDatabase, migrations
-from storage.files import private_file
-from storage.migrations import NewerTables
+from common.settings import SettingsError
+from common.settings.stores import Sql
+from common.storage import WrongDatabase, migrations
+from common.storage.files import private_file
+from common.storage.migrations import NewerTables
 
 LOCK = 7_421_209_001
 """Of PostgreSQL's advisory locks: one migration at a time."""

@@ -14,8 +14,12 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from sqlalchemy import func, select
 
-from casebook import Casebook
-from casebook.models import CaseRow, ThumbRow
+from common.casebook import Casebook
+from common.casebook.models import CaseRow, ThumbRow
+from common.settings import SettingsError
+from common.settings.stores import Stores
+from common.storage import NotReachable, WrongDatabase
+from common.web.channels import messenger_user
 from deploy.scrub import scrub
 from gateway.conversations import pseudonym
 from gateway.settings import Pseudonyms
@@ -24,10 +28,6 @@ from registration.clock import now
 from registration.errors import RegistrationError
 from registration.models import ApplicationRow
 from registration.store import Store
-from settings import SettingsError
-from settings.stores import Stores
-from storage import NotReachable, WrongDatabase
-from web.channels import messenger_user
 
 BATCH = 500
 REMAINS = "以前做的备份里还有，到备份的保留期为止；谁看过什么的日志（没有内容）留三年。恢复旧备份以后要再忘一次"

@@ -12,16 +12,16 @@ from pydantic import Field
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from casebook import Casebook
+from common.casebook import Casebook
+from common.settings import SettingsError
+from common.settings.fields import written
+from common.storage import Database, NotReachable, WrongDatabase
 from deploy.scrub import Files, scrub
 from portal.tables import CallRow, LookupRow, PortalAuditRow, PortalBase
 from registration import retention
 from registration.clock import now
 from registration.errors import RegistrationError
 from registration.store import Store
-from settings import SettingsError
-from settings.fields import written
-from storage import Database, NotReachable, WrongDatabase
 
 STALE_DAYS = 7
 """A case in which nobody said anything for so long is ended: nobody waits any more, and it is deleted in its time."""

@@ -12,8 +12,8 @@ from pathlib import Path
 import redis
 from sqlalchemy.engine import make_url
 
-from settings import SettingsError
-from settings.stores import MaybeRedis, Sql, Stores
+from common.settings import SettingsError
+from common.settings.stores import MaybeRedis, Sql, Stores
 
 PATIENCE = 60.0
 """Seconds the rewriting of Redis' file is waited for."""

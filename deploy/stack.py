@@ -20,10 +20,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.start import refused
+from common.settings import SettingsError
+from common.settings.shared import Mode
+from common.storage.files import private_file, private_folder
 from deploy.migrate import migrate
-from settings import SettingsError
-from settings.shared import Mode
-from storage.files import private_file, private_folder
 
 ROOT = Path(__file__).resolve().parent.parent
 RASA_PYTHON = ROOT / ".venv-rasa" / "bin" / "python"

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from deploy.stack import MODEL, RASA_PYTHON, ROOT, STAMP
 
-MADE_OF = ("config.yml", "domain", "data/nlu", "data/rules", "bot/components.py", "bot/turns.py", "bot/nlu", "uv.lock",
+MADE_OF = ("config.yml", "bot/domain", "data/nlu", "data/rules", "bot/components.py", "bot/turns.py", "bot/nlu",
+           "uv.lock",
            "policies/places.py", "policies/places.tsv", "policies/place_aliases.tsv")  # fmt: skip
 _KINDS = (".yml", ".py", ".txt", ".tsv", ".lock", ".npz")
 SENTENCES = ROOT / "data" / "nlu"
@@ -65,7 +66,7 @@ def train() -> float:
         "PYTHONPATH": str(ROOT), "ACTIONS_URL": "", "ACTIONS_TOKEN": "",
     }  # fmt: skip
     command = [
-        str(RASA_PYTHON), "-m", "bot.rasa_training", "train", "--config", "config.yml", "--domain", "domain",
+        str(RASA_PYTHON), "-m", "bot.rasa_training", "train", "--config", "config.yml", "--domain", "bot/domain",
         "--data", str(GATHERED), "data/rules",
         "--endpoints", "endpoints.yml", "--skip-validation",
         "--out", "models", "--fixed-model-name", MODEL.name.removesuffix(".tar.gz"),

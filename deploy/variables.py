@@ -8,18 +8,18 @@ from pathlib import Path
 from pydantic.fields import FieldInfo
 
 import actions.settings
+import common.second_reader.settings
 import gateway.settings
 import portal.settings
 import registration.settings
-import second_reader.settings
+from common.settings import Settings
+from common.settings.shared import Mode
+from common.settings.stores import Sql, Stores
 from deploy.retention import Kept
 from deploy.scrub import Files
 from gateway.settings import Pseudonyms
 from gateway.wechat.accounts import OfficialAccount, Wechat
 from gateway.wecom.settings import WecomSettings
-from settings import Settings
-from settings.shared import Mode
-from settings.stores import Sql, Stores
 
 ROOT = Path(__file__).resolve().parent.parent
 BEGIN, END = "<!-- python -m deploy.variables docs/operations.md -->\n", "<!-- end -->\n"
@@ -27,9 +27,9 @@ PREFIXES: dict[type[Settings], str] = {OfficialAccount: "WECHAT_"}
 """Of the default account; a named one has its name behind it."""
 READERS: dict[str, tuple[type[Settings], ...]] = {
     "gateway": (gateway.settings.GatewaySettings, Wechat, OfficialAccount, WecomSettings),
-    "portal": (portal.settings.PortalSettings, second_reader.settings.SecondReaderSettings),
+    "portal": (portal.settings.PortalSettings, common.second_reader.settings.SecondReaderSettings),
     "sender": (portal.settings.SenderSettings,),
-    "actions": (actions.settings.ActionSettings, second_reader.settings.SecondReaderSettings),
+    "actions": (actions.settings.ActionSettings, common.second_reader.settings.SecondReaderSettings),
     "registration": (registration.settings.RegistrationSettings,),
     "migrate": (Sql,),
     "retention": (Kept,),
@@ -40,7 +40,7 @@ READERS: dict[str, tuple[type[Settings], ...]] = {
     "make run": (Mode,),
 }
 """What each process, and each command of its own, reads by a class."""
-OPTIONAL = (OfficialAccount, WecomSettings, second_reader.settings.SecondReaderSettings)
+OPTIONAL = (OfficialAccount, WecomSettings, common.second_reader.settings.SecondReaderSettings)
 """Read as a whole or not at all."""
 OFF, NEEDED, NEEDED_IF_USED = "没有", "必填", "用它就必填"
 

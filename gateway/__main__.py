@@ -3,13 +3,13 @@
 import argparse
 import sys
 
+from common.settings import SettingsError
+from common.telemetry import logs, metrics, traces
+from common.web.protocol import PatientProtocol
 from gateway.app import create_app
 from gateway.settings import from_environment
 from gateway.wechat import commands as wechat
 from gateway.words import words
-from settings import SettingsError
-from telemetry import logs, metrics, traces
-from web.protocol import PatientProtocol
 
 
 def main() -> int:

@@ -12,7 +12,13 @@ from sanic.exceptions import SanicException
 from sanic.response import BaseHTTPResponse, HTTPResponse, html, text
 from sanic.response import json as json_response
 
-from casebook import Casebook
+from common.casebook import Casebook
+from common.storage.redis_client import open_redis
+from common.storage.talk_counts import TalkCounts
+from common.telemetry import traces
+from common.web.channels import CALLBACK
+from common.web.paths import refuse_odd_files
+from common.web.protocol import be_patient
 from gateway.chat_api import answer, api
 from gateway.conversations import Conversations
 from gateway.dialogue import Dialogue
@@ -40,12 +46,6 @@ from gateway.turns import Turns
 from gateway.watching import watch
 from gateway.web_chat import chat_pages
 from registration.client import RegistrationClient
-from storage.redis_client import open_redis
-from storage.talk_counts import TalkCounts
-from telemetry import traces
-from web.channels import CALLBACK
-from web.paths import refuse_odd_files
-from web.protocol import be_patient
 
 log = logging.getLogger("gateway")
 LARGEST_BODY = 65_536

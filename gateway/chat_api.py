@@ -9,6 +9,7 @@ from sanic import Blueprint, Request
 from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
+from common.storage import NotReachable
 from gateway.conversations import Conversations
 from gateway.errors import GatewayBadRequest, PageNotFound
 from gateway.handover import Handover
@@ -17,7 +18,6 @@ from gateway.links import of_channel
 from gateway.settings import GatewaySettings
 from gateway.turns import Turns, is_id, read_message
 from gateway.words import words
-from storage import NotReachable
 
 
 def api(

@@ -19,8 +19,8 @@ from weakref import WeakValueDictionary
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from common.storage.redis_client import forgets_under_pressure
 from gateway.settings import GatewaySettings
-from storage.redis_client import forgets_under_pressure
 
 log = logging.getLogger(__name__)
 

@@ -13,10 +13,10 @@ from typing import Any
 
 import aiohttp
 
+from common.telemetry import traces
+from common.telemetry.metrics import RASA_CALLS, RASA_FAILOVERS
 from gateway.errors import TurnUnavailable
 from gateway.settings import GatewaySettings
-from telemetry import traces
-from telemetry.metrics import RASA_CALLS, RASA_FAILOVERS
 
 AVOID = 2.0
 """Seconds in which a Rasa that could not be reached is asked only when no other is left."""

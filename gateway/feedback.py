@@ -10,10 +10,10 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
-from casebook import Casebook
+from common.casebook import Casebook
+from common.storage import NotReachable
 from gateway.conversations import Conversations
 from gateway.words import options
-from storage import NotReachable
 
 REASONS = tuple(reason for reason, _ in options("thumb_reasons"))
 MARKS = ("handover", "left_queue", "noted")

@@ -12,13 +12,13 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from casebook import Casebook, HandoverCase, NoCase, Note, Rank
+from common.casebook import Casebook, HandoverCase, NoCase, Note, Rank
+from common.storage import NotReachable
 from gateway.conversations import Conversations
 from gateway.errors import TooMany
 from gateway.limits import Limits
 from gateway.settings import GatewaySettings
 from gateway.words import options, words
-from storage import NotReachable
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 ((_LEAVE_LABEL, LEAVE),) = options("leave_queue")

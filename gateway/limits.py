@@ -13,10 +13,10 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from sanic import Request
 
+from common.settings.fields import Rate as Rate
+from common.telemetry.metrics import RATE_LIMITED
+from common.web.callers import Network, caller_of
 from gateway.errors import TooMany
-from settings.fields import Rate as Rate
-from telemetry.metrics import RATE_LIMITED
-from web.callers import Network, caller_of
 
 GCRA = """
 local function allowed(key, count, period)

@@ -7,9 +7,9 @@ answer and nothing else.
 import time
 from dataclasses import dataclass
 
+from common.web.channels import messenger_user
 from gateway.sealing import Seal, SealRefused
 from gateway.settings import GatewaySettings
-from web.channels import messenger_user
 
 LIFE = 7 * 86_400
 """Seconds a link in a message shows its answer."""

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from common.settings.fields import written
 from policies import places
-from settings.fields import written
 
 _KEY = re.compile(r"[A-Za-z0-9+/]{43}")
 

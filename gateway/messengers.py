@@ -7,7 +7,8 @@ from typing import Protocol, cast
 from redis.asyncio import Redis
 from sanic import Blueprint
 
-from casebook import Casebook
+from common.casebook import Casebook
+from common.web.channels import MESSENGERS
 from gateway.conversations import Conversations
 from gateway.delivery.channel import Api, Connected
 from gateway.delivery.ledger import Ledger
@@ -16,7 +17,6 @@ from gateway.delivery.worker import DeliveryWorker
 from gateway.links import Links
 from gateway.settings import GatewaySettings
 from gateway.turns import Turns
-from web.channels import MESSENGERS
 
 
 class Messenger(Protocol):

@@ -12,13 +12,13 @@ from zoneinfo import ZoneInfo
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from casebook import Casebook
+from common.casebook import Casebook
+from common.storage import NotReachable
 from gateway.words import words
 from leaflets import Printed, year_of
 from leaflets.sheet import again, mark_of
 from policies.counting import chinese_date
 from policies.library import Library
-from storage import NotReachable
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 REMEMBERED = 86_400

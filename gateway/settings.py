@@ -6,12 +6,12 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from common.settings import Settings as Variables
+from common.settings.fields import Rate, RateOrOff, Secret, written
+from common.settings.shared import Bureau, DemoClock, Door, Measured, Public, Rasas, Traced
+from common.settings.stores import RedisPool, Sql
 from gateway.wechat.accounts import OfficialAccount, read_accounts
 from gateway.wecom.settings import WecomSettings, read_wecom
-from settings import Settings as Variables
-from settings.fields import Rate, RateOrOff, Secret, written
-from settings.shared import Bureau, DemoClock, Door, Measured, Public, Rasas, Traced
-from settings.stores import RedisPool, Sql
 
 DESK_HOURS = "周一至周五 09:00-17:00"
 Hours = Annotated[

@@ -13,6 +13,12 @@ from zoneinfo import ZoneInfo
 
 from redis.exceptions import RedisError
 
+from common.privacy.masking import mask
+from common.storage import NotReachable
+from common.storage.talk_counts import TalkCounts
+from common.telemetry import traces
+from common.telemetry.metrics import HANDOVERS, READY, TURN_SECONDS, TURNS, TURNS_RUNNING, stage
+from common.web.channels import kind_of
 from gateway.conversations import Conversations, LockedTurn
 from gateway.dialogue import Dialogue
 from gateway.errors import DemoClockOff, EmptyText, GatewayBadRequest, TextTooLong, TurnUnavailable
@@ -22,12 +28,6 @@ from gateway.handover import Handover
 from gateway.papers import LeafletScans
 from gateway.settings import GatewaySettings
 from gateway.words import words
-from privacy.masking import mask
-from storage import NotReachable
-from storage.talk_counts import TalkCounts
-from telemetry import traces
-from telemetry.metrics import HANDOVERS, READY, TURN_SECONDS, TURNS, TURNS_RUNNING, stage
-from web.channels import kind_of
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 FIELDS = frozenset({"conversation", "message_id", "text", "as_of"})

@@ -7,11 +7,11 @@ from contextlib import suppress
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from casebook import Casebook
+from common.casebook import Casebook
+from common.storage import NotReachable
+from common.telemetry.metrics import CASEBOOK_WRITING, CASES_WAITING, LOOP_LAG, QUEUE_LATE, QUEUE_USERS
 from gateway.delivery.ledger import DUE
 from gateway.feedback import Feedback
-from storage import NotReachable
-from telemetry.metrics import CASEBOOK_WRITING, CASES_WAITING, LOOP_LAG, QUEUE_LATE, QUEUE_USERS
 
 EVERY = 5.0
 

@@ -18,6 +18,7 @@ from redis.exceptions import RedisError
 from sanic import Blueprint, Request
 from sanic.response import HTTPResponse, empty, html, redirect
 
+from common.storage import NotReachable
 from gateway.conversations import Conversations, bubbles
 from gateway.errors import DoorError, GatewayBadRequest, PageNotFound
 from gateway.feedback import REASONS, Feedback
@@ -30,7 +31,6 @@ from gateway.turns import Turns, is_id, read_message
 from gateway.words import options
 from policies import places
 from policies.library import default
-from storage import NotReachable
 
 STARTERS = options("starters")
 _CHAT = re.compile(r"[A-Za-z0-9_-]{8,64}")

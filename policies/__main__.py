@@ -192,7 +192,7 @@ def main() -> int:
     coverage.set_defaults(run=_run_coverage)
     first = commands.add_parser("wanted", help="先补哪些文件：按大家问的次数排")
     first.add_argument(
-        "--asked", metavar="CSV", help="python -m casebook export-questions 写的表；不给就按还没写明的问题数排"
+        "--asked", metavar="CSV", help="python -m common.casebook export-questions 写的表；不给就按还没写明的问题数排"
     )
     first.add_argument("--as-of", default=beijing_today().isoformat())
     first.add_argument("--most", type=int, default=20)

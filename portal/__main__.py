@@ -7,7 +7,14 @@ import sys
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
-from casebook import Casebook
+from common.casebook import Casebook
+from common.settings import SettingsError
+from common.settings.shared import Mode
+from common.settings.stores import EmbeddedSql
+from common.storage import Database, NotReachable, WrongDatabase
+from common.storage.redis_client import open_redis
+from common.telemetry import logs, metrics, traces
+from common.web.protocol import PatientProtocol
 from policies.decisions import find_region
 from policies.errors import UnknownRegion
 from portal import clock
@@ -19,13 +26,6 @@ from portal.school.safe import Safe
 from portal.school.sender import AWAY, RobotConnection, Sender, pace, serve
 from portal.settings import PortalSettings, SenderSettings
 from portal.tables import ROOM, PortalBase
-from settings import SettingsError
-from settings.shared import Mode
-from settings.stores import EmbeddedSql
-from storage import Database, NotReachable, WrongDatabase
-from storage.redis_client import open_redis
-from telemetry import logs, metrics, traces
-from web.protocol import PatientProtocol
 
 T = TypeVar("T")
 DEMO = (("demo-agent", "agent", None), ("demo-school", "school", "示范小学"), ("demo-supervisor", "supervisor", None),

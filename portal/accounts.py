@@ -15,10 +15,10 @@ from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatc
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from common.storage import Database
 from portal.errors import AccountError
 from portal.roles import ROLES
 from portal.tables import AccountRow
-from storage import Database
 
 T = TypeVar("T")
 

@@ -12,7 +12,13 @@ from sanic.exceptions import SanicException
 from sanic.response import BaseHTTPResponse, HTTPResponse, redirect, text
 from sanic.response import json as json_response
 
-from casebook import Casebook, Held, NoCase
+from common.casebook import Casebook, Held, NoCase
+from common.storage import Database, NotReachable
+from common.storage.redis_client import forgets_under_pressure, open_redis
+from common.storage.talk_counts import TalkCounts
+from common.telemetry.metrics import PAGE_SECONDS, PAGES, method
+from common.web.paths import refuse_odd_files
+from common.web.protocol import be_patient
 from leaflets.render_queue import RenderQueueFull
 from portal import auth
 from portal import clock as clocks
@@ -50,12 +56,6 @@ from portal.tables import ROOM, PortalBase
 from portal.templates import STATIC
 from portal.throttle import Throttle
 from registration.client import RegistrationClient
-from storage import Database, NotReachable
-from storage.redis_client import forgets_under_pressure, open_redis
-from storage.talk_counts import TalkCounts
-from telemetry.metrics import PAGE_SECONDS, PAGES, method
-from web.paths import refuse_odd_files
-from web.protocol import be_patient
 
 log = logging.getLogger("portal")
 LARGEST_BODY = 524_288

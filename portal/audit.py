@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from common.storage import Database
 from portal.clock import Clock
 from portal.tables import PortalAuditRow
-from storage import Database
 
 WORDS = {
     "login": "登录", "login_failed": "登录失败", "logout": "退出", "refused": "越权被拒", "password": "改密码",

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from common.storage import Database
 from portal.tables import CallRow, LookupRow
-from storage import Database
 
 OUTCOMES = {"answered": "已答复", "transferred": "转办", "callback": "回拨"}
 LONGEST_NOTES = 4000

@@ -11,7 +11,8 @@ from urllib.parse import urlencode
 from sanic import Blueprint, Request
 from sanic.response import HTTPResponse, redirect, text
 
-from casebook import HandoverCase, Held, NoCase
+from common.casebook import HandoverCase, Held, NoCase
+from common.privacy.masking import mask
 from portal.auth import needs
 from portal.context import AppContext, Visitor, partial
 from portal.errors import CaseTaken, PortalBadRequest, PortalError, StaffPageNotFound
@@ -20,7 +21,6 @@ from portal.offers import Snippet, answers, canned, question_of
 from portal.roles import may
 from portal.templates import clock
 from portal.typed import asked, form, whole_number
-from privacy.masking import mask
 
 _LONGEST = 1000
 _CLOSED_RECENTLY, _PER_PAGE = 10, 50

@@ -7,7 +7,10 @@ from typing import Any
 from sanic import Request
 from sanic.response import HTTPResponse, html
 
-from casebook import Casebook
+from common.casebook import Casebook
+from common.storage import Database
+from common.storage.talk_counts import TalkCounts
+from common.web.callers import caller_of
 from portal.accounts import Accounts
 from portal.audit import Audit
 from portal.calls import CallRecords
@@ -22,9 +25,6 @@ from portal.templates import render
 from portal.throttle import Throttle
 from portal.typed import read_day
 from registration.client import RegistrationClient
-from storage import Database
-from storage.talk_counts import TalkCounts
-from web.callers import caller_of
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import Any
 from sanic import Blueprint, Request
 from sanic.response import HTTPResponse, redirect, text
 
+from common.privacy.masking import mask
 from policies import places
 from policies.facts import LABELS
 from policies.library import Library
@@ -26,7 +27,6 @@ from portal.regions import find_places, said_in
 from portal.search import Found
 from portal.search.entries import expired
 from portal.typed import asked, form
-from privacy.masking import mask
 
 RESULTS = 9
 _NATION = places.NATION

@@ -12,7 +12,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString as Quoted
 
-from casebook import OpenQuestion
+from common.casebook import OpenQuestion
 from policies.library import Library
 from portal.templates import KINDS, day, place_name
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, get_args
 
+from common.privacy.masking import mask
 from policies import places
 from policies.decisions import decide, reject_far_days
 from policies.errors import FactError
@@ -14,7 +15,6 @@ from policies.facts import CATEGORIES, LABELS, TRANSITIONS, Facts, read_facts
 from policies.library import Library
 from portal.dates import read_date
 from portal.typed import whole_number
-from privacy.masking import mask
 
 NAMES = tuple(Facts.model_fields)
 SHOWN = 6

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import median
 
-from casebook import Handled, OpenQuestion, ThumbCount
+from common.casebook import Handled, OpenQuestion, ThumbCount
+from common.storage.talk_counts import TalksOfDay
+from common.web.channels import CHANNELS, label_of
 from policies.library import Library
 from policies.overview import matrix
 from portal.calls import OUTCOMES, Call, Lookup
@@ -16,8 +18,6 @@ from portal.search.entries import expired
 from portal.templates import KINDS, moment, place_name
 from portal.versions import changed_since
 from portal.waiting_questions import QuestionGroup
-from storage.talk_counts import TalksOfDay
-from web.channels import CHANNELS, label_of
 
 CHANNEL_NAMES = tuple(channel.name for channel in CHANNELS)
 DAYS = 14

@@ -4,9 +4,9 @@ import asyncio
 import re
 from dataclasses import dataclass
 
-from casebook import Casebook
+from common.casebook import Casebook
+from common.privacy.masking import mask
 from policies import places
-from privacy.masking import mask
 from registration.client import ApplicationNotFound, RegistrationCallFailed, RegistrationClient
 
 STATES = {"waiting": "等待接手", "open": "处理中", "closed": "已结束"}

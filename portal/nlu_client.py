@@ -13,6 +13,9 @@ from typing import Any
 
 import httpx
 
+from common.second_reader.reader import SecondReader
+from common.second_reader.settings import from_environment as second_reader_settings
+from common.telemetry.metrics import PARSES
 from dialogue.reading import Reading
 from dialogue.state import DialogueState
 from dialogue.update import hear
@@ -22,9 +25,6 @@ from policies.errors import FactError
 from policies.facts import LABELS, read_facts
 from portal.fields import NAMES
 from portal.settings import PortalSettings
-from second_reader.reader import SecondReader
-from second_reader.settings import from_environment as second_reader_settings
-from telemetry.metrics import PARSES
 
 log = logging.getLogger("portal")
 _DATE = re.compile(r"\d{1,4}\s*[-年./月]\s*\d{1,2}")

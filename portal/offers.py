@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from casebook import HandoverCase, Note
+from common.casebook import HandoverCase, Note
 from policies import places
 from policies.answers import compose
 from policies.decisions import decide

@@ -7,11 +7,11 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 
+from common.settings.fields import Seconds, Secret, WebAddress, written
+from common.settings.shared import Bureau, DemoClock, Door, Measured, Public, Rasas, Traced
+from common.settings.stores import EmbeddedSql, RedisPool
+from common.wecom_robot.robot import API_BASE as ROBOT_BASE
 from portal.school.safe import Safe
-from settings.fields import Seconds, Secret, WebAddress, written
-from settings.shared import Bureau, DemoClock, Door, Measured, Public, Rasas, Traced
-from settings.stores import EmbeddedSql, RedisPool
-from wecom_robot.robot import API_BASE as ROBOT_BASE
 
 
 def _opens(text: str) -> str:

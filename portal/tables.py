@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from storage import Moment
+from common.storage import Moment
 
 ROOM = "portal"
 """Whose tables these are, for the migrations."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from common.web.channels import label_of
 from leaflets import FORMS, STAGES
 from policies import places
 from policies.counting import chinese_date
@@ -18,7 +19,6 @@ from portal.clock import beijing
 from portal.roles import ROLES, may
 from portal.school.campaigns import DELIVERIES, LOG_WORDS, STATES
 from portal.school.campaigns import KINDS as SENT_AS
-from web.channels import label_of
 
 ROOM = Path(__file__).parent
 STATIC = ROOM / "static"

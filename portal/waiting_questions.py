@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from casebook import OpenQuestion
+from common.casebook import OpenQuestion
 from policies.library import Library
 from portal.labels import title
 from portal.search.folding import fold

@@ -8,6 +8,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 from typing import TypeVar
 
+from common.settings import SettingsError
+from common.settings.stores import EmbeddedSql
+from common.telemetry import logs, traces
 from registration import keys, sandbox
 from registration.clock import beijing_text, now
 from registration.errors import RegistrationError
@@ -16,9 +19,6 @@ from registration.settings import Keys, RegistrationSettings
 from registration.states import LABELS, ApplicationState
 from registration.store import Store
 from registration.vault import Vault
-from settings import SettingsError
-from settings.stores import EmbeddedSql
-from telemetry import logs, traces
 
 T = TypeVar("T")
 

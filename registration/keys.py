@@ -3,13 +3,13 @@
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from common.settings import SettingsError
 from registration import records
 from registration.applications import CHILD
 from registration.clock import Clock
 from registration.models import ApplicationRow, IdempotencyRow
 from registration.store import Store
 from registration.vault import DecryptionFailed, Vault
-from settings import SettingsError
 
 
 async def check_keys(store: Store, vault: Vault) -> None:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import Date, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from storage import Moment
+from common.storage import Moment
 
 
 class RegistrationBase(DeclarativeBase):

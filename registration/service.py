@@ -10,6 +10,8 @@ import structlog
 from sanic import Blueprint, HTTPResponse, Request, Sanic
 from sanic.response import BaseHTTPResponse
 
+from common.telemetry import metrics, traces
+from common.telemetry.metrics import REQUEST_SECONDS, REQUESTS, method
 from registration.applications import Applications
 from registration.bodies import (
     CoverageQuery,
@@ -30,8 +32,6 @@ from registration.problems import from_exception
 from registration.settings import RegistrationSettings
 from registration.store import Store
 from registration.vault import Vault
-from telemetry import metrics, traces
-from telemetry.metrics import REQUEST_SECONDS, REQUESTS, method
 
 LARGEST_BODY = 64 * 1024
 CONTRACT = Path(__file__).parent / "openapi.yaml"

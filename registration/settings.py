@@ -4,11 +4,11 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from common.settings import Settings as Variables
+from common.settings.fields import Listed, Token
+from common.settings.shared import Traced
+from common.settings.stores import EmbeddedSql
 from registration.vault import Vault
-from settings import Settings as Variables
-from settings.fields import Listed, Token
-from settings.shared import Traced
-from settings.stores import EmbeddedSql
 
 
 def _open(keys: tuple[str, ...]) -> tuple[str, ...]:

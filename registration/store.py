@@ -6,10 +6,10 @@ from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from common.settings import SettingsError
+from common.storage import Database, NotReachable, WrongDatabase
 from registration.errors import Unavailable
 from registration.models import RegistrationBase
-from settings import SettingsError
-from storage import Database, NotReachable, WrongDatabase
 
 T = TypeVar("T")
 

@@ -10,7 +10,7 @@ from tests.journeys.player import Talk
 
 ROOT = Path(__file__).parents[1]
 _TEXTS = (".py", ".md", ".yml", ".toml", ".sh", ".html", ".js", ".css", ".tsv", ".txt")
-PAGES = [ROOT / "README.md", ROOT / "README.zh-CN.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 TOP = sorted(ROOT.glob("*.md"))
 WIDEST = 120
 NOT_WRAPPED_YET = frozenset(

@@ -24,11 +24,10 @@ from dialogue import form
 
 ROOT = Path(__file__).parent.parent
 ROOMS = (
-    "actions", "casebook", "dialogue", "gateway", "leaflets", "policies", "portal", "privacy", "registration",
-    "second_reader", "storage", "telemetry", "web", "wecom_robot",
+    "actions", "common", "dialogue", "gateway", "leaflets", "policies", "portal", "registration",
 )  # fmt: skip
 """All but the language room: it runs on another Python, and what it makes of long messages is asked of the started
-product (`bench.mutations`)."""
+product (`tools.bench.mutations`)."""
 OF_OPERATORS = (
     "policies/check.py", "policies/authoring.py", "policies/numerals.py", "policies/places.py", "policies/sources.py",
     "gateway/wechat/simulate.py",

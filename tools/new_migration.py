@@ -20,8 +20,8 @@ sys.path.insert(0, str(ROOT))
 
 
 def main(room: str, words: str) -> None:
+    from common.storage import migrations
     from deploy.migrate import migrate
-    from storage import migrations
 
     where = "portal.school.tables" if room == "portal" else f"{room}.models"
     metadata = importlib.import_module(where).Base.metadata

@@ -1,6 +1,6 @@
 """Write the two lists of intents that Rasa reads, from the one vocabulary: python -m tools.write_intents
 
-`domain/intents.yml` and `data/rules/routes.yml` name every intent of `dialogue/vocabulary.py`, a picked option and
+`bot/domain/intents.yml` and `data/rules/routes.yml` name every intent of `dialogue/vocabulary.py`, a picked option and
 doubt. Written by hand they would be two more places to touch for a new intent.
 """
 
@@ -29,7 +29,7 @@ rules:
       - action: action_converse
 """
 FILES = {
-    ROOT / "domain" / "intents.yml": _DOMAIN.format(intents="\n".join(f"  - {name}" for name in NAMES)),
+    ROOT / "bot" / "domain" / "intents.yml": _DOMAIN.format(intents="\n".join(f"  - {name}" for name in NAMES)),
     ROOT / "data" / "rules" / "routes.yml": _ROUTES.format(
         intents="\n".join(f"          - intent: {name}" for name in NAMES)
     ),

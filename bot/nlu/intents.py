@@ -31,7 +31,7 @@ TEMPERATURE = 0.4
 LETTER_SHARES = (0.2, 0.4, 0.4)
 """Whole, asking clauses and surest sentence of a letter; chosen on held-out sentences put into stories."""
 SHARES = {"letters": 0.7, "sounds": 0.15, "taught": 1.0}
-"""What each reading counts without a conversation; chosen on the examination (`python -m bench.reading`)."""
+"""What each reading counts without a conversation; chosen on the examination (`python -m tools.bench.reading`)."""
 SHARES_IN_TALK = {"letters": 0.35, "sounds": 0.1, "taught": 1.0}
 """The same after something was said: the letters hardly know what a fragment leans on."""
 FOLLOWS_LESS = 0.8

@@ -11,11 +11,11 @@ from typing import Any
 
 from redis.asyncio import Redis
 
+from common.telemetry.metrics import RATE_LIMITED
 from gateway.delivery import scripts
 from gateway.delivery.channel import Address, Job
 from gateway.limits import Rate
 from gateway.sealing import Seal, SealRefused
-from telemetry.metrics import RATE_LIMITED
 
 KEEP = 86_400
 """Seconds a message is known: a replay within a day is answered with nothing."""

@@ -3,12 +3,12 @@
 from contextlib import suppress
 from datetime import UTC, datetime
 
-from casebook import Casebook
+from common.casebook import Casebook
+from common.storage import NotReachable
 from gateway.conversations import Conversations
 from gateway.delivery.ledger import Ledger, item
 from gateway.delivery.worker import DeliveryWorker
 from gateway.handover import spoken, staff_bubble
-from storage import NotReachable
 
 EVERY = 2.0
 """Seconds between looks; one gateway looks for all."""

@@ -17,13 +17,13 @@ from weakref import WeakValueDictionary
 
 from redis.exceptions import RedisError
 
+from common.telemetry.metrics import PUSHES
 from gateway.conversations import Conversations
 from gateway.delivery.channel import Address, Channel, Job, PushOutcome
 from gateway.delivery.ledger import Claimed, Ledger, OutboxItem, Registered, item
 from gateway.errors import DoorError, TurnUnavailable
 from gateway.turns import Message, Turns
 from gateway.words import words
-from telemetry.metrics import PUSHES
 
 log = logging.getLogger("gateway.delivery")
 POLL, POLLS = 0.1, 400

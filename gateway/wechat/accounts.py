@@ -9,9 +9,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from common.settings import Settings
+from common.settings.fields import Listed, WebAddress, written
 from gateway.messenger_fields import AesKeys, Passive, Region, Word
-from settings import Settings
-from settings.fields import Listed, WebAddress, written
 
 Mode = Literal["plain", "compat", "safe"]
 _SWITCHES = ("TOKEN", "APP_ID", "APP_SECRET", "AES_KEY", "MODE")

@@ -12,11 +12,11 @@ from typing import Any
 import httpx
 from redis.asyncio import Redis
 
+from common.telemetry.metrics import QUOTA_CLOSED_UNTIL
 from gateway.turns import BEIJING
 from gateway.wechat.errcodes import Treatment, code
 from gateway.wechat.failures import ApiErrorCode, CallOutcomeUnknown, NotSent, TokenRefused
 from gateway.wechat.tokens import Tokens
-from telemetry.metrics import QUOTA_CLOSED_UNTIL
 
 log = logging.getLogger("gateway.wechat")
 for _library in ("httpx", "httpcore"):

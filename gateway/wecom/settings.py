@@ -5,9 +5,9 @@ from typing import Annotated
 
 from pydantic import Field
 
+from common.settings import Settings
+from common.settings.fields import WebAddress, written
 from gateway.messenger_fields import AesKeys, Passive, Region, Word
-from settings import Settings
-from settings.fields import WebAddress, written
 
 Agent = Annotated[str, Field(pattern=r"^[0-9]{1,12}$"), written("要是应用详情页上的数字")]
 _SWITCHES = ("WECOM_CORP_ID", "WECOM_AGENT_ID", "WECOM_SECRET", "WECOM_TOKEN", "WECOM_AES_KEY")

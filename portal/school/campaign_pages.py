@@ -8,6 +8,7 @@ from redis.exceptions import RedisError
 from sanic import Blueprint, Request
 from sanic.response import HTTPResponse, redirect
 
+from common.wecom_robot import RobotError
 from leaflets import LeafletError
 from leaflets.render_queue import PRESS
 from policies.counting import BEIJING
@@ -26,7 +27,6 @@ from portal.school.safe import CannotOpen
 from portal.school.sheet_pages import compared
 from portal.sheets import download
 from portal.typed import asked, form, lists, read_day, whole_number
-from wecom_robot import RobotError
 
 _TEST_PAUSE = 15
 """Seconds in which a second press of the test button sends nothing."""

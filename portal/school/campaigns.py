@@ -10,11 +10,11 @@ from datetime import datetime
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from common.storage import Database
 from portal.errors import PortalBadRequest, RoleRefused, StaffPageNotFound
 from portal.school.groups import grade_order, new_id
 from portal.school.tables import CampaignRow, DeliveryRow, GroupRow, LogRow, SheetRow
 from portal.school.workdays import next_moment
-from storage import Database
 
 KINDS = {"text": "文字", "markdown": "带格式的文字", "image": "图片", "news": "图文卡片"}
 STATES = {

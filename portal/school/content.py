@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
+from common.wecom_robot import Article, Image, Markdown, News, RobotText
+from common.wecom_robot.messages import Sendable
 from leaflets import Sheet, group_markdown, group_text, png
-from wecom_robot import Article, Image, Markdown, News, RobotText
-from wecom_robot.messages import Sendable
 
 
 def link(sheet: Sheet, group: str) -> str:

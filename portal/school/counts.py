@@ -11,6 +11,7 @@ from datetime import date
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from common.storage import Database
 from policies import places
 from policies.library import Library, QuotableClause
 from portal.errors import PortalBadRequest
@@ -18,7 +19,6 @@ from portal.figures import Table
 from portal.school.groups import grade_order
 from portal.school.roster import Bad, columns, headed, is_day
 from portal.school.tables import CountRow
-from storage import Database
 
 _KNOWN = {
     "年级": "grade", "班级": "name", "班": "name", "应参保": "total", "总人数": "total", "人数": "total",

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from redis.asyncio import Redis
 
+from common.storage import Database
 from portal.roles import may
 from portal.school.campaigns import Campaigns
 from portal.school.counts import Counts
@@ -14,7 +15,6 @@ from portal.school.reading import SpreadsheetReader
 from portal.school.safe import Safe
 from portal.school.sender import RobotConnection, pace
 from portal.settings import PortalSettings
-from storage import Database
 
 if TYPE_CHECKING:
     from portal.context import Visitor

@@ -10,12 +10,12 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from common.storage import Database
+from common.wecom_robot import Key
 from portal.errors import PortalBadRequest, StaffPageNotFound
 from portal.school.roster import Bad, Class, Roster
 from portal.school.safe import CannotOpen, Safe
 from portal.school.tables import DeliveryRow, GroupRow
-from storage import Database
-from wecom_robot import Key
 
 _DRY_RUN = 1800
 """Seconds a dry run may be confirmed."""

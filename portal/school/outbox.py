@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from common.storage import Database
 from portal.school.tables import CampaignRow, DeliveryRow, GroupRow, LogRow
 from portal.school.workdays import next_moment
-from storage import Database
 
 OPEN = ("waiting", "claimed", "sending")
 MOST_ATTEMPTS = 6

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from common.storage import Database
 from leaflets import Plan, Sheet, SheetItem
 from leaflets.plan import facts_of
 from leaflets.sheet import answer_of, mark_of
@@ -16,7 +17,6 @@ from portal.errors import StaffPageNotFound
 from portal.school.groups import new_id
 from portal.school.tables import SheetRow
 from portal.versions import changed_since, fingerprint
-from storage import Database
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from casebook import ScanCount
+from common.casebook import ScanCount
 from leaflets import FORMS
 from policies import places
 from policies.library import Library

@@ -7,8 +7,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from common.wecom_robot import BadKey, Key
 from portal.errors import PortalBadRequest
-from wecom_robot import BadKey, Key
 
 COLUMNS = {"grade": "年级", "name": "班级", "group_name": "群名", "url": "机器人地址", "head_count": "人数"}
 """Field → the column's heading. The first four are needed."""

@@ -13,18 +13,9 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from leaflets import LeafletError, Sheet
-from leaflets.render_queue import PRESS
-from policies import library as policy_library
-from policies.library import Library
-from portal.clock import Clock
-from portal.school import content
-from portal.school.outbox import AttemptOutcome, Claim, Outbox
-from portal.school.papers import StoredLeaflets, holds
-from portal.school.safe import CannotOpen, Safe
-from storage import Database, NotReachable
-from telemetry.metrics import DELIVERIES
-from wecom_robot import (
+from common.storage import Database, NotReachable
+from common.telemetry.metrics import DELIVERIES
+from common.wecom_robot import (
     BadKey,
     Key,
     Pace,
@@ -34,8 +25,17 @@ from wecom_robot import (
     TooSoon,
     Unreachable,
 )
-from wecom_robot.errors import RobotQuotaUsed
-from wecom_robot.messages import Sendable
+from common.wecom_robot.errors import RobotQuotaUsed
+from common.wecom_robot.messages import Sendable
+from leaflets import LeafletError, Sheet
+from leaflets.render_queue import PRESS
+from policies import library as policy_library
+from policies.library import Library
+from portal.clock import Clock
+from portal.school import content
+from portal.school.outbox import AttemptOutcome, Claim, Outbox
+from portal.school.papers import StoredLeaflets, holds
+from portal.school.safe import CannotOpen, Safe
 
 log = logging.getLogger("portal.sender")
 PER_MINUTE = 18

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import JSON, Boolean, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
+from common.storage import Moment
 from portal.tables import PortalBase
-from storage import Moment
 
 
 class SheetRow(PortalBase):

@@ -11,11 +11,11 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import server
 from actions.server import NAME, READING, ConverseAction, read_turn
+from common.second_reader.reader import SecondReader
 from dialogue.bureau import Services
 from dialogue.reading import Mention, Reading
 from dialogue.state import DialogueState
 from dialogue.words import words
-from second_reader.reader import SecondReader
 
 AROUND = cast(Services, None)
 """No test here asks the bureau anything."""

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from bench.variants import homophones as misheard
 from bot import lint
 from bot.exam import examined
 from bot.nlu import homophones
 from bot.nlu.features import seen
 from bot.nlu.normalise import normalise
+from tools.bench.variants import homophones as misheard
 
 
 @pytest.fixture(scope="module")

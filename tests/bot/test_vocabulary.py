@@ -24,7 +24,7 @@ TAUGHT = Counter(
 
 
 def test_the_domain_has_every_label_a_choice_and_doubt() -> None:
-    domain = YML.load((ROOT / "domain" / "intents.yml").read_text("utf-8"))["intents"]
+    domain = YML.load((ROOT / "bot" / "domain" / "intents.yml").read_text("utf-8"))["intents"]
     assert len(set(domain)) == len(domain)
     assert set(domain) == INTENTS
     assert len(set(LABELS)) == len(LABELS)
@@ -35,7 +35,7 @@ def test_one_rule_sends_every_intent_to_the_one_action() -> None:
     either, then = rule["steps"]
     assert sorted(step["intent"] for step in either["or"]) == sorted(INTENTS)
     assert then == {"action": "action_converse"}
-    domain = YML.load((ROOT / "domain" / "conversation.yml").read_text("utf-8"))
+    domain = YML.load((ROOT / "bot" / "domain" / "conversation.yml").read_text("utf-8"))
     assert domain["actions"] == ["action_converse"]
 
 
@@ -63,10 +63,10 @@ def test_no_sentence_stands_twice_nearly_twice_or_under_two_intents() -> None:
 
 def test_rasa_keeps_nothing_of_a_talk() -> None:
     """No slot, no response, one entity: the state travels with the message."""
-    for path in (ROOT / "domain").glob("*.yml"):
+    for path in (ROOT / "bot" / "domain").glob("*.yml"):
         domain = YML.load(path.read_text("utf-8"))
         assert {"slots", "responses", "forms"} & set(domain) == set(), path.name
-    assert YML.load((ROOT / "domain" / "conversation.yml").read_text("utf-8"))["entities"] == ["reading"]
+    assert YML.load((ROOT / "bot" / "domain" / "conversation.yml").read_text("utf-8"))["entities"] == ["reading"]
 
 
 def test_no_tensorflow_component_is_in_the_pipeline() -> None:

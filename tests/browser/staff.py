@@ -15,11 +15,11 @@ from urllib.parse import urlsplit
 import psutil
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
 
-from casebook import Casebook
+from common.casebook import Casebook
+from common.storage import Database
 from deploy.stack import ROOT, Stack
 from portal.calls import CallRecords
 from portal.tables import PortalBase
-from storage import Database
 
 T = TypeVar("T")
 SCREENSHOTS = os.environ.get("TONGBAO_SCREENSHOTS")

@@ -180,7 +180,7 @@ def test_each_spelling_puts_the_right_entry_in_the_first_three(sit: Sit, typed: 
 
 def test_the_list_refreshes_within_150_ms_on_5000_entries(browser: Browser, tmp_path: Path) -> None:
     """The page's own clock, from the last key to the list of what was typed. Of nine searches the quickest counts: what
-    else the machine does is not measured (`python -m bench.desk` measures all of them)."""
+    else the machine does is not measured (`python -m tools.bench.desk` measures all of them)."""
     crowded = shelf().__class__(lambda: shelf().library, today=lambda: shelf()._day)
     crowded._index = many(5000)
     with redis_server(tmp_path) as redis, portal(settings(tmp_path, redis.url), HandClock(), own_shelf=crowded) as desk:

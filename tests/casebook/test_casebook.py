@@ -9,9 +9,9 @@ from typing import TypeVar
 
 import pytest
 
-from casebook import Casebook, HandoverCase, Held, NoCase, Rank
-from casebook.__main__ import main
-from storage import WrongDatabase
+from common.casebook import Casebook, HandoverCase, Held, NoCase, Rank
+from common.casebook.__main__ import main
+from common.storage import WrongDatabase
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 SAID = [{"who": "parent", "text": "转人工", "at": 0.0}]

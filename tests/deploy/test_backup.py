@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from casebook import Casebook
+from common.casebook import Casebook
+from common.settings.stores import Stores
 from deploy import backup
 from deploy.backup import BackupError
 from deploy.migrate import migrate
-from settings.stores import Stores
 from tests.gateway.running import RedisServer, redis_server
 
 ROOT = Path(__file__).parents[2]

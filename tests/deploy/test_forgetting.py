@@ -9,14 +9,14 @@ from typing import Any
 import httpx
 import pytest
 
-from casebook import Casebook
+from common.casebook import Casebook
+from common.settings.stores import Stores
+from common.storage.redis_client import open_redis
 from deploy import privacy
 from deploy.migrate import migrate
 from deploy.privacy import Person
 from deploy.scrub import Files, scrub
 from portal.reply_drafts import ReplyDrafts
-from settings.stores import Stores
-from storage.redis_client import open_redis
 from tests.gateway.builders import SECRET, FakeDialogue, settings
 from tests.gateway.running import RedisServer, gateway, redis_server
 

@@ -5,10 +5,10 @@ from types import SimpleNamespace
 
 import pytest
 
+from common.web.channels import ChannelInfo
 from deploy import lacking
 from policies.library import default
 from tools import write_intents
-from web.channels import ChannelInfo
 
 ASKED = "ask_premium"
 

@@ -203,7 +203,7 @@ def test_who_may_be_asked_lets_the_asker_in(name: str) -> None:
 
 
 def test_autoscalers_look_at_metrics_that_exist() -> None:
-    from telemetry import metrics
+    from common.telemetry import metrics
 
     known = code_of("rasa") + Path(metrics.__file__).read_text("utf-8")
     scalers = [

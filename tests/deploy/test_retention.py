@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from casebook import Casebook
+from common.casebook import Casebook
+from common.settings import SettingsError
 from deploy import retention as job
 from deploy.migrate import migrate
 from registration import retention
 from registration.clock import now
 from registration.store import Store
-from settings import SettingsError
 from tests.registration.builders import HandClock
 from tests.registration.running import database_url, service_in_thread
 

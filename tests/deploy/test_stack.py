@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from casebook import Casebook
+from common.casebook import Casebook
 from deploy import training
 from deploy.migrate import migrate
 from deploy.stack import ROOT, Part, Ports, Stack, keep_secrets, needed, wrong_setting

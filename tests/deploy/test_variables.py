@@ -10,7 +10,7 @@ from deploy.variables import OTHERS, READERS, put_into, readings
 ROOT = Path(__file__).parents[2]
 OPERATIONS = ROOT / "docs" / "operations.md"
 DEPLOY = ROOT / "deploy"
-NOT_THE_PRODUCT = ("tests", "bench", "tools")
+NOT_THE_PRODUCT = ("tests", "tools")
 FILES = [
     file for room in ROOT.iterdir() if (room / "__init__.py").exists() and room.name not in NOT_THE_PRODUCT
     for file in sorted(room.rglob("*.py"))
@@ -66,7 +66,7 @@ def test_nothing_else_asks_an_environment_by_name() -> None:
 
 
 def test_what_files_name_is_in_the_table_and_what_is_read_without_a_class_is_named_there() -> None:
-    read = "".join((ROOT / file).read_text("utf-8") for file in ("endpoints.yml", "credentials.yml"))
+    read = "".join((ROOT / file).read_text("utf-8") for file in ("endpoints.yml", "bot/credentials.yml"))
     compose = (DEPLOY / "compose.yaml").read_text("utf-8")
     example = (DEPLOY / "env.example").read_text("utf-8")
     named = set(re.findall(r"\$\{([A-Z_]+)", read + compose)) | set(re.findall(r"^([A-Z_]+)=", example, re.M))

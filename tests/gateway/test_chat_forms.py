@@ -9,7 +9,7 @@ from html import unescape
 import httpx
 import pytest
 
-from casebook import Casebook
+from common.casebook import Casebook
 from gateway.feedback import REASONS
 from tests.gateway.builders import DATABASE, STATE, FakeDialogue, card, settings
 from tests.gateway.running import RedisServer, gateway

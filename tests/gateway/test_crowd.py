@@ -11,11 +11,11 @@ from typing import Any
 import httpx
 import pytest
 
+from common.settings import SettingsError
 from gateway.settings import from_environment
 from gateway.wechat import calls
 from gateway.wechat.accounts import read_accounts
 from gateway.words import words
-from settings import SettingsError
 from tests.gateway.builders import FakeDialogue, body, settings
 from tests.gateway.platform import FakeApi, Sender, variables
 from tests.gateway.running import RedisServer, endless_lines, gateway, redis_server, settled

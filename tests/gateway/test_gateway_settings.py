@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from common.settings import SettingsError
 from gateway.settings import from_environment
-from settings import SettingsError
 
 ROOT = Path(__file__).parent.parent.parent
 RIGHT = {

@@ -9,7 +9,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from casebook import Casebook, HandoverCase, Rank
+from common.casebook import Casebook, HandoverCase, Rank
 from gateway.errors import TurnUnavailable
 from gateway.handover import LEAVE, open_now
 from gateway.turns import Message

@@ -17,7 +17,7 @@ import pypdf
 import pytest
 
 import gateway.leaflet_pages as pages
-from casebook import Casebook, ScanCount
+from common.casebook import Casebook, ScanCount
 from gateway.papers import BEIJING, what_changed
 from leaflets import Plan, printed
 from leaflets.code import scene_of

@@ -8,12 +8,12 @@ import httpx
 import pytest
 from redis.asyncio import Redis
 
+from common.settings import SettingsError
 from gateway.delivery.channel import Address, Job
 from gateway.delivery.ledger import Ledger
 from gateway.errors import TooMany
 from gateway.limits import Limits, Rate
 from gateway.settings import from_environment
-from settings import SettingsError
 from tests.gateway.builders import SECRET, FakeDialogue, body, settings
 from tests.gateway.running import RedisServer, gateway
 from tests.gateway.test_gateway_settings import RIGHT

@@ -15,7 +15,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import ConstantBackoff
 from redis.exceptions import ConnectionError as LostConnection
 
-from casebook import Casebook
+from common.casebook import Casebook
 from gateway.conversations import Conversations
 from gateway.errors import TurnUnavailable
 from gateway.feedback import Feedback

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from common.settings import SettingsError
 from gateway.wechat.accounts import read_accounts
 from gateway.wecom.settings import read_wecom
-from settings import SettingsError
 from tests.gateway.platform import KEY, OLD_KEY, SECRET, TOKEN, variables, wecom_variables
 
 BASE = "http://127.0.0.1:9"

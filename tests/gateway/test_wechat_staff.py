@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from casebook import Casebook
+from common.casebook import Casebook
 from gateway import messengers
 from gateway.delivery import staff
 from gateway.delivery.staff import Staff

@@ -12,13 +12,13 @@ from typing import Any, TypeVar
 import httpx
 from sanic import Sanic
 
+from common.web.protocol import PatientProtocol
 from portal.app import create_app
 from portal.context import AppContext
 from portal.library_cache import LibraryCache
 from portal.nlu_client import NluClient
 from portal.settings import PortalSettings
 from tests.portal.builders import PASSWORD, HandClock, shelf
-from web.protocol import PatientProtocol
 
 T = TypeVar("T")
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from casebook import Rank
+from common.casebook import Rank
 from tests.portal.builders import NUMBER, HandClock
 from tests.portal.running import Portal
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from common.settings import SettingsError
 from portal.__main__ import DEMO, main
 from portal.roles import ROLES
 from portal.settings import PortalSettings
-from settings import SettingsError
 from tests.portal.builders import SECRET
 
 ROOT = Path(__file__).parents[2]

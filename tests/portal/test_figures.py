@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from ruamel.yaml import YAML
 
-from casebook import Handled, OpenQuestion
+from common.casebook import Handled, OpenQuestion
+from common.storage.talk_counts import TalksOfDay
 from dialogue.vocabulary import LABELS
 from policies import library as policy_library
 from policies.check import check
@@ -31,7 +32,6 @@ from portal.sheets import workbook
 from portal.templates import templates
 from portal.versions import fingerprint
 from portal.waiting_questions import chosen, grouped, page_of
-from storage.talk_counts import TalksOfDay
 from tests.gateway.running import RedisServer
 from tests.portal.builders import NOON, TODAY, HandClock, settings, shelf
 from tests.portal.running import Person, Portal, portal

@@ -1,6 +1,6 @@
 """What a client may write freely never names a series of metrics: there would be one more for every word."""
 
-from telemetry.metrics import METHODS
+from common.telemetry.metrics import METHODS
 from tests.portal.running import Portal
 from tests.telemetry.labels import ODD, methods
 

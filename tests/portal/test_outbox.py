@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis
 
+from common.storage import Database
+from common.wecom_robot import Key
 from leaflets import SchoolWords, compose_sheet
 from policies.counting import BEIJING
 from policies.library import default
@@ -22,11 +24,9 @@ from portal.school.roster import Class
 from portal.school.safe import Safe
 from portal.school.sender import CHANGED, RobotConnection, Sender, pace
 from portal.tables import PortalBase
-from storage import Database
 from tests.gateway.running import RedisServer
 from tests.leaflets.builders import plan, reworded
 from tests.portal.school_builders import Platform, key, platform, rows
-from wecom_robot import Key
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=BEIJING)
 SCHOOL = "光华小学"
@@ -421,7 +421,7 @@ def test_no_more_than_eighteen_a_minute_through_one_robot(tmp_path: Path, redis:
         world.line = RobotConnection(fake.address, 1.0, pace(world.store))
         await world.prepare(1)
         robot = world.line.robot(Key(key(0)))
-        from wecom_robot import RobotText, TooSoon
+        from common.wecom_robot import RobotText, TooSoon
 
         for _ in range(18):
             await robot.send(RobotText("x"))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from privacy.masking import mask
+from common.privacy.masking import mask
 from tests.registration.builders import citizen_number
 
 NUMBER = "320106199005171231"

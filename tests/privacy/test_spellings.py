@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from privacy.masking import mask
+from common.privacy.masking import mask
 from tests.privacy.test_masking import _numbers
 from tests.registration.builders import citizen_number
 

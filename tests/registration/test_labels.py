@@ -2,7 +2,7 @@
 
 import requests
 
-from telemetry.metrics import METHODS
+from common.telemetry.metrics import METHODS
 from tests.registration.running import Service
 from tests.telemetry.labels import ODD, methods
 

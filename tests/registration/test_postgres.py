@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from common.settings import SettingsError
+from common.settings.stores import Stores
+from common.storage import migrations
 from deploy import backup
 from deploy.migrate import migrate
-from settings import SettingsError
-from settings.stores import Stores
-from storage import migrations
 from tests.gateway.running import redis_server
 from tests.registration.builders import TOKEN, HandClock, draft, new_key
 from tests.registration.running import Answer, Service, command, free_socket, service_in_thread

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from common.settings import SettingsError
 from registration import keys, retention
 from registration.store import Store
 from registration.vault import Vault
-from settings import SettingsError
 from tests.registration import builders
 from tests.registration.builders import HandClock, new_key
 from tests.registration.running import Service, command, database_url, environment, service_in_thread, service_process

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from common.settings import SettingsError
 from registration.settings import RegistrationSettings
-from settings import SettingsError
 from tests.registration.builders import TOKEN, HandClock, new_key
 from tests.registration.running import command_process, environment, service_in_thread
 

@@ -10,12 +10,12 @@ from typing import Any
 import httpx
 import pytest
 
+from common.second_reader import reader as module
+from common.second_reader.reader import SecondReader, is_unsure
+from common.second_reader.settings import SecondReaderSettings, from_environment
+from common.settings import SettingsError
 from dialogue.facts import told_in
 from dialogue.reading import Mention, Reading
-from second_reader import reader as module
-from second_reader.reader import SecondReader, is_unsure
-from second_reader.settings import SecondReaderSettings, from_environment
-from settings import SettingsError
 
 TODAY = date(2026, 11, 26)
 DAY = Mention(

@@ -5,10 +5,21 @@ from typing import Annotated
 import pytest
 from pydantic import Field
 
-from settings import Settings, SettingsError
-from settings.fields import Networks, Port, Rate, RateOrOff, Seconds, Secret, Switch, Token, WebAddresses, written
-from settings.shared import DemoClock, Mode
-from settings.stores import EMBEDDED, EmbeddedSql, Redis, Sql
+from common.settings import Settings, SettingsError
+from common.settings.fields import (
+    Networks,
+    Port,
+    Rate,
+    RateOrOff,
+    Seconds,
+    Secret,
+    Switch,
+    Token,
+    WebAddresses,
+    written,
+)
+from common.settings.shared import DemoClock, Mode
+from common.settings.stores import EMBEDDED, EmbeddedSql, Redis, Sql
 
 
 class Some(Settings):

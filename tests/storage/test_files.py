@@ -7,8 +7,8 @@ from pathlib import Path
 
 from sqlalchemy import MetaData
 
-from storage import Database
-from storage.files import private_file, private_folder
+from common.storage import Database
+from common.storage.files import private_file, private_folder
 
 
 def test_what_is_made_and_what_is_there_is_closed_to_others(tmp_path: Path) -> None:

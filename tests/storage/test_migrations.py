@@ -13,9 +13,9 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from sqlalchemy import MetaData, create_engine, inspect
 
-from casebook import Casebook
+from common.casebook import Casebook
+from common.storage import WrongDatabase, migrations
 from deploy import migrate as job
-from storage import WrongDatabase, migrations
 
 ROOT = Path(__file__).parents[2]
 

@@ -4,8 +4,8 @@ import asyncio
 from datetime import date
 from pathlib import Path
 
-from storage.redis_client import open_redis
-from storage.talk_counts import KEPT, TalkCounts
+from common.storage.redis_client import open_redis
+from common.storage.talk_counts import KEPT, TalkCounts
 from tests.gateway.running import redis_server
 
 DAY = date(2026, 11, 22)

@@ -2,7 +2,7 @@
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from telemetry.metrics import exposition
+from common.telemetry.metrics import exposition
 
 ODD = ("BREW", "get", "M" * 4000, "X-1", "X-2", "GET")
 """Methods as a client may write them; the last is one."""

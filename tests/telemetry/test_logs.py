@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 SAID = "我家孩子身份证号320106199005171234"
 PROGRAM = f"""
 import logging, structlog, warnings
-from telemetry import logs
+from common.telemetry import logs
 logs.set_up("drill")
 logging.getLogger("gateway").error("turn failed: %s", "Timeout")
 logging.getLogger("sanic.error").error("Exception while handling uri: %s", "http://x/enroll/secret-token")

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
+from common.telemetry import traces
 from registration.client import RegistrationCallFailed, RegistrationClient
-from telemetry import traces
 
 ROOT = Path(__file__).parents[2]
 

@@ -4,7 +4,7 @@ from ipaddress import ip_network
 
 import pytest
 
-from web.callers import caller
+from common.web.callers import caller
 
 PROXIES = (ip_network("10.0.0.0/8"), ip_network("::1"))
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from web.channels import CALLBACK, CHANNELS, MESSENGERS, kind_of, label_of, messenger_user
+from common.web.channels import CALLBACK, CHANNELS, MESSENGERS, kind_of, label_of, messenger_user
 
 ROOT = Path(__file__).parents[2]
 USER = "0123456789abcdef" * 2
@@ -52,4 +52,6 @@ def test_no_other_place_lists_channels() -> None:
                 said = set(re.split(r"[|()]", node.value))
             else:
                 continue
-            assert len(names & said) < 2, f"{path.relative_to(ROOT)}:{node.lineno}: derive it from web/channels.py"
+            assert len(names & said) < 2, (
+                f"{path.relative_to(ROOT)}:{node.lineno}: derive it from common/web/channels.py"
+            )

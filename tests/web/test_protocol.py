@@ -9,8 +9,8 @@ import pytest
 from sanic import Request, Sanic
 from sanic.response import HTTPResponse, text
 
+from common.web.protocol import IDLE, WHOLE, be_patient
 from tests.gateway.running import serving
-from web.protocol import IDLE, WHOLE, be_patient
 
 HEAD = b"POST /words HTTP/1.1\r\nHost: test\r\n"
 MOST = 400

@@ -10,8 +10,7 @@ import httpx
 import pytest
 from redis.asyncio import Redis
 
-from tests.gateway.running import RedisServer, redis_server
-from wecom_robot import (
+from common.wecom_robot import (
     Article,
     BadKey,
     File,
@@ -29,7 +28,8 @@ from wecom_robot import (
     TooSoon,
     Unreachable,
 )  # fmt: skip
-from wecom_robot.errors import RobotErrorCode, WrongContent
+from common.wecom_robot.errors import RobotErrorCode, WrongContent
+from tests.gateway.running import RedisServer, redis_server
 
 SECRET = "693a91f6-7xxx-4bc4-97a0-0ec2sifa5aaa"
 PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 10

@@ -1,0 +1,20 @@
+"""What people told us: talks handed to a person, questions we did not answer well, thumbs. All of it already masked.
+
+The gateway (parents) and the portal (staff) both keep their side of a case here; nobody calls anybody.
+"""
+
+from common.casebook.book import Casebook
+from common.casebook.records import Handled, HandoverCase, Held, NoCase, Note, OpenQuestion, Rank, ScanCount, ThumbCount
+
+__all__ = [
+    "Casebook",
+    "Handled",
+    "HandoverCase",
+    "Held",
+    "NoCase",
+    "Note",
+    "OpenQuestion",
+    "Rank",
+    "ScanCount",
+    "ThumbCount",
+]

@@ -1,0 +1,100 @@
+"""The tables."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Date, Float, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from common.storage import Moment
+
+
+class CasebookBase(DeclarativeBase):
+    pass
+
+
+class CaseRow(CasebookBase):
+    """A talk handed to a person. `standing_for` holds the conversation while unclosed, so that there is one at most.
+    `rank` (`records.Rank`) decides who waits in front."""
+
+    __tablename__ = "casebook_cases"
+
+    number: Mapped[str] = mapped_column(String(20), primary_key=True)
+    conversation: Mapped[str] = mapped_column(String(64), index=True)
+    standing_for: Mapped[str | None] = mapped_column(String(64), unique=True)
+    channel: Mapped[str] = mapped_column(String(20))
+    region: Mapped[str | None] = mapped_column(String(6))
+    reason: Mapped[str] = mapped_column(String(200))
+    rank: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    state: Mapped[str] = mapped_column(String(10), index=True)
+    holder: Mapped[str | None] = mapped_column(String(80))
+    outcome: Mapped[str | None] = mapped_column(String(200))
+    transcript: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    opened_at: Mapped[datetime] = mapped_column(Moment)
+    updated_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class NoteRow(CasebookBase):
+    """One message inside a case. `message_id` makes a repeated sending the same note."""
+
+    __tablename__ = "casebook_notes"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    case: Mapped[str] = mapped_column(ForeignKey("casebook_cases.number"))
+    message_id: Mapped[str | None] = mapped_column(String(128))
+    who: Mapped[str] = mapped_column(String(10))
+    name: Mapped[str | None] = mapped_column(String(80))
+    text: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(Moment)
+    delivered_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    __table_args__ = (
+        UniqueConstraint("case", "message_id"),
+        Index("casebook_notes_case", "case", "id"),
+        Index("casebook_notes_undelivered", "who", "delivered_at"),
+    )
+
+
+class QuestionRow(CasebookBase):
+    """A question for the supervisor. `origin` is the answer it came from, so that a reason given later joins it."""
+
+    __tablename__ = "casebook_questions"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    origin: Mapped[str | None] = mapped_column(String(200), unique=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    text: Mapped[str] = mapped_column(Text)
+    intent: Mapped[str | None] = mapped_column(String(60))
+    confidence: Mapped[float | None] = mapped_column(Float)
+    region: Mapped[str | None] = mapped_column(String(6))
+    reason: Mapped[str | None] = mapped_column(String(200))
+    answer: Mapped[str | None] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(Moment)
+    state: Mapped[str] = mapped_column(String(10))
+
+    __table_args__ = (Index("casebook_questions_state", "state", "at"),)
+
+
+class ThumbRow(CasebookBase):
+    """One thumb per answer; the last one counts."""
+
+    __tablename__ = "casebook_thumbs"
+
+    conversation: Mapped[str] = mapped_column(String(64), primary_key=True)
+    bubble: Mapped[str] = mapped_column(String(160), primary_key=True)
+    intent: Mapped[str | None] = mapped_column(String(60))
+    value: Mapped[str] = mapped_column(String(4))
+    at: Mapped[datetime] = mapped_column(Moment, index=True)
+
+
+class ScanRow(CasebookBase):
+    """How often a leaflet's code was scanned, and what was asked after it, on one Beijing day. Nobody is counted, only
+    leaflets: `tag` is the class group it was sent to, `intent` the question asked (empty: the scan itself)."""
+
+    __tablename__ = "casebook_scans"
+
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    leaflet: Mapped[str] = mapped_column(String(16), primary_key=True)
+    tag: Mapped[str] = mapped_column(String(16), primary_key=True)
+    intent: Mapped[str] = mapped_column(String(60), primary_key=True)
+    count: Mapped[int] = mapped_column(Integer)

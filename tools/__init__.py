@@ -1,0 +1,1 @@
+"""Scripts of developers; nothing here runs in service."""
