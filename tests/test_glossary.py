@@ -10,7 +10,8 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "glossary.md").read_text("utf-8")
 ROOMS = (
-    "actions", "bot", "common", "deploy", "dialogue", "gateway", "leaflets", "policies", "portal", "registration", "tools",
+    "actions", "bot", "common", "deploy", "dialogue", "gateway", "leaflets", "policies", "portal", "registration",
+    "tools",
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""One model of `tools.bench.language`, loaded in a process of its own, in its own environment: what it hears, and how fast.
+"""One model of `tools.bench.language`, loaded in a process and an environment of its own: what it hears, and how fast.
 
 `python -m tools.bench.parsing MODEL SETS` prints JSON. Of ours it imports only what the model needs, so that it runs where
 stock Rasa is installed.
