@@ -13,11 +13,6 @@ _TEXTS = (".py", ".md", ".yml", ".toml", ".sh", ".html", ".js", ".css", ".tsv", 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 TOP = sorted(ROOT.glob("*.md"))
 WIDEST = 120
-NOT_WRAPPED_YET = frozenset(
-    {"CHANGELOG.md", "annotation.md", "contracts.md", "language.md", "operations.md", "performance.md", "privacy.md",
-     "reliability.md"}
-)  # fmt: skip
-"""Pages several people write into every day; each is wrapped when it is quiet, and then leaves this list."""
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
@@ -38,8 +33,7 @@ def _too_wide(page: Path) -> list[int]:
 
 
 def test_lines_of_pages_are_no_wider_than_those_of_code() -> None:
-    wide = {page.name: lines for page in {*TOP, *PAGES} if (lines := _too_wide(page))}
-    assert set(wide) == NOT_WRAPPED_YET, wide
+    assert {page.name: lines for page in {*TOP, *PAGES} if (lines := _too_wide(page))} == {}
 
 
 def test_the_tests_that_stand_for_the_surfaces_exist() -> None:

@@ -5,7 +5,6 @@
 Read what it wrote before committing: it sees tables and columns, not what is meant with the rows that are there.
 """
 
-import importlib
 import re
 import sys
 import tempfile
@@ -13,18 +12,26 @@ from pathlib import Path
 
 from alembic.autogenerate import produce_migrations, render_python_code
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine
+from sqlalchemy import MetaData, create_engine
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
+
+
+def tables_of(room: str) -> MetaData:
+    """The tables a room's models describe. Raises KeyError."""
+    from common.casebook.models import CasebookBase
+    from portal.school.tables import PortalBase  # the module with the last of its tables
+    from registration.models import RegistrationBase
+
+    return {"casebook": CasebookBase, "portal": PortalBase, "registration": RegistrationBase}[room].metadata
 
 
 def main(room: str, words: str) -> None:
     from common.storage import migrations
     from deploy.migrate import migrate
 
-    where = "portal.school.tables" if room == "portal" else f"{room}.models"
-    metadata = importlib.import_module(where).Base.metadata
+    metadata = tables_of(room)
     with tempfile.TemporaryDirectory() as folder:
         migrate(f"sqlite+aiosqlite:///{folder}/now.sqlite3")
         with create_engine(f"sqlite:///{folder}/now.sqlite3").connect() as connection:

@@ -79,8 +79,8 @@ class Rasas(Settings):
     rasa_secret: Token = Field(validation_alias="RASA_CHANNEL_SECRET", repr=False, description="进 Rasa 通道的共同密钥")
 
 
-class Door(Settings):
-    """What stands in front of a door."""
+class Proxied(Settings):
+    """What stands in front of a server that users reach."""
 
     proxies: Networks = Field(
         (), validation_alias="TRUSTED_PROXIES",

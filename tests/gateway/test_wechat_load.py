@@ -33,6 +33,7 @@ other work would make this process drop answers that have arrived."""
 MESSAGES = int(os.environ.get("TONGBAO_LOAD_MESSAGES", "300"))
 USERS = 25
 SLOW_EVERY, SLOW_SECONDS, WINDOW = 20, 2.2, "1.5"
+NOT_TAKEN = "没能收下"
 SENDER = Sender("plain")
 
 
@@ -148,14 +149,18 @@ class Phone:
 
     async def user(self, http: httpx.AsyncClient, name: str, texts: list[str]) -> None:
         for text in texts:
-            message = SENDER.message(name, text)
-            await asyncio.gather(*(self.deliver(http, name, message, n) for n in range(3)))
+            while True:
+                message = SENDER.message(name, text)
+                said = await asyncio.gather(*(self.deliver(http, name, message, n) for n in range(3)))
+                if not all(NOT_TAKEN in one for one in said):
+                    break  # who reads that nothing was taken writes it again
             while self.pushes and f"答：{text}" not in (*self.pushes.texts(name), *self.read.get(name, ())):  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
             self.sent += 1
 
-    async def deliver(self, http: httpx.AsyncClient, name: str, message: dict[str, Any], n: int) -> None:
-        """One delivery; what breaks is delivered again to the other gateway, as the platform does behind a balancer."""
+    async def deliver(self, http: httpx.AsyncClient, name: str, message: dict[str, Any], n: int) -> str:
+        """One delivery, and what it brought; what breaks is delivered again to the other gateway, as the platform does
+        behind a balancer."""
         for attempt in range(6):
             one = self.gateways[(n + attempt) % 2]
             if one.process.poll() is not None:
@@ -169,7 +174,8 @@ class Phone:
             said = SENDER.read(answer.text)
             if said is not None:
                 self.read.setdefault(name, []).append(said)
-            return
+            return said or ""
+        return ""
 
     async def all(self, texts: dict[str, list[str]]) -> None:
         limits = httpx.Limits(max_connections=200, max_keepalive_connections=0)

@@ -1,7 +1,6 @@
 """Tables come to this version by migrations, from nothing and from before there were any; nothing starts on others."""
 
 import asyncio
-import importlib
 import os
 import subprocess
 import sys
@@ -11,19 +10,14 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
-from sqlalchemy import MetaData, create_engine, inspect
+from sqlalchemy import create_engine, inspect
 
 from common.casebook import Casebook
 from common.storage import WrongDatabase, migrations
 from deploy import migrate as job
+from tools.new_migration import tables_of
 
 ROOT = Path(__file__).parents[2]
-
-
-def metadata(room: str) -> MetaData:
-    where = "portal.school.tables" if room == "portal" else f"{room}.models"
-    found: MetaData = importlib.import_module(where).Base.metadata
-    return found
 
 
 def urls(folder: Path) -> tuple[str, str]:
@@ -38,7 +32,7 @@ def differences(url: str, room: str) -> list[object]:
 
     with create_engine(url).connect() as connection:
         context = MigrationContext.configure(connection, opts={"include_object": ours, "compare_type": True})
-        return list(compare_metadata(context, metadata(room)))
+        return list(compare_metadata(context, tables_of(room)))
 
 
 @pytest.mark.parametrize("room", migrations.ROOMS)

@@ -1,7 +1,7 @@
 """One model of `tools.bench.language`, loaded in a process and an environment of its own: what it hears, and how fast.
 
-`python -m tools.bench.parsing MODEL SETS` prints JSON. Of ours it imports only what the model needs, so that it runs where
-stock Rasa is installed.
+`python -m tools.bench.parsing MODEL SETS` prints JSON. Of ours it imports only what the model needs, so that it runs
+where stock Rasa is installed.
 """
 
 from __future__ import annotations

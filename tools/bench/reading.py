@@ -1,4 +1,4 @@
-"""The reader on the examination (data/exam/turns), which it never learns from: `python -m tools.bench.reading [--weights]`.
+"""The reader on the examination (data/exam/turns), never learned from: `python -m tools.bench.reading [--weights]`.
 
 Prints labels (first of all; in conversation, alone), roles, polarities and owners, by reading: letters, encoder, both.
 `--weights` tries what each reading counts (shares and sharpness) by accuracy and log loss.

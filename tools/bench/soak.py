@@ -1,4 +1,4 @@
-"""`python -m tools.bench.soak --minutes 120`: hours of talk at a steady rate; memory stays flat, nothing is lost or doubled.
+"""`python -m tools.bench.soak --minutes 120`: hours of steady talk; memory stays flat, nothing is lost or doubled.
 
 Every tenth message is sent twice at once, as platforms do. After each talk its history must hold every message once.
 """

@@ -57,7 +57,8 @@ def train(epochs: int) -> float:
     }  # fmt: skip
     command = [
         str(PYTHON), "-m", "rasa", "train", "--config", str(config),
-        "--domain", str(ROOT / "bot" / "domain"), "--data", str(data), "--out", str(FOLDER), "--fixed-model-name", "stock",
+        "--domain", str(ROOT / "bot" / "domain"), "--data", str(data), "--out", str(FOLDER),
+        "--fixed-model-name", "stock",
         "--endpoints", str(ROOT / "tools" / "bench" / "stock" / "endpoints.yml"),
     ]  # fmt: skip
     begun = time.monotonic()
