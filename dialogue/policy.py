@@ -40,12 +40,14 @@ def _form(*labels: str) -> Callable[[Situation], bool]:
 POLICY: tuple[Rule, ...] = (
     # Before everything: a person in need, privacy, and what the conversation itself is about
     Rule("distress", _does("distress"), talk.distress),
+    Rule("danger", talk.in_danger, talk.danger),
     Rule(
         "a number sent to be looked up",
         lambda s: bool(s.reading.notes.get("look_up")),
         lambda s: services.no_look_up(s.state, s.today),
     ),
-    Rule("forget", _does("forget"), lambda s: remembering.forgotten()),
+    Rule("forget", remembering.sure_to_forget, lambda s: remembering.forgotten()),
+    Rule("forget or not", _does("forget"), lambda s: (s.before, [remembering.forget_or_not()])),
     Rule("show what is known", _does("show_memory"), lambda s: (s.before, [remembering.shown(s.before)]), resumes=True),
     Rule("privacy", talk.asks_of_privacy, talk.privacy, resumes=True),
     # A person
