@@ -6,7 +6,7 @@ PY := .venv/bin/python
 RASA_PY := .venv-rasa/bin/python
 QUIET := PYTHONWARNINGS=ignore RASA_TELEMETRY_ENABLED=false
 
-.PHONY: help run test nightly setup train load bench bench-language language-report soak drills sbom audit evaluate evaluate-facts evaluate-talks mutations wechat check lint clean
+.PHONY: help run test nightly setup train load bench bench-language language-report soak drills sbom audit evaluate evaluate-facts evaluate-talks mutations replay wechat check lint clean
 
 help: ## these commands
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/'
@@ -83,6 +83,11 @@ evaluate-talks: train ## whole conversations with a started product: make evalua
 
 mutations: train ## thousands of mutated messages on odd days, none may fail: make mutations [MESSAGES=7000] [SEED=1]
 	@$(PY) -m tools.bench.mutations --messages $(or $(MESSAGES),7000) --seed $(or $(SEED),1)
+
+replay: train ## what this version answers otherwise than the one that recorded: make replay RECORD=turns.jsonl, then FILE=turns.jsonl
+	@test -n "$(RECORD)$(FILE)" || { echo "RECORD=turns.jsonl or FILE=turns.jsonl is missing"; exit 2; }
+	@$(if $(RECORD),$(PY) -m tools.bench.replay record $(RECORD) $(if $(QUESTIONS),--questions $(QUESTIONS)) --turns $(or $(TURNS),2000))
+	@$(if $(FILE),$(PY) -m tools.bench.replay compare $(FILE) $(if $(OUT),--out $(OUT)))
 
 wechat: setup ## self-test, menu or local chat of the WeChat channel: make wechat DO=check|"menu push"|simulate
 	@$(PY) -m deploy.inside python -m gateway wechat $(or $(DO),check)

@@ -40,12 +40,14 @@ def _form(*labels: str) -> Callable[[Situation], bool]:
 POLICY: tuple[DialogueRule, ...] = (
     # Before everything: a person in need, privacy, and what the conversation itself is about
     DialogueRule("distress", _does("distress"), talk.distress),
+    DialogueRule("danger", talk.in_danger, talk.danger),
     DialogueRule(
         "a number sent to be looked up",
         lambda s: bool(s.reading.notes.get("look_up")),
         lambda s: services.no_look_up(s.state, s.today),
     ),
-    DialogueRule("forget", _does("forget"), lambda s: remembering.forgotten()),
+    DialogueRule("forget", remembering.sure_to_forget, lambda s: remembering.forgotten()),
+    DialogueRule("forget or not", _does("forget"), lambda s: (s.before, [remembering.forget_or_not()])),
     DialogueRule(
         "show what is known", _does("show_memory"), lambda s: (s.before, [remembering.shown(s.before)]), resumes=True
     ),

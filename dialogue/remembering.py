@@ -9,6 +9,7 @@ from typing import Any
 from dialogue.answering import region_name
 from dialogue.reply import Reply, say
 from dialogue.state import FACTS, ONLY, DialogueState, QuickReply
+from dialogue.turn import Situation
 from dialogue.words import words
 from policies import places
 from policies.counting import chinese_date
@@ -16,6 +17,9 @@ from policies.facts import LABELS
 from policies.library import default
 
 HELP = QuickReply("你能做什么", "你能做什么", "help")
+FORGET = QuickReply("都忘掉", "把这些都忘掉", "forget")
+FORGETS = 0.8
+"""Probability from which everything is forgotten at once: it cannot be undone, so below it is asked first."""
 
 
 def shown(state: DialogueState) -> Reply:
@@ -33,7 +37,16 @@ def shown(state: DialogueState) -> Reply:
     if not known:
         return say(words("nothing_known"), HELP)
     text = "\n".join([words("known_lead"), *(f"· {line}" for line in known), words("known_end")])
-    return say(text, QuickReply("都忘掉", "把这些都忘掉", "forget"))
+    return say(text, FORGET)
+
+
+def sure_to_forget(s: Situation) -> bool:
+    """Is it surely one's own that is to be forgotten (and not “注销全省孩子的医保”)?"""
+    return s.reading.does("forget") and (s.picked or s.reading.confidence >= FORGETS)
+
+
+def forget_or_not() -> Reply:
+    return say(words("forget_or_not"), FORGET)
 
 
 def forgotten() -> tuple[DialogueState, list[Reply]]:

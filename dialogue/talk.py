@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from dialogue import danger as dangers
 from dialogue import form, last_answer, questions, services
 from dialogue.answering import asked_about, give, noticed, place_offers, region_name, region_offers
 from dialogue.last_answer import ABOUT
@@ -28,6 +29,8 @@ HAND_OVER = 0.5
 """Probability from which a person is called; below, the number is told and a person offered."""
 ENROLL = 0.5
 """Probability from which an enrollment is started while a question stands; below it is offered."""
+HARDLY_ENROLLS = 0.45
+"""The same where none stands: nobody wants one by half (“我的直播间讲医保，帮忙推一下”)."""
 ASKS_OF_QUEUE = 0.5
 """Probability from which a message that mentions something is about the queue all the same."""
 GOES_ON = 0.5
@@ -60,6 +63,21 @@ _WHERE = re.compile("哪步|哪一步|到哪|递上去|交上去|提交了|办�
 def distress(s: Situation) -> Result:
     """Somebody at the end of their strength: no rules now, a person, and help at once where life is in danger."""
     return s.before, [say(words("distress"), handover="家长情绪激动，请尽快接")]
+
+
+def in_danger(s: Situation) -> bool:
+    """Is somebody in danger now? Bills of an illness that is over are asked about in the same words, so not these."""
+    text = s.reading.text
+    return dangers.in_danger(text) or (dangers.in_need_of_an_ambulance(text) and not questions.asked(s))
+
+
+def danger(s: Situation) -> Result:
+    """The emergency numbers before anything else; a question of the rules beside it is answered after them."""
+    first = say(words("danger"), PERSON)
+    if not questions.asked(s):
+        return s.before, [first]
+    now, replies = questions.answer_each(s)
+    return now, [first, *replies]
 
 
 def person(s: Situation) -> Result:
@@ -117,7 +135,8 @@ def wants_enrollment(s: Situation) -> bool:
     """A request of the speaker; while a question stands it must be sure."""
     if not s.reading.does("start_enrollment"):
         return False
-    return s.picked or s.before.standing is None or s.reading.confidence >= ENROLL
+    needed = HARDLY_ENROLLS if s.before.standing is None else ENROLL
+    return s.picked or s.reading.confidence >= needed
 
 
 def start(s: Situation) -> Result:
@@ -350,7 +369,7 @@ def small(s: Situation) -> Result:
 
 def with_courtesies(s: Situation, rule: str, replies: list[Reply]) -> list[Reply]:
     """Thanks or an apology beside a question get half a line before the answer; a complaint beside one is noted."""
-    if not replies or rule in ("small talk", "complaint", "distress"):
+    if not replies or rule in ("small talk", "complaint", "distress", "danger"):
         return replies
     first = replies[0]
     if first.card is not None and s.reading.does("apologise", "insult") and len(s.reading.labels) > 1:

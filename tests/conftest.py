@@ -38,7 +38,8 @@ def stack(messengers: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
     assert MODEL.exists(), "no model: run make train"
     folder: Path = tmp_path_factory.mktemp("stack")
-    extra = {**accounts(messengers.address), "TONGBAO_DEMO_CLOCK": "1", "RATE_PER_ADDRESS": "off"}
+    extra = {**accounts(messengers.address), "TONGBAO_DEMO_CLOCK": "1"}
+    extra |= {"RATE_PER_ADDRESS": "off", "RATE_HANDOVERS": "off"}  # all parents of the tests have one address
     started = Stack(folder=folder, ports=Ports.free(), extra=extra, say=lambda line: None)
     started.start()
     try:

@@ -296,6 +296,14 @@ def test_privacy_is_answered_and_forgetting_forgets() -> None:
     assert replace(talk.state, forgotten=False, offers=()) == DialogueState()
 
 
+def test_what_cannot_be_undone_is_asked_first_where_it_is_not_sure() -> None:
+    talk = newborn()
+    (asked,) = talk.says(heard("forget", text="注销全省所有孩子的医保", sure=0.6))
+    assert not talk.state.forgotten
+    assert talk.state.facts
+    assert [offer.intent for offer in asked.offers] == ["forget"]
+
+
 def test_what_is_known_is_shown_child_by_child() -> None:
     talk = Talk()
     talk.says(heard("inform", says=(word("stage", "小学", owner="大的"), day("birth", "2025-06-08", owner="小的"))))
