@@ -50,6 +50,7 @@ def read_turn(tracker: Tracker, around: Services) -> tuple[DialogueState, UserTu
         today=date.fromisoformat(said_day) if said_day else datetime.now(BEIJING).date(),
         around=around,
         queue=about.get("queue") or None,
+        off=tuple(about.get("off") or ()),
         choice=Choice(str(picked["intent"]), dict(picked.get("facts") or {})) if picked else None,
     )
     return DialogueState.from_json(about.get("state")), turn

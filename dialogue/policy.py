@@ -57,6 +57,7 @@ POLICY: tuple[DialogueRule, ...] = (
     DialogueRule("how the queue stands", talk.asks_of_queue, talk.queue_status),
     DialogueRule("a person", _does("request_human"), talk.person),
     # An open enrollment
+    DialogueRule("no enrollment now", talk.enrollment_is_off, talk.no_enrollment),
     DialogueRule(
         "confirm a cancellation", lambda s: s.before.expected == "cancel" and talk.agrees_or_cancels(s), talk.cancel
     ),
@@ -102,7 +103,7 @@ def respond(state: DialogueState, turn: UserTurn) -> tuple[DialogueState, list[R
     situation = Situation(state, turn, heard, picked)
     rule = next(rule for rule in POLICY if rule.when(situation))
     now, replies = rule.then(situation)
-    if rule.resumes and now.form is not None and not now.forgotten:
+    if rule.resumes and now.form is not None and not now.forgotten and not situation.no_enrollment:
         resume = form.resume_line(now)
         replies = [*replies, resume] if resume else replies
     if now.applications and rule.name not in ("cancel an application", "where an application stands"):

@@ -144,6 +144,18 @@ def start(s: Situation) -> Result:
     return now, replies
 
 
+def enrollment_is_off(s: Situation) -> bool:
+    """Is an enrollment to be begun or gone on with while that is switched off? Stopping one is always possible."""
+    if not s.no_enrollment or stops_form(s) or (s.before.expected == "cancel" and agrees_or_cancels(s)):
+        return False
+    return wants_enrollment(s) or goes_on(s) or form.answers(s.before, s.reading, s.heard)
+
+
+def no_enrollment(s: Situation) -> Result:
+    """What was told stays; nothing is begun."""
+    return s.state, [say(words("form_off"))]
+
+
 def stops_form(s: Situation) -> bool:
     if s.before.form is None:
         return False

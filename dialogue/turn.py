@@ -25,7 +25,8 @@ class Choice:
 
 @dataclass(frozen=True)
 class UserTurn:
-    """One message: `queue` is `waiting` when a person was asked for and has not come yet."""
+    """One message: `queue` is `waiting` when a person was asked for and has not come yet; `off` is what the operator
+    has switched off (`enrollment`)."""
 
     conversation: str
     message_id: str
@@ -34,6 +35,7 @@ class UserTurn:
     around: Services
     queue: str | None = None
     choice: Choice | None = None
+    off: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,11 @@ class Situation:
     @property
     def reading(self) -> Reading:
         return self.turn.reading
+
+    @property
+    def no_enrollment(self) -> bool:
+        """Is starting an enrollment switched off?"""
+        return "enrollment" in self.turn.off
 
     @property
     def today(self) -> date:

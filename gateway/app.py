@@ -19,6 +19,7 @@ from common.telemetry import traces
 from common.web.channels import CALLBACK
 from common.web.paths import refuse_odd_files
 from common.web.protocol import be_patient
+from gateway.announcing import with_banner
 from gateway.chat_api import answer, api
 from gateway.conversations import Conversations
 from gateway.dialogue import Dialogue
@@ -77,6 +78,7 @@ def create_app(settings: GatewaySettings, dialogue: Dialogue | None = None) -> S
     talk = dialogue or Dialogue(settings)
     conversations = Conversations(store, settings)
     casebook = Casebook(settings.database_url)
+    board = casebook.board()
     limits = Limits(
         store, conversations.pseudonym, conversation=settings.rate_conversation, address=settings.rate_address,
         handovers=settings.rate_handovers, proxies=settings.proxies,
@@ -85,8 +87,8 @@ def create_app(settings: GatewaySettings, dialogue: Dialogue | None = None) -> S
     papers = LeafletScans(store, casebook)
     client = RegistrationClient(settings.registration_url, settings.registration_token, headers=traces.carrier)
     forgetting = Forgetting(conversations, handover, client)
-    turns = Turns(conversations, talk, settings, handover, feedback, forgetting, papers, TalkCounts(store))
-    environment = templates()
+    turns = Turns(conversations, talk, settings, handover, feedback, forgetting, papers, TalkCounts(store), board)
+    environment = with_banner(templates(), board)
     app.blueprint(api(turns, conversations, settings, handover, limits))
     app.blueprint(chat_pages(turns, conversations, settings, environment, handover, feedback, limits))
     app.blueprint(grounds_page(conversations, settings, environment))
@@ -98,6 +100,7 @@ def create_app(settings: GatewaySettings, dialogue: Dialogue | None = None) -> S
     app.static("/static", STATIC, name="static")
     refuse_odd_files(app)
     sampler: asyncio.Task[None]
+    reader: asyncio.Task[None]
     sorry = environment.get_template("sorry.html")
 
     @app.get("/healthz")
@@ -152,15 +155,18 @@ def create_app(settings: GatewaySettings, dialogue: Dialogue | None = None) -> S
 
     @app.before_server_start
     async def prepare(_: Any) -> None:
-        nonlocal sampler
+        nonlocal sampler, reader
         await handover.prepare()
-        sampler = asyncio.create_task(watch(store, casebook, feedback))
+        sampler = asyncio.create_task(watch(store, casebook, feedback, board))
+        reader = asyncio.create_task(board.keep_reading())
         if found:
             await found.start()
 
     @app.before_server_stop
     async def finish(_: Any) -> None:
         sampler.cancel()
+        reader.cancel()
+        await asyncio.gather(sampler, reader, return_exceptions=True)
         await turns.settle()
 
     @app.after_server_stop

@@ -143,9 +143,10 @@ class Conversations:
 
     async def finish(
         self, key: str, message: str, opened: LockedTurn, said: str, replies: list[dict[str, Any]],
-        state: dict[str, Any] | None,
+        state: dict[str, Any] | None, announced: int | None = None,
     ) -> bool:  # fmt: skip
-        """Store the replies, the state and the bubbles, all or nothing, and let the turn's lock go.
+        """Store the replies, the state and the bubbles, all or nothing, and let the turn's lock go. `announced`: the
+        emergency notice that is among the replies.
 
         False, and nothing stored, when the turn is not ours any more: a Redis that hung may have let it go to another
         gateway, which answers.
@@ -154,6 +155,8 @@ class Conversations:
         fields: list[str | float] = ["at", now]
         if state is not None:
             fields += ["memory", _json(state)]
+        if announced is not None:
+            fields += ["announced", announced]
         names = [f"tb:lock:{key}", f"tb:reply:{key}:{message}", f"tb:conv:{key}", f"tb:history:{key}"]
         args: list[str | float] = [
             opened.token,

@@ -6,21 +6,21 @@ person; once one has joined, it is silent. What is kept goes through the caseboo
 
 import asyncio
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from common.casebook import Casebook, HandoverCase, NoCase, Note, Rank
 from common.storage import NotReachable
 from gateway.conversations import Conversations
 from gateway.errors import TooMany
 from gateway.limits import Limits
+from gateway.office_hours import OfficeHours, wait_in_words
 from gateway.settings import GatewaySettings
 from gateway.words import options, words
 
-BEIJING = ZoneInfo("Asia/Shanghai")
 ((_LEAVE_LABEL, LEAVE),) = options("leave_queue")
 """What is tapped to go on without a person, and what is said by it."""
 _LEAVING = re.compile(
@@ -28,20 +28,10 @@ _LEAVING = re.compile(
 )
 _TRY_AGAIN = 5.0
 """Seconds between attempts to reach a database that was away at the start."""
-_WEEK = "一二三四五六日"
 
 _TO_LEAVE = {"label": _LEAVE_LABEL, "send": LEAVE}
 
 Reply = dict[str, Any]
-
-
-def open_now(hours: str, now: datetime) -> bool:
-    """Is somebody at the desk? `hours` is of the settings' shape; `now` is aware."""
-    days, times = hours.split(" ")
-    first, last = _WEEK.index(days[1]), _WEEK.index(days[-1])
-    opens, closes = times.split("-")
-    local = now.astimezone(BEIJING)
-    return first <= local.weekday() <= last and opens <= f"{local:%H:%M}" < closes
 
 
 def staff_bubble(note: Note) -> dict[str, Any]:
@@ -70,8 +60,10 @@ class Handover:
     """The gateway's side of the casebook."""
 
     def __init__(
-        self, casebook: Casebook, conversations: Conversations, settings: GatewaySettings, limits: Limits | None = None
-    ) -> None:
+        self, casebook: Casebook, conversations: Conversations, settings: GatewaySettings, limits: Limits | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:  # fmt: skip
+        self._clock = clock
         self._limits = limits
         self._book = casebook
         self._conversations = conversations
@@ -104,7 +96,7 @@ class Handover:
         The desk away is told as such, with the hotline: nothing is promised that nobody keeps. So is an address
         (`caller`, empty for a messenger's user) from which very many ask for a person.
         """
-        now = datetime.now(UTC)
+        now = self._clock()
         before = [_line(bubble) for bubble in await self._conversations.history(key)]
         transcript = [*before, {"who": "parent", "text": said, "at": now.timestamp()}]
         try:
@@ -113,14 +105,14 @@ class Handover:
             rank = (Rank.TALKED if talked else Rank.AT_ONCE) if in_front else Rank.ONE_OF_MANY
             case = await self._book.open_case(key, channel, region, reason, transcript, now, rank)
         except TooMany:
-            return {**besides, "text": words("handover_too_many", besides=besides["text"])}
+            return _instead(besides, words("handover_too_many", besides=besides["text"]))
         except NotReachable:
-            return {**besides, "text": words("handover_away", besides=besides["text"])}
+            return _instead(besides, words("handover_away", besides=besides["text"]))
         await self._conversations.set_case(key, case.number)
         hours = self._settings.desk_hours
-        wait = words("desk_is_open") if open_now(hours, now) else words("desk_is_closed")
+        wait = wait_in_words(OfficeHours.of(hours), now)
         text = words("handover_opened", number=case.number, hours=hours, wait=wait, besides=besides["text"])
-        return {**besides, "text": text, "options": [_TO_LEAVE]}
+        return {**_instead(besides, text), "options": [_TO_LEAVE]}
 
     async def take(self, key: str, message_id: str, text: str, number: str | None) -> CaseReplies:
         """A message while case `number` may stand.
@@ -130,7 +122,7 @@ class Handover:
         """
         if number is None:
             return CaseReplies()
-        now = datetime.now(UTC)
+        now = self._clock()
         case = await self._book.standing(key)
         if case is None:  # the desk closed it: its last words first, then the assistant again
             last = await self._spoken(key, now)
@@ -151,7 +143,7 @@ class Handover:
 
     async def leave(self, key: str) -> None:
         """Nobody is wanted any more. Raises NotReachable."""
-        await self._book.leave(key, datetime.now(UTC))
+        await self._book.leave(key, self._clock())
         await self._conversations.set_case(key, None)
 
     async def forget(self, key: str) -> None:
@@ -177,7 +169,7 @@ class Handover:
             return None
         waiting = [note for _, note in await self._book.waiting_for(key)]
         await self._conversations.append(key, [staff_bubble(note) for note in waiting])
-        await self._book.delivered([note.id for note in waiting], datetime.now(UTC))
+        await self._book.delivered([note.id for note in waiting], self._clock())
         case = await self._book.standing(key)
         if case is None:
             await self._conversations.set_case(key, None)
@@ -187,6 +179,11 @@ class Handover:
 def _line(bubble: dict[str, Any]) -> dict[str, Any]:
     text = bubble["reply"]["text"] if "reply" in bubble else bubble["text"]
     return {"who": bubble["who"], "text": text, "at": bubble["at"]}
+
+
+def _instead(reply: Reply, text: str) -> Reply:
+    """The reply in other words, without its parts: a messenger would show those and leave the words out."""
+    return {**{name: value for name, value in reply.items() if name != "parts"}, "text": text}
 
 
 def _plain(text: str) -> Reply:

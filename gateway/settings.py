@@ -47,7 +47,11 @@ class Pseudonyms(Variables):
 class GatewaySettings(Traced, Measured, Proxied, DemoClock, Pseudonyms, Public, Bureau, Rasas, Sql, RedisPool):
     """Addresses, secrets and limits. Durations are seconds, lengths are characters."""
 
-    desk_hours: Hours = Field(DESK_HOURS, validation_alias="DESK_HOURS", description="热线台几点有人，转人工时告诉家长")
+    desk_hours: Hours = Field(
+        DESK_HOURS,
+        validation_alias="DESK_HOURS",
+        description="热线台几点有人，转人工时告诉家长；法定节假日和调休按国务院的日历算",
+    )
     rate_conversation: RateOrOff = Field(
         Rate(30, 60), validation_alias="RATE_PER_CONVERSATION",
         description="一个聊天（或公众号用户）的次数/秒数，`off` 不限",

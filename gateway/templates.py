@@ -37,6 +37,7 @@ def templates() -> Environment:
     found.globals.update(
         certainty={kind: words(f"certainty_{kind}") for kind in CERTAINTIES},
         status={kind: words(f"status_{kind}") for kind in STATUSES}, asset=_asset, hotline=default().hotline,
+        banner=lambda: None,
     )  # fmt: skip
     found.filters.update(
         linked=linked, lead=lead, question_back=question_back, day=day, clock=clock, iso=iso, year=year, title=title,

@@ -13,12 +13,15 @@ from zoneinfo import ZoneInfo
 
 from redis.exceptions import RedisError
 
+from common.casebook import Board
+from common.casebook.board import ENROLLMENT, HANDOVER
 from common.privacy.masking import mask
 from common.storage import NotReachable
 from common.storage.talk_counts import TalkCounts
 from common.telemetry import traces
 from common.telemetry.metrics import HANDOVERS, READY, TURN_SECONDS, TURNS, TURNS_RUNNING, stage
 from common.web.channels import kind_of
+from gateway import announcing
 from gateway.conversations import Conversations, LockedTurn
 from gateway.dialogue import Dialogue
 from gateway.errors import DemoClockOff, EmptyText, GatewayBadRequest, TextTooLong, TurnUnavailable
@@ -133,8 +136,9 @@ class Turns:
     def __init__(
         self, conversations: Conversations, dialogue: Dialogue, settings: GatewaySettings, handover: Handover,
         feedback: Feedback, forgetting: Forgetting, papers: LeafletScans | None = None,
-        counts: TalkCounts | None = None,
+        counts: TalkCounts | None = None, board: Board | None = None,
     ) -> None:  # fmt: skip
+        self._board = board
         self._counts = counts
         self._counting: set[asyncio.Task[None]] = set()
         self._forgetting = forgetting
@@ -197,14 +201,21 @@ class Turns:
             taken = await self._handover.take(key, name, message.text, opened.case)
             before = self._conversations.state(opened)
             replies, state = list(taken.replies), before or None
-            if not taken.done:
+            announced = announcing.untold(self._board, opened.kept.get("announced"), datetime.now(BEIJING))
+            if announced:
+                replies.insert(0, announcing.notice(announcing.in_words(announced)))
+            if not taken.done and announcing.is_off(self._board, message.channel):
+                replies.append(announcing.notice(words("channel_off")))
+            elif not taken.done:
                 with stage("rasa"), traces.span("dialogue"):
                     said, state = await self._answer(key, name, message, before, taken.queue)
                 replies += said
             if message.masked:
                 replies.append({"text": words("masked_note"), "answer": None, "options": []})
             with stage("store"):
-                ours = await self._conversations.finish(key, name, opened, message.text, replies, state)
+                ours = await self._conversations.finish(
+                    key, name, opened, message.text, replies, state, announced.id if announced else None
+                )
             if not ours:
                 raise TurnUnavailable  # another gateway has the turn by now; it answers
             self._count(kind_of(message.channel), float(opened.kept.get("at", 0)))
@@ -232,6 +243,7 @@ class Turns:
         metadata |= {"state": before} if before else {}
         metadata |= {"queue": queue} if queue else {}
         metadata |= {"choice": dict(message.choice)} if message.choice else {}
+        metadata |= {"off": [ENROLLMENT]} if announcing.is_off(self._board, ENROLLMENT) else {}
         spoken = await self._dialogue.say(key, name, _without_command(message.text), metadata)
         state = spoken.state
         region = (state or before).get("region")
@@ -241,7 +253,9 @@ class Turns:
         replies = []
         for reply in spoken.replies:
             plain = without_marks(reply)
-            if reply.get("handover") and queue is None:
+            if reply.get("handover") and queue is None and announcing.is_off(self._board, HANDOVER):
+                plain = announcing.notice(words("handover_off", besides=plain["text"]))
+            elif reply.get("handover") and queue is None:
                 HANDOVERS.inc()
                 plain = await self._handover.open(
                     key, message.channel, region, reply["handover"], message.text, plain, message.caller

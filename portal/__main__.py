@@ -63,17 +63,25 @@ def _send(_: argparse.Namespace) -> None:
     async def run() -> None:
         database = Database(settings.database_url, PortalBase.metadata, ROOM)
         store = open_redis(settings.redis_url, settings.redis_connections)
+        casebook = Casebook(settings.database_url)
+        board = casebook.board()
         try:
             while True:
                 try:
                     await database.prepare()
+                    await casebook.prepare()
+                    await board.reread()  # nothing is sent before it is known that sending is not switched off
                     break
                 except NotReachable:
                     await asyncio.sleep(AWAY)
             outbox = Outbox(database, settings.send_lease, settings.send_pause)
             line = RobotConnection(settings.robot_base, settings.send_patience, pace(store, settings.send_minute))
-            await serve(Sender(database, outbox, Safe(settings.data_keys), line, _clock(settings)))
+            reading = asyncio.create_task(board.keep_reading())
+            await serve(Sender(database, outbox, Safe(settings.data_keys), line, _clock(settings), board))
+            reading.cancel()
+            await asyncio.gather(reading, return_exceptions=True)
         finally:
+            await casebook.close()
             await database.close()
             await store.aclose()
 

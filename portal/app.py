@@ -1,5 +1,6 @@
 """The portal application: its parts, routes, security headers, errors in words, and health."""
 
+import asyncio
 import logging
 import time
 import traceback
@@ -25,6 +26,7 @@ from portal import clock as clocks
 from portal.accounts import Accounts
 from portal.admin_pages import admin_pages
 from portal.audit import Audit
+from portal.board_pages import board_pages
 from portal.calls import CallRecords
 from portal.chat_pages import chat_pages
 from portal.context import AppContext, partial
@@ -88,20 +90,21 @@ def create_app(
     be_patient(app, UPLOAD_SECONDS)
     store = open_redis(settings.redis_url, settings.redis_connections)
     database = Database(settings.database_url, PortalBase.metadata, ROOM)
+    casebook = Casebook(settings.database_url)
     parts = AppContext(
         settings=settings, clock=clock, database=database, accounts=Accounts(database),
         sessions=Sessions(store, settings.idle, settings.longest_session), throttle=Throttle(store),
-        audit=Audit(database, clock), calls=CallRecords(database), casebook=Casebook(settings.database_url),
+        audit=Audit(database, clock), calls=CallRecords(database), casebook=casebook,
         shelf=shelf or LibraryCache(today=lambda: clocks.beijing_day(clock())), ear=ear or NluClient(settings),
         bureau=RegistrationClient(settings.registration_url, settings.registration_token, attempts=1, deadline=2.0),
         school=school_desk(settings, database, store), drafts=ReplyDrafts(store),
-        talks=TalkCounts(store),
+        talks=TalkCounts(store), board=casebook.board(),
     )  # fmt: skip
     app.ctx.parts = parts
     auth.install(app, parts)
     for pages in (
         login_pages, desk_pages, chat_pages, source_pages, figure_pages, admin_pages, sheet_pages, group_pages,
-        campaign_pages, result_pages, count_pages,
+        campaign_pages, result_pages, count_pages, board_pages,
     ):  # fmt: skip
         app.blueprint(pages(parts))
     app.static("/static", STATIC, name="static")
@@ -169,9 +172,13 @@ def create_app(
     async def open_stores(_: Any) -> None:
         await database.prepare()
         await parts.casebook.prepare()
+        await parts.board.reread()
+        app.ctx.reading = asyncio.create_task(parts.board.keep_reading())
 
     @app.after_server_stop
     async def close(_: Any) -> None:
+        app.ctx.reading.cancel()
+        await asyncio.gather(app.ctx.reading, return_exceptions=True)
         await parts.ear.close()
         await parts.casebook.close()
         await database.close()

@@ -23,6 +23,7 @@ WORDS = {
     "campaign_tested": "测试发送", "campaign_submitted": "提交发送审核",
     "campaign_approved": "批准发送", "campaign_returned": "退回发送", "campaign_held": "暂停、继续或停止发送",
     "delivery_settled": "核对一条发送", "counts_saved": "上传参保人数",
+    "announced": "发布公告", "announcement_withdrawn": "撤下公告", "switched_off": "停用", "switched_on": "恢复",
 }  # fmt: skip
 
 

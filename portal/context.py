@@ -7,7 +7,7 @@ from typing import Any
 from sanic import Request
 from sanic.response import HTTPResponse, html
 
-from common.casebook import Casebook
+from common.casebook import Board, Casebook
 from common.storage import Database
 from common.storage.talk_counts import TalkCounts
 from common.web.callers import caller_of
@@ -58,6 +58,7 @@ class AppContext:
     school: SchoolContext
     drafts: ReplyDrafts
     talks: TalkCounts
+    board: Board
 
     def now(self) -> datetime:
         return self.clock()
@@ -78,6 +79,7 @@ class AppContext:
             "visitor": visitor, "csrf": visitor.csrf if visitor else "", "path": request.path,
             "partial": partial(request),
             "stamp": self.shelf.library.stamp, "hotline": self.shelf.library.hotline, "flash": "",
+            "announcement": self.board.announcement(self.now()), "off": self.board.off,
         }  # fmt: skip
         return html(render(template, known | context), status)
 

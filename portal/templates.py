@@ -19,6 +19,7 @@ from portal.clock import beijing
 from portal.roles import ROLES, may
 from portal.school.campaigns import DELIVERIES, LOG_WORDS, STATES
 from portal.school.campaigns import KINDS as SENT_AS
+from portal.switches import SWITCHES
 
 ROOM = Path(__file__).parent
 STATIC = ROOM / "static"
@@ -41,6 +42,7 @@ def templates() -> Environment:
         certainty=CERTAINTY, status=STATUS, channel=label_of, case_states=CASE_STATES, kinds=KINDS, roles=ROLES,
         outcomes=OUTCOMES, audit_words=WORDS, forms=FORMS, stages=STAGES, campaign_states=STATES, kinds_sent=SENT_AS,
         delivery_states=DELIVERIES, log_words=LOG_WORDS, asset=_asset, may=may, place=place_name,
+        switches=SWITCHES,
     )  # fmt: skip
     found.filters.update(day=day, clock=clock, moment=moment, spent=spent, waited=waited)
     return found

@@ -28,7 +28,7 @@ NOT_SAID: Mapping[str, tuple[str, str]] = {
     "gateway/messenger_fields.py": (".", _SETTINGS),
     "gateway/wechat/accounts.py": (".", _SETTINGS),
     "gateway/wecom/settings.py": (".", _SETTINGS),
-    "gateway/handover.py": ("^一二三四五六日$", "the days of DESK_HOURS, read and never said"),
+    "gateway/office_hours.py": ("^一二三四五六日$", "the days of DESK_HOURS, read and never said"),
     "gateway/delivery/worker.py": ("^一二三四五六七八九$", "numbers a parent may write, read and never said"),
     "gateway/turns.py": ("^新生儿参保有等待期吗$", "the question of the readiness probe, asked of ourselves"),
     "gateway/wechat/check.py": ("^自检$", "encrypted and decrypted by the self-test, shown to nobody"),

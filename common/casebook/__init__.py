@@ -3,10 +3,13 @@
 The gateway (parents) and the portal (staff) both keep their side of a case here; nobody calls anybody.
 """
 
+from common.casebook.board import Announcement, Board
 from common.casebook.book import Casebook
 from common.casebook.records import Handled, HandoverCase, Held, NoCase, Note, OpenQuestion, Rank, ScanCount, ThumbCount
 
 __all__ = [
+    "Announcement",
+    "Board",
     "Casebook",
     "Handled",
     "HandoverCase",

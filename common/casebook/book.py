@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from common.casebook.board import Board
 from common.casebook.models import CasebookBase, CaseRow, NoteRow, QuestionRow, ScanRow, ThumbRow
 from common.casebook.records import (
     Handled,
@@ -49,6 +50,10 @@ class Casebook:
     async def prepare(self) -> None:
         """Tables ready (made on SQLite, required on PostgreSQL). Raises storage.WrongDatabase."""
         await self._database.prepare()
+
+    def board(self) -> Board:
+        """The board in the same database."""
+        return Board(self._database)
 
     async def create_tables(self) -> None:
         await self._database.make_tables()

@@ -98,3 +98,27 @@ class ScanRow(CasebookBase):
     tag: Mapped[str] = mapped_column(String(16), primary_key=True)
     intent: Mapped[str] = mapped_column(String(60), primary_key=True)
     count: Mapped[int] = mapped_column(Integer)
+
+
+class AnnouncementRow(CasebookBase):
+    """One text for everybody. Only the newest can stand: until `until`, or until it was withdrawn."""
+
+    __tablename__ = "casebook_announcements"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    text: Mapped[str] = mapped_column(String(200))
+    issuer: Mapped[str] = mapped_column(String(30))
+    until: Mapped[datetime] = mapped_column(Moment)
+    set_by: Mapped[str] = mapped_column(String(40))
+    set_at: Mapped[datetime] = mapped_column(Moment)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class SwitchedOffRow(CasebookBase):
+    """A channel or feature that is switched off; what has no row is on."""
+
+    __tablename__ = "casebook_switched_off"
+
+    name: Mapped[str] = mapped_column(String(20), primary_key=True)
+    by: Mapped[str] = mapped_column(String(40))
+    at: Mapped[datetime] = mapped_column(Moment)

@@ -45,6 +45,8 @@ QUOTA_CLOSED_UNTIL = Gauge(
     "tongbao_quota_closed_until_seconds", "Unix time at which a used-up platform quota opens again", ["call"]
 )
 CASES_WAITING = Gauge("tongbao_cases_waiting", "Cases no person has taken yet")
+ANNOUNCED = Gauge("tongbao_announced", "Does an emergency notice stand")
+SWITCHED_OFF = Gauge("tongbao_switched_off", "Channels and features the supervisor has switched off", ["switch"])
 CASEBOOK_WRITING = Gauge("tongbao_casebook_writing", "Records on their way into the casebook")
 
 # portal and sender

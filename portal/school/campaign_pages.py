@@ -8,6 +8,7 @@ from redis.exceptions import RedisError
 from sanic import Blueprint, Request
 from sanic.response import HTTPResponse, redirect
 
+from common.casebook.board import SCHOOL_SENDING
 from common.wecom_robot import RobotError
 from leaflets import LeafletError
 from leaflets.render_queue import PRESS
@@ -180,6 +181,8 @@ def campaign_pages(parts: AppContext) -> Blueprint:
             raise PortalBadRequest("提交以后不能再测试。")
         if not group.for_tests:
             return await page(request, visitor, name, 400, "只能发到测试群。请先在“班级群”里标一个只有老师的群。")
+        if SCHOOL_SENDING in parts.board.off:
+            return await page(request, visitor, name, 400, "发到班级群现在停用，测试也不发；恢复请找主管。")
         if not await parts.sessions.once(f"test {name}", _TEST_PAUSE):
             return await page(request, visitor, name, 400, "刚刚发过测试，请先看群里，过十几秒再试。")
         paper = await school.papers.get(one.sheet, own(visitor))

@@ -12,7 +12,7 @@ from leaflets import suggested
 from policies import places
 from policies.decisions import decide
 from policies.library import Library
-from portal.school.workdays import day_of
+from policies.workdays import day_of
 
 BEFORE_THE_END = (14, 3)
 """Days before the end of a payment window at which reminders are suggested."""

@@ -13,6 +13,8 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from common.casebook import Board
+from common.casebook.board import SCHOOL_SENDING
 from common.storage import Database, NotReachable
 from common.telemetry.metrics import DELIVERIES
 from common.wecom_robot import (
@@ -67,7 +69,10 @@ def pace(redis: Redis, minute: float = 60.0) -> Pace:
 class Sender:
     """Sends what is due until it is told to stop."""
 
-    def __init__(self, database: Database, outbox: Outbox, safe: Safe, line: RobotConnection, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, outbox: Outbox, safe: Safe, line: RobotConnection, clock: Clock, board: Board
+    ) -> None:
+        self._board = board
         self._outbox = outbox
         self._papers = StoredLeaflets(database)
         self._safe = safe
@@ -95,10 +100,16 @@ class Sender:
     async def once(self) -> int:
         """One round: recover, claim, send. Returns how many deliveries it took."""
         await self._outbox.recover(self._clock())
+        if self._is_off():
+            return 0
         claims = await self._outbox.claim(self._clock(), AT_ONCE)
         library = self._current() if claims else self._library
         await asyncio.gather(*(self._deliver(claim, library) for claim in claims))
         return len(claims)
+
+    def _is_off(self) -> bool:
+        """Has the supervisor switched sending off? What waits goes on waiting."""
+        return SCHOOL_SENDING in self._board.off
 
     async def _deliver(self, claim: Claim, library: Library) -> None:
         try:
@@ -114,7 +125,7 @@ class Sender:
             if await self._outbox.begin(claim, self._clock()):
                 await self._end(claim, AttemptOutcome("failed", note))
             return
-        if self._stopping.is_set() or not await self._outbox.begin(claim, self._clock()):
+        if self._stopping.is_set() or self._is_off() or not await self._outbox.begin(claim, self._clock()):
             await self._outbox.give_back([claim])
             return
         await self._end(claim, await _sent(robot, message))

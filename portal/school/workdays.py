@@ -1,32 +1,17 @@
-"""When a school may write to parents: working days of the official calendar (with 调休), outside quiet hours.
-
-Where the official calendar does not reach a year, public holidays by law and weekends count as free, and the page says
-that the swaps of working days are not known yet.
-"""
+"""When a school may write to parents: working days of the official calendar (`policies.workdays`), outside quiet hours.
+Where it does not reach a year, the page says that the swaps of working days are not known yet."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
-import chinese_calendar
-import holidays
-
 from policies.counting import BEIJING
+from policies.workdays import WEEK, day_of
 
 QUIET_FROM, QUIET_TO = "20:00", "08:00"
 """Beijing time; nothing is sent from the first to the second."""
 _FARTHEST = 60
 """Days looked ahead for a working day: longer than any holiday."""
-_WEEK = "一二三四五六日"
-
-
-@dataclass(frozen=True)
-class CalendarDay:
-    """Is it a working day, what is it called when not an ordinary one, and does the calendar know this year?"""
-
-    works: bool
-    name: str
-    known: bool
 
 
 @dataclass(frozen=True)
@@ -36,33 +21,6 @@ class When:
     moment: datetime
     why: tuple[str, ...]
     unknown_year: int | None
-
-
-def day_of(day: date) -> CalendarDay:
-    """What kind of day it is."""
-    try:
-        works = chinese_calendar.is_workday(day)
-        free, holiday = chinese_calendar.get_holiday_detail(day)
-    except NotImplementedError:
-        named = _BY_LAW.get(day)
-        weekend = f"周{_WEEK[day.weekday()]}" if day.weekday() >= 5 else ""
-        name = named.partition("（")[0].replace("农历除夕", "春节") if named else weekend
-        return CalendarDay(not name, name, known=False)
-    name = _HOLIDAYS.get(str(holiday), "") if holiday else ""
-    if works and day.weekday() >= 5:
-        return CalendarDay(True, f"{name}调休上班日" if name else "调休上班日", known=True)
-    if free and not works:
-        return CalendarDay(False, name or f"周{_WEEK[day.weekday()]}", known=True)
-    return CalendarDay(works, "", known=True)
-
-
-_BY_LAW = holidays.country_holidays("CN", language="zh_CN")
-"""The public holidays of any year; which weekends are worked for them is published year by year."""
-_HOLIDAYS = {
-    "New Year's Day": "元旦", "Spring Festival": "春节", "Tomb-sweeping Day": "清明节", "Labour Day": "劳动节",
-    "Dragon Boat Festival": "端午节", "National Day": "国庆节", "Mid-autumn Festival": "中秋节",
-    "Anti-Fascist 70th Day": "纪念日",
-}  # fmt: skip
 
 
 def next_moment(wanted: datetime, quiet_from: str = QUIET_FROM, quiet_to: str = QUIET_TO) -> When:
@@ -122,6 +80,6 @@ def in_words(moment: datetime, now: datetime) -> str:
     local, today = moment.astimezone(BEIJING), now.astimezone(BEIJING).date()
     away = (local.date() - today).days
     named = {0: "今天", 1: "次日"}.get(away, "")
-    day = f"{local.month}月{local.day}日 周{_WEEK[local.weekday()]}"
+    day = f"{local.month}月{local.day}日 周{WEEK[local.weekday()]}"
     year = f"{local.year}年" if local.year != today.year else ""
     return f"{named}（{year}{day}）{local:%H:%M}" if named else f"{year}{day} {local:%H:%M}"

@@ -101,6 +101,7 @@ class Talk:
     bureau: Bureau = field(default_factory=Bureau)
     state: DialogueState = field(default_factory=DialogueState)
     queue: str | None = None
+    off: tuple[str, ...] = ()
     rule: str = ""
     count: int = 0
 
@@ -108,7 +109,7 @@ class Talk:
         """The replies to one message."""
         self.count += 1
         around = Services(cast(RegistrationClient, self.bureau), "https://example.test")
-        turn = UserTurn("c", f"m{self.count}", reading, self.today, around, self.queue, choice)
+        turn = UserTurn("c", f"m{self.count}", reading, self.today, around, self.queue, choice, self.off)
         self.state, replies, self.rule = respond(DialogueState.from_json(_through_json(self.state.as_json())), turn)
         return replies
 

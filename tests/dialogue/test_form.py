@@ -250,3 +250,37 @@ def test_who_goes_may_be_said_before_it_is_asked_and_is_said_back() -> None:
     text = talk.hears(heard("inform", says=(word("proxy", "爷爷"),), text="他爷爷跑一趟"))
     assert "亲友来办" in text
     assert words("form_household") in text
+
+
+def test_while_it_is_switched_off_no_enrollment_is_begun_and_questions_are_answered() -> None:
+    talk = Talk(off=("enrollment",)).knowing(NANJING, birth_date="2025-06-08")
+    assert talk.hears(heard("start_enrollment")) == words("form_off")
+    assert talk.state.form is None
+    assert "2025年6月8日" in talk.hears(heard("ask_waiting_period"))
+    talk.off = ()
+    talk.says(heard("start_enrollment"))
+    assert talk.state.form is not None
+
+
+def test_switched_off_in_the_middle_nothing_is_handed_in_and_nothing_of_it_is_lost() -> None:
+    talk = at("confirm")
+    talk.off = ("enrollment",)
+    for reading in (heard("affirm", text="都对"), heard("resume", text="继续")):
+        assert talk.hears(reading) == words("form_off")
+    assert words("form_resume", ask="").strip() not in talk.hears(heard("ask_waiting_period"))
+    assert talk.bureau.drafts == []
+    talk.off = ()
+    talk.says(heard("resume", text="继续"))
+    assert "受理号" in talk.hears(heard("affirm", text="都对"))
+    assert len(talk.bureau.drafts) == 1
+
+
+def test_switched_off_it_can_still_be_stopped_and_an_application_cancelled() -> None:
+    talk = at("confirm")
+    talk.says(heard("affirm", text="确认"))
+    talk.off = ("enrollment",)
+    talk.says(heard("cancel_application", text="不要了，撤"))
+    assert "已经撤销" in talk.hears(heard("affirm", text="嗯撤"))
+    stopping = at("proxy")
+    stopping.off = ("enrollment",)
+    assert words("form_stopped") in stopping.hears(heard("stop", text="先不办了"))

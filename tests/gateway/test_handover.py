@@ -10,9 +10,11 @@ import httpx
 import pytest
 
 from common.casebook import Casebook, HandoverCase, Rank
+from gateway.delivery.channel import Job
 from gateway.errors import TurnUnavailable
-from gateway.handover import LEAVE, open_now
+from gateway.handover import LEAVE
 from gateway.turns import Message
+from gateway.wechat.rendering import render
 from tests.gateway.builders import STATE, FakeDialogue, card, message, settings
 from tests.gateway.running import RedisServer, gateway, redis_server
 from tests.gateway.test_turns import World, play
@@ -35,17 +37,6 @@ def talk() -> Callable[[str], Message]:
 
 def scenario_of(redis: RedisServer, work: Callable[[World], Awaitable[None]], dialogue: FakeDialogue) -> None:
     play(redis, work, dialogue)
-
-
-@pytest.mark.parametrize(
-    ("moment", "there"),
-    [
-        ("2026-11-23T01:00", True), ("2026-11-23T00:59", False), ("2026-11-23T08:59", True),
-        ("2026-11-23T09:00", False), ("2026-11-22T02:00", False), ("2026-11-27T02:00", True),
-    ],
-)  # fmt: skip
-def test_the_desk_is_open_in_its_hours(moment: str, there: bool) -> None:
-    assert open_now("周一至周五 09:00-17:00", datetime.fromisoformat(moment).replace(tzinfo=UTC)) is there
 
 
 def test_a_person_is_asked_for_and_the_talk_goes_along_masked(redis: RedisServer) -> None:
@@ -115,6 +106,20 @@ def test_once_a_person_has_joined_the_assistant_is_silent_and_words_go_both_ways
         assert [one.metadata.get("queue") for one in world.dialogue.heard[heard:]] == [None, None]
 
     scenario_of(redis, scenario, FakeDialogue(marks=WANTS))
+
+
+def test_a_messenger_shows_number_and_hours_too_though_the_dialogue_gave_parts(redis: RedisServer) -> None:
+    say = talk()
+    besides = {"parts": [{"kind": "notice", "text": "也可以拨热线"}]}
+
+    async def scenario(world: World) -> None:
+        replies = await world.gateway().take(say("转人工"))
+        [text] = render(Job("wx-1", "2026-11-22", "转人工"), replies, "https://x.example.cn", taps=False).texts
+        [case] = [c for c in await world.casebook.queue() if c.number in text]
+        assert "周一至周五" in text
+        assert case.state == "waiting"
+
+    scenario_of(redis, scenario, FakeDialogue(marks=WANTS | besides))
 
 
 @pytest.mark.parametrize("joined", [False, True])

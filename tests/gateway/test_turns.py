@@ -15,7 +15,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import ConstantBackoff
 from redis.exceptions import ConnectionError as LostConnection
 
-from common.casebook import Casebook
+from common.casebook import Board, Casebook
 from gateway.conversations import Conversations
 from gateway.errors import TurnUnavailable
 from gateway.feedback import Feedback
@@ -73,6 +73,7 @@ class World:
         self._open: list[Redis] = []
         self.connections: type[Connection] = Connection
         self.casebook = Casebook(DATABASE)
+        self.board: Board | None = None
         self.bureau = Bureau()
 
     def conversations(self, **changes: Any) -> Conversations:
@@ -88,7 +89,9 @@ class World:
         handover = Handover(self.casebook, conversations, chosen)
         feedback = Feedback(self.casebook, conversations)
         forgetting = Forgetting(conversations, handover, self.bureau)  # type: ignore[arg-type]
-        return Turns(conversations, self.dialogue, chosen, handover, feedback, forgetting)  # type: ignore[arg-type]
+        return Turns(  # type: ignore[arg-type]
+            conversations, self.dialogue, chosen, handover, feedback, forgetting, board=self.board
+        )  # fmt: skip
 
     async def history(self, conversation: str = "c-1") -> list[dict[str, Any]]:
         store = self.conversations()

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis
 
+from common.casebook import Casebook
 from common.storage import Database
 from common.wecom_robot import Key
 from leaflets import SchoolWords, compose_sheet
@@ -41,11 +42,13 @@ class World:
         self.groups, self.campaigns = Groups(self.database, self.safe), Campaigns(self.database)
         self.papers, self.outbox = StoredLeaflets(self.database), Outbox(self.database, lease=60)
         self.store: Any = Redis.from_url(redis.url, decode_responses=True)
+        self.book = Casebook(f"sqlite+aiosqlite:///{folder / 'book.sqlite3'}")
+        self.board = self.book.board()
         self.line = RobotConnection(address, timeout, pace(self.store, 0.2))
         self.now = MONDAY
 
     def sender(self, outbox: Outbox | None = None) -> Sender:
-        return Sender(self.database, outbox or self.outbox, self.safe, self.line, lambda: self.now)
+        return Sender(self.database, outbox or self.outbox, self.safe, self.line, lambda: self.now, self.board)
 
     async def prepare(self, count: int = 4, **changes: Any) -> Campaign:
         """An approved campaign to so many groups."""
@@ -92,6 +95,7 @@ def run(tmp_path: Path, redis: RedisServer, fake: Platform) -> Callable[[Work], 
                 await work(world)
             finally:
                 await world.database.close()
+                await world.book.close()
                 await world.store.aclose()
 
         asyncio.run(all_of_it())
@@ -450,3 +454,25 @@ def test_a_leaflet_is_compared_with_last_years_also_when_both_were_made_in_the_s
         assert await world.papers.before(made[2026]) is None
 
     run(play)
+
+
+def test_while_sending_is_switched_off_nothing_goes_out_and_nothing_is_lost(run: Any, fake: Platform) -> None:
+    """Also what was taken just before: it is given back. Switched on again, every group gets it once."""
+
+    async def work(world: World) -> None:
+        await world.book.prepare()
+        made, sender = await world.prepare(3), world.sender()
+        await world.board.switch("school_sending", False, "主管一", world.now)
+        await world.run(3, sender)
+        assert fake.shown() == {}
+        assert set(await world.states(made.id)) == {"waiting"}
+        for claim in await world.outbox.claim(world.now, 8):
+            await sender._deliver(claim, default())
+        assert set(await world.states(made.id)) == {"waiting"}
+        assert fake.shown() == {}
+        await world.board.switch("school_sending", True, "主管一", world.now)
+        world.now += timedelta(minutes=2)
+        await world.run(8, sender)
+        assert fake.shown() == {key(n): 1 for n in range(3)}
+
+    run(work)

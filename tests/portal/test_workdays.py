@@ -5,7 +5,8 @@ from datetime import date, datetime
 import pytest
 
 from policies.counting import BEIJING
-from portal.school.workdays import day_of, in_words, next_moment
+from policies.workdays import day_of
+from portal.school.workdays import in_words, next_moment
 
 
 def at(text: str) -> datetime:

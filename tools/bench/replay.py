@@ -5,8 +5,8 @@
 
 `record` starts this tree's product and keeps every turn with the state before it and what was answered: talks of
 `tools.bench.load` and mutated sentences, or last month's masked questions
-(`python -m common.casebook export-questions`). `compare`, run in the other version's tree, answers every turn again from the same state and the same day, and lists what changed,
-by kind. Exit 1 with `--strict` where anything but the wording did. The file holds masked words only; keep it private.
+(`python -m common.casebook export-questions`). `compare`, run in the other version's tree, answers every turn again
+from the same state and the same day, and lists what changed, by kind. Exit 1 with `--strict` where anything but the wording did. The file holds masked words only; keep it private.
 """
 
 from __future__ import annotations
