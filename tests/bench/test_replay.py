@@ -19,7 +19,7 @@ def answered(**other: Any) -> dict[str, Any]:
     return {"text": "等3个月", "answer": answer, "parts": [], "options": []}
 
 
-BEFORE = summary([answered()])
+BEFORE = summary([answered()], {})
 
 
 @pytest.mark.parametrize(("other", "kinds"), [
@@ -31,22 +31,24 @@ BEFORE = summary([answered()])
     ({"intent": "ask_refund", "status": "not_in_documents"}, ("question", "refusal")),
 ])  # fmt: skip
 def test_what_changed_is_named(other: dict[str, Any], kinds: tuple[str, ...]) -> None:
-    assert changes_of(BEFORE, summary([answered(**other)])) == kinds
+    assert changes_of(BEFORE, summary([answered(**other)], {})) == kinds
 
 
 def test_a_person_called_a_link_and_the_wording_alone() -> None:
     said = answered()
-    assert changes_of(BEFORE, summary([{**said, "handover": "家长要找人"}])) == ("started",)
+    assert changes_of(BEFORE, summary([{**said, "handover": "家长要找人"}], {})) == ("started",)
     link = {"kind": "link", "text": "填", "url": "https://x.example/enroll/a"}
-    assert changes_of(BEFORE, summary([{**said, "parts": [link]}])) == ("started",)
-    assert changes_of(BEFORE, summary([{**said, "text": "要等3个月"}])) == (WORDING,)
-    assert changes_of(BEFORE, summary([{**said, "noted": {"kind": "unsure"}}])) == ("refusal",)
+    assert changes_of(BEFORE, summary([{**said, "parts": [link]}], {})) == ("started",)
+    assert changes_of(BEFORE, summary([said], {"form": {"key": "k"}})) == ("started",)
+    assert changes_of(BEFORE, summary([said], {"forgotten": True})) == ("started",)
+    assert changes_of(BEFORE, summary([{**said, "text": "要等3个月"}], {})) == (WORDING,)
+    assert changes_of(BEFORE, summary([{**said, "noted": {"kind": "unsure"}}], {})) == ("refusal",)
 
 
 def test_what_every_run_makes_anew_is_no_change() -> None:
     one = {**answered(), "text": "受理号 TB20260101000001，请在09:30前点 https://a.example/enroll/x"}
     other = {**answered(), "text": "受理号 TB20260101000777，请在10:05前点 https://a.example/enroll/y"}
-    assert changes_of(summary([one]), summary([other])) == ()
+    assert changes_of(summary([one], {}), summary([other], {})) == ()
     assert json.loads(json.dumps(BEFORE)) == BEFORE
     assert set(BEFORE) == set(KINDS)
 

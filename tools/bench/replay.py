@@ -4,9 +4,10 @@
     python -m tools.bench.replay compare turns.jsonl [--strict] [--out changes.jsonl]
 
 `record` starts this tree's product and keeps every turn with the state before it and what was answered: talks of
-`tools.bench.load` and mutated sentences, or last month's masked questions
-(`python -m common.casebook export-questions`). `compare`, run in the other version's tree, answers every turn again
-from the same state and the same day, and lists what changed, by kind. Exit 1 with `--strict` where anything but the wording did. The file holds masked words only; keep it private.
+`tools.bench.load` and mutated sentences, or last month's masked questions (`python -m common.casebook
+export-questions`). `compare`, run in the other version's tree, answers every turn again from the same state and the
+same day, and lists what changed, by kind. Exit 1 with `--strict` where anything but the wording did. The file holds
+masked words only; keep it private.
 """
 
 from __future__ import annotations
@@ -39,6 +40,8 @@ from tools.bench.replay_changes import WORDING, TurnChange, changes_of, summary
 AT_ONCE = 4
 SHOWN = 5
 """Turns shown of every kind of change."""
+WIDE = 160
+"""Characters shown of each side of a change; the file of `--out` has all."""
 LENGTH = 20
 """Messages of a talk of mutated sentences; a plain question is the last."""
 
@@ -68,7 +71,8 @@ class ReplayedDialogue:
     def say(self, talk: str, number: int, text: str, as_of: str, state: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
         """The replies and the state after them. A failed turn is an answer too: `failed` with its status."""
         about = {"as_of": as_of, "conversation": talk, "message_id": f"{talk}-{number}", "state": state}
-        body = {"sender": talk, "message_id": f"{talk}-{number}", "text": text, "metadata": about}
+        name = f"{talk}-{number}"  # a sender of its own: Rasa answers one sender's messages one after the other
+        body = {"sender": name, "message_id": name, "text": text, "metadata": about}
         answer = self._client.post("/webhooks/gateway/turn", json=body)
         if answer.status_code != 200:
             return [{"text": "", "answer": None, "noted": {"kind": f"failed {answer.status_code}"}}], state
@@ -114,7 +118,7 @@ def said(
     for number, message in enumerate(messages):
         text, _ = mask(message.removeprefix("/"))
         replies, after = product.say(talk, number, text, as_of, state)
-        turns.append(RecordedTurn(talk, number, as_of, text, state, summary(replies)))
+        turns.append(RecordedTurn(talk, number, as_of, text, state, summary(replies, after)))
         state = {name: value for name, value in after.items() if name != "forgotten"}
         if state.get("applications"):
             break
@@ -130,7 +134,7 @@ def record(file: Path, talks: Iterable[tuple[str, str, list[str], dict[str, Any]
             for one in parents.map(lambda talk: said(product, *talk), some):
                 found += one
     kept = found[:turns]
-    lines = (json.dumps(asdict(turn), ensure_ascii=False, sort_keys=True) for turn in kept)
+    lines = (json.dumps(asdict(turn), ensure_ascii=False) for turn in kept)  # in their order: so are children answered
     private_file(file).write_text("".join(f"{line}\n" for line in lines), "utf-8")
     return len(kept)
 
@@ -140,8 +144,8 @@ def compare(file: Path) -> tuple[int, list[TurnChange]]:
     turns = [RecordedTurn(**json.loads(line)) for line in file.read_text("utf-8").splitlines()]
 
     def again(turn: RecordedTurn) -> TurnChange | None:
-        replies, _ = product.say(turn.talk, turn.number, turn.text, turn.as_of, turn.state)
-        kinds = changes_of(turn.answered, now := summary(replies))
+        replies, after = product.say(turn.talk, turn.number, turn.text, turn.as_of, turn.state)
+        kinds = changes_of(turn.answered, now := summary(replies, after))
         return TurnChange(turn.talk, turn.number, turn.text, kinds, turn.answered, now) if kinds else None
 
     with dialogue() as product, ThreadPoolExecutor(AT_ONCE) as parents:
@@ -159,7 +163,9 @@ def report(turns: int, changes: list[TurnChange]) -> str:
         lines.append(f"\n{kind}: {len(found)}")
         for change in found[:SHOWN]:
             lines.append(f"  {change.talk} {change.number}: {change.text[:60]}")
-            lines.append(f"    {change.before.get(kind)} → {change.after.get(kind)}")
+            lines += (
+                f"    {sign} {str(side.get(kind))[:WIDE]}" for sign, side in (("-", change.before), ("+", change.after))
+            )
     return "\n".join(lines)
 
 

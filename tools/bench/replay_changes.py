@@ -10,7 +10,7 @@ from typing import Any
 WORDING = "wording"
 KINDS = ("question", "region", "figures", "citations", "refusal", "started", WORDING)
 """The question understood; the place; numbers and dates; what is cited; what was not answered, and why; a person called
-or an enrollment begun; the text. The wording counts only where nothing else differs."""
+an enrollment begun, all forgotten; the text. The wording counts only where nothing else differs."""
 _OWN = re.compile(r"(?:TB|RG)\d+|https?://\S+|\d{1,2}:\d{2}")
 """Numbers, links and times of day that every run makes anew."""
 _REFUSED = ("not_in_documents", "conflict")
@@ -28,8 +28,8 @@ class TurnChange:
     after: Mapping[str, Any]
 
 
-def summary(replies: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """What was answered, by kind, as plain JSON."""
+def summary(replies: Iterable[Mapping[str, Any]], after: Mapping[str, Any]) -> dict[str, Any]:
+    """What was answered and the state after it, by kind, as plain JSON."""
     replies = list(replies)
     answers = [reply["answer"] for reply in replies if reply.get("answer")]
     noted = [reply["noted"]["kind"] for reply in replies if reply.get("noted")]
@@ -41,7 +41,11 @@ def summary(replies: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
         "figures": [answer["values"] for answer in answers],
         "citations": [[citation["clause"] for citation in answer["citations"]] for answer in answers],
         "refusal": [*refused, *noted],
-        "started": [*("person" for reply in replies if reply.get("handover")), *("link" for _ in links)],
+        "started": [
+            *("person" for reply in replies if reply.get("handover")),
+            *("link" for _ in links),
+            *(one for one in ("form", "forgotten") if after.get(one)),
+        ],
         WORDING: [_OWN.sub("…", reply["text"]) for reply in replies],
     }
 
