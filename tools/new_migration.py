@@ -56,7 +56,7 @@ def main(room: str, words: str) -> None:
     file = migrations.VERSIONS / room / f"{number}_{name}.py"
     file.write_text(
         f'"""{words[0].upper()}{words[1:]}."""\n\nimport sqlalchemy as sa\n'
-        "from alembic.operations import Operations\n\nfrom storage.moment import Moment\n\n"
+        "from alembic.operations import Operations\n\nfrom common.storage.moment import Moment\n\n"
         f'revision, down_revision = "{number}", "{last}"\n\n\ndef upgrade(op: Operations) -> None:\n{lines}\n', "utf-8",
     )  # fmt: skip
     print(file)

@@ -60,6 +60,15 @@ document.querySelectorAll("[data-keep]").forEach((field) => {
   } catch (e) { /* private window */ }
 });
 
+// What was typed while the page was still loading: nobody listened yet, so it is neither saved nor searched for.
+window.addEventListener("load", () => {
+  document.querySelectorAll("[data-keep]").forEach((field) => {
+    if (field.value !== field.defaultValue) field.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  const sought = document.getElementById("q");
+  if (sought && sought.form && sought.value !== sought.defaultValue) sought.form.requestSubmit();
+});
+
 const link = document.getElementById("show-keys");
 if (link && keys) link.addEventListener("click", (event) => { event.preventDefault(); showKeys(); });
 

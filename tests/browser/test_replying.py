@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from tests.browser.conftest import CHROMIUM, MEASURES, TODAY
 from tests.browser.staff import Seat
@@ -240,6 +240,25 @@ def test_what_one_agent_typed_is_never_shown_to_another(sit: Sit, desk: Portal, 
         seat.login("3022", PASSWORD)
         taken(seat, number)
         expect(page.locator("#text")).to_have_value("")
+
+
+@pytest.mark.parametrize(
+    ("field", "where", "says"), [("#text", "#saved", "草稿已存"), ("#q", "#answers h3", "什么时候缴费")]
+)
+def test_what_is_typed_while_the_page_loads_is_saved_and_looked_up(
+    sit: Sit, desk: Portal, clock: HandClock, field: str, where: str, says: str
+) -> None:
+    number = waiting(desk, clock, f"early-{field[1:]}", "要带什么材料")
+    with sit("3021") as seat:
+        page, held, loading = seat.page, list[Route](), True
+        taken(seat, number)
+        page.route(re.compile(r"\.js"), lambda route: held.append(route) if loading else route.continue_())
+        page.goto(page.url, wait_until="commit")
+        page.locator(field).fill("什么时候缴费")
+        loading = False
+        for route in held:
+            route.continue_()
+        expect(page.locator(where).first).to_contain_text(says)
 
 
 def test_axe_finds_nothing_on_the_queue_and_the_reply_and_nothing_scrolls_sideways(

@@ -28,6 +28,13 @@ def piece(book: Catalogue, key: str) -> str:
     return max(re.split(r"\{\w+\}|\n", str(entry["text"] if isinstance(entry, dict) else entry)), key=len).strip()
 
 
+def piece_before(book: Catalogue, key: str, name: str) -> str:
+    """What an id says in the line of a name, before it."""
+    entry = book.entries[key]
+    text = str(entry["text"] if isinstance(entry, dict) else entry)
+    return next(line for line in text.splitlines() if name in line).partition(name)[0].strip()
+
+
 MARKS = {
     "person": (piece(GATEWAY, "handover_opened"), piece(GATEWAY, "handover_too_many")),
     "enrollment": (piece(DIALOGUE, "form_start"), piece(DIALOGUE, "draft_made"), "/enroll/"),
@@ -35,6 +42,8 @@ MARKS = {
 }
 """What is said when one of these was started."""
 BROKEN = piece(DIALOGUE, "broken")
+_HOURS = re.compile(f"^.*{re.escape(piece_before(GATEWAY, 'handover_opened', '{hours}'))}.*$", re.M)
+"""The line that says when people answer: of the desk's own hours and the calendar."""
 SHEET = "常见问答】"
 """On the first line of a sheet, whose figures have no answer beside them and are held in tests/policies."""
 
@@ -85,7 +94,8 @@ def figures_from_nowhere(reply: Reply, as_of: str) -> Iterable[int | str]:
                          str(answer.get("refer")), library.hotline, library.city_line, library.emergency))  # fmt: skip
     cited = [str(citation.get("issued_on")) for citation in answer.get("citations") or ()]
     years = {_year(citation["clause"]) for citation in answer.get("citations") or ()}
-    plain = _CASE.sub("", re.sub(r"TB\d+|\d+:\d+|10月4号", "", text))
+    plain = _CASE.sub("", _HOURS.sub("", text))
+    plain = re.sub(r"TB\d+|\d+:\d+|10月4号", "", plain)
     numbers = {n for n in numbers_in(plain) - numbers_in("\n".join((grounds, *cited))) - years if n > 9}
     dates = {day for day in dates_in(plain) if day not in grounds} if not answer else set[str]()
     return (*sorted(numbers), *sorted(dates))

@@ -58,7 +58,7 @@ def test_the_registration_client_sends_the_trace_along() -> None:
 
 def test_without_an_exporter_nothing_is_imported_or_made() -> None:
     program = (
-        "import sys\nfrom telemetry import traces\ntraces.set_up('x', wanted=False)\n"
+        "import sys\nfrom common.telemetry import traces\ntraces.set_up('x', wanted=False)\n"
         "with traces.span('turn'): assert traces.carrier() == {} and traces.trace_id() == ''\n"
         "traces.record('x', {}, 1.0)\nassert not any(name.startswith('opentelemetry') for name in sys.modules)\n"
     )
