@@ -46,6 +46,4 @@ def test_the_groups_fit_the_table() -> None:
 
 
 def test_the_contract_names_the_same_states() -> None:
-    assert document()["components"]["schemas"]["State"]["enum"] == [
-        state.value for state in ApplicationState
-    ]
+    assert document()["components"]["schemas"]["State"]["enum"] == [state.value for state in ApplicationState]
