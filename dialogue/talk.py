@@ -75,7 +75,7 @@ def danger(s: Situation) -> Result:
     """The emergency numbers before anything else; a question of the rules beside it is answered after them."""
     first = say(words("danger"), PERSON)
     if not questions.asked(s):
-        return s.before, [first]
+        return s.state, [first]
     now, replies = questions.answer_each(s)
     return now, [first, *replies]
 

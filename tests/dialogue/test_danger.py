@@ -5,7 +5,7 @@ import pytest
 from dialogue.danger import in_danger, in_need_of_an_ambulance
 from dialogue.words import words
 from policies.library import default
-from tests.dialogue.builders import Talk, heard
+from tests.dialogue.builders import Talk, heard, place
 
 
 @pytest.mark.parametrize("text", [
@@ -39,6 +39,13 @@ def test_without_a_question_nothing_is_asked_and_an_enrollment_waits() -> None:
     assert reply.text() == words("danger")
     assert reply.handover is None
     assert talk.state.form == before
+
+
+def test_what_was_told_beside_the_danger_is_kept() -> None:
+    """“娃抽搐住院了，徐州的”: the next question is answered for Xuzhou."""
+    talk = Talk()
+    talk.hears(heard("inform", text="孩子正在抽搐，徐州的", says=(place("insured", "320300"),)))
+    assert talk.state.region == "320300"
 
 
 def test_a_bill_of_an_illness_that_is_over_is_a_question_like_others() -> None:
