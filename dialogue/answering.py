@@ -256,6 +256,9 @@ def noticed(before: DialogueState, heard: StateUpdate, *, everything: bool = Fal
         parts.append(f"说{region_name(heard.place)}")
     elif heard.moved and now.region:
         parts.append(f"按{region_name(now.region)}")
+    theirs = (now.relative or {}).get("region")
+    if heard.relative and theirs and theirs != (before.relative or {}).get("region"):
+        parts.append(f"那边按{region_name(theirs)}")
     if now.child != before.child and now.child != ONLY:
         parts.append(f"说{now.child}")
     parts += [

@@ -11,7 +11,9 @@ from typing import Any
 from dialogue import danger as dangers
 from dialogue import form, last_answer, questions, services
 from dialogue.answering import asked_about, give, noticed, place_offers, region_name, region_offers
+from dialogue.facts import PLACES
 from dialogue.last_answer import ABOUT
+from dialogue.reading import STRANGER
 from dialogue.reply import Card, Choices, QuestionPart, Reply, led, say
 from dialogue.state import DialogueState, QuickReply, Standing
 from dialogue.turn import Situation
@@ -35,6 +37,8 @@ ASKS_OF_QUEUE = 0.5
 """Probability from which a message that mentions something is about the queue all the same."""
 GOES_ON = 0.5
 """Probability from which “继续” in any words takes the enrollment up again."""
+DOUBTS = 0.75
+"""Probability of both from which a relative's place is a doubt or a comparison; below, the answer for there is asked."""
 APPLICATION = 0.8
 """Probability from which a request about an application is believed where none was started here."""
 AGAIN = ("repeat", "shorter", "plainer")
@@ -264,6 +268,10 @@ def about_last_answer(s: Situation) -> bool:
         return False
     if label == "compare" and (s.heard.supposed or s.heard.day):  # “明天到账差别大吗”: to be computed
         return False
+    theirs = any(place.owner == STRANGER for place in s.reading.of(*PLACES))
+    doubts = sum(p for name, p in s.reading.ranking if name in ("compare", "challenge"))
+    if label in ("compare", "challenge") and theirs and doubts < DOUBTS:
+        return False  # “我姐家的在盐城呢”: the same question for there
     return not (s.heard.place is not None or (s.heard.moved and label in ("about_source", "about_validity", "compare")))
 
 

@@ -23,7 +23,7 @@ from policies.decisions import decide
 from policies.errors import LibraryError, PolicyError
 from policies.loading import Problem, YamlFile
 from policies.numerals import reads_as
-from policies.schema import Clause, DigestFact, Fix, Param, PolicyCase, Rule, StagedLine
+from policies.schema import Clause, DigestFact, Fix, Param, PolicyCase, Rule, line_text
 from policies.templates import RESIDUAL, TEMPLATES, TOLD
 
 _SPACE = re.compile(r"[\s\u3000]+")
@@ -242,8 +242,7 @@ def _check_certainty(rule: Rule, draft: library.LibraryDraft, file: YamlFile, in
 
 def _check_words(rule: Rule, file: YamlFile, index: int) -> Iterator[Problem]:
     for key, say in rule.say.items():
-        lines = tuple(line.text if isinstance(line, StagedLine) else line for line in say.lines)
-        for text in (say.headline or "", *say.plain, *lines, *say.steps, *say.limits):
+        for text in (say.headline or "", *map(line_text, (*say.plain, *say.lines)), *say.steps, *say.limits):
             line = file.line_of(index, "say", key)
             bare = "".join(literal for literal, *_ in Formatter().parse(text))
             if re.search(r"[0-9０-９]", bare):

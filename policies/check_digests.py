@@ -15,7 +15,7 @@ from policies import library, places
 from policies.counting import beijing_today
 from policies.facts import STAGES
 from policies.loading import Problem, YamlFile
-from policies.schema import DigestFact, Rule, Say, StagedLine
+from policies.schema import DigestFact, Rule, Say, line_text
 from policies.templates import TELLING
 
 RUN = 8
@@ -172,8 +172,7 @@ def _only_in_words(name: str, rule: Rule) -> bool:
 
 
 def _texts(say: Say) -> str:
-    lines = [line.text if isinstance(line, StagedLine) else line for line in say.lines]
-    return "\n".join((say.headline or "", *say.plain, *lines, *say.steps, *say.limits))
+    return "\n".join((say.headline or "", *map(line_text, (*say.plain, *say.lines)), *say.steps, *say.limits))
 
 
 def _check_reported_words(rule: Rule, medium: set[str], file: YamlFile, index: int) -> Iterator[Problem]:
@@ -182,7 +181,7 @@ def _check_reported_words(rule: Rule, medium: set[str], file: YamlFile, index: i
         first = (say.clauses or (rule.clauses if say.headline else ()))[:1]
         if not first or first[0] not in medium:
             continue
-        told = " ".join((say.headline or "", *(x.text if isinstance(x, StagedLine) else x for x in say.lines)))
+        told = " ".join((say.headline or "", *map(line_text, say.lines)))
         bare = "".join(literal for literal, *_ in Formatter().parse(told))
         line = file.line_of(index, "say", key)
         if bare.strip() and "据官方发布" not in bare:

@@ -152,6 +152,11 @@ class StagedLine(Strict):
     stages: tuple[StrictStr, ...]
 
 
+def line_text(line: str | StagedLine) -> str:
+    """The words of a line, whoever they are for."""
+    return line.text if isinstance(line, StagedLine) else line
+
+
 class Say(Strict):
     """The words for one outcome. Placeholders take values; a digit of its own is a lint error.
 
@@ -161,7 +166,7 @@ class Say(Strict):
 
     clauses: tuple[StrictStr, ...] = ()
     headline: StrictStr | None = None
-    plain: tuple[StrictStr, ...] = ()
+    plain: tuple[StrictStr | StagedLine, ...] = ()
     lines: tuple[StrictStr | StagedLine, ...] = ()
     steps: tuple[StrictStr, ...] = ()
     limits: tuple[StrictStr, ...] = ()

@@ -119,6 +119,17 @@ def test_a_citation_says_who_issued_what_when_and_where() -> None:
     assert "quote" not in digest.as_json()
 
 
+@pytest.mark.parametrize(("stage", "told"), [("小学", False), (None, True)])
+@pytest.mark.parametrize("day", [date(2026, 11, 26), date(2026, 9, 1)])
+def test_who_did_not_say_how_old_hears_the_days_from_birth_beside_the_window(
+    stage: str | None, told: bool, day: date
+) -> None:
+    facts = {"stage": stage} if stage else {}
+    answer = answered("ask_payment_period", day=day, **facts)
+    assert any("出生90天内" in line for line in answer.lines) == told
+    assert "JS25-2.4.1" in {c.clause for c in answer.citations}
+
+
 @pytest.mark.parametrize(("stage", "told"), [("小学", False), ("大学", True), (None, True)])
 def test_a_line_for_colleges_is_not_told_to_pupils(stage: str | None, told: bool) -> None:
     facts = {"stage": stage} if stage else {}
