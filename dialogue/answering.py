@@ -258,7 +258,7 @@ def noticed(before: DialogueState, heard: StateUpdate, *, everything: bool = Fal
         parts.append(f"按{region_name(now.region)}")
     theirs = (now.relative or {}).get("region")
     if heard.relative and theirs and theirs != (before.relative or {}).get("region"):
-        parts.append(f"那边按{region_name(theirs)}")
+        parts.append(f"说{region_name(theirs)}那边")
     if now.child != before.child and now.child != ONLY:
         parts.append(f"说{now.child}")
     parts += [

@@ -38,7 +38,7 @@ ASKS_OF_QUEUE = 0.5
 GOES_ON = 0.5
 """Probability from which “继续” in any words takes the enrollment up again."""
 DOUBTS = 0.75
-"""Probability of both from which a relative's place is a doubt or a comparison; below, the answer for there is asked."""
+"""Probability of both from which a relative's place is doubted or compared; below, the answer for there is asked."""
 APPLICATION = 0.8
 """Probability from which a request about an application is believed where none was started here."""
 AGAIN = ("repeat", "shorter", "plainer")
