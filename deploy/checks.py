@@ -1,6 +1,7 @@
-"""`make test`: every check in order with its time; stops at nothing, fails if one failed, says what it left out.
+"""`make test`: every check with its time; stops at nothing, fails if one failed, says what it left out.
 
-`make nightly` (`--nightly`) runs what takes long. Names as arguments run only those checks.
+Checks stand in stages, and a stage in lanes that run beside each other; within a lane one after the other. `make
+nightly` (`--nightly`) runs what takes long. Names as arguments run only those checks.
 """
 
 import os
@@ -8,7 +9,8 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -38,24 +40,27 @@ def _tests(name: str, where: str, marks: str, *more: str, **environment: str) ->
 
 RASA_DATA = ("data", "validate", "--domain", "bot/domain", "--data", "data", "--config", "config.yml")
 TRAINING = Check("training", (sys.executable, "-m", "deploy.training"))
-CHECKS = (
+QUICK = (
     Check("format", (f"{BIN}/ruff", "format", "--check", "--quiet", ".")),
     Check("lint", (f"{BIN}/ruff", "check", "--quiet", ".")),
     Check("types", (f"{BIN}/mypy",)),
     Check("imports", (f"{BIN}/lint-imports", "--no-cache")),
     Check("policies", (sys.executable, "-m", "policies", "check")),
     Check("lacking", (sys.executable, "-m", "deploy.lacking")),
+)
+LANGUAGE = (
     # Training leaves the validation of the data out (half of its time): it is a check of its own. Rasa sees the plain
     # sentences only; that every label has examples, in conversations too, is a test of `bot.lint`.
     Check("data", (str(RASA), "-m", "bot.rasa_training", *RASA_DATA)),
     TRAINING,
-    # A file stays with one worker. One more than cores: many of these tests wait for something to be noticed.
-    _tests("unit", "tests", "not stack and not drill and not nightly", "-n", "3", "--dist", "loadfile"),
     _tests("language", "tests/bot", "not nightly"),
-    # Journeys, messengers, the browser and the short drills. The product they talk to is started once.
-    _tests("product", "tests", "stack and not nightly"),
 )
-NIGHTLY = (
+# A file stays with one worker. Two where the language has a lane beside it: the machine has two cores.
+UNIT = (_tests("unit", "tests", "not stack and not drill and not nightly", "-n", "2", "--dist", "loadfile"),)
+# Journeys, messengers, the browser and the short drills: each worker starts the product once for all its files.
+PRODUCT = (_tests("product", "tests", "stack and not nightly", "-n", "2", "--dist", "loadfile"),)
+DAILY = (((*QUICK, *LANGUAGE), UNIT), (PRODUCT,))
+NIGHTLY_CHECKS = (
     TRAINING,
     _tests("language", "tests/bot", "nightly"),
     _tests("properties", "tests", "hypothesis or nightly", TONGBAO_PROPERTIES="random"),
@@ -70,40 +75,62 @@ NIGHTLY = (
     Check("mutations", (sys.executable, "-m", "tools.bench.mutations", "--messages", "7000")),
 )
 """Learning again, everything instead of a part, other random examples than yesterday's, full size, every drill."""
+NIGHTLY = ((NIGHTLY_CHECKS,),)
 QUIET = {"PYTHONWARNINGS": "ignore", "RASA_TELEMETRY_ENABLED": "false"}
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """What one check printed, whether it passed, and its seconds."""
+
+    check: Check
+    output: str
+    passed: bool
+    seconds: float
+
+    def count(self, word: str) -> int:
+        """Tests of this kind (passed, failed, skipped) by the last line of pytest."""
+        last = self.output.splitlines()[-1] if self.output.strip() else ""
+        found = re.findall(rf"(\d+) {word}", last)
+        return int(found[0]) if found and "pytest" in self.check.command else 0
+
+
+def run(check: Check) -> Outcome:
+    """Run one check and print its line; of a failed one what it said."""
+    begun = time.monotonic()
+    environment = {**os.environ, **QUIET, **check.environment, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(check.command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    outcome = Outcome(check, done.stdout + done.stderr, done.returncode == 0, time.monotonic() - begun)
+    line = f"{'ok    ' if outcome.passed else 'FAILED'} {check.name:10s} {outcome.seconds:6.1f} s"
+    print(line if outcome.passed else f"{line}\n{outcome.output[-12_000:]}", flush=True)
+    return outcome
+
+
+def run_lane(checks: Sequence[Check]) -> list[Outcome]:
+    """Run checks one after the other, whether they pass or not."""
+    return [run(check) for check in checks]
+
+
 def main(arguments: list[str]) -> int:
-    checks = NIGHTLY if "--nightly" in arguments else CHECKS
     only = {name for name in arguments if not name.startswith("-")}
-    failed, left_out, counts = [], list[str](), {"passed": 0, "failed": 0, "skipped": 0}
-    slowest = list[tuple[float, str]]()
-    for check in checks:
-        if only and check.name not in only:
-            continue
-        begun = time.monotonic()
-        environment = {**os.environ, **QUIET, **check.environment, "PYTHONPATH": str(ROOT)}
-        done = subprocess.run(check.command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-        output = done.stdout + done.stderr
-        for word in counts:
-            found = re.findall(rf"(\d+) {word}", output.splitlines()[-1] if output.strip() else "")
-            counts[word] += int(found[0]) if found and "pytest" in check.command else 0
-        left_out += [f"{check.name}：{line}" for line in re.findall(r"^SKIPPED (.+)$", output, re.M)]
-        slowest += [(float(took), rest) for took, rest in re.findall(r"^(\d+\.\d+)s (.+)$", output, re.M)]
-        ok = done.returncode == 0
-        print(f"{'ok    ' if ok else 'FAILED'} {check.name:10s} {time.monotonic() - begun:6.1f} s", flush=True)
-        if not ok:
-            failed.append(check.name)
-            print(output[-12_000:], flush=True)
+    outcomes = list[Outcome]()
+    with ThreadPoolExecutor() as threads:
+        for stage in NIGHTLY if "--nightly" in arguments else DAILY:
+            lanes = [[check for check in lane if not only or check.name in only] for lane in stage]
+            outcomes += [outcome for lane in threads.map(run_lane, lanes) for outcome in lane]
+    slowest = [
+        (float(took), what)
+        for outcome in outcomes
+        for took, what in re.findall(r"^(\d+\.\d+)s (.+)$", outcome.output, re.M)
+    ]
     for took, what in sorted(slowest, reverse=True)[:SLOWEST]:
         print(f"{took:6.1f} s {what}")
-    for name in left_out:
-        print(f"left out: {name}", flush=True)
-    print(
-        f"{counts['passed']} passed, {counts['failed']} failed, {counts['skipped']} skipped; "
-        f"checks that failed: {'、'.join(failed) or 'none'}",
-        flush=True,
-    )
+    for outcome in outcomes:
+        for left_out in re.findall(r"^SKIPPED (.+)$", outcome.output, re.M):
+            print(f"left out: {outcome.check.name}：{left_out}")
+    counted = ", ".join(f"{sum(o.count(word) for o in outcomes)} {word}" for word in ("passed", "failed", "skipped"))
+    failed = [outcome.check.name for outcome in outcomes if not outcome.passed]
+    print(f"{counted}; checks that failed: {'、'.join(failed) or 'none'}", flush=True)
     return 1 if failed else 0
 
 

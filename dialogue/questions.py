@@ -31,6 +31,8 @@ FOLLOWING = ("follow", "inform", "change_region", "affirm", "deny", "choose")
 SERVICE_QUESTIONS = ("ask_enrollment_status", "report_payment_problem")
 BY_ITSELF = 0.6
 """Probability of a question, read alone, from which a doubt (“真的假的”) is an answer to that question."""
+HEARSAY = 0.08
+"""Probability from which hearsay is about a question of its own, in the talk and read alone."""
 ASKS = 0.08
 """Probability from which a fragment before any answer asks a question."""
 OTHERWISE, HARDLY = 0.25, 0.02
@@ -285,9 +287,26 @@ def _words_of_questions() -> Mapping[str, tuple[str, ...]]:
 
 
 def asks_by_itself(s: Situation) -> str:
-    """The question a message asks in so many words though it leans on the last answer; empty when it asks none."""
+    """The question a message asks in so many words though it leans on the last answer; empty when it asks none.
+
+    Hearsay is doubted about what it says: “我婆婆说半年内交都行，真的吗” asks for the days, whatever was answered
+    before. Its question is likely neither in the talk nor alone, but the same in both.
+    """
     known, standing = default().questions, s.before.standing.intent if s.before.standing else ""
-    return next((n for n, p in s.reading.alone[:1] if n in known and n != standing and p >= BY_ITSELF), "")
+    asked = next((n for n, p in s.reading.alone[:1] if n in known and n != standing and p >= BY_ITSELF), "")
+    if asked or s.reading.labels[:1] != ("challenge",):
+        return asked
+    alone, here = dict(s.reading.alone), dict(s.reading.ranking)
+    hearsay = {n: p * alone[n] for n, p in here.items() if n in known and p >= HEARSAY and alone.get(n, 0.0) >= HEARSAY}
+    likeliest = max(hearsay, key=lambda name: hearsay[name], default=standing)
+    near = likeliest == standing or _akin(likeliest, standing)  # “网上都说三个月”: of the answer that stands
+    return "" if near or here.get(standing, 0.0) >= here[likeliest] else likeliest
+
+
+def _akin(one: str, other: str) -> bool:
+    """Does one question lead to the other, or both to a third?"""
+    first, second = ({name, *default().questions[name].get("related", ())} for name in (one, other))
+    return bool(first & second)
 
 
 def _guess(s: Situation) -> str:

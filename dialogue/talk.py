@@ -39,6 +39,8 @@ GOES_ON = 0.5
 """Probability from which “继续” in any words takes the enrollment up again."""
 DOUBTS = 0.75
 """Probability of both from which a relative's place is doubted or compared; below, the answer for there is asked."""
+DECLINES = 0.4
+"""Probability from which the fact that was asked for is refused: who asks something short is not told “不说也没关系”."""
 APPLICATION = 0.8
 """Probability from which a request about an application is believed where none was started here."""
 AGAIN = ("repeat", "shorter", "plainer")
@@ -350,7 +352,13 @@ def which_day(s: Situation) -> Result:
 def will_not_tell(s: Situation) -> bool:
     """Was the fact that was asked for refused?"""
     wonders = _WHY.search(s.reading.text) is not None  # “为啥不告诉我数”
-    return s.reading.does("decline") and s.before.expected is not None and not wonders and not questions.over_there(s)
+    refuses = _declines(s) and not wonders and not questions.over_there(s)
+    return refuses and s.before.expected is not None
+
+
+def _declines(s: Situation) -> bool:
+    sure = s.reading.labels[:1] != ("decline",) or s.reading.confidence >= DECLINES
+    return s.reading.does("decline") and sure
 
 
 def declined(s: Situation) -> Result:
@@ -368,7 +376,7 @@ def declined(s: Situation) -> Result:
 
 def is_small(s: Situation) -> bool:
     label = s.reading.labels[0] if s.reading.labels else ""
-    return label in SMALL or label in ("deny", "decline", "resume")
+    return label in SMALL or label in ("deny", "resume") or (label == "decline" and _declines(s))
 
 
 def small(s: Situation) -> Result:
