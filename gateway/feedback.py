@@ -17,6 +17,8 @@ from gateway.words import options
 
 REASONS = tuple(reason for reason, _ in options("thumb_reasons"))
 MARKS = ("handover", "left_queue", "noted")
+LONGEST_ANSWER = 2000
+"""Characters kept of what was answered."""
 
 
 class Feedback:
@@ -27,8 +29,12 @@ class Feedback:
         self._conversations = conversations
         self._writing: set[asyncio.Task[None]] = set()
 
-    def note(self, key: str, message: str, said: str, replies: list[dict[str, Any]], region: str | None) -> None:
-        """Keep the question when a reply is marked `noted`, or the documents were silent about it.
+    def note(
+        self, key: str, message: str, said: str, replies: list[dict[str, Any]], region: str | None,
+        heard: dict[str, Any] | None = None,
+    ) -> None:  # fmt: skip
+        """Keep the question when a reply is marked `noted`, or the documents were silent about it; with how it was
+        `heard`.
 
         Its origin names the conversation (`key`, a keyed hash), so that it goes when the conversation is forgotten.
         """
@@ -36,12 +42,13 @@ class Feedback:
             answer, mark = reply.get("answer"), reply.get("noted")
             origin = f"{key}:{message}:{number}"
             if mark is not None:
-                self._beside(self._keep(said, region=region, origin=origin, **mark))
+                told = str(reply.get("text", ""))[:LONGEST_ANSWER]
+                self._beside(self._keep(said, region=region, origin=origin, answer=told, reading=heard, **mark))
             elif answer and answer["status"] == "not_in_documents":
                 self._beside(
                     self._keep(
                         said, kind="unanswered", intent=answer["intent"], region=answer["region"]["adcode"],
-                        answer=answer["headline"], origin=origin,
+                        answer=answer["headline"], origin=origin, reading=heard,
                     )
                 )  # fmt: skip
 
@@ -60,7 +67,7 @@ class Feedback:
                 await self._book.note_question(
                     "thumb_down", asked, now=now, intent=answer.get("intent"), reason=reason,
                     region=(answer.get("region") or {}).get("adcode"), answer=answer.get("headline"),
-                    origin=f"{key}:{bubble}",
+                    origin=f"{key}:{bubble}", reading=await self._conversations.heard(key, bubble),
                 )  # fmt: skip
         return True
 

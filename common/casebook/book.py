@@ -26,6 +26,7 @@ from common.casebook.records import (
     Speaker,
     ThumbCount,
 )
+from common.casebook.reviews import Reviews
 from common.storage import Database
 
 BEIJING = ZoneInfo("Asia/Shanghai")
@@ -54,6 +55,10 @@ class Casebook:
     def board(self) -> Board:
         """The board in the same database."""
         return Board(self._database)
+
+    def reviews(self) -> Reviews:
+        """The reviews in the same database."""
+        return Reviews(self._database)
 
     async def create_tables(self) -> None:
         await self._database.make_tables()
@@ -308,7 +313,7 @@ class Casebook:
     async def note_question(
         self, kind: QuestionKind, text: str, *, now: datetime, intent: str | None = None,
         confidence: float | None = None, region: str | None = None, reason: str | None = None,
-        answer: str | None = None, origin: str | None = None,
+        answer: str | None = None, origin: str | None = None, reading: dict[str, Any] | None = None,
     ) -> OpenQuestion:  # fmt: skip
         """Keep a question for the supervisor; the same `origin` again only adds the reason."""
 
@@ -321,7 +326,7 @@ class Casebook:
             row = QuestionRow(
                 origin=origin,
                 kind=kind, text=text, intent=intent, confidence=confidence, region=region, reason=reason,
-                answer=answer, at=now, state="new",
+                answer=answer, at=now, state="new", reading=reading,
             )  # fmt: skip
             session.add(row)
             await session.flush()

@@ -77,7 +77,10 @@ class Note:
 
 @dataclass(frozen=True)
 class OpenQuestion:
-    """Something asked that we did not answer well, for the supervisor and the policy people."""
+    """Something asked that we did not answer well, for the supervisor and the policy people.
+
+    `reading`: how the message was heard (`actions.heard`), where that was reported.
+    """
 
     id: int
     kind: QuestionKind
@@ -89,6 +92,7 @@ class OpenQuestion:
     answer: str | None
     at: datetime
     state: QuestionState
+    reading: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)

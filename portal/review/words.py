@@ -1,0 +1,23 @@
+"""What the review desk says: Chinese names of roles, polarities, sources, states and findings."""
+
+from common.casebook.reviews import Finding, ReviewState, Source
+
+SOURCES: dict[Source, str] = {"misunderstood": "没听明白", "refused": "当作不归我们管", "thumb_down": "家长点了没解决"}
+STATES: dict[ReviewState, str] = {"new": "没复核的", "reviewed": "复核过的", "exported": "已导出的"}
+FINDINGS: dict[Finding, str] = {
+    "read_as": "应当读成", "not_ours": "不归我们管", "read_well": "读得对，答得不好",
+    "no_use": "不用教（有人名、没意义）",
+}  # fmt: skip
+ROLES = {
+    "birth": "出生日", "due": "预产期", "paid": "缴费日", "deducted": "扣款日", "registered": "登记日",
+    "changed": "变动日", "visit": "看病日", "discharge": "出院日", "hukou": "落户日", "asked": "问到的日子",
+    "other": "别的日子", "insured": "参保地", "household": "户籍地", "school": "上学的地方", "visited": "看病的地方",
+    "account": "账户所在地", "former": "原来的地方", "recognised": "认定的地方", "elsewhere": "别的地方",
+    "paid_years": "交了的年度", "enrolled_years": "参保的年度", "lapse_years": "断保的年度",
+    "zero_claim_years": "没报销的年度", "claimed_years": "报销过的年度", "used_bonus_years": "用过奖励的年度",
+    "asked_year": "问到的年度", "other_year": "别的年度", "payer": "谁出钱", "proxy": "谁去办", "about": "说的是谁",
+    "stranger": "别人", "stage": "学段", "category": "困难身份", "change": "身份变动", "permit": "居住证",
+    "age": "年龄", "pregnant": "怀孕",
+}  # fmt: skip
+"""What a mention is: role → its name on the page."""
+POLARITIES = {"neg": "否认", "ask": "在问", "plan": "打算", "supp": "假设"}
