@@ -1,4 +1,5 @@
-"""Questions we did not answer well, kept for the supervisor: silence of the documents, doubt, complaints, thumbs down.
+"""Questions we did not answer well, kept for the supervisor: silence of the documents, doubt, complaints, thumbs down;
+and answered turns, offered to the weekly sample.
 
 Keeping is never in the way of answering: it happens beside the turn, and a casebook that is away loses a statistic,
 not a reply.
@@ -10,7 +11,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
-from common.casebook import Casebook
+from common.casebook import AnsweredTurn, Casebook, TurnSample
 from common.storage import NotReachable
 from gateway.conversations import Conversations
 from gateway.words import options
@@ -24,8 +25,9 @@ LONGEST_ANSWER = 2000
 class Feedback:
     """What the gateway notes in the casebook."""
 
-    def __init__(self, casebook: Casebook, conversations: Conversations) -> None:
+    def __init__(self, casebook: Casebook, conversations: Conversations, sample: TurnSample | None = None) -> None:
         self._book = casebook
+        self._sample = sample
         self._conversations = conversations
         self._writing: set[asyncio.Task[None]] = set()
 
@@ -51,6 +53,24 @@ class Feedback:
                         answer=answer["headline"], origin=origin, reading=heard,
                     )
                 )  # fmt: skip
+
+        self._offer(key, message, said, replies, heard)
+
+    def _offer(
+        self, key: str, message: str, said: str, replies: list[dict[str, Any]], heard: dict[str, Any] | None
+    ) -> None:
+        """Offer an answered turn to the sample; most are not kept and cost nothing."""
+        answer = next((reply["answer"] for reply in replies if reply.get("answer")), None)
+        if self._sample is None or answer is None:
+            return
+        told = "\n".join(str(reply.get("text", "")) for reply in replies)[:LONGEST_ANSWER]
+        turn = AnsweredTurn(f"{key}:{message}", datetime.now(UTC), said, heard, answer["region"]["adcode"],
+                            answer["intent"], answer["status"], told)  # fmt: skip
+        self._beside(self._offered(self._sample, turn))
+
+    async def _offered(self, sample: TurnSample, turn: AnsweredTurn) -> None:
+        with suppress(NotReachable):
+            await sample.offer(turn)
 
     async def thumb(self, key: str, bubble: str, value: str, reason: str | None) -> bool:
         """One thumb per answer with its reason; False when there is no such answer."""

@@ -7,9 +7,11 @@ from common.casebook.board import Announcement, Board
 from common.casebook.book import Casebook
 from common.casebook.records import Handled, HandoverCase, Held, NoCase, Note, OpenQuestion, Rank, ScanCount, ThumbCount
 from common.casebook.reviews import Review, ReviewedQuestion, Reviews
+from common.casebook.sampling import AnsweredTurn, SampledTurn, TurnSample
 
 __all__ = [
     "Announcement",
+    "AnsweredTurn",
     "Board",
     "Casebook",
     "Handled",
@@ -22,6 +24,8 @@ __all__ = [
     "Review",
     "ReviewedQuestion",
     "Reviews",
+    "SampledTurn",
     "ScanCount",
     "ThumbCount",
+    "TurnSample",
 ]

@@ -55,12 +55,14 @@ class HandoverCase:
 
 @dataclass(frozen=True)
 class Handled:
-    """When a case was opened, first answered by a person, and closed; for figures, without a word of it."""
+    """When a case was opened, first answered by a person, and closed, and our words for why; for figures, without a
+    word of what was said."""
 
     channel: str
     opened_at: datetime
     answered_at: datetime | None
     closed_at: datetime | None
+    reason: str = ""
 
 
 @dataclass(frozen=True)

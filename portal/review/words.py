@@ -1,6 +1,7 @@
-"""What the review desk says: Chinese names of roles, polarities, sources, states and findings."""
+"""What the review desk says: Chinese names of roles, polarities, sources, states, findings and verdicts."""
 
 from common.casebook.reviews import Finding, ReviewState, Source
+from common.casebook.sampling import Verdict
 
 SOURCES: dict[Source, str] = {"misunderstood": "没听明白", "refused": "当作不归我们管", "thumb_down": "家长点了没解决"}
 STATES: dict[ReviewState, str] = {"new": "没复核的", "reviewed": "复核过的", "exported": "已导出的"}
@@ -8,6 +9,7 @@ FINDINGS: dict[Finding, str] = {
     "read_as": "应当读成", "not_ours": "不归我们管", "read_well": "读得对，答得不好",
     "no_use": "不用教（有人名、没意义）",
 }  # fmt: skip
+VERDICTS: dict[Verdict, str] = {"right": "对", "partly": "部分对", "wrong": "错"}
 ROLES = {
     "birth": "出生日", "due": "预产期", "paid": "缴费日", "deducted": "扣款日", "registered": "登记日",
     "changed": "变动日", "visit": "看病日", "discharge": "出院日", "hukou": "落户日", "asked": "问到的日子",
