@@ -7,6 +7,7 @@ from common.casebook import Handled, SampledTurn, ThumbCount
 from common.storage.talk_counts import TalksOfDay
 from portal.figures import DAYS, Row, Table
 from portal.review.agreement import result_of, share, wilson
+from portal.review.words import week_name
 
 WEEKS = 8
 """Weeks of the sample that are shown."""
@@ -18,7 +19,7 @@ def accuracy(samples: Mapping[str, Sequence[SampledTurn]]) -> Table:
     for week, turns in samples.items():
         found = result_of(turns)
         kappa = "—" if found.kappa is None else f"{found.kappa:.2f}"
-        rows.append((week, found.drawn, found.judged, found.right, share(found.accuracy),
+        rows.append((week_name(week), found.drawn, found.judged, found.right, share(found.accuracy),
                      _between(found.right, found.judged), found.wrong, share(found.agreement), kappa))  # fmt: skip
     head = ("周", "抽了", "两位都判了", "都判对", "答对的", "95% 区间", "有人判错", "两位一致", "kappa")
     return Table("accuracy", "答得对不对（每周抽样）", head, tuple(rows), empty="还没有抽样；一周过完才有。")

@@ -40,7 +40,7 @@ def sample_pages(parts: AppContext) -> Blueprint:
             request, "review_sample.html", weeks=weeks, week=week, whole=whole, page=page, pages=pages, mine=mine,
             many=len(turns), others=len(judges - {visitor.name}) >= 2, result=result_of(turns), share=share,
             lines=[(turn, understood(turn.heard, parts.shelf.library), turn.seen_by(visitor.name)) for turn in here],
-            verdicts=words.VERDICTS, address=_address(week, whole),
+            verdicts=words.VERDICTS, week_name=words.week_name, address=_address(week, whole),
         )  # fmt: skip
 
     @door.post(r"/review/sample/<number:int>")

@@ -34,10 +34,11 @@ def understood(heard: Mapping[str, Any] | None, library: Library) -> Understandi
         return None
     open_now = title(heard["open"], library) if heard.get("open") else "在填参保申请" if heard.get("form") else ""
     expected = LABELS.get(str(heard.get("expect")), "")
-    shares = dict(heard.get("ranking") or ())
+    shares = {label: share for label, share in heard.get("ranking") or () if share}
+    how = "（点的）" if heard.get("picked") else ""
     return Understanding(
         f"{open_now}，刚问了{expected}" if open_now and expected else open_now,
-        tuple(f"{title(label, library)}{_share(shares.get(label))}" for label in heard.get("labels") or ()),
+        tuple(f"{title(label, library)}{how or _share(shares.get(label))}" for label in heard.get("labels") or ()),
         tuple(map(_mention, heard.get("mentions") or ())),
         tuple(f"{LABELS.get(name, name)}：{_value(name, value)}" for name, value in (heard.get("facts") or {}).items()),
         tuple((label, title(label, library)) for label in shares),

@@ -1,5 +1,7 @@
 """What the review desk says: Chinese names of roles, polarities, sources, states, findings and verdicts."""
 
+from datetime import date
+
 from common.casebook.reviews import Finding, ReviewState, Source
 from common.casebook.sampling import Verdict
 
@@ -23,3 +25,10 @@ ROLES = {
 }  # fmt: skip
 """What a mention is: role → its name on the page."""
 POLARITIES = {"neg": "否认", "ask": "在问", "plan": "打算", "supp": "假设"}
+
+
+def week_name(week: str) -> str:
+    """An ISO week by its days: 2026-W47 is 2026年11月16日到11月22日."""
+    year, number = int(week[:4]), int(week[6:])
+    monday, sunday = date.fromisocalendar(year, number, 1), date.fromisocalendar(year, number, 7)
+    return f"{monday.year}年{monday.month}月{monday.day}日到{sunday.month}月{sunday.day}日"

@@ -7,6 +7,7 @@ from common.casebook.sampling import Verdict
 from common.storage.talk_counts import TalksOfDay
 from portal.review import outcomes
 from portal.review.agreement import cohens_kappa, plain_agreement, result_of, share, wilson
+from portal.review.words import week_name
 from tests.portal.builders import NOON, TODAY
 
 
@@ -67,8 +68,8 @@ def test_the_figures_show_the_accuracy_in_service_by_week() -> None:
     right, wrong = judged(a="right", z="right"), judged(a="right", z="wrong")
     table = outcomes.accuracy({"2026-W47": [right] * 9 + [wrong], "2026-W46": [judged()]})
     assert table.rows == (
-        ("2026-W47", 10, 10, 9, "90%", "60% 到 98%", 1, "90%", "0.00"),
-        ("2026-W46", 1, 0, 0, "—", "—", 0, "—", "—"),
+        ("2026年11月16日到11月22日", 10, 10, 9, "90%", "60% 到 98%", 1, "90%", "0.00"),
+        ("2026年11月9日到11月15日", 1, 0, 0, "—", "—", 0, "—", "—"),
     )
     assert {len(row) for row in table.rows} == {len(table.head)}
     assert outcomes.accuracy({}).rows == ()
@@ -87,3 +88,8 @@ def test_the_figures_show_what_came_of_the_talks() -> None:
     nothing = {row[0]: row[1:] for row in outcomes.outcomes([], [], []).rows}
     assert nothing["没用人工的"] == (0, "—", "—")
     assert all(isinstance(row[1], int) for row in outcomes.outcomes([], [], []).rows)
+
+
+def test_a_week_is_named_by_its_days() -> None:
+    assert week_name("2026-W48") == "2026年11月23日到11月29日"
+    assert week_name("2026-W53") == "2026年12月28日到1月3日"

@@ -97,6 +97,9 @@ def test_a_message_without_a_reading_or_of_a_form_is_shown_too() -> None:
     )
     assert found is not None
     assert (found.open, found.read, found.likely) == ("在填参保申请", ("没听明白",), ())
+    tapped = understood({"labels": ["ask_premium"], "picked": True, "ranking": [["ask_refund", 0.0]]}, LIBRARY)
+    assert tapped is not None
+    assert (tapped.read, tapped.likely) == (("一年交多少钱（点的）",), ())
     assert found.facts == ("交的是哪一年度的医保：2026", "x：是")
 
 
