@@ -26,6 +26,7 @@ WORDS = {
     "announced": "发布公告", "announcement_withdrawn": "撤下公告", "switched_off": "停用", "switched_on": "恢复",
     "review_seen": "看了复核", "turn_reviewed": "复核一句话", "reviews_exported": "导出复核",
     "sample_seen": "看了抽样", "turn_judged": "判了一条抽样",
+    "sample_left": "让出一周的抽样",
 }  # fmt: skip
 
 

@@ -158,6 +158,19 @@ class TurnSample:
 
         await self._database.write(work)
 
+    async def leave(self, week: str, judge: str) -> int:
+        """Somebody does not judge this week after all: their judgments go, their place is free; how many there were."""
+
+        async def work(session: AsyncSession) -> int:
+            of_week = select(SampledTurnRow.id).where(SampledTurnRow.week == week)
+            theirs = select(JudgmentRow).where(JudgmentRow.judge == judge, JudgmentRow.turn.in_(of_week))
+            rows = list(await session.scalars(theirs))
+            for row in rows:
+                await session.delete(row)
+            return len(rows)
+
+        return await self._database.write(work)
+
     async def _draw(self, session: AsyncSession, week: str) -> list[SampledTurn]:
         found = select(SampledTurnRow).where(SampledTurnRow.week == week)
         rows = list(await session.scalars(found.order_by(SampledTurnRow.rank).limit(self._size)))

@@ -40,8 +40,26 @@ def sample_pages(parts: AppContext) -> Blueprint:
             request, "review_sample.html", weeks=weeks, week=week, whole=whole, page=page, pages=pages, mine=mine,
             many=len(turns), others=len(judges - {visitor.name}) >= 2, result=result_of(turns), share=share,
             lines=[(turn, understood(turn.heard, parts.shelf.library), turn.seen_by(visitor.name)) for turn in here],
-            verdicts=words.VERDICTS, week_name=words.week_name, address=_address(week, whole),
+            gone=[who for who in sorted(judges) if await absent(who)], verdicts=words.VERDICTS,
+            week_name=words.week_name, address=_address(week, whole),
         )  # fmt: skip
+
+    async def absent(judge: str) -> bool:
+        """Is this a judge who cannot come back to it?"""
+        account = await parts.accounts.get(judge)
+        return account is None or account.disabled
+
+    @door.post("/review/sample/leave")
+    @needs("review")
+    async def left(request: Request, visitor: Visitor) -> HTTPResponse:
+        """The visitor's own place among a week's judges, or that of somebody who is gone, is free for another."""
+        given = form(request)
+        week, judge = given.get("week", ""), given.get("judge", "")
+        if judge != visitor.name and not await absent(judge):
+            raise PortalBadRequest("只能让出自己的；别人的，要那个账号停用了才行。")
+        many = await parts.sample.leave(week, judge)
+        await parts.audit.note(visitor.name, visitor.role, "sample_left", f"{week[:8]} {judge} {many} 条")
+        return redirect(_address(week, False), status=303)
 
     @door.post(r"/review/sample/<number:int>")
     @needs("review")

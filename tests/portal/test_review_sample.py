@@ -102,3 +102,24 @@ def test_nobody_else_may(desk: Portal, sample: list[int], name: str, role: str) 
     other = desk.person(name, role, school="光华小学" if role == "school" else None)
     assert other.get("/review/sample").status_code == 403
     assert other.post(f"/review/sample/{sample[0]}", verdict="right").status_code == 403
+
+
+def test_a_place_is_given_up_or_freed_and_another_person_judges(desk: Portal, sample: list[int]) -> None:
+    one, other, third = (desk.person(f"主管{n}", "supervisor") for n in "一二三")
+    judge(one, sample[:2], "right")
+    judge(other, sample[:2], "wrong")
+    assert third.post("/review/sample/leave", week=WEEK, judge="主管一").status_code == 400
+    assert "不判这一周了" in one.get("/review/sample").text
+    assert "不判这一周了" not in third.get("/review/sample").text
+    assert one.post("/review/sample/leave", week=WEEK, judge="主管一").status_code == 303
+    assert ("主管一", "sample_left", f"{WEEK} 主管一 2 条") in desk.audit()
+    judge(third, sample[:1], "wrong")
+    assert "两位都判了 1 / 12" in text_of(third.get("/review/sample").text)
+
+    desk.do(lambda: desk.parts.accounts.set_disabled("主管二", True))
+    assert "账号 主管二 停用了" in one.get("/review/sample").text
+    assert one.post("/review/sample/leave", week=WEEK, judge="主管二").status_code == 303
+    judge(one, sample[:1], "wrong")
+    page = text_of(one.get("/review/sample?show=all").text)
+    assert "两位都判了 1 / 12" in page
+    assert "主管二" not in page
