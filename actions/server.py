@@ -12,6 +12,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import ActionExecutor, CollectingDispatcher
 
 from actions.door import create_door
+from actions.heard import heard_of
 from actions.settings import ActionSettings
 from common.second_reader.reader import SecondReader
 from common.second_reader.settings import from_environment as second_reader_settings
@@ -79,7 +80,8 @@ class ConverseAction(Action):
         with traces.span(NAME, parent=about), ACTION_SECONDS.labels(NAME).time():
             now, replies = await asyncio.to_thread(self._answered, state, turn)
         kept = {**now.as_json(), "context": context_of(now)}
-        dispatcher.utter_message(json_message={"replies": [reply.as_json() for reply in replies], "state": kept})
+        said, heard = [reply.as_json() for reply in replies], heard_of(state, turn, now)
+        dispatcher.utter_message(json_message={"replies": said, "state": kept, "heard": heard})
         return []
 
     def _answered(self, state: DialogueState, turn: UserTurn) -> Any:

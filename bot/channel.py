@@ -26,11 +26,12 @@ rasa_repairs.install()
 
 
 class Replies(OutputChannel):
-    """Collects what the dialogue says: replies of the contract, and the state it leaves."""
+    """Collects what the dialogue says: replies of the contract, the state it leaves, and how the message was heard."""
 
     def __init__(self) -> None:
         self.replies: List[Dict[str, Any]] = []
         self.state: Optional[Dict[str, Any]] = None
+        self.heard: Optional[Dict[str, Any]] = None
 
     @classmethod
     def name(cls) -> str:
@@ -41,6 +42,7 @@ class Replies(OutputChannel):
 
     async def send_custom_json(self, recipient_id: str, json_message: Dict[str, Any], **kwargs: Any) -> None:
         self.state = json_message["state"]
+        self.heard = json_message.get("heard")
         self.replies += json_message["replies"]
 
 
@@ -99,7 +101,7 @@ class GatewayChannel(InputChannel):
                 outcome.append("answered" if replies.replies else "silent")
             if not replies.replies:
                 return response.json({"error": "silence"}, status=502)
-            return response.json({"replies": replies.replies, "state": replies.state})
+            return response.json({"replies": replies.replies, "state": replies.state, "heard": replies.heard})
 
         @door.post("/parse")
         async def parse(request: Request) -> HTTPResponse:

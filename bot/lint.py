@@ -2,6 +2,7 @@
 
     python -m bot.lint                  every problem of data/nlu/ and data/nlu/turns/, by file
     python -m bot.lint add labelled.csv take labelled rows (columns text, intent) into data/nlu/learned.yml
+    python -m bot.lint add learned.yml  the same with sentences the review desk exported (python -m portal.review export)
 
 `python -m common.casebook export-questions questions.csv` writes the masked questions people asked and we did not answer
 well, with an empty column `intent` to be filled in a spreadsheet. What the linter refuses stays out and is named.
@@ -49,15 +50,35 @@ def bigrams(text: str) -> frozenset[str]:
 
 def read(folder: Path = DATA) -> list[Example]:
     """Every sentence of every file, read as plain text."""
-    found = []
+    return [example for path in sorted(folder.glob("*.yml")) for _, example in _sentences(path)]
+
+
+def _sentences(path: Path) -> Iterator[tuple[int, Example]]:
+    """The sentences of one file with their lines; a file may have none."""
+    intent = ""
+    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+        if line.startswith("- intent: "):
+            intent = line.removeprefix("- intent: ").strip()
+        elif line.startswith("    - "):
+            yield number, Example(line.removeprefix("    - ").strip(), intent, path.name)
+
+
+def _labelled(path: Path) -> Iterator[tuple[int, Example]]:
+    """What somebody labelled, with its line: rows of a table, or sentences in the form of data/nlu/."""
+    if path.suffix == ".yml":
+        yield from _sentences(path)
+        return
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        for number, row in enumerate(csv.DictReader(file), 2):
+            text, intent = " ".join((row.get("text") or "").split()), (row.get("intent") or "").strip()
+            yield number, Example(text, intent, path.name)
+
+
+def headless(folder: Path = DATA) -> Iterator[str]:
+    """Files with sentences that training would not read: none of them stands under a line `nlu:`."""
     for path in sorted(folder.glob("*.yml")):
-        intent = ""
-        for line in path.read_text("utf-8").splitlines():
-            if line.startswith("- intent: "):
-                intent = line.removeprefix("- intent: ").strip()
-            elif line.startswith("    - "):
-                found.append(Example(line.removeprefix("    - ").strip(), intent, path.name))
-    return found
+        if any(_sentences(path)) and "\nnlu:\n" not in path.read_text("utf-8"):
+            yield f"{path.name}：句子前面没有 nlu: 一行"
 
 
 class NearDuplicateIndex:
@@ -149,28 +170,26 @@ def turn_problems(annotated: Iterable[turns.AnnotatedTurn]) -> Iterator[str]:
 
 
 def add(path: Path, folder: Path = DATA) -> tuple[int, list[str]]:
-    """Take the labelled rows of a CSV in; returns how many were taken, and why the others were not."""
+    """Take labelled sentences in; returns how many were taken, and why the others were not."""
     known = read(folder)
     shelf, intents = NearDuplicateIndex(), {s.intent for s in known}
     for sentence in known:
         shelf.add(sentence)
     taken: dict[str, list[str]] = {}
     refused = []
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        for number, row in enumerate(csv.DictReader(file), 2):
-            new = Example(" ".join((row.get("text") or "").split()), (row.get("intent") or "").strip(), path.name)
-            if not new.text or not new.intent:
-                continue
-            wrong = (
-                f"没有 {new.intent} 这个意图" if new.intent not in intents
-                else "有隐去的号码" if "〔" in new.text or "***" in new.text
-                else shelf.problem(new)
-            )  # fmt: skip
-            if wrong:
-                refused.append(f"第{number}行：{wrong}")
-                continue
-            shelf.add(new)
-            taken.setdefault(new.intent, []).append(new.text)
+    for number, new in _labelled(path):
+        if not new.text or not new.intent:
+            continue
+        wrong = (
+            f"没有 {new.intent} 这个意图" if new.intent not in intents
+            else "有隐去的号码" if "〔" in new.text or "***" in new.text
+            else shelf.problem(new)
+        )  # fmt: skip
+        if wrong:
+            refused.append(f"第{number}行：{wrong}")
+            continue
+        shelf.add(new)
+        taken.setdefault(new.intent, []).append(new.text)
     if taken:
         _write(taken, folder / LEARNED.name)
     return sum(map(len, taken.values())), refused
@@ -199,7 +218,7 @@ def main(arguments: list[str]) -> int:
         print(__doc__, file=sys.stderr)
         return 2
     annotated = turns.read()
-    found = [*problems(read()), *turn_problems(annotated)]
+    found = [*headless(), *problems(read()), *turn_problems(annotated)]
     print("\n".join(found) or f"{len(read())} 句，{len(annotated)} 条标注，没有问题")
     return 1 if found else 0
 

@@ -44,10 +44,14 @@ def stale() -> bool:
 
 
 def gather(folder: Path) -> None:
-    """All sentences in one file: with each further file Rasa copies and hashes everything it has read before."""
+    """All sentences in one file: with each further file Rasa copies and hashes everything it has read before.
+
+    A file that has none yet (learned.yml) is no fault.
+    """
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    heads, bodies = zip(*(path.read_text("utf-8").split("\nnlu:\n") for path in sorted(SENTENCES.glob("*.yml"))))
+    texts = [path.read_text("utf-8") for path in sorted(SENTENCES.glob("*.yml"))]
+    heads, bodies = zip(*(text.split("\nnlu:\n") for text in texts if "- intent: " in text))
     (folder / "nlu.yml").write_text(f"{heads[0]}\nnlu:\n" + "\n".join(bodies), "utf-8")
 
 

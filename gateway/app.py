@@ -83,7 +83,8 @@ def create_app(settings: GatewaySettings, dialogue: Dialogue | None = None) -> S
         store, conversations.pseudonym, conversation=settings.rate_conversation, address=settings.rate_address,
         handovers=settings.rate_handovers, proxies=settings.proxies,
     )  # fmt: skip
-    handover, feedback = Handover(casebook, conversations, settings, limits), Feedback(casebook, conversations)
+    handover = Handover(casebook, conversations, settings, limits)
+    feedback = Feedback(casebook, conversations, casebook.sample(settings.sample_size))
     papers = LeafletScans(store, casebook)
     client = RegistrationClient(settings.registration_url, settings.registration_token, headers=traces.carrier)
     forgetting = Forgetting(conversations, handover, client)

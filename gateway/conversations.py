@@ -68,10 +68,13 @@ class LockedTurn:
         return self.kept.get("case") or None
 
 
-def bubbles(message: str, said: str, replies: list[dict[str, Any]], at: float) -> list[dict[str, Any]]:
-    """What one turn adds to the history: the parent's bubble, then one for each reply."""
+def bubbles(
+    message: str, said: str, replies: list[dict[str, Any]], at: float, heard: dict[str, Any] | None = None
+) -> list[dict[str, Any]]:
+    """What one turn adds to the history: the parent's bubble with how it was heard, then one for each reply."""
     spoken = [{"id": f"b-{message}-{n}", "who": "bot", "reply": reply, "at": at} for n, reply in enumerate(replies)]
-    return [{"id": f"u-{message}", "who": "parent", "text": said, "at": at}, *spoken]
+    told = {"id": f"u-{message}", "who": "parent", "text": said, "at": at}
+    return [told | ({"heard": heard} if heard else {}), *spoken]
 
 
 def pseudonym(secret: bytes, name: str) -> str:
@@ -143,7 +146,7 @@ class Conversations:
 
     async def finish(
         self, key: str, message: str, opened: LockedTurn, said: str, replies: list[dict[str, Any]],
-        state: dict[str, Any] | None, announced: int | None = None,
+        state: dict[str, Any] | None, announced: int | None = None, heard: dict[str, Any] | None = None,
     ) -> bool:  # fmt: skip
         """Store the replies, the state and the bubbles, all or nothing, and let the turn's lock go. `announced`: the
         emergency notice that is among the replies.
@@ -167,7 +170,7 @@ class Conversations:
             len(fields),
             *fields,
         ]
-        done = await self._finish(keys=names, args=[*args, *map(_json, bubbles(message, said, replies, now))])
+        done = await self._finish(keys=names, args=[*args, *map(_json, bubbles(message, said, replies, now, heard))])
         if done:
             self._held.discard(opened.token)
         return bool(done)
@@ -205,10 +208,18 @@ class Conversations:
 
     async def history(self, key: str) -> list[dict[str, Any]]:
         """The bubbles, oldest first, with the thumbs given."""
-        stored = await self._redis.lrange(f"tb:history:{key}", 0, -1)
         thumbs = await self._redis.hgetall(f"tb:thumbs:{key}")
-        kept = [json.loads(item) for item in stored]
-        return [{**bubble, "thumb": thumbs.get(bubble["id"])} for bubble in kept]
+        kept = await self._bubbles(key)
+        return [{name: value for name, value in bubble.items() if name != "heard"} | {"thumb": thumbs.get(bubble["id"])}
+                for bubble in kept]  # fmt: skip
+
+    async def heard(self, key: str, bubble: str) -> dict[str, Any] | None:
+        """How the message was heard that this bubble of ours answers: for who reviews it, shown to no parent."""
+        asked = f"u-{bubble.removeprefix('b-').rpartition('-')[0]}"
+        return next((one.get("heard") for one in await self._bubbles(key) if one["id"] == asked), None)
+
+    async def _bubbles(self, key: str) -> list[dict[str, Any]]:
+        return [json.loads(item) for item in await self._redis.lrange(f"tb:history:{key}", 0, -1)]
 
     async def region(self, key: str) -> str | None:
         """The region the conversation is about, if anybody said one."""

@@ -26,10 +26,11 @@ _IDLE = 4.0
 
 @dataclass(frozen=True)
 class RasaReply:
-    """What the dialogue said, and the state it left."""
+    """What the dialogue said, the state it left, and how it had heard the message."""
 
     replies: list[dict[str, Any]]
     state: dict[str, Any] | None
+    heard: dict[str, Any] | None = None
 
 
 def order(addresses: Sequence[str], conversation: str) -> list[str]:
@@ -94,7 +95,7 @@ class Dialogue:
             RASA_CALLS.labels("ok").inc()
             if address != order(self._addresses, str(metadata.get("conversation") or sender))[0]:
                 RASA_FAILOVERS.inc()
-            return RasaReply(content["replies"], content.get("state"))
+            return RasaReply(content["replies"], content.get("state"), content.get("heard"))
         raise TurnUnavailable
 
     def _candidates(self, conversation: str) -> list[str]:

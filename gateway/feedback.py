@@ -1,4 +1,5 @@
-"""Questions we did not answer well, kept for the supervisor: silence of the documents, doubt, complaints, thumbs down.
+"""Questions we did not answer well, kept for the supervisor: silence of the documents, doubt, complaints, thumbs down;
+and answered turns, offered to the weekly sample.
 
 Keeping is never in the way of answering: it happens beside the turn, and a casebook that is away loses a statistic,
 not a reply.
@@ -10,25 +11,32 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
-from common.casebook import Casebook
+from common.casebook import AnsweredTurn, Casebook, TurnSample
 from common.storage import NotReachable
 from gateway.conversations import Conversations
 from gateway.words import options
 
 REASONS = tuple(reason for reason, _ in options("thumb_reasons"))
 MARKS = ("handover", "left_queue", "noted")
+LONGEST_ANSWER = 2000
+"""Characters kept of what was answered."""
 
 
 class Feedback:
     """What the gateway notes in the casebook."""
 
-    def __init__(self, casebook: Casebook, conversations: Conversations) -> None:
+    def __init__(self, casebook: Casebook, conversations: Conversations, sample: TurnSample | None = None) -> None:
         self._book = casebook
+        self._sample = sample
         self._conversations = conversations
         self._writing: set[asyncio.Task[None]] = set()
 
-    def note(self, key: str, message: str, said: str, replies: list[dict[str, Any]], region: str | None) -> None:
-        """Keep the question when a reply is marked `noted`, or the documents were silent about it.
+    def note(
+        self, key: str, message: str, said: str, replies: list[dict[str, Any]], region: str | None,
+        heard: dict[str, Any] | None = None,
+    ) -> None:  # fmt: skip
+        """Keep the question when a reply is marked `noted`, or the documents were silent about it; with how it was
+        `heard`.
 
         Its origin names the conversation (`key`, a keyed hash), so that it goes when the conversation is forgotten.
         """
@@ -36,14 +44,33 @@ class Feedback:
             answer, mark = reply.get("answer"), reply.get("noted")
             origin = f"{key}:{message}:{number}"
             if mark is not None:
-                self._beside(self._keep(said, region=region, origin=origin, **mark))
+                told = str(reply.get("text", ""))[:LONGEST_ANSWER]
+                self._beside(self._keep(said, region=region, origin=origin, answer=told, reading=heard, **mark))
             elif answer and answer["status"] == "not_in_documents":
                 self._beside(
                     self._keep(
                         said, kind="unanswered", intent=answer["intent"], region=answer["region"]["adcode"],
-                        answer=answer["headline"], origin=origin,
+                        answer=answer["headline"], origin=origin, reading=heard,
                     )
                 )  # fmt: skip
+
+        self._offer(key, message, said, replies, heard)
+
+    def _offer(
+        self, key: str, message: str, said: str, replies: list[dict[str, Any]], heard: dict[str, Any] | None
+    ) -> None:
+        """Offer an answered turn to the sample; most are not kept and cost nothing."""
+        answer = next((reply["answer"] for reply in replies if reply.get("answer")), None)
+        if self._sample is None or answer is None:
+            return
+        told = "\n".join(str(reply.get("text", "")) for reply in replies)[:LONGEST_ANSWER]
+        turn = AnsweredTurn(f"{key}:{message}", datetime.now(UTC), said, heard, answer["region"]["adcode"],
+                            answer["intent"], answer["status"], told)  # fmt: skip
+        self._beside(self._offered(self._sample, turn))
+
+    async def _offered(self, sample: TurnSample, turn: AnsweredTurn) -> None:
+        with suppress(NotReachable):
+            await sample.offer(turn)
 
     async def thumb(self, key: str, bubble: str, value: str, reason: str | None) -> bool:
         """One thumb per answer with its reason; False when there is no such answer."""
@@ -60,7 +87,7 @@ class Feedback:
                 await self._book.note_question(
                     "thumb_down", asked, now=now, intent=answer.get("intent"), reason=reason,
                     region=(answer.get("region") or {}).get("adcode"), answer=answer.get("headline"),
-                    origin=f"{key}:{bubble}",
+                    origin=f"{key}:{bubble}", reading=await self._conversations.heard(key, bubble),
                 )  # fmt: skip
         return True
 

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from common.settings import Settings as Variables
 from common.settings.fields import Rate, RateOrOff, Secret, written
-from common.settings.shared import Bureau, DemoClock, Measured, Proxied, Public, Rasas, Traced
+from common.settings.shared import Bureau, DemoClock, Measured, Proxied, Public, Rasas, Sampled, Traced
 from common.settings.stores import RedisPool, Sql
 from gateway.wechat.accounts import OfficialAccount, read_accounts
 from gateway.wecom.settings import WecomSettings, read_wecom
@@ -44,7 +44,7 @@ class Pseudonyms(Variables):
         return (self.pseudonym_key or str(self.data_key).rsplit(",", 1)[-1].strip()).encode()
 
 
-class GatewaySettings(Traced, Measured, Proxied, DemoClock, Pseudonyms, Public, Bureau, Rasas, Sql, RedisPool):
+class GatewaySettings(Traced, Measured, Proxied, DemoClock, Sampled, Pseudonyms, Public, Bureau, Rasas, Sql, RedisPool):
     """Addresses, secrets and limits. Durations are seconds, lengths are characters."""
 
     desk_hours: Hours = Field(

@@ -200,7 +200,7 @@ class Turns:
                 return opened.replies, "repeated"
             taken = await self._handover.take(key, name, message.text, opened.case)
             before = self._conversations.state(opened)
-            replies, state = list(taken.replies), before or None
+            replies, state, heard = list(taken.replies), before or None, None
             announced = announcing.untold(self._board, opened.kept.get("announced"), datetime.now(BEIJING))
             if announced:
                 replies.insert(0, announcing.notice(announcing.in_words(announced)))
@@ -208,13 +208,13 @@ class Turns:
                 replies.append(announcing.notice(words("channel_off")))
             elif not taken.done:
                 with stage("rasa"), traces.span("dialogue"):
-                    said, state = await self._answer(key, name, message, before, taken.queue)
+                    said, state, heard = await self._answer(key, name, message, before, taken.queue)
                 replies += said
             if message.masked:
                 replies.append({"text": words("masked_note"), "answer": None, "options": []})
             with stage("store"):
                 ours = await self._conversations.finish(
-                    key, name, opened, message.text, replies, state, announced.id if announced else None
+                    key, name, opened, message.text, replies, state, announced.id if announced else None, heard
                 )
             if not ours:
                 raise TurnUnavailable  # another gateway has the turn by now; it answers
@@ -237,8 +237,11 @@ class Turns:
 
     async def _answer(
         self, key: str, name: str, message: Message, before: dict[str, Any], queue: str | None
-    ) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
-        """The dialogue's replies, with what it asked of the gateway done: a case opened or left, a talk forgotten."""
+    ) -> tuple[list[dict[str, Any]], dict[str, Any] | None, dict[str, Any] | None]:
+        """The dialogue's replies, with what it asked of the gateway done: a case opened or left, a talk forgotten.
+
+        With the state it left, and how it had heard the message.
+        """
         metadata: dict[str, Any] = {"as_of": message.as_of.isoformat(), "conversation": key, "message_id": name}
         metadata |= {"state": before} if before else {}
         metadata |= {"queue": queue} if queue else {}
@@ -247,7 +250,7 @@ class Turns:
         spoken = await self._dialogue.say(key, name, _without_command(message.text), metadata)
         state = spoken.state
         region = (state or before).get("region")
-        self._feedback.note(key, name, message.text, spoken.replies, region)
+        self._feedback.note(key, name, message.text, spoken.replies, region, spoken.heard)
         if self._papers is not None:
             self._papers.asked(key, spoken.replies)
         replies = []
@@ -265,7 +268,8 @@ class Turns:
             replies.append(plain)
         if state and state.pop("forgotten", False):
             await self._forgetting.forget(key)
-        return replies, state
+            return replies, state, None
+        return replies, state, spoken.heard
 
     async def ready(self) -> bool:
         """Would a message really be answered? A probe question goes through Redis, Rasa, the actions and the rules."""

@@ -45,6 +45,8 @@ from portal.library_cache import LibraryCache
 from portal.login_pages import login_pages
 from portal.nlu_client import NluClient
 from portal.reply_drafts import ReplyDrafts
+from portal.review.pages import review_pages
+from portal.review.sample_pages import sample_pages
 from portal.school.campaign_pages import campaign_pages
 from portal.school.count_pages import count_pages
 from portal.school.desk import school_desk
@@ -98,13 +100,14 @@ def create_app(
         shelf=shelf or LibraryCache(today=lambda: clocks.beijing_day(clock())), ear=ear or NluClient(settings),
         bureau=RegistrationClient(settings.registration_url, settings.registration_token, attempts=1, deadline=2.0),
         school=school_desk(settings, database, store), drafts=ReplyDrafts(store),
-        talks=TalkCounts(store), board=casebook.board(),
+        talks=TalkCounts(store), board=casebook.board(), reviews=casebook.reviews(),
+        sample=casebook.sample(settings.sample_size),
     )  # fmt: skip
     app.ctx.parts = parts
     auth.install(app, parts)
     for pages in (
         login_pages, desk_pages, chat_pages, source_pages, figure_pages, admin_pages, sheet_pages, group_pages,
-        campaign_pages, result_pages, count_pages, board_pages,
+        campaign_pages, result_pages, count_pages, board_pages, review_pages, sample_pages,
     ):  # fmt: skip
         app.blueprint(pages(parts))
     app.static("/static", STATIC, name="static")

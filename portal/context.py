@@ -7,7 +7,7 @@ from typing import Any
 from sanic import Request
 from sanic.response import HTTPResponse, html
 
-from common.casebook import Board, Casebook
+from common.casebook import Board, Casebook, Reviews, TurnSample
 from common.storage import Database
 from common.storage.talk_counts import TalkCounts
 from common.web.callers import caller_of
@@ -59,6 +59,8 @@ class AppContext:
     drafts: ReplyDrafts
     talks: TalkCounts
     board: Board
+    reviews: Reviews
+    sample: TurnSample
 
     def now(self) -> datetime:
         return self.clock()

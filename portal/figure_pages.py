@@ -14,6 +14,7 @@ from portal.context import AppContext, Visitor
 from portal.drafts import draft
 from portal.errors import PortalBadRequest, StaffPageNotFound
 from portal.figures import Table
+from portal.review import outcomes
 from portal.sheets import download
 from portal.typed import asked, lists, whole_number
 from portal.waiting_questions import chosen, grouped, page_of
@@ -34,6 +35,7 @@ def figure_pages(parts: AppContext) -> Blueprint:
         questions, thumbs = await parts.casebook.questions(), await parts.casebook.thumbs(begin)
         cases = await parts.casebook.handled(begin)
         talks = await parts.talks.of(figures.last_days(today), figures.CHANNEL_NAMES)
+        samples = await parts.sample.drawn((await parts.sample.weeks(parts.now()))[: outcomes.WEEKS])
 
         def made() -> tuple[Table, ...]:
             return (
@@ -43,6 +45,7 @@ def figure_pages(parts: AppContext) -> Blueprint:
                 figures.handed_over(cases, today),
                 figures.silent_cells(lookups, questions, library), figures.documents(library, today),
                 figures.changed_answers(calls, library), figures.coverage(library, today),
+                outcomes.accuracy(samples), outcomes.outcomes(talks, cases, thumbs), outcomes.handover_reasons(cases),
             )  # fmt: skip
 
         return {table.key: table for table in await asyncio.to_thread(made)}

@@ -8,7 +8,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 
 from common.settings.fields import Seconds, Secret, WebAddress, written
-from common.settings.shared import Bureau, DemoClock, Measured, Proxied, Public, Rasas, Traced
+from common.settings.shared import Bureau, DemoClock, Measured, Proxied, Public, Rasas, Sampled, Traced
 from common.settings.stores import EmbeddedSql, RedisPool
 from common.wecom_robot.robot import API_BASE as ROBOT_BASE
 from portal.school.safe import Safe
@@ -62,7 +62,7 @@ class SenderSettings(Measured, DemoClock, EmbeddedSql, RedisPool):
         return self
 
 
-class PortalSettings(Traced, Proxied, Public, Bureau, Rasas, SenderSettings):
+class PortalSettings(Traced, Proxied, Sampled, Public, Bureau, Rasas, SenderSettings):
     """What the staff pages read. Durations are seconds, lengths are characters."""
 
     portal_url: WebAddress = Field(validation_alias="PORTAL_URL", description="工作人员看到的地址；生产环境要用 https")

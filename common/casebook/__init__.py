@@ -6,9 +6,12 @@ The gateway (parents) and the portal (staff) both keep their side of a case here
 from common.casebook.board import Announcement, Board
 from common.casebook.book import Casebook
 from common.casebook.records import Handled, HandoverCase, Held, NoCase, Note, OpenQuestion, Rank, ScanCount, ThumbCount
+from common.casebook.reviews import Review, ReviewedQuestion, Reviews
+from common.casebook.sampling import AnsweredTurn, SampledTurn, TurnSample
 
 __all__ = [
     "Announcement",
+    "AnsweredTurn",
     "Board",
     "Casebook",
     "Handled",
@@ -18,6 +21,11 @@ __all__ = [
     "Note",
     "OpenQuestion",
     "Rank",
+    "Review",
+    "ReviewedQuestion",
+    "Reviews",
+    "SampledTurn",
     "ScanCount",
     "ThumbCount",
+    "TurnSample",
 ]

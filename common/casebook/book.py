@@ -11,7 +11,15 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.casebook.board import Board
-from common.casebook.models import CasebookBase, CaseRow, NoteRow, QuestionRow, ScanRow, ThumbRow
+from common.casebook.models import (
+    CasebookBase,
+    CaseRow,
+    NoteRow,
+    QuestionRow,
+    SampledTurnRow,
+    ScanRow,
+    ThumbRow,
+)
 from common.casebook.records import (
     Handled,
     HandoverCase,
@@ -26,6 +34,8 @@ from common.casebook.records import (
     Speaker,
     ThumbCount,
 )
+from common.casebook.reviews import Reviews
+from common.casebook.sampling import TurnSample
 from common.storage import Database
 
 BEIJING = ZoneInfo("Asia/Shanghai")
@@ -54,6 +64,14 @@ class Casebook:
     def board(self) -> Board:
         """The board in the same database."""
         return Board(self._database)
+
+    def reviews(self) -> Reviews:
+        """The reviews in the same database."""
+        return Reviews(self._database)
+
+    def sample(self, size: int) -> TurnSample:
+        """The weekly samples in the same database, so many turns a week."""
+        return TurnSample(self._database, size)
 
     async def create_tables(self) -> None:
         await self._database.make_tables()
@@ -130,14 +148,14 @@ class Casebook:
         staff = select(NoteRow.case, func.min(NoteRow.id).label("id")).where(NoteRow.who == "staff")
         asked = staff.group_by(NoteRow.case).subquery()
         found = (
-            select(CaseRow.channel, CaseRow.opened_at, NoteRow.at, CaseRow.state, CaseRow.updated_at)
+            select(CaseRow.channel, CaseRow.opened_at, NoteRow.at, CaseRow.state, CaseRow.updated_at, CaseRow.reason)
             .outerjoin(asked, asked.c.case == CaseRow.number).outerjoin(NoteRow, NoteRow.id == asked.c.id)
             .where(CaseRow.opened_at >= since).order_by(CaseRow.opened_at)
         )  # fmt: skip
         async with self._database.reading() as session:
             rows = (await session.execute(found)).all()
-        return [Handled(channel, opened, answered, updated if state == "closed" else None)
-                for channel, opened, answered, state, updated in rows]  # fmt: skip
+        return [Handled(channel, opened, answered, updated if state == "closed" else None, reason)
+                for channel, opened, answered, state, updated, reason in rows]  # fmt: skip
 
     async def accept(self, number: str, holder: str, now: datetime, *, instead_of: str | None = None) -> HandoverCase:
         """Take a case; from `instead_of`, who holds it and is not there any more.
@@ -233,14 +251,16 @@ class Casebook:
             return list(await session.scalars(select(CaseRow.number).where(CaseRow.conversation == conversation)))
 
     async def forget(self, conversation: str) -> None:
-        """Delete all that is kept of a conversation: its cases with their messages, and its thumbs."""
+        """Delete all that is kept of a conversation: its cases with their messages, its thumbs, its questions and
+        sampled turns with what was found of them."""
 
         async def work(session: AsyncSession) -> None:
             numbers = select(CaseRow.number).where(CaseRow.conversation == conversation)
             await session.execute(delete(NoteRow).where(NoteRow.case.in_(numbers)))
             await session.execute(delete(CaseRow).where(CaseRow.conversation == conversation))
             await session.execute(delete(ThumbRow).where(ThumbRow.conversation == conversation))
-            await session.execute(delete(QuestionRow).where(QuestionRow.origin.startswith(f"{conversation}:")))
+            for kept in (QuestionRow, SampledTurnRow):
+                await session.execute(delete(kept).where(kept.origin.startswith(f"{conversation}:")))
 
         await self._database.write(work)
 
@@ -308,7 +328,7 @@ class Casebook:
     async def note_question(
         self, kind: QuestionKind, text: str, *, now: datetime, intent: str | None = None,
         confidence: float | None = None, region: str | None = None, reason: str | None = None,
-        answer: str | None = None, origin: str | None = None,
+        answer: str | None = None, origin: str | None = None, reading: dict[str, Any] | None = None,
     ) -> OpenQuestion:  # fmt: skip
         """Keep a question for the supervisor; the same `origin` again only adds the reason."""
 
@@ -321,7 +341,7 @@ class Casebook:
             row = QuestionRow(
                 origin=origin,
                 kind=kind, text=text, intent=intent, confidence=confidence, region=region, reason=reason,
-                answer=answer, at=now, state="new",
+                answer=answer, at=now, state="new", reading=reading,
             )  # fmt: skip
             session.add(row)
             await session.flush()
@@ -397,7 +417,8 @@ class Casebook:
             return [ScanCount(r.day, r.leaflet, r.tag, r.intent or None, r.count) for r in rows]
 
     async def purge(self, before: datetime) -> int:
-        """Delete cases (closed or not), questions, thumbs and scans older than that; returns how many records went."""
+        """Delete cases (closed or not), questions, sampled turns, thumbs and scans older than that; returns how many
+        records went."""
 
         async def work(session: AsyncSession) -> int:
             old = select(CaseRow.number).where(CaseRow.updated_at < before)
@@ -405,6 +426,7 @@ class Casebook:
                 await session.execute(delete(NoteRow).where(NoteRow.case.in_(old))),
                 await session.execute(delete(CaseRow).where(CaseRow.updated_at < before)),
                 await session.execute(delete(QuestionRow).where(QuestionRow.at < before)),
+                await session.execute(delete(SampledTurnRow).where(SampledTurnRow.at < before)),
                 await session.execute(delete(ThumbRow).where(ThumbRow.at < before)),
                 await session.execute(delete(ScanRow).where(ScanRow.day < before.astimezone(BEIJING).date())),
             ]

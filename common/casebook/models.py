@@ -56,7 +56,8 @@ class NoteRow(CasebookBase):
 
 
 class QuestionRow(CasebookBase):
-    """A question for the supervisor. `origin` is the answer it came from, so that a reason given later joins it."""
+    """A question for the supervisor. `origin` is the answer it came from, so that a reason given later joins it.
+    `reading` is how the message was heard (`actions.heard`)."""
 
     __tablename__ = "casebook_questions"
 
@@ -71,8 +72,57 @@ class QuestionRow(CasebookBase):
     answer: Mapped[str | None] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(Moment)
     state: Mapped[str] = mapped_column(String(10))
+    reading: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
     __table_args__ = (Index("casebook_questions_state", "state", "at"),)
+
+
+class ReviewRow(CasebookBase):
+    """What a reviewer found of a question; it goes with its question."""
+
+    __tablename__ = "casebook_reviews"
+
+    question: Mapped[int] = mapped_column(
+        ForeignKey("casebook_questions.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    verdict: Mapped[str] = mapped_column(String(10))
+    intent: Mapped[str | None] = mapped_column(String(60))
+    by: Mapped[str] = mapped_column(String(40))
+    at: Mapped[datetime] = mapped_column(Moment)
+    exported_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class SampledTurnRow(CasebookBase):
+    """An answered turn that may be among those of its week to be judged (`sampling`): the lowest ranks are."""
+
+    __tablename__ = "casebook_sampled_turns"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    origin: Mapped[str] = mapped_column(String(200), unique=True)
+    week: Mapped[str] = mapped_column(String(8))
+    rank: Mapped[str] = mapped_column(String(16))
+    at: Mapped[datetime] = mapped_column(Moment)
+    text: Mapped[str] = mapped_column(Text)
+    reading: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    region: Mapped[str | None] = mapped_column(String(6))
+    intent: Mapped[str] = mapped_column(String(60))
+    status: Mapped[str] = mapped_column(String(20))
+    answer: Mapped[str] = mapped_column(Text)
+
+    __table_args__ = (Index("casebook_sampled_turns_week", "week", "rank"),)
+
+
+class JudgmentRow(CasebookBase):
+    """What one person found of a sampled turn; it goes with its turn."""
+
+    __tablename__ = "casebook_judgments"
+
+    turn: Mapped[int] = mapped_column(
+        ForeignKey("casebook_sampled_turns.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    judge: Mapped[str] = mapped_column(String(40), primary_key=True)
+    verdict: Mapped[str] = mapped_column(String(8))
+    at: Mapped[datetime] = mapped_column(Moment)
 
 
 class ThumbRow(CasebookBase):

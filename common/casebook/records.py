@@ -55,12 +55,14 @@ class HandoverCase:
 
 @dataclass(frozen=True)
 class Handled:
-    """When a case was opened, first answered by a person, and closed; for figures, without a word of it."""
+    """When a case was opened, first answered by a person, and closed, and our words for why; for figures, without a
+    word of what was said."""
 
     channel: str
     opened_at: datetime
     answered_at: datetime | None
     closed_at: datetime | None
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,10 @@ class Note:
 
 @dataclass(frozen=True)
 class OpenQuestion:
-    """Something asked that we did not answer well, for the supervisor and the policy people."""
+    """Something asked that we did not answer well, for the supervisor and the policy people.
+
+    `reading`: how the message was heard (`actions.heard`), where that was reported.
+    """
 
     id: int
     kind: QuestionKind
@@ -89,6 +94,7 @@ class OpenQuestion:
     answer: str | None
     at: datetime
     state: QuestionState
+    reading: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,7 @@ WebAddresses = Annotated[
 """One or several, each once."""
 Port = Annotated[int, Field(ge=1, le=65_535), written("要是 1 到 65535 之间的端口")]
 Seconds = Annotated[float, Field(ge=0.05, le=3600), written("要写 0.05 到 3600 的秒数")]
+SampleSize = Annotated[int, Field(ge=0, le=500), written("要写 0 到 500 的整数")]
 Switch = Annotated[
     bool, Field(strict=True), BeforeValidator(lambda said: {"0": False, "1": True}.get(said, said)),
     written("只能是 0 或 1"),

@@ -5,7 +5,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from common.settings.base import Settings
-from common.settings.fields import Environment, Networks, Port, Switch, Token, WebAddress, WebAddresses
+from common.settings.fields import Environment, Networks, Port, SampleSize, Switch, Token, WebAddress, WebAddresses
 
 
 class Mode(Settings):
@@ -53,6 +53,15 @@ class Traced(Settings):
     traces_to: WebAddress | None = Field(
         None, validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT", description="链路发到哪里（OTLP/HTTP）；不设就没有链路"
     )
+
+
+class Sampled(Settings):
+    """The weekly sample of answered turns; the door that keeps them and the page that judges them read the same."""
+
+    sample_size: SampleSize = Field(
+        50, validation_alias="SAMPLE_SIZE",
+        description="每周随机抽多少轮答过的话，由两个人判对错（0 到 500）；`0`：不抽，也不留",
+    )  # fmt: skip
 
 
 class Bureau(Settings):

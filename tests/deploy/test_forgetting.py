@@ -17,7 +17,7 @@ from deploy.migrate import migrate
 from deploy.privacy import Person
 from deploy.scrub import Files, scrub
 from portal.reply_drafts import ReplyDrafts
-from tests.gateway.builders import SECRET, FakeDialogue, settings
+from tests.gateway.builders import SECRET, FakeDialogue, card, settings
 from tests.gateway.running import RedisServer, gateway, redis_server
 
 MARK = "玄凤鹦鹉"
@@ -57,6 +57,8 @@ def test_the_operators_command_leaves_nothing_in_any_file(
 ) -> None:
     dialogue = FakeDialogue()
     with gateway(settings(environment["REDIS_URL"], database_url=environment["DATABASE_URL"]), dialogue) as door:
+        dialogue.reading = {"labels": ["unsure"], "mentions": [{"role": "other", "text": MARK}]}
+        dialogue.marks = card()  # answered: offered to the weekly sample
         say(door, f"{MARK}能参保吗")
         dialogue.marks = {"noted": {"kind": "complaint"}}
         say(door, f"{MARK}的回答不对，我要投诉")
@@ -66,6 +68,7 @@ def test_the_operators_command_leaves_nothing_in_any_file(
     asyncio.run(_begun_to_answer(environment))
     assert {"book.sqlite3-wal", "appendonly.aof"} & holding(tmp_path)
     person = Person.of(SECRET.encode(), CONVERSATION, None)
+    assert "没答好的问题 1 个，留作抽样的 1 轮" in asyncio.run(privacy.show(Stores.read(environment), person))
     lines = asyncio.run(privacy.forget(Stores.read(environment), person))
     assert holding(tmp_path) == set()
     assert any("日志已清空" in line for line in lines)

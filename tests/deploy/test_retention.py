@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from common.casebook import Casebook
+from common.casebook import AnsweredTurn, Casebook
 from common.settings import SettingsError
 from deploy import retention as job
 from deploy.migrate import migrate
@@ -53,7 +53,9 @@ def test_the_daily_job_runs_over_all_rooms(tmp_path: Path) -> None:
     async def fill() -> None:
         book = Casebook(url)
         for days in (10, 200):
-            await book.note_question("unsure", f"{days}天前", now=datetime.now(UTC) - timedelta(days=days))
+            at = datetime.now(UTC) - timedelta(days=days)
+            await book.note_question("unsure", f"{days}天前", now=at)
+            await book.sample(9).offer(AnsweredTurn(f"k:{days}", at, "问", None, None, "ask_premium", "decided", "答"))
         await book.close()
 
     asyncio.run(fill())
@@ -65,7 +67,7 @@ def test_the_daily_job_runs_over_all_rooms(tmp_path: Path) -> None:
             (old,),
         )
     lines = asyncio.run(job.run(url, 180))
-    assert lines[0].endswith("删除 1 条")
+    assert lines[0].endswith("删除 2 条")
     assert lines[2].endswith("删除 1 条")
     with sqlite3.connect(tmp_path / "book.sqlite3") as connection:
         assert connection.execute("SELECT text FROM casebook_questions").fetchall() == [("10天前",)]

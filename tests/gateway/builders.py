@@ -74,6 +74,8 @@ class FakeDialogue:
         self.state = state
         self._text = text
         self.marks = marks or {}
+        self.reading: dict[str, Any] | None = None
+        """How messages are heard."""
         self._busy: set[str] = set()
 
     async def say(self, sender: str, message_id: str, text: str, metadata: dict[str, Any]) -> RasaReply:
@@ -91,7 +93,7 @@ class FakeDialogue:
                 raise TurnUnavailable
             self.answered.append(text)
             reply = {"text": f"{self._text}{text}", "answer": None, "options": []} | self.marks
-            return RasaReply([reply], dict(self.state) if self.state else None)
+            return RasaReply([reply], dict(self.state) if self.state else None, self.reading)
         finally:
             self._busy.discard(conversation)
 

@@ -266,6 +266,31 @@ def test_a_thumb_down_keeps_its_question_and_reason_once(redis: RedisServer) -> 
     scenario_of(redis, scenario, FakeDialogue(marks={"answer": card()["answer"]}))
 
 
+def test_how_a_question_was_heard_is_kept_with_it_and_shown_to_no_parent(redis: RedisServer) -> None:
+    say = talk()
+    unknown = f"没听过的事{uuid4().hex[:6]}"
+    heard = {"labels": ["unsure"], "ranking": [["ask_premium", 0.3]], "open": "ask_refund"}
+
+    async def scenario(world: World) -> None:
+        turns, conversations = world.gateway(), world.conversations()
+        world.dialogue.reading = heard
+        world.dialogue.marks = {"noted": {"kind": "unsure", "intent": "ask_premium", "confidence": 0.2}}
+        await turns.take(say(unknown))
+        world.dialogue.marks = {"answer": card()["answer"]}
+        await turns.take(say(unknown + "二"))
+        await turns._feedback.settle()
+        key = conversations.pseudonym(say("").conversation)
+        history = await conversations.history(key)
+        assert not any("heard" in bubble for bubble in history)
+        assert await turns._feedback.thumb(key, history[-1]["id"], "down", None)
+        kept = {q.text: q for q in await world.casebook.questions() if q.text.startswith(unknown)}
+        assert kept[unknown].answer == f"答：{unknown}"
+        assert kept[unknown].reading == kept[unknown + "二"].reading == heard
+        assert await conversations.heard(key, "b-nothing-0") is None
+
+    scenario_of(redis, scenario, FakeDialogue())
+
+
 def asks(door: httpx.Client, conversation: str, text: str, address: str) -> str:
     """One message from an address behind the proxy; the text of the first reply."""
     sent = {"conversation": conversation, "message_id": uuid4().hex, "text": text}

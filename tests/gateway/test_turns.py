@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, ClassVar
@@ -15,7 +15,8 @@ from redis.asyncio.retry import Retry
 from redis.backoff import ConstantBackoff
 from redis.exceptions import ConnectionError as LostConnection
 
-from common.casebook import Board, Casebook
+from common.casebook import Board, Casebook, TurnSample
+from common.casebook.sampling import week_of
 from gateway.conversations import Conversations
 from gateway.errors import TurnUnavailable
 from gateway.feedback import Feedback
@@ -24,7 +25,7 @@ from gateway.handover import Handover
 from gateway.turns import BEIJING, Turns, read_message
 from gateway.words import words
 from registration.client import RegistrationUnavailable
-from tests.gateway.builders import DATABASE, STATE, FakeDialogue, body, message, settings
+from tests.gateway.builders import DATABASE, STATE, FakeDialogue, body, card, message, settings
 from tests.gateway.running import RedisServer, gateway, redis_server
 
 NUMBER = "320106199005171231"
@@ -74,6 +75,7 @@ class World:
         self.connections: type[Connection] = Connection
         self.casebook = Casebook(DATABASE)
         self.board: Board | None = None
+        self.sample: TurnSample | None = None
         self.bureau = Bureau()
 
     def conversations(self, **changes: Any) -> Conversations:
@@ -87,7 +89,7 @@ class World:
     def gateway(self, **changes: Any) -> Turns:
         conversations, chosen = self.conversations(**changes), settings(self._url, **changes)
         handover = Handover(self.casebook, conversations, chosen)
-        feedback = Feedback(self.casebook, conversations)
+        feedback = Feedback(self.casebook, conversations, self.sample)
         forgetting = Forgetting(conversations, handover, self.bureau)  # type: ignore[arg-type]
         return Turns(  # type: ignore[arg-type]
             conversations, self.dialogue, chosen, handover, feedback, forgetting, board=self.board
@@ -518,3 +520,36 @@ def test_a_talk_counts_with_its_first_message_of_a_day_and_every_message_counts(
             assert door.post("/api/chat", json=said).status_code == 200
     day = f"{datetime.now(BEIJING):%Y-%m-%d}"
     assert redis.client().hgetall(f"tb:count:{day}:web") == {"messages": "3", "talks": "2"}
+
+
+# The weekly sample
+
+
+def test_an_answered_turn_is_offered_to_the_sample_masked_and_goes_when_it_is_forgotten(
+    redis: RedisServer, tmp_path: Path
+) -> None:
+    async def scenario(world: World) -> None:
+        world.casebook = Casebook(f"sqlite+aiosqlite:///{tmp_path / 'book.sqlite3'}")
+        await world.casebook.prepare()
+        world.sample = world.casebook.sample(9)
+        turns, week = world.gateway(), week_of(datetime.now(UTC))
+        world.dialogue.reading = {"labels": ["ask_payment_period"]}
+        world.dialogue.marks = card()
+        asked = read_message(body(text=f"身份证{NUMBER}，到哪天截止"), settings())
+        await turns.take(asked)
+        await turns.take(asked)  # sent again: offered once
+        world.dialogue.marks = {}
+        await turns.take(message("你好"))  # nothing was answered
+        await turns._feedback.settle()
+        [kept] = (await world.sample.drawn([week]))[week]
+        assert "已隐去" in kept.text
+        assert NUMBER not in kept.text
+        assert (kept.intent, kept.status, kept.region) == ("ask_payment_period", "decided", "320100")
+        assert kept.answer == card()["text"]
+        assert kept.heard == world.dialogue.reading
+        world.dialogue.state = {"forgotten": True}
+        await turns.take(message("忘掉", conversation="c-1"))
+        await turns._feedback.settle()
+        assert (await world.sample.drawn([week]))[week] == []
+
+    play(redis, scenario)

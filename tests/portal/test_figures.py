@@ -288,7 +288,9 @@ def test_page_and_spreadsheet_show_the_same_numbers(desk: Portal, supervisor: Pe
         agent.post("/desk/end", notes="", outcome="answered")
     agent.post("/desk/not-found", partial=True, q="宠物医保")
     page = supervisor.get("/figures").text
-    for key in ("calls-by-hour", "calls-by-day", "top-questions", "unanswered-kinds", "documents", "coverage"):
+    for key in (
+        "calls-by-hour", "calls-by-day", "top-questions", "unanswered-kinds", "documents", "coverage", "outcomes",
+    ):  # fmt: skip
         table = re.search(rf'id="table-{key}".*?</table>', page, re.S)
         assert table, key
         rows = re.findall(r"<tr>(.*?)</tr>", table[0], re.S)
@@ -299,7 +301,7 @@ def test_page_and_spreadsheet_show_the_same_numbers(desk: Portal, supervisor: Pe
         read = [["" if c.value is None else str(c.value) for c in row] for row in sheet.iter_rows(min_row=2)]
         assert shown == read, key
     whole = load_workbook(BytesIO(supervisor.get("/figures/all.xlsx").content))
-    assert len(whole.worksheets) == 12
+    assert len(whole.worksheets) == 15
     assert ("主管一", "exported", "all.xlsx") in desk.audit()
     assert supervisor.get("/figures/nothing.xlsx").status_code == 404
 
