@@ -40,7 +40,7 @@ GOES_ON = 0.5
 DOUBTS = 0.75
 """Probability of both from which a relative's place is doubted or compared; below, the answer for there is asked."""
 DECLINES = 0.4
-"""Probability from which the fact that was asked for is refused: who asks something short is not told “不说也没关系”."""
+"""Probability from which a fact is refused: who asks something short is not told “不说也没关系”."""
 APPLICATION = 0.8
 """Probability from which a request about an application is believed where none was started here."""
 AGAIN = ("repeat", "shorter", "plainer")

@@ -66,7 +66,8 @@ def test_a_number_that_was_taken_out_is_to_be_looked_up_only_when_that_is_asked(
 @pytest.mark.parametrize(
     ("text", "name", "value"),
     [
-        ("下一位家长", "next_family", True), ("换下一位", "next_caller", True), ("转下一个，无锡的", "next_caller", True), ("另外一位家长问", "next_family", True),
+        ("转下一个，无锡的", "next_caller", True),
+        ("下一位家长", "next_family", True), ("换下一位", "next_caller", True), ("另外一位家长问", "next_family", True),
         ("换下面一个来电", "next_caller", True),
         ("第二个家长问", "next_family", True), ("两年都交了", "both_years", True),
         ("今年和明年一起交的", "both_years", True), ("只交了明年的", "next_year_only", True),
