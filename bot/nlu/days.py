@@ -245,7 +245,7 @@ def _eight_figures(found: Match[str], today: date) -> Optional[DayMention]:
     return _exact(found, int(found["y"]), int(found["m"]), int(found["d"]))
 
 
-@_builder(r"(?<![0-9.])(?P<y>[12][0-9])(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12][0-9]|3[01])(?![0-9元块万.])")
+@_builder(r"(?<![0-9.号码])(?P<y>[12][0-9])(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12][0-9]|3[01])(?![0-9元块万.])")
 def _six_figures(found: Match[str], today: date) -> Optional[DayMention]:
     return _exact(found, 2000 + int(found["y"]), int(found["m"]), int(found["d"]))
 
@@ -291,7 +291,7 @@ def _any_year(found: Match[str], today: date, month: int, day: int) -> Optional[
 
 
 @_builder(
-    rf"(?:{_SOLAR_SAID})?(?<![0-9])(?P<y>{N})\s{{0,3}}年\s{{0,3}}的?\s{{0,3}}(?P<m>{N})\s{{0,3}}月份?的?\s{{0,3}}(?P<d>{N})\s{{0,3}}[日号]?(?!个|年|天)"
+    rf"(?:{_SOLAR_SAID})?(?<![0-9])(?P<y>{N})\s{{0,3}}年\s{{0,3}}的?\s{{0,3}}(?P<m>{N})\s{{0,3}}月份?的?\s{{0,3}}(?P<d>{N})(?:\s{{0,3}}[日号]|(?![0-9一二三四五六七八九十]))(?!个|年|天)"
 )
 def _full(found: Match[str], today: date) -> Optional[DayMention]:
     year, month, day = _year(found["y"], today), number(found["m"]), number(found["d"])
@@ -299,7 +299,7 @@ def _full(found: Match[str], today: date) -> Optional[DayMention]:
 
 
 @_builder(
-    r"(?<![0-9.])(?P<y>(?:(?:19|20)[0-9]{2}|[12][0-9]))\s{0,3}[-/.·、，,年\\_](?:\s{0,3})(?P<m>1[0-2]|0?[1-9])\s{0,3}[-/.·、，,月\\_]\s{0,3}(?P<d>3[01]|[12][0-9]|0?[1-9])[日号]?(?![0-9.])"
+    r"(?<![0-9.])(?P<y>(?:(?:19|20)[0-9]{2}|[12][0-9]))\s{0,3}[-/.·、，,年\\_](?:\s{0,3})(?P<m>1[0-2]|0?[1-9])\s{0,3}[-/.·、，,月\\_]\s{0,3}(?P<d>3[01]|[12][0-9]|0?[1-9])[日号]?(?![0-9.年])"
 )
 @_builder(r"(?<![0-9.])(?P<y>20[0-9]{2})[ 。](?P<m>1[0-2]|0?[1-9])[ 。](?P<d>3[01]|[12][0-9]|0?[1-9])[日号]?(?![0-9.])")
 def _separated(found: Match[str], today: date) -> Optional[DayMention]:
@@ -666,8 +666,13 @@ def _bare_number(found: Match[str], today: date) -> Optional[DayMention]:
     return _made(found, options=options, day=day, bare=True)
 
 
+_FIRST_MONTH = re.compile("(?<![单公多美欧日港百千万0-9一二三四五六七八九十])元月")
+"""January in formal and southern speech."""
+
+
 def find_days(text: str, today: date) -> List[DayMention]:
     """Every day and month in a plain text, left to right, without overlaps; a pattern that says more goes first."""
+    text = _FIRST_MONTH.sub("一月", text)
     taken = [False] * len(text)
     found: List[DayMention] = []
     for expression, build in _PATTERNS:

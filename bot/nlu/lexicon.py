@@ -241,8 +241,9 @@ _NO_NAMES = frozenset(
 _OURS = re.compile("儿子|女儿|闺女|丫头|孙子|孙女|外孙女?|宝宝|宝贝|孩子|小孩|娃娃|娃儿?|崽崽?|小家伙|小子|千金|双胞胎")
 _STRANGERS = re.compile(
     "(?:我|俺|咱|她|他|人家|朋友|同事|邻居|隔壁|表?[哥弟姐妹]|闺蜜|亲戚|别人|楼上|村里)?(?:家)?(?:的)?(?:侄子|侄女|侄儿|侄孙女?|外甥女?|表弟|表妹|表哥|表姐|堂弟|堂妹)"
-    "|(?:我|俺|咱)?(?:姐|妹|哥|弟|舅|姑|叔|姨|婶|大伯|二伯|表姐|表妹|表哥|表弟|堂哥|堂姐|同事|邻居|朋友|闺蜜|对门|隔壁|亲戚|同学|楼上|楼下|老乡|战友|嫂子|表嫂|弟媳|弟妹|妯娌|小姑子|大姑子|小舅子|大舅子|丈母娘)(?:们)?家?的?(?:那?个)?(?:的)?(?:儿子|女儿|闺女|孩子|小孩|娃娃?|宝宝|小子|丫头|孙子|孙女)"
-    "|(?:别人|人家|别的|其他)(?:家)?(?:的)?(?:孩子|小孩|娃娃?|宝宝|家长|学生)|隔壁老?[张王李赵]?家?的?|(?:我|俺)?(?:同事|邻居|闺蜜|嫂子|表嫂|弟媳|弟妹|妯娌|妹夫|姐夫)"
+    "|(?:我|俺|咱)?(?:姐|妹|哥|弟|舅|姑|叔|姨|婶|大伯|二伯|表姐|表妹|表哥|表弟|堂哥|堂姐|同事|邻居|朋友|闺蜜|对门|隔壁|亲戚|同学|楼上|楼下|老乡|战友|嫂子|表嫂|弟媳|弟妹|妯娌|小姑子|大姑子|小舅子|大舅子|丈母娘|连襟|发小|师傅|同村|一个村|小区)(?:们)?家?的?(?:那?个)?(?:的)?(?:儿子|女儿|闺女|孩子|小孩|娃娃?|宝宝|小子|丫头|孙子|孙女)"
+    "|(?:别人|人家|别的|其他)(?:家)?(?:的)?(?:孩子|小孩|娃娃?|宝宝|家长|学生)|隔壁老?[张王李赵]?家?的?|(?:我|俺)?(?:同事|邻居|闺蜜|嫂子|表嫂|弟媳|弟妹|妯娌|妹夫|姐夫|连襟|发小)(?:家?的?老[大二三幺])?"
+    "|(?:我|俺|咱)?[大二三]?(?:姐|哥|姑|舅|姨|叔|妹|弟)家的?老[大二三幺]|(?:我|俺|咱)?大[姐哥]家"
 )
 _WORDS: Tuple[Tuple[str, Any, str], ...] = (
     ("stage", "新生儿", "新生儿|新生婴儿|刚出生|刚生(?!病|完?孩子的?妈)|才出生|刚落地|初生|月子里的娃|奶娃娃?"),
@@ -342,8 +343,17 @@ def _names(text: str, known: Sequence[str]) -> Iterator[Word]:
             yield Word("child", name, match.start(), match.end(), name)
     for match in _NAME.finditer(text):
         part = "called" if match["called"] else "twice"
-        if match[part] not in _NO_NAMES:
+        if match[part] not in _NO_NAMES and not (part == "twice" and _IN_A_WORD.search(text, *_around(match))):
             yield Word("child", match[part], match.start(part), match.end(part), match[part])
+
+
+_IN_A_WORD = re.compile(r"(?:(.)\1(.)\2|没有有)")
+"""啰啰嗦嗦, 清清楚楚; 没有 before 有效."""
+
+
+def _around(match: re.Match[str]) -> Tuple[int, int]:
+    """From two characters before to two after."""
+    return max(match.start() - 2, 0), match.end() + 2
 
 
 def _people(text: str) -> Iterator[Word]:

@@ -397,3 +397,23 @@ def test_a_week_is_some_day_of_its_month(text: str, months: "tuple[str, ...]") -
     found = find_days(text, date(2026, 11, 26))
     assert tuple(month for day in found for month in day.months) == months
     assert not any(day.options for day in found)
+
+
+@pytest.mark.parametrize(("text", "day"), [("元月15号生的", (1, 15)), ("2025年元月3号交的", (1, 3))])
+def test_january_has_a_formal_name(text: str, day: "tuple[int, int]") -> None:
+    (found,) = find_days(text, date(2026, 11, 26))
+    assert {(option.month, option.day) for option in found.options} == {day}
+
+
+@pytest.mark.parametrize("text", ["每单元月租六百", "交了三百八十元月底才知道"])
+def test_a_sum_before_a_month_is_no_january(text: str) -> None:
+    assert not [found for found in find_days(text, date(2026, 11, 26)) if found.options]
+
+
+def test_two_months_in_a_row_are_no_day_of_the_first() -> None:
+    found = find_days("25年2月25年6月都交了", date(2026, 11, 26))
+    assert [one.months for one in found] == [("2025-02",), ("2025-06",)]
+
+
+def test_the_number_of_an_application_is_no_day() -> None:
+    assert find_days("申请号130725", date(2026, 11, 26)) == []

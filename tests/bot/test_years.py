@@ -222,3 +222,8 @@ def test_five_thousand_hostile_characters_break_nothing(unit: str) -> None:
     assert all(one.end <= other.start for one, other in pairwise(found))
     for one in (*found, *find_ages(text, TODAY), *find_pregnancies(text, expecting=True)):
         assert text[one.start : one.end] == one.text
+
+
+def test_the_third_child_of_six_months_is_not_three_dozen_months_old() -> None:
+    assert [months for _, months in ages("老三六个月了")] == [6]
+    assert [months for _, months in ages("老大两岁了")] == [24]
