@@ -6,6 +6,7 @@ The gateway (parents) and the portal (staff) both keep their side of a case here
 from common.casebook.board import Announcement, Board
 from common.casebook.book import Casebook
 from common.casebook.records import Handled, HandoverCase, Held, NoCase, Note, OpenQuestion, Rank, ScanCount, ThumbCount
+from common.casebook.reminder_book import Reminder, ReminderBook
 
 __all__ = [
     "Announcement",
@@ -18,6 +19,8 @@ __all__ = [
     "Note",
     "OpenQuestion",
     "Rank",
+    "Reminder",
+    "ReminderBook",
     "ScanCount",
     "ThumbCount",
 ]

@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.casebook.board import Board
-from common.casebook.models import CasebookBase, CaseRow, NoteRow, QuestionRow, ScanRow, ThumbRow
+from common.casebook.models import CasebookBase, CaseRow, NoteRow, QuestionRow, ReminderRow, ScanRow, ThumbRow
 from common.casebook.records import (
     Handled,
     HandoverCase,
@@ -26,6 +26,7 @@ from common.casebook.records import (
     Speaker,
     ThumbCount,
 )
+from common.casebook.reminder_book import ReminderBook
 from common.storage import Database
 
 BEIJING = ZoneInfo("Asia/Shanghai")
@@ -54,6 +55,10 @@ class Casebook:
     def board(self) -> Board:
         """The board in the same database."""
         return Board(self._database)
+
+    def reminders(self) -> ReminderBook:
+        """The reminders in the same database."""
+        return ReminderBook(self._database)
 
     async def create_tables(self) -> None:
         await self._database.make_tables()
@@ -233,13 +238,14 @@ class Casebook:
             return list(await session.scalars(select(CaseRow.number).where(CaseRow.conversation == conversation)))
 
     async def forget(self, conversation: str) -> None:
-        """Delete all that is kept of a conversation: its cases with their messages, and its thumbs."""
+        """Delete all that is kept of a conversation: its cases with their messages, its thumbs, its reminders."""
 
         async def work(session: AsyncSession) -> None:
             numbers = select(CaseRow.number).where(CaseRow.conversation == conversation)
             await session.execute(delete(NoteRow).where(NoteRow.case.in_(numbers)))
             await session.execute(delete(CaseRow).where(CaseRow.conversation == conversation))
             await session.execute(delete(ThumbRow).where(ThumbRow.conversation == conversation))
+            await session.execute(delete(ReminderRow).where(ReminderRow.conversation == conversation))
             await session.execute(delete(QuestionRow).where(QuestionRow.origin.startswith(f"{conversation}:")))
 
         await self._database.write(work)
@@ -397,7 +403,7 @@ class Casebook:
             return [ScanCount(r.day, r.leaflet, r.tag, r.intent or None, r.count) for r in rows]
 
     async def purge(self, before: datetime) -> int:
-        """Delete cases (closed or not), questions, thumbs and scans older than that; returns how many records went."""
+        """Delete cases (closed or not), questions, thumbs, scans, reminders older than that; how many records went."""
 
         async def work(session: AsyncSession) -> int:
             old = select(CaseRow.number).where(CaseRow.updated_at < before)
@@ -407,6 +413,9 @@ class Casebook:
                 await session.execute(delete(QuestionRow).where(QuestionRow.at < before)),
                 await session.execute(delete(ThumbRow).where(ThumbRow.at < before)),
                 await session.execute(delete(ScanRow).where(ScanRow.day < before.astimezone(BEIJING).date())),
+                await session.execute(
+                    delete(ReminderRow).where(ReminderRow.due_day < before.astimezone(BEIJING).date())
+                ),
             ]
             return sum(int(cast(Any, result).rowcount) for result in gone)
 
