@@ -15,7 +15,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import func, select
 
 from common.casebook import Casebook
-from common.casebook.models import CaseRow, ThumbRow
+from common.casebook.models import CaseRow, ReminderRow, ThumbRow
 from common.settings import SettingsError
 from common.settings.stores import Stores
 from common.storage import NotReachable, WrongDatabase
@@ -87,7 +87,7 @@ async def forget(stores: Stores, person: Person) -> list[str]:
         await redis.aclose()
         await book.close()
         await store.close()
-    lines = [f"聊天、记忆、待发的消息：删除 {len(keys)} 个键", "转人工的记录、评价、投诉和没答好的问题：已删除"]
+    lines = [f"聊天、记忆、待发的消息：删除 {len(keys)} 个键", "转人工的记录、评价、投诉、没答好的问题和提醒：已删除"]
     if cancelled:
         lines.append(f"没有提交的申请已撤销、身份信息已抹去：{'、'.join(cancelled)}")
     if kept:
@@ -113,10 +113,13 @@ async def show(stores: Stores, person: Person) -> list[str]:
             thumbs = await session.scalar(
                 select(func.count()).select_from(ThumbRow).where(ThumbRow.conversation == person.key)
             )
+            reminders = await session.scalar(
+                select(func.count()).select_from(ReminderRow).where(ReminderRow.conversation == person.key)
+            )
     finally:
         await store.close()
     return [
-        f"Redis 键 {len(keys)} 个", f"转人工 {cases} 次，评价 {thumbs} 个",
+        f"Redis 键 {len(keys)} 个", f"转人工 {cases} 次，评价 {thumbs} 个，提醒 {reminders} 个",
         *(f"申请 {r.number}：{r.state}，身份信息{'有（已加密）' if r.identity_sealed else '没有'}" for r in rows),
     ]  # fmt: skip
 

@@ -16,7 +16,7 @@ from gateway.conversations import Conversations
 from gateway.words import options
 
 REASONS = tuple(reason for reason, _ in options("thumb_reasons"))
-MARKS = ("handover", "left_queue", "noted")
+MARKS = ("handover", "left_queue", "noted", "reminder")
 
 
 class Feedback:
