@@ -22,12 +22,12 @@ REMIND, CANCEL = "remind", "cancel_reminder"
 SOONEST = timedelta(days=2)
 """A day that is nearer needs no reminder: there is no day left between the answer and it."""
 _MEANS_IT = re.compile(
-    "(?:好的?|行|可以|嗯|那|请|麻烦|你|您|能不能|到时候?|到期|到那天|快到了?的?时候?|提前|记得|帮我|给我|[，, ])*"
-    "提醒(?:一下|下)?(?:我们?|俺|咱)(?:一下|下|一声|哦|啊|吧|呗|哈|谢谢|[。！!~，, ])*"
+    "(?:好的?|行|可以|嗯|那|请|麻烦|你|您|能不能|到时候?|到期|到那天|快到了?的?时候?|提前|记得|帮我|给我|[，, ]){0,6}"
+    "提醒(?:一下|下)?(?:我们?|俺|咱)(?:一下|下|一声|哦|啊|吧|呗|哈|谢谢|[。！!~，, ]){0,4}"
 )
 """“到时候提醒我一下”: the tap in words. A question (会提醒我吗) is none."""
 _NO_MORE = re.compile(
-    "(?:[我把]|都|就|全部|那|请|麻烦)*(?:取消|不用|别|不要|不需要)(?:再|了)?提醒(?:我|俺)?(?:了|吧)*[。！!~]*"
+    "(?:[我把]|都|就|全部|那|请|麻烦){0,4}(?:取消|不用|别|不要|不需要)(?:再|了)?提醒(?:我|俺)?(?:了|吧){0,2}[。！!~]{0,3}"
 )
 _WORDS = {
     NEWBORN: ("due_newborn", "short_newborn"), WINDOW_OPENS: ("due_window_opens", "short_window_opens"),
