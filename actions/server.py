@@ -25,7 +25,7 @@ from dialogue.policy import respond
 from dialogue.reading import Reading
 from dialogue.reply import say
 from dialogue.state import DialogueState
-from dialogue.turn import Choice, UserTurn
+from dialogue.turn import Choice, StandingReminder, UserTurn
 from dialogue.words import words
 from policies.library import default
 
@@ -53,8 +53,15 @@ def read_turn(tracker: Tracker, around: Services) -> tuple[DialogueState, UserTu
         queue=about.get("queue") or None,
         off=tuple(about.get("off") or ()),
         choice=Choice(str(picked["intent"]), dict(picked.get("facts") or {})) if picked else None,
+        reminds=bool(about.get("reminds")),
+        reminders=tuple(_reminder(one) for one in about.get("reminders") or ()),
     )
     return DialogueState.from_json(about.get("state")), turn
+
+
+def _reminder(raw: dict[str, Any]) -> StandingReminder:
+    due, on = (date.fromisoformat(str(raw[name])) for name in ("due", "on"))
+    return StandingReminder(int(raw["id"]), str(raw["kind"]), due, on)
 
 
 class ConverseAction(Action):

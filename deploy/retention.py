@@ -1,6 +1,7 @@
 """`python -m deploy.retention`: deletes what has been kept long enough, in every room. Run it once a day.
 
-What is kept how long stands in docs/privacy.md; RETENTION_DAYS (180) is for cases, questions, samples, thumbs, calls.
+What is kept how long stands in docs/privacy.md; RETENTION_DAYS (180) is for cases, questions, samples, thumbs,
+reminders and calls.
 """
 
 import asyncio
@@ -33,7 +34,9 @@ class Kept(Files):
     """Where, and how long."""
 
     days: Annotated[int, Field(ge=1, le=3650), written("要写 1 到 3650 的整数（天）")] = Field(
-        180, validation_alias="RETENTION_DAYS", description="人工接续、问题、抽样、评价和来电留多少天（1 到 3650）"
+        180,
+        validation_alias="RETENTION_DAYS",
+        description="人工接续、问题、抽样、评价、提醒和来电留多少天（1 到 3650）",
     )
 
 
@@ -49,7 +52,7 @@ async def _cases(url: str, before: datetime) -> str:
         await book.prepare()
         now = datetime.now(UTC)
         ended = await book.close_stale(now - timedelta(days=STALE_DAYS), now)
-        return f"人工接续、问题、抽样、评价：没人再说话的会话结束 {ended} 个，删除 {await book.purge(before)} 条"
+        return f"人工接续、问题、抽样、评价、提醒：没人再说话的会话结束 {ended} 个，删除 {await book.purge(before)} 条"
     finally:
         await book.close()
 

@@ -1,7 +1,7 @@
 """What is answered: one ordered table of rules with name, condition and action. The first that fits speaks.
 
 Facts are taken in before (`update.hear`); the actions live beside this module: `questions`, `last_answer`, `form`,
-`services`, `remembering`, `talk`.
+`services`, `remembering`, `reminding`, `talk`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from dialogue import form, last_answer, questions, remembering, services, talk
+from dialogue import form, last_answer, questions, remembering, reminding, services, talk
 from dialogue.reading import Reading
 from dialogue.reply import Reply, with_offers
 from dialogue.state import DialogueState
@@ -49,9 +49,14 @@ POLICY: tuple[DialogueRule, ...] = (
     DialogueRule("forget", remembering.sure_to_forget, lambda s: remembering.forgotten()),
     DialogueRule("forget or not", _does("forget"), lambda s: (s.before, [remembering.forget_or_not()])),
     DialogueRule(
-        "show what is known", _does("show_memory"), lambda s: (s.before, [remembering.shown(s.before)]), resumes=True
+        "show what is known",
+        _does("show_memory"),
+        lambda s: (s.before, [remembering.shown(s.before, s.turn.reminders)]),
+        resumes=True,
     ),
     DialogueRule("privacy", talk.asks_of_privacy, talk.privacy, resumes=True),
+    DialogueRule("cancel a reminder", reminding.cancels, reminding.cancel, resumes=True),
+    DialogueRule("be reminded", reminding.asked, reminding.take, resumes=True),
     # A person
     DialogueRule("leave the queue", lambda s: s.reading.does("leave_queue"), talk.leave_queue),
     DialogueRule("how the queue stands", talk.asks_of_queue, talk.queue_status),
@@ -110,6 +115,7 @@ def respond(state: DialogueState, turn: UserTurn) -> tuple[DialogueState, list[R
         now, told = services.news(now, turn.around)
         replies = [*replies, *told]
     replies = _one_question(talk.with_courtesies(situation, rule.name, replies))
+    replies = reminding.offered(situation, now, replies)
     return replace(now, offers=tuple(offer for reply in replies for offer in reply.offers)[:12]), replies, rule.name
 
 

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from dialogue import reminding
 from dialogue.answering import region_name
 from dialogue.reply import Reply, say
 from dialogue.state import FACTS, ONLY, DialogueState, QuickReply
-from dialogue.turn import Situation
+from dialogue.turn import Situation, StandingReminder
 from dialogue.words import words
 from policies import places
 from policies.counting import chinese_date
@@ -22,8 +23,8 @@ FORGETS = 0.8
 """Probability from which everything is forgotten at once: it cannot be undone, so below it is asked first."""
 
 
-def shown(state: DialogueState) -> Reply:
-    """Everything the conversation remembers."""
+def shown(state: DialogueState, reminders: tuple[StandingReminder, ...] = ()) -> Reply:
+    """Everything the conversation remembers, and what it will be reminded of."""
     known = [f"地区：{region_name(state.region)}"] if state.region is not None else []
     for label, facts in {**({"家里": state.family} if state.family else {}), **state.children}.items():
         known += [f"{label if label != ONLY else '孩子'}：{line}" for line in described(facts)]
@@ -34,10 +35,11 @@ def shown(state: DialogueState) -> Reply:
     if state.form is not None:
         known.append("有一份参保申请正在填")
     known += [f"申请 {number}" for number in state.applications]
+    known += reminding.listed(reminders)
     if not known:
         return say(words("nothing_known"), HELP)
     text = "\n".join([words("known_lead"), *(f"· {line}" for line in known), words("known_end")])
-    return say(text, FORGET)
+    return say(text, *reminding.cancellings(reminders), FORGET)
 
 
 def sure_to_forget(s: Situation) -> bool:

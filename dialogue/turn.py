@@ -24,9 +24,19 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class StandingReminder:
+    """A reminder that was asked for and has not come yet: what is due and when, and the day it comes `on`."""
+
+    id: int
+    kind: str
+    due: date
+    on: date
+
+
+@dataclass(frozen=True)
 class UserTurn:
     """One message: `queue` is `waiting` when a person was asked for and has not come yet; `off` is what the operator
-    has switched off (`enrollment`)."""
+    has switched off (`enrollment`); `reminds` says that the channel can bring a reminder later."""
 
     conversation: str
     message_id: str
@@ -36,6 +46,8 @@ class UserTurn:
     queue: str | None = None
     choice: Choice | None = None
     off: tuple[str, ...] = ()
+    reminds: bool = False
+    reminders: tuple[StandingReminder, ...] = ()
 
 
 @dataclass(frozen=True)

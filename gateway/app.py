@@ -22,6 +22,8 @@ from common.web.protocol import be_patient
 from gateway.announcing import with_banner
 from gateway.chat_api import answer, api
 from gateway.conversations import Conversations
+from gateway.delivery.channel import Remind
+from gateway.delivery.ledger import Ledger
 from gateway.dialogue import Dialogue
 from gateway.enrollment_page import enrollment
 from gateway.errors import (
@@ -41,6 +43,9 @@ from gateway.leaflet_pages import leaflet_pages
 from gateway.limits import Limits
 from gateway.messengers import messengers
 from gateway.papers import LeafletScans
+from gateway.reminding.calendar_page import calendar_page
+from gateway.reminding.reminders import Reminders
+from gateway.reminding.sender import ReminderSender
 from gateway.settings import GatewaySettings
 from gateway.templates import STATIC, large, partial, templates
 from gateway.turns import Turns
@@ -62,7 +67,7 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 HSTS = "max-age=31536000"
-_COUNTED = re.compile("/(api|c|enroll|g|size|s|sheets)(/|$)")
+_COUNTED = re.compile("/(api|c|enroll|g|r|size|s|sheets)(/|$)")
 """Paths whose requests count for their address. Platforms ask for all their users and are limited by user."""
 _REFUSED: dict[int, type[DoorError]] = {404: PageNotFound, 405: MethodNotAllowed, 413: BodyTooLarge}
 
@@ -88,7 +93,13 @@ def create_app(settings: GatewaySettings, dialogue: Dialogue | None = None) -> S
     papers = LeafletScans(store, casebook)
     client = RegistrationClient(settings.registration_url, settings.registration_token, headers=traces.carrier)
     forgetting = Forgetting(conversations, handover, client)
-    turns = Turns(conversations, talk, settings, handover, feedback, forgetting, papers, TalkCounts(store), board)
+    ways: dict[str, Remind] = {}
+    book, addressed = casebook.reminders(), Ledger(store, settings.key_secret)
+    reminders = Reminders(book, conversations, addressed, settings, ways)
+    bringing = ReminderSender(book, conversations, addressed, settings, ways, board)
+    turns = Turns(
+        conversations, talk, settings, handover, feedback, forgetting, papers, TalkCounts(store), board, reminders
+    )
     environment = with_banner(templates(), board)
     app.blueprint(api(turns, conversations, settings, handover, limits))
     app.blueprint(chat_pages(turns, conversations, settings, environment, handover, feedback, limits))
@@ -96,12 +107,15 @@ def create_app(settings: GatewaySettings, dialogue: Dialogue | None = None) -> S
     app.blueprint(leaflet_pages(turns, conversations, settings, papers, environment))
     app.blueprint(enrollment(client, environment, limits, settings, conversations))
     found = messengers(settings, store, turns, conversations, casebook)
+    ways.update(found.reminding if found else {})
     for routes in found.routes if found else ():
         app.blueprint(routes)
+    app.blueprint(calendar_page(book, settings))
     app.static("/static", STATIC, name="static")
     refuse_odd_files(app)
     sampler: asyncio.Task[None]
     reader: asyncio.Task[None]
+    sender: asyncio.Task[None]
     sorry = environment.get_template("sorry.html")
 
     @app.get("/healthz")
@@ -156,18 +170,20 @@ def create_app(settings: GatewaySettings, dialogue: Dialogue | None = None) -> S
 
     @app.before_server_start
     async def prepare(_: Any) -> None:
-        nonlocal sampler, reader
+        nonlocal sampler, reader, sender
         await handover.prepare()
         sampler = asyncio.create_task(watch(store, casebook, feedback, board))
         reader = asyncio.create_task(board.keep_reading())
         if found:
             await found.start()
+        sender = asyncio.create_task(bringing.keep_bringing())
 
     @app.before_server_stop
     async def finish(_: Any) -> None:
         sampler.cancel()
         reader.cancel()
-        await asyncio.gather(sampler, reader, return_exceptions=True)
+        sender.cancel()
+        await asyncio.gather(sampler, reader, sender, return_exceptions=True)
         await turns.settle()
 
     @app.after_server_stop

@@ -190,6 +190,13 @@ class Conversations:
             pipe.expire(name, self._keep)
             await pipe.execute()
 
+    async def note_reminders(self, key: str) -> None:
+        """Note that reminders may stand for this conversation; only then is the casebook asked."""
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.hset(f"tb:conv:{key}", "reminders", "1")
+            pipe.expire(f"tb:conv:{key}", self._keep)
+            await pipe.execute()
+
     async def append(self, key: str, bubbles: list[dict[str, Any]]) -> None:
         """Add bubbles that no turn made (what the desk said)."""
         if not bubbles:

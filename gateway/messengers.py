@@ -1,5 +1,6 @@
 """The messengers that are switched on, put together: their channels, one delivery for all, their routes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Protocol, cast
@@ -10,7 +11,7 @@ from sanic import Blueprint
 from common.casebook import Casebook
 from common.web.channels import MESSENGERS
 from gateway.conversations import Conversations
-from gateway.delivery.channel import Api, Connected
+from gateway.delivery.channel import Api, Connected, Remind
 from gateway.delivery.ledger import Ledger
 from gateway.delivery.staff import EVERY, Staff
 from gateway.delivery.worker import DeliveryWorker
@@ -39,6 +40,8 @@ class Messengers:
     staff: Staff
     apis: tuple[Api, ...]
     routes: tuple[Blueprint, ...]
+    reminding: Mapping[str, Remind]
+    """The ways of those that can bring a reminder."""
 
     async def start(self) -> None:
         await self.desk.start()
@@ -63,7 +66,8 @@ def messengers(
     desk = DeliveryWorker(ledger, turns, conversations, {account.channel.name: account.channel for account in accounts})
     apis = tuple(account.api for account in accounts if account.api is not None)
     routes = tuple(known.routes(desk, settings) for known in on)
-    return Messengers(desk, Staff(casebook, conversations, ledger, desk), apis, routes)
+    reminding = {account.channel.name: account.remind for account in accounts if account.remind is not None}
+    return Messengers(desk, Staff(casebook, conversations, ledger, desk), apis, routes, reminding)
 
 
 def _known() -> list[Messenger]:

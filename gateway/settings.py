@@ -18,6 +18,11 @@ Hours = Annotated[
     str, Field(pattern=r"^周[一二三四五六日]至周[一二三四五六日] ([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$"),
     written(f"要写成“{DESK_HOURS}”这样"),
 ]  # fmt: skip
+SENDING_TIMES = "09:00-20:00"
+SendingTimes = Annotated[
+    str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$"),
+    written(f"要写成“{SENDING_TIMES}”这样"),
+]  # fmt: skip
 
 
 class Pseudonyms(Variables):
@@ -51,6 +56,12 @@ class GatewaySettings(Traced, Measured, Proxied, DemoClock, Sampled, Pseudonyms,
         DESK_HOURS,
         validation_alias="DESK_HOURS",
         description="热线台几点有人，转人工时告诉家长；法定节假日和调休按国务院的日历算",
+    )
+    remind_days_before: Annotated[int, Field(ge=1, le=60), written("要写 1 到 60 的整数（天）")] = Field(
+        7, validation_alias="REMIND_DAYS_BEFORE", description="提醒提前几天；遇到窗口不上班的日子再提前到上班的那天"
+    )
+    remind_hours: SendingTimes = Field(
+        SENDING_TIMES, validation_alias="REMIND_HOURS", description="提醒只在一天里的这段时间发，别的时候不打扰"
     )
     rate_conversation: RateOrOff = Field(
         Rate(30, 60), validation_alias="RATE_PER_CONVERSATION",

@@ -29,6 +29,7 @@ from gateway.feedback import Feedback, without_marks
 from gateway.forgetting import Forgetting
 from gateway.handover import Handover
 from gateway.papers import LeafletScans
+from gateway.reminding.reminders import Reminders
 from gateway.settings import GatewaySettings
 from gateway.words import words
 
@@ -136,9 +137,10 @@ class Turns:
     def __init__(
         self, conversations: Conversations, dialogue: Dialogue, settings: GatewaySettings, handover: Handover,
         feedback: Feedback, forgetting: Forgetting, papers: LeafletScans | None = None,
-        counts: TalkCounts | None = None, board: Board | None = None,
+        counts: TalkCounts | None = None, board: Board | None = None, reminders: Reminders | None = None,
     ) -> None:  # fmt: skip
         self._board = board
+        self._reminders = reminders
         self._counts = counts
         self._counting: set[asyncio.Task[None]] = set()
         self._forgetting = forgetting
@@ -208,7 +210,7 @@ class Turns:
                 replies.append(announcing.notice(words("channel_off")))
             elif not taken.done:
                 with stage("rasa"), traces.span("dialogue"):
-                    said, state, heard = await self._answer(key, name, message, before, taken.queue)
+                    said, state, heard = await self._answer(key, name, message, before, taken.queue, opened.kept)
                 replies += said
             if message.masked:
                 replies.append({"text": words("masked_note"), "answer": None, "options": []})
@@ -236,9 +238,10 @@ class Turns:
             await counts.message(channel, today, first=first)
 
     async def _answer(
-        self, key: str, name: str, message: Message, before: dict[str, Any], queue: str | None
+        self, key: str, name: str, message: Message, before: dict[str, Any], queue: str | None, kept: Mapping[str, str]
     ) -> tuple[list[dict[str, Any]], dict[str, Any] | None, dict[str, Any] | None]:
-        """The dialogue's replies, with what it asked of the gateway done: a case opened or left, a talk forgotten.
+        """The dialogue's replies, with what it asked of the gateway done: a case opened or left, a reminder planned or
+        cancelled, a talk forgotten.
 
         With the state it left, and how it had heard the message.
         """
@@ -247,6 +250,8 @@ class Turns:
         metadata |= {"queue": queue} if queue else {}
         metadata |= {"choice": dict(message.choice)} if message.choice else {}
         metadata |= {"off": [ENROLLMENT]} if announcing.is_off(self._board, ENROLLMENT) else {}
+        if self._reminders is not None and self._reminders.can(message.channel):
+            metadata |= {"reminds": True, "reminders": await self._reminders.known(key, kept)}
         spoken = await self._dialogue.say(key, name, _without_command(message.text), metadata)
         state = spoken.state
         region = (state or before).get("region")
@@ -263,6 +268,10 @@ class Turns:
                 plain = await self._handover.open(
                     key, message.channel, region, reply["handover"], message.text, plain, message.caller
                 )  # fmt: skip
+            if reply.get("reminder") and self._reminders is not None:
+                plain = await self._reminders.act(
+                    key, message.conversation, message.channel, message.as_of, reply["reminder"], plain
+                )
             if reply.get("left_queue"):
                 await self._handover.leave(key)
             replies.append(plain)

@@ -6,6 +6,7 @@ The gateway (parents) and the portal (staff) both keep their side of a case here
 from common.casebook.board import Announcement, Board
 from common.casebook.book import Casebook
 from common.casebook.records import Handled, HandoverCase, Held, NoCase, Note, OpenQuestion, Rank, ScanCount, ThumbCount
+from common.casebook.reminder_book import Reminder, ReminderBook
 from common.casebook.reviews import Review, ReviewedQuestion, Reviews
 from common.casebook.sampling import AnsweredTurn, SampledTurn, TurnSample
 
@@ -21,6 +22,8 @@ __all__ = [
     "Note",
     "OpenQuestion",
     "Rank",
+    "Reminder",
+    "ReminderBook",
     "Review",
     "ReviewedQuestion",
     "Reviews",

@@ -16,6 +16,7 @@ from common.casebook.models import (
     CaseRow,
     NoteRow,
     QuestionRow,
+    ReminderRow,
     SampledTurnRow,
     ScanRow,
     ThumbRow,
@@ -34,6 +35,7 @@ from common.casebook.records import (
     Speaker,
     ThumbCount,
 )
+from common.casebook.reminder_book import ReminderBook
 from common.casebook.reviews import Reviews
 from common.casebook.sampling import TurnSample
 from common.storage import Database
@@ -72,6 +74,10 @@ class Casebook:
     def sample(self, size: int) -> TurnSample:
         """The weekly samples in the same database, so many turns a week."""
         return TurnSample(self._database, size)
+
+    def reminders(self) -> ReminderBook:
+        """The reminders in the same database."""
+        return ReminderBook(self._database)
 
     async def create_tables(self) -> None:
         await self._database.make_tables()
@@ -251,14 +257,15 @@ class Casebook:
             return list(await session.scalars(select(CaseRow.number).where(CaseRow.conversation == conversation)))
 
     async def forget(self, conversation: str) -> None:
-        """Delete all that is kept of a conversation: its cases with their messages, its thumbs, its questions and
-        sampled turns with what was found of them."""
+        """Delete all that is kept of a conversation: its cases with their messages, its thumbs, its reminders, its
+        questions and sampled turns with what was found of them."""
 
         async def work(session: AsyncSession) -> None:
             numbers = select(CaseRow.number).where(CaseRow.conversation == conversation)
             await session.execute(delete(NoteRow).where(NoteRow.case.in_(numbers)))
             await session.execute(delete(CaseRow).where(CaseRow.conversation == conversation))
             await session.execute(delete(ThumbRow).where(ThumbRow.conversation == conversation))
+            await session.execute(delete(ReminderRow).where(ReminderRow.conversation == conversation))
             for kept in (QuestionRow, SampledTurnRow):
                 await session.execute(delete(kept).where(kept.origin.startswith(f"{conversation}:")))
 
@@ -417,8 +424,8 @@ class Casebook:
             return [ScanCount(r.day, r.leaflet, r.tag, r.intent or None, r.count) for r in rows]
 
     async def purge(self, before: datetime) -> int:
-        """Delete cases (closed or not), questions, sampled turns, thumbs and scans older than that; returns how many
-        records went."""
+        """Delete cases (closed or not), questions, sampled turns, thumbs, scans and reminders older than that; returns
+        how many records went."""
 
         async def work(session: AsyncSession) -> int:
             old = select(CaseRow.number).where(CaseRow.updated_at < before)
@@ -429,6 +436,9 @@ class Casebook:
                 await session.execute(delete(SampledTurnRow).where(SampledTurnRow.at < before)),
                 await session.execute(delete(ThumbRow).where(ThumbRow.at < before)),
                 await session.execute(delete(ScanRow).where(ScanRow.day < before.astimezone(BEIJING).date())),
+                await session.execute(
+                    delete(ReminderRow).where(ReminderRow.due_day < before.astimezone(BEIJING).date())
+                ),
             ]
             return sum(int(cast(Any, result).rowcount) for result in gone)
 

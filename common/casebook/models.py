@@ -172,3 +172,28 @@ class SwitchedOffRow(CasebookBase):
     name: Mapped[str] = mapped_column(String(20), primary_key=True)
     by: Mapped[str] = mapped_column(String(40))
     at: Mapped[datetime] = mapped_column(Moment)
+
+
+class ReminderRow(CasebookBase):
+    """A reminder that a parent asked for: for which day, when to remind, and how it ended. `address` is sealed; it and
+    `facts` stand only as long as the reminder does. `claim` names the one sending of it."""
+
+    __tablename__ = "casebook_reminders"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    conversation: Mapped[str] = mapped_column(String(64), index=True)
+    channel: Mapped[str] = mapped_column(String(32))
+    address: Mapped[str | None] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(String(20))
+    region: Mapped[str] = mapped_column(String(6))
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON)
+    due_day: Mapped[date] = mapped_column(Date)
+    planned_for: Mapped[date] = mapped_column(Date)
+    state: Mapped[str] = mapped_column(String(10))
+    reason: Mapped[str | None] = mapped_column(String(20))
+    claim: Mapped[str | None] = mapped_column(String(32))
+    not_before: Mapped[datetime | None] = mapped_column(Moment)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    updated_at: Mapped[datetime] = mapped_column(Moment)
+
+    __table_args__ = (Index("casebook_reminders_state", "state", "planned_for"),)

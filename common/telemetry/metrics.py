@@ -44,6 +44,10 @@ PUSHES = Counter("tongbao_pushes_total", "Texts pushed to messengers", ["channel
 QUOTA_CLOSED_UNTIL = Gauge(
     "tongbao_quota_closed_until_seconds", "Unix time at which a used-up platform quota opens again", ["call"]
 )
+REMINDERS = Counter(
+    "tongbao_reminders_total", "Reminders planned, and how they ended or were put off", ["channel", "outcome"]
+)
+REMINDERS_LATE = Gauge("tongbao_reminders_late", "Reminders planned for a day that is over")
 CASES_WAITING = Gauge("tongbao_cases_waiting", "Cases no person has taken yet")
 ANNOUNCED = Gauge("tongbao_announced", "Does an emergency notice stand")
 SWITCHED_OFF = Gauge("tongbao_switched_off", "Channels and features the supervisor has switched off", ["switch"])

@@ -1,6 +1,8 @@
 """What the delivery knows of a messenger: an address, a message to send, and how a sending can end."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from enum import Enum
 from typing import Any, Protocol
 
@@ -102,8 +104,24 @@ class Api(Protocol):
 
 
 @dataclass(frozen=True)
+class ReminderNotice:
+    """A reminder in words: `text` in full; `what` (a few characters), `day` and `source` for a form with fields."""
+
+    text: str
+    what: str
+    day: date
+    source: str
+
+
+Remind = Callable[[Address, ReminderNotice], Awaitable[PushOutcome]]
+"""A messenger's way: one call of its platform, never made again. Raises for no failure of the platform."""
+
+
+@dataclass(frozen=True)
 class Connected:
     """An account that is switched on; without `api` it can only speak when spoken to."""
 
     channel: Channel
     api: Api | None
+    remind: Remind | None = None
+    """Its way to bring a reminder, where its platform can send one unasked."""

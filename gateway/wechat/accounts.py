@@ -29,6 +29,12 @@ Names = Annotated[
 ]  # fmt: skip
 
 
+FieldNames = Annotated[
+    tuple[Annotated[str, Field(pattern=r"^[a-z_]{3,20}\d{1,2}$")], ...], Field(min_length=3, max_length=3), Listed,
+    written("要写三个字段名，用逗号隔开，比如 thing1,date2,thing3"),
+]  # fmt: skip
+
+
 class Wechat(Settings):
     """What all accounts share."""
 
@@ -65,6 +71,14 @@ class OfficialAccount(Settings):
     )  # fmt: skip
     original_id: str = Field("", validation_alias="ORIGINAL_ID", description="公众号的原始 ID（gh_…），收到别的就拒绝")
     region: Region | None = Field(None, validation_alias="REGION", description="家长没有说在哪里时算哪里（地区代码）")
+    reminder_template: Word = Field(
+        "", validation_alias="REMINDER_TEMPLATE",
+        description="“到时提醒”用的订阅通知模板的 ID；不设就不在这个公众号里提供提醒",
+    )  # fmt: skip
+    reminder_fields: FieldNames = Field(
+        ("thing1", "date2", "thing3"), validation_alias="REMINDER_FIELDS",
+        description="这个模板里放事项、日期、依据的三个字段名，用逗号隔开",
+    )  # fmt: skip
     name: str = ""
     api_base: WebAddress
     passive_seconds: Passive

@@ -10,6 +10,7 @@ from gateway.settings import GatewaySettings
 from gateway.wechat.api import OfficialAccountApi
 from gateway.wechat.callback import channel_name, official_accounts
 from gateway.wechat.pushing import OfficialAccountChannel
+from gateway.wechat.reminder_notices import ReminderNotices
 
 
 def connect(settings: GatewaySettings, store: Redis, links: Links) -> list[Connected]:
@@ -17,7 +18,9 @@ def connect(settings: GatewaySettings, store: Redis, links: Links) -> list[Conne
     found = []
     for account in settings.wechat:
         api = OfficialAccountApi(account, store, settings.key_secret) if account.app_secret else None
-        found.append(Connected(OfficialAccountChannel(channel_name(account), api, links), api))
+        channel = OfficialAccountChannel(channel_name(account), api, links)
+        remind = ReminderNotices(api, account).send if api and account.reminder_template else None
+        found.append(Connected(channel, api, remind))
     return found
 
 

@@ -3,7 +3,7 @@
 from redis.asyncio import Redis
 from sanic import Blueprint
 
-from gateway.delivery.channel import Connected
+from gateway.delivery.channel import Address, Connected, PushOutcome, ReminderNotice
 from gateway.delivery.worker import DeliveryWorker
 from gateway.links import Links
 from gateway.settings import GatewaySettings
@@ -17,7 +17,12 @@ def connect(settings: GatewaySettings, store: Redis, links: Links) -> list[Conne
     if settings.wecom is None:
         return []
     api = WecomApi(settings.wecom, store, settings.key_secret) if settings.wecom.secret else None
-    return [Connected(WecomChannel(CHANNEL, api, links), api)]
+    channel = WecomChannel(CHANNEL, api, links)
+
+    async def remind(address: Address, notice: ReminderNotice) -> PushOutcome:
+        return await channel.push(address, notice.text)
+
+    return [Connected(channel, api, remind if api else None)]
 
 
 def routes(desk: DeliveryWorker, settings: GatewaySettings) -> Blueprint:

@@ -11,7 +11,7 @@ from dialogue.policy import respond
 from dialogue.reading import Mention, Reading
 from dialogue.reply import Reply
 from dialogue.state import DialogueState
-from dialogue.turn import Choice, UserTurn
+from dialogue.turn import Choice, StandingReminder, UserTurn
 
 TODAY = date(2025, 8, 5)
 JIANGSU, NANJING, SUZHOU, HEILONGJIANG, HARBIN, SICHUAN = "320000", "320100", "320500", "230000", "230100", "510000"
@@ -102,6 +102,8 @@ class Talk:
     state: DialogueState = field(default_factory=DialogueState)
     queue: str | None = None
     off: tuple[str, ...] = ()
+    reminds: bool = False
+    reminders: tuple[StandingReminder, ...] = ()
     rule: str = ""
     count: int = 0
 
@@ -109,7 +111,8 @@ class Talk:
         """The replies to one message."""
         self.count += 1
         around = Services(cast(RegistrationClient, self.bureau), "https://example.test")
-        turn = UserTurn("c", f"m{self.count}", reading, self.today, around, self.queue, choice, self.off)
+        turn = UserTurn("c", f"m{self.count}", reading, self.today, around, self.queue, choice, self.off,
+                        self.reminds, self.reminders)  # fmt: skip
         self.state, replies, self.rule = respond(DialogueState.from_json(_through_json(self.state.as_json())), turn)
         return replies
 
