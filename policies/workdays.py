@@ -4,11 +4,12 @@ Where the official calendar does not reach a year, public holidays by law and we
 worked for them is published year by year.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 import chinese_calendar
-import holidays
 
 WEEK = "一二三四五六日"
 
@@ -33,7 +34,7 @@ def day_of(day: date) -> CalendarDay:
         works = chinese_calendar.is_workday(day)
         free, holiday = chinese_calendar.get_holiday_detail(day)
     except NotImplementedError:
-        named = _BY_LAW.get(day)
+        named = _by_law().get(day)
         weekend = f"周{WEEK[day.weekday()]}" if day.weekday() >= 5 else ""
         name = named.partition("（")[0].replace("农历除夕", "春节") if named else weekend
         return CalendarDay(not name, name, known=False)
@@ -45,8 +46,14 @@ def day_of(day: date) -> CalendarDay:
     return CalendarDay(works, "", known=True)
 
 
-_BY_LAW = holidays.country_holidays("CN", language="zh_CN")
-"""The public holidays of any year."""
+@cache
+def _by_law() -> Mapping[date, str]:
+    """The public holidays of any year. Loaded when somebody asks beyond the calendar: 8 MB in three processes."""
+    import holidays
+
+    return holidays.country_holidays("CN", language="zh_CN")
+
+
 _HOLIDAYS = {
     "New Year's Day": "元旦", "Spring Festival": "春节", "Tomb-sweeping Day": "清明节", "Labour Day": "劳动节",
     "Dragon Boat Festival": "端午节", "National Day": "国庆节", "Mid-autumn Festival": "中秋节",

@@ -11,7 +11,7 @@ from sqlalchemy.exc import ArgumentError, IntegrityError, InterfaceError, Operat
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
-from common.storage import migrations
+from common.storage import table_version
 from common.storage.files import private_file
 
 # Below the callers' read timeouts: a busy database is answered as one, not as silence.
@@ -88,11 +88,11 @@ class Database:
     def _make(self, connection: Connection) -> None:
         if not set(self._tables.tables) & set(inspect(connection).get_table_names()):
             self._tables.create_all(connection)
-            migrations.stamp(connection, self._room)
+            table_version.stamp(connection, self._room)
         self._check(connection)
 
     def _check(self, connection: Connection) -> None:
-        if not migrations.current(connection, self._room):
+        if not table_version.current(connection, self._room):
             raise WrongDatabase(f"DATABASE_URL：数据库的表还没有建，或不是这个版本的，先运行 {MIGRATE}")
 
     async def prepare(self) -> None:

@@ -4,7 +4,6 @@ A history is a folder `common/storage/versions/<room>`; its files are ordinary A
 """
 
 from collections.abc import Callable
-from pathlib import Path
 
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
@@ -12,31 +11,9 @@ from alembic.script import ScriptDirectory
 from alembic.script.revision import ResolutionError
 from sqlalchemy import Connection, inspect
 
-VERSIONS = Path(__file__).parent / "versions"
+from common.storage.table_version import VERSIONS, table_name
+
 ROOMS = tuple(sorted(path.name for path in VERSIONS.iterdir() if path.is_dir() and not path.name.startswith("_")))
-
-
-def head(room: str) -> str:
-    """The revision this code was written for."""
-    found = _scripts(room).get_current_head()
-    assert found, f"no migrations for {room}"
-    return found
-
-
-def version(connection: Connection, room: str) -> str | None:
-    """The revision the tables have; None when nobody ever noted one."""
-    return _context(connection, room).get_current_revision()
-
-
-def current(connection: Connection, room: str) -> bool:
-    """Are the tables those of this code?"""
-    return version(connection, room) == head(room)
-
-
-def stamp(connection: Connection, room: str) -> None:
-    """Note that the tables are those of this code, without touching them."""
-    context = _context(connection, room)
-    context.stamp(_scripts(room), head(room))
 
 
 def upgrade(connection: Connection, room: str) -> list[str]:
@@ -52,7 +29,7 @@ def upgrade(connection: Connection, room: str) -> list[str]:
     assert first
     before = context.get_current_revision()
     tables = inspect(connection).get_table_names()
-    if before is None and any(name.startswith(f"{room}_") and name != _table(room) for name in tables):
+    if before is None and any(name.startswith(f"{room}_") and name != table_name(room) for name in tables):
         context.stamp(scripts, first)
         before = first
     try:
@@ -78,9 +55,5 @@ def _scripts(room: str) -> ScriptDirectory:
     return ScriptDirectory(str(VERSIONS), version_locations=[str(VERSIONS / room)])
 
 
-def _table(room: str) -> str:
-    return f"{room}_version"
-
-
 def _context(connection: Connection, room: str) -> MigrationContext:
-    return MigrationContext.configure(connection, opts={"version_table": _table(room)})
+    return MigrationContext.configure(connection, opts={"version_table": table_name(room)})

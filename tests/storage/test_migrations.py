@@ -13,7 +13,7 @@ from alembic.operations import Operations
 from sqlalchemy import create_engine, inspect
 
 from common.casebook import Casebook
-from common.storage import WrongDatabase, migrations
+from common.storage import WrongDatabase, migrations, table_version
 from deploy import migrate as job
 from tools.new_migration import tables_of
 
@@ -45,6 +45,21 @@ def test_the_migrations_make_exactly_the_tables_of_the_models(room: str, tmp_pat
 
 
 @pytest.mark.parametrize("room", migrations.ROOMS)
+def test_the_newest_revision_is_read_without_alembic_as_alembic_reads_it(room: str, tmp_path: Path) -> None:
+    assert table_version.head(room) == migrations._scripts(room).get_current_head()
+    with create_engine(urls(tmp_path)[1]).begin() as connection:
+        assert table_version.version(connection, room) is None
+        table_version.stamp(connection, room)
+        context = MigrationContext.configure(connection, opts={"version_table": table_version.table_name(room)})
+        assert table_version.version(connection, room) == context.get_current_revision() == table_version.head(room)
+
+
+def test_a_service_does_not_load_alembic() -> None:
+    loaded = "import sys, common.casebook, portal.app, gateway.app, registration.service; sys.exit('alembic' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", loaded], cwd=ROOT, check=False).returncode == 0
+
+
+@pytest.mark.parametrize("room", migrations.ROOMS)
 def test_tables_from_before_there_were_migrations_are_taken_over(room: str, tmp_path: Path) -> None:
     given, plain = urls(tmp_path)
     engine = create_engine(plain)
@@ -56,7 +71,7 @@ def test_tables_from_before_there_were_migrations_are_taken_over(room: str, tmp_
     job.migrate(given)
     assert differences(plain, room) == []
     with engine.connect() as connection:
-        assert migrations.current(connection, room)
+        assert table_version.current(connection, room)
 
 
 def test_a_service_refuses_tables_of_another_version_with_the_command_to_run(tmp_path: Path) -> None:
@@ -96,7 +111,7 @@ def test_an_empty_sqlite_file_needs_no_command(tmp_path: Path) -> None:
 
     asyncio.run(start())
     with create_engine(plain).connect() as connection:
-        assert migrations.current(connection, "casebook")
+        assert table_version.current(connection, "casebook")
         assert "registration_applications" not in inspect(connection).get_table_names()
 
 
