@@ -14,6 +14,7 @@ from typing import Any
 
 from common.casebook import Casebook, HandoverCase, NoCase, Note, Rank
 from common.storage import NotReachable
+from gateway.call_backs import CallBackTalk
 from gateway.conversations import Conversations
 from gateway.errors import TooMany
 from gateway.limits import Limits
@@ -61,8 +62,9 @@ class Handover:
 
     def __init__(
         self, casebook: Casebook, conversations: Conversations, settings: GatewaySettings, limits: Limits | None = None,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC), call_backs: CallBackTalk | None = None,
     ) -> None:  # fmt: skip
+        self._call_backs = call_backs
         self._clock = clock
         self._limits = limits
         self._book = casebook
@@ -112,6 +114,7 @@ class Handover:
         hours = self._settings.desk_hours
         wait = wait_in_words(OfficeHours.of(hours), now)
         text = words("handover_opened", number=case.number, hours=hours, wait=wait, besides=besides["text"])
+        text = f"{text}\n{await self._call_backs.offer(key, channel, now)}".rstrip() if self._call_backs else text
         return {**_instead(besides, text), "options": [_TO_LEAVE]}
 
     async def take(self, key: str, message_id: str, text: str, number: str | None) -> CaseReplies:

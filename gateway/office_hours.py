@@ -65,10 +65,15 @@ def opening_in_words(opening: datetime, now: datetime) -> str:
     soon = words("opening_tomorrow") if away else words("opening_today")
     named = soon if away < 2 else words(f"weekday_{local.weekday()}")
     moved = kind.works and local.weekday() >= _SATURDAY
-    at = words("opening_hour", hour=local.hour)
-    at += words("opening_minute", minute=local.minute) if local.minute else ""
+    at = hour_in_words(local)
     said = words("opening_moved" if moved else "opening", named=named, month=local.month, day=local.day, at=at)
     return said if kind.known else words("opening_unsure", opening=said)
+
+
+def hour_in_words(local: datetime) -> str:
+    """9点, 8点30分."""
+    minutes = words("opening_minute", minute=local.minute) if local.minute else ""
+    return words("opening_hour", hour=local.hour) + minutes
 
 
 def wait_in_words(hours: OfficeHours, now: datetime) -> str:

@@ -22,12 +22,13 @@ from common.telemetry import traces
 from common.telemetry.metrics import HANDOVERS, READY, TURN_SECONDS, TURNS, TURNS_RUNNING, stage
 from common.web.channels import kind_of
 from gateway import announcing
+from gateway.call_backs import CallBackTalk
 from gateway.conversations import Conversations, LockedTurn
 from gateway.dialogue import Dialogue
 from gateway.errors import DemoClockOff, EmptyText, GatewayBadRequest, TextTooLong, TurnUnavailable
 from gateway.feedback import Feedback, without_marks
 from gateway.forgetting import Forgetting
-from gateway.handover import Handover
+from gateway.handover import CaseReplies, Handover
 from gateway.papers import LeafletScans
 from gateway.settings import GatewaySettings
 from gateway.words import words
@@ -136,8 +137,9 @@ class Turns:
     def __init__(
         self, conversations: Conversations, dialogue: Dialogue, settings: GatewaySettings, handover: Handover,
         feedback: Feedback, forgetting: Forgetting, papers: LeafletScans | None = None,
-        counts: TalkCounts | None = None, board: Board | None = None,
+        counts: TalkCounts | None = None, board: Board | None = None, call_backs: CallBackTalk | None = None,
     ) -> None:  # fmt: skip
+        self._call_backs = call_backs
         self._board = board
         self._counts = counts
         self._counting: set[asyncio.Task[None]] = set()
@@ -198,7 +200,9 @@ class Turns:
         async with asyncio.timeout(self._settings.deadline), _timed_lock(turn) as opened:
             if opened.replies is not None:
                 return opened.replies, "repeated"
-            taken = await self._handover.take(key, name, message.text, opened.case)
+            taken = await self._about_call_back(key, message) or await self._handover.take(
+                key, name, message.text, opened.case
+            )
             before = self._conversations.state(opened)
             replies, state, heard = list(taken.replies), before or None, None
             announced = announcing.untold(self._board, opened.kept.get("announced"), datetime.now(BEIJING))
@@ -220,6 +224,14 @@ class Turns:
                 raise TurnUnavailable  # another gateway has the turn by now; it answers
             self._count(kind_of(message.channel), float(opened.kept.get("at", 0)))
             return replies, "passed_on" if taken.done else "answered"
+
+    async def _about_call_back(self, key: str, message: Message) -> CaseReplies | None:
+        """A message about the call-back that is wanted or left is answered by what the casebook knows."""
+        if self._call_backs is None:
+            return None
+        off = announcing.is_off(self._board, HANDOVER)
+        said = await self._call_backs.take(key, message.channel, message.text, switched_off=off)
+        return CaseReplies((said,), done=True) if said else None
 
     def _count(self, channel: str, before: float) -> None:
         """One more message, beside the turn: a number that is lost loses no reply. `before`: when the last one came."""
@@ -269,6 +281,9 @@ class Turns:
         if state and state.pop("forgotten", False):
             await self._forgetting.forget(key)
             return replies, state, None
+        if self._call_backs and "show_memory" in (spoken.heard or {}).get("labels", ()):
+            left = await self._call_backs.known(key)
+            replies += [left] if left else []
         return replies, state, spoken.heard
 
     async def ready(self) -> bool:

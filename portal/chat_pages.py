@@ -90,7 +90,7 @@ def chat_pages(parts: AppContext) -> Blueprint:
             request, name, cases=[(case, question_of(case)) for case in cases], now=parts.now(), page=page,
             closed=await book.ended(_CLOSED_RECENTLY), pages=pages, found=found, wanted=wanted, address=address,
             waiting=await book.waiting(), running=await book.count(("open",)), state=state, region=region,
-            newest=newest, regions=await book.regions(),
+            newest=newest, regions=await book.regions(), call_backs=await parts.call_backs.count(),
         )  # fmt: skip
 
     @door.get("/chats/<number:str>")

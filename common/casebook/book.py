@@ -11,7 +11,9 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.casebook.board import Board
+from common.casebook.call_backs import CallBacks
 from common.casebook.models import (
+    CallBackRow,
     CasebookBase,
     CaseRow,
     NoteRow,
@@ -68,6 +70,10 @@ class Casebook:
     def reviews(self) -> Reviews:
         """The reviews in the same database."""
         return Reviews(self._database)
+
+    def call_backs(self) -> CallBacks:
+        """The call-backs in the same database."""
+        return CallBacks(self._database)
 
     def sample(self, size: int) -> TurnSample:
         """The weekly samples in the same database, so many turns a week."""
@@ -251,13 +257,14 @@ class Casebook:
             return list(await session.scalars(select(CaseRow.number).where(CaseRow.conversation == conversation)))
 
     async def forget(self, conversation: str) -> None:
-        """Delete all that is kept of a conversation: its cases with their messages, its thumbs, its questions and
-        sampled turns with what was found of them."""
+        """Delete all that is kept of a conversation: its cases with their messages, its call-backs, its thumbs, its
+        questions and sampled turns with what was found of them."""
 
         async def work(session: AsyncSession) -> None:
             numbers = select(CaseRow.number).where(CaseRow.conversation == conversation)
             await session.execute(delete(NoteRow).where(NoteRow.case.in_(numbers)))
             await session.execute(delete(CaseRow).where(CaseRow.conversation == conversation))
+            await session.execute(delete(CallBackRow).where(CallBackRow.conversation == conversation))
             await session.execute(delete(ThumbRow).where(ThumbRow.conversation == conversation))
             for kept in (QuestionRow, SampledTurnRow):
                 await session.execute(delete(kept).where(kept.origin.startswith(f"{conversation}:")))
