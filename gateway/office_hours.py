@@ -47,6 +47,14 @@ class OfficeHours:
         openings = (datetime.combine(day, self.opens, BEIJING) for day in days if self._works(day))
         return next((one for one in openings if one > now and self.opens < self.closes), None)
 
+    def worked_between(self, begin: datetime, end: datetime) -> timedelta:
+        """How much of the time between these two moments the desk was open."""
+        first, last = begin.astimezone(BEIJING), end.astimezone(BEIJING)
+        days = (first.date() + timedelta(days=n) for n in range((last.date() - first.date()).days + 1))
+        shifts = ((datetime.combine(day, self.opens, BEIJING), datetime.combine(day, self.closes, BEIJING))
+                  for day in days if self._works(day))  # fmt: skip
+        return sum((max(min(last, closes) - max(first, opens), timedelta()) for opens, closes in shifts), timedelta())
+
     def _works(self, day: date) -> bool:
         return self.first <= _like(day, day_of(day)) <= self.last
 

@@ -28,7 +28,7 @@ from gateway.dialogue import Dialogue
 from gateway.errors import DemoClockOff, EmptyText, GatewayBadRequest, TextTooLong, TurnUnavailable
 from gateway.feedback import Feedback, without_marks
 from gateway.forgetting import Forgetting
-from gateway.handover import CaseReplies, Handover
+from gateway.handover import CaseReplies, Handover, with_number
 from gateway.papers import LeafletScans
 from gateway.settings import GatewaySettings
 from gateway.words import words
@@ -269,12 +269,14 @@ class Turns:
         for reply in spoken.replies:
             plain = without_marks(reply)
             if reply.get("handover") and queue is None and announcing.is_off(self._board, HANDOVER):
-                plain = announcing.notice(words("handover_off", besides=plain["text"]))
+                plain = announcing.notice(with_number(words("handover_off", besides=plain["text"])))
             elif reply.get("handover") and queue is None:
                 HANDOVERS.inc()
                 plain = await self._handover.open(
                     key, message.channel, region, reply["handover"], message.text, plain, message.caller
                 )  # fmt: skip
+            if reply.get("in_queue"):
+                plain = await self._handover.stand(key, message.channel, plain)
             if reply.get("left_queue"):
                 await self._handover.leave(key)
             replies.append(plain)

@@ -38,6 +38,7 @@ from common.casebook.records import (
 )
 from common.casebook.reviews import Reviews
 from common.casebook.sampling import TurnSample
+from common.casebook.waiting_line import WaitingLine
 from common.storage import Database
 
 BEIJING = ZoneInfo("Asia/Shanghai")
@@ -74,6 +75,10 @@ class Casebook:
     def call_backs(self) -> CallBacks:
         """The call-backs in the same database."""
         return CallBacks(self._database)
+
+    def line(self) -> WaitingLine:
+        """Who waits in the same database."""
+        return WaitingLine(self._database)
 
     def sample(self, size: int) -> TurnSample:
         """The weekly samples in the same database, so many turns a week."""
