@@ -13,6 +13,7 @@ from sanic.response import HTTPResponse, redirect, text
 
 from common.casebook import HandoverCase, Held, NoCase
 from common.privacy.masking import mask
+from portal import forwarding
 from portal.auth import needs
 from portal.context import AppContext, Visitor, partial
 from portal.errors import CaseTaken, PortalBadRequest, PortalError, StaffPageNotFound
@@ -53,6 +54,8 @@ def chat_pages(parts: AppContext) -> Blueprint:
             notes=notes, cursor=cursor, wrong=wrong, message_id=secrets.token_urlsafe(12), mine=mine, query=query,
             draft=draft or (await parts.drafts.kept(visitor.name, case.number) if mine else ""),
             masked=asked(request, "masked") == "1", sent=asked(request, "sent") == "1",
+            bodies=parts.shelf.library.bodies,
+            outcome=forwarding.outcome(asked(request, "forwarded"), parts.shelf.library.bodies),
             canned=canned(parts.shelf.library.hotline) if mine else (),
             offers=await offered(request, case, query) if mine else (),
         )  # fmt: skip
@@ -162,6 +165,20 @@ def chat_pages(parts: AppContext) -> Blueprint:
         await parts.drafts.sent(visitor.name, number, given.get("message_id", "")[:100])
         await audit.note(visitor.name, visitor.role, "case_replied", number)
         return redirect(f"/chats/{number}?sent=1{'&masked=1' if masked else ''}", status=303)
+
+    @door.post("/chats/<number:str>/forward")
+    @needs("desk")
+    async def forward(request: Request, visitor: Visitor, number: str) -> HTTPResponse:
+        """Tell the parent which other body to call, and why; the case keeps the words."""
+        given, bodies = form(request), parts.shelf.library.bodies
+        body, reason = given.get("body", ""), mask(given.get("reason", "").strip()[: forwarding.LONGEST_REASON])[0]
+        if body not in bodies or not reason:
+            return await show(request, await known(number), wrong="选一个部门，写一句为什么。", status=400)
+        await _mine(number, visitor)
+        said = forwarding.told(body, reason, bodies)
+        await book.say(number, "staff", said, visitor.name, parts.now(), given.get("message_id") or None)
+        await audit.note(visitor.name, visitor.role, "case_forwarded", number)
+        return redirect(f"/chats/{number}?{urlencode({'forwarded': body})}", status=303)
 
     @door.post("/chats/<number:str>/release")
     @needs("desk")
