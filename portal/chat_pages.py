@@ -5,6 +5,7 @@ Beside the reply stand answers to what the parent asked, and ready-made lines; w
 Both sides meet in the casebook; new messages are fetched every three seconds with a cursor.
 """
 
+import asyncio
 import secrets
 from urllib.parse import urlencode
 
@@ -12,10 +13,12 @@ from sanic import Blueprint, Request
 from sanic.response import HTTPResponse, redirect, text
 
 from common.casebook import HandoverCase, Held, NoCase
+from common.casebook.board import ENROLLMENT
 from common.privacy.masking import mask
-from portal import forwarding
+from portal import forwarding, starting
 from portal.auth import needs
 from portal.context import AppContext, Visitor, partial
+from portal.dates import read_date
 from portal.errors import CaseTaken, PortalBadRequest, PortalError, StaffPageNotFound
 from portal.nlu_client import is_sentence
 from portal.offers import Snippet, answers, canned, question_of
@@ -179,6 +182,30 @@ def chat_pages(parts: AppContext) -> Blueprint:
         await book.say(number, "staff", said, visitor.name, parts.now(), given.get("message_id") or None)
         await audit.note(visitor.name, visitor.role, "case_forwarded", number)
         return redirect(f"/chats/{number}?{urlencode({'forwarded': body})}", status=303)
+
+    @door.post("/chats/<number:str>/enroll")
+    @needs("desk")
+    async def enroll(request: Request, visitor: Visitor, number: str) -> HTTPResponse:
+        """Start an application for the parent of this case and send them the link."""
+        given = form(request)
+        await _mine(number, visitor)
+        case, message_id = await known(number), given.get("message_id", "")[:40]
+        if await book.was_said(number, message_id):  # sent twice: another link would end the one that was sent
+            return redirect(f"/chats/{number}?sent=1", status=303)
+        try:
+            if ENROLLMENT in parts.board.off:
+                raise starting.NotStarted("现在暂停起参保申请。")
+            region = starting.one_place(given.get("region", ""))
+            birth = read_date(given.get("birth_date", ""), parts.today(request), past=True)
+            said = await asyncio.to_thread(
+                starting.start, parts.bureau, case, region, birth, given.get("registered") == "1",
+                key=f"desk-{number}-{message_id}", public_url=parts.settings.public_url,
+            )  # fmt: skip
+        except (starting.NotStarted, ValueError) as error:
+            return await show(request, case, wrong=str(error), status=400)
+        await book.say(number, "staff", said, visitor.name, parts.now(), message_id or None)
+        await audit.note(visitor.name, visitor.role, "application_started", number)
+        return redirect(f"/chats/{number}?sent=1", status=303)
 
     @door.post("/chats/<number:str>/release")
     @needs("desk")

@@ -307,6 +307,12 @@ class Casebook:
             found = select(NoteRow).where(NoteRow.case == number, NoteRow.id > after).order_by(NoteRow.id).limit(limit)
             return [_note(row) for row in await session.scalars(found)]
 
+    async def was_said(self, number: str, message_id: str) -> bool:
+        """Is this message in the case already?"""
+        found = select(NoteRow.id).where(NoteRow.case == number, NoteRow.message_id == message_id)
+        async with self._database.reading() as session:
+            return await session.scalar(found) is not None
+
     async def undelivered(self, channel: str, limit: int = 50) -> list[tuple[HandoverCase, Note]]:
         """What staff said (or a closing said) that a channel has not yet brought to the parent, oldest first."""
         async with self._database.reading() as session:
