@@ -15,7 +15,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import func, select
 
 from common.casebook import Casebook
-from common.casebook.models import CaseRow, QuestionRow, ReminderRow, SampledTurnRow, ThumbRow
+from common.casebook.models import CallBackRow, CaseRow, QuestionRow, ReminderRow, SampledTurnRow, ThumbRow
 from common.settings import SettingsError
 from common.settings.stores import Stores
 from common.storage import NotReachable, WrongDatabase
@@ -89,7 +89,7 @@ async def forget(stores: Stores, person: Person) -> list[str]:
         await store.close()
     lines = [
         f"聊天、记忆、待发的消息：删除 {len(keys)} 个键",
-        "转人工的记录、评价、投诉、没答好的问题、抽样和提醒：已删除",
+        "转人工的记录、回电号码、评价、投诉、没答好的问题、抽样和提醒：已删除",
     ]
     if cancelled:
         lines.append(f"没有提交的申请已撤销、身份信息已抹去：{'、'.join(cancelled)}")
@@ -116,9 +116,10 @@ async def show(stores: Stores, person: Person) -> list[str]:
             thumbs = await session.scalar(
                 select(func.count()).select_from(ThumbRow).where(ThumbRow.conversation == person.key)
             )
-            reminders = await session.scalar(
-                select(func.count()).select_from(ReminderRow).where(ReminderRow.conversation == person.key)
-            )
+            reminders, call_backs = [
+                await session.scalar(select(func.count()).select_from(kind).where(kind.conversation == person.key))
+                for kind in (ReminderRow, CallBackRow)
+            ]
             questions, sampled = [
                 await session.scalar(
                     select(func.count()).select_from(kind).where(kind.origin.startswith(f"{person.key}:"))
@@ -129,7 +130,7 @@ async def show(stores: Stores, person: Person) -> list[str]:
         await store.close()
     return [
         f"Redis 键 {len(keys)} 个", f"转人工 {cases} 次，评价 {thumbs} 个，提醒 {reminders} 个",
-        f"没答好的问题 {questions} 个，留作抽样的 {sampled} 轮",
+        f"没答好的问题 {questions} 个，留作抽样的 {sampled} 轮", f"回电 {call_backs} 个（号码已加密）",
         *(f"申请 {r.number}：{r.state}，身份信息{'有（已加密）' if r.identity_sealed else '没有'}" for r in rows),
     ]  # fmt: skip
 

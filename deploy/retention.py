@@ -1,7 +1,7 @@
 """`python -m deploy.retention`: deletes what has been kept long enough, in every room. Run it once a day.
 
 What is kept how long stands in docs/privacy.md; RETENTION_DAYS (180) is for cases, questions, samples, thumbs,
-reminders and calls.
+reminders and calls. Telephone numbers left for a call-back go after 30 days whatever it says.
 """
 
 import asyncio
@@ -52,7 +52,9 @@ async def _cases(url: str, before: datetime) -> str:
         await book.prepare()
         now = datetime.now(UTC)
         ended = await book.close_stale(now - timedelta(days=STALE_DAYS), now)
-        return f"人工接续、问题、抽样、评价、提醒：没人再说话的会话结束 {ended} 个，删除 {await book.purge(before)} 条"
+        gone, numbers = await book.purge(before), await book.call_backs().purge(now)
+        kept = f"没人再说话的会话结束 {ended} 个，删除 {gone} 条；回电号码删除 {numbers} 个"
+        return f"人工接续、问题、抽样、评价、提醒：{kept}"
     finally:
         await book.close()
 

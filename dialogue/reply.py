@@ -1,9 +1,9 @@
 """What is said: a reply of typed parts, which every channel renders in its own way. Nobody reads our words again.
 
 `as_json` is the contract (docs/contracts.md, Reply): `parts`, and for a plain channel the complete `text`, the `answer`
-and the `options`. Some marks are for the gateway alone, which takes them off: `handover` (why a person is wanted),
-`left_queue` (nobody is wanted any more), `noted` (a message to keep for the supervisor) and `reminder` (one to plan or
-to cancel).
+and the `options`. Marks are for the gateway alone, which takes them off: `handover` (why a person is wanted),
+`in_queue` (it was asked how the queue stands), `left_queue` (nobody is wanted any more), `noted` (a message to keep for
+the supervisor) and `reminder` (one to plan or to cancel).
 """
 
 from __future__ import annotations
@@ -71,6 +71,7 @@ class Reply:
 
     parts: tuple[Part, ...]
     handover: str | None = None
+    in_queue: bool = False
     left_queue: bool = False
     noted: Mapping[str, Any] | None = field(default=None)
     reminder: Mapping[str, Any] | None = None
@@ -107,8 +108,8 @@ class Reply:
             "options": [{"label": offer.label, "send": offer.send} for offer in self.offers],
             "parts": [_part(part) for part in self.parts],
         }  # fmt: skip
-        marks = {"handover": self.handover, "left_queue": self.left_queue, "noted": self.noted,
-                 "reminder": self.reminder}  # fmt: skip
+        marks = {"handover": self.handover, "in_queue": self.in_queue, "left_queue": self.left_queue,
+                 "noted": self.noted, "reminder": self.reminder}  # fmt: skip
         return {**found, **{name: value for name, value in marks.items() if value}}
 
 

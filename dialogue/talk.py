@@ -92,7 +92,7 @@ def person(s: Situation) -> Result:
     Without positive evidence (“电话打哪个”) the number is told, and a person offered.
     """
     if s.turn.queue == "waiting":
-        return s.state, [say(words("queue_status"), LEAVE)]
+        return s.state, [say(words("queue_status"), LEAVE, in_queue=True)]
     if not s.picked and s.reading.confidence < HAND_OVER:
         return s.state, [say(words("person"), PERSON)]
     return s.state, [say(words("person"), handover="家长要找人")]
@@ -112,7 +112,7 @@ def asks_of_queue(s: Situation) -> bool:
 def queue_status(s: Situation) -> Result:
     if s.turn.queue is None:
         return s.state, [say(words("person"), PERSON)]
-    return s.state, [say(words("queue_status"), LEAVE)]
+    return s.state, [say(words("queue_status"), LEAVE, in_queue=True)]
 
 
 def complaint(s: Situation) -> Result:

@@ -20,6 +20,8 @@ from common.web.channels import CALLBACK
 from common.web.paths import refuse_odd_files
 from common.web.protocol import be_patient
 from gateway.announcing import with_banner
+from gateway.call_back_page import call_back_page
+from gateway.call_backs import CallBackTalk
 from gateway.chat_api import answer, api
 from gateway.conversations import Conversations
 from gateway.delivery.channel import Remind
@@ -67,7 +69,7 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 HSTS = "max-age=31536000"
-_COUNTED = re.compile("/(api|c|enroll|g|r|size|s|sheets)(/|$)")
+_COUNTED = re.compile("/(api|c|call-back|enroll|g|r|size|s|sheets)(/|$)")
 """Paths whose requests count for their address. Platforms ask for all their users and are limited by user."""
 _REFUSED: dict[int, type[DoorError]] = {404: PageNotFound, 405: MethodNotAllowed, 413: BodyTooLarge}
 
@@ -88,7 +90,9 @@ def create_app(settings: GatewaySettings, dialogue: Dialogue | None = None) -> S
         store, conversations.pseudonym, conversation=settings.rate_conversation, address=settings.rate_address,
         handovers=settings.rate_handovers, proxies=settings.proxies,
     )  # fmt: skip
-    handover = Handover(casebook, conversations, settings, limits)
+    call_backs = casebook.call_backs()
+    call_back_talk = CallBackTalk(call_backs, settings)
+    handover = Handover(casebook, conversations, settings, limits, call_backs=call_back_talk)
     feedback = Feedback(casebook, conversations, casebook.sample(settings.sample_size))
     papers = LeafletScans(store, casebook)
     client = RegistrationClient(settings.registration_url, settings.registration_token, headers=traces.carrier)
@@ -97,15 +101,15 @@ def create_app(settings: GatewaySettings, dialogue: Dialogue | None = None) -> S
     book, addressed = casebook.reminders(), Ledger(store, settings.key_secret)
     reminders = Reminders(book, conversations, addressed, settings, ways)
     bringing = ReminderSender(book, conversations, addressed, settings, ways, board)
-    turns = Turns(
-        conversations, talk, settings, handover, feedback, forgetting, papers, TalkCounts(store), board, reminders
-    )
+    turns = Turns(conversations, talk, settings, handover, feedback, forgetting, papers, TalkCounts(store), board,
+                  reminders, call_back_talk)  # fmt: skip
     environment = with_banner(templates(), board)
     app.blueprint(api(turns, conversations, settings, handover, limits))
     app.blueprint(chat_pages(turns, conversations, settings, environment, handover, feedback, limits))
     app.blueprint(grounds_page(conversations, settings, environment))
     app.blueprint(leaflet_pages(turns, conversations, settings, papers, environment))
     app.blueprint(enrollment(client, environment, limits, settings, conversations))
+    app.blueprint(call_back_page(call_back_talk, call_backs, conversations, settings, environment, limits))
     found = messengers(settings, store, turns, conversations, casebook)
     ways.update(found.reminding if found else {})
     for routes in found.routes if found else ():

@@ -56,6 +56,13 @@ class PageNotFound(DoorError):
     code = "not_found"
 
 
+class CallBackLinkOver(DoorError):
+    """The link to leave a telephone number is over, or none of ours."""
+
+    status = 410
+    code = "call_back_over"
+
+
 class MethodNotAllowed(DoorError):
     status = 405
     code = "method_not_allowed"

@@ -17,7 +17,7 @@ from gateway.conversations import Conversations
 from gateway.words import options
 
 REASONS = tuple(reason for reason, _ in options("thumb_reasons"))
-MARKS = ("handover", "left_queue", "noted", "reminder")
+MARKS = ("handover", "in_queue", "left_queue", "noted", "reminder")
 LONGEST_ANSWER = 2000
 """Characters kept of what was answered."""
 

@@ -14,12 +14,15 @@ from typing import Any
 
 from common.casebook import Casebook, HandoverCase, NoCase, Note, Rank
 from common.storage import NotReachable
+from gateway.call_backs import CallBackTalk
 from gateway.conversations import Conversations
 from gateway.errors import TooMany
 from gateway.limits import Limits
 from gateway.office_hours import OfficeHours, wait_in_words
 from gateway.settings import GatewaySettings
+from gateway.waiting_time import queue_in_words
 from gateway.words import options, words
+from policies.library import default
 
 ((_LEAVE_LABEL, LEAVE),) = options("leave_queue")
 """What is tapped to go on without a person, and what is said by it."""
@@ -61,13 +64,15 @@ class Handover:
 
     def __init__(
         self, casebook: Casebook, conversations: Conversations, settings: GatewaySettings, limits: Limits | None = None,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC), call_backs: CallBackTalk | None = None,
     ) -> None:  # fmt: skip
+        self._call_backs = call_backs
         self._clock = clock
         self._limits = limits
         self._book = casebook
         self._conversations = conversations
         self._settings = settings
+        self._hours = OfficeHours.of(settings.desk_hours)
         self._preparing: asyncio.Task[None] | None = None
 
     async def prepare(self) -> None:
@@ -105,14 +110,29 @@ class Handover:
             rank = (Rank.TALKED if talked else Rank.AT_ONCE) if in_front else Rank.ONE_OF_MANY
             case = await self._book.open_case(key, channel, region, reason, transcript, now, rank)
         except TooMany:
-            return _instead(besides, words("handover_too_many", besides=besides["text"]))
+            return _instead(besides, with_number(words("handover_too_many", besides=besides["text"])))
         except NotReachable:
-            return _instead(besides, words("handover_away", besides=besides["text"]))
+            return _instead(besides, with_number(words("handover_away", besides=besides["text"])))
         await self._conversations.set_case(key, case.number)
-        hours = self._settings.desk_hours
-        wait = wait_in_words(OfficeHours.of(hours), now)
+        wait, hours = wait_in_words(self._hours, now), self._settings.desk_hours
         text = words("handover_opened", number=case.number, hours=hours, wait=wait, besides=besides["text"])
-        return {**_instead(besides, text), "options": [_TO_LEAVE]}
+        left, offered = await self._call_backs.offer(key, now) if self._call_backs else ("", [])
+        return {**_instead(besides, with_number(f"{text}\n{left}".rstrip())), "options": [_TO_LEAVE, *offered]}
+
+    async def stand(self, key: str, besides: Reply) -> Reply:
+        """How the queue stands for this conversation; the dialogue's own words alone when nobody can tell."""
+        now = self._clock()
+        try:
+            case = await self._book.standing(key)
+            if case is None:
+                return besides
+            stands = await queue_in_words(self._book.line(), case.number, self._hours, now)
+            left, offered = await self._call_backs.offer(key, now) if self._call_backs else ("", [])
+        except NotReachable:
+            return besides
+        text = words("queue_stands", stands=stands, besides=besides["text"])
+        told = _instead(besides, with_number(f"{text}\n{left}".rstrip()))
+        return {**told, "options": [*told.get("options", ()), *offered]}
 
     async def take(self, key: str, message_id: str, text: str, number: str | None) -> CaseReplies:
         """A message while case `number` may stand.
@@ -174,6 +194,11 @@ class Handover:
         if case is None:
             await self._conversations.set_case(key, None)
         return case.number if case else None
+
+
+def with_number(text: str) -> str:
+    """The same with whom to call, where it does not say so already: nobody is left without a person or a number."""
+    return text if default().hotline in text else f"{text.rstrip()}\n{words('or_call')}"
 
 
 def _line(bubble: dict[str, Any]) -> dict[str, Any]:

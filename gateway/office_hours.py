@@ -47,6 +47,14 @@ class OfficeHours:
         openings = (datetime.combine(day, self.opens, BEIJING) for day in days if self._works(day))
         return next((one for one in openings if one > now and self.opens < self.closes), None)
 
+    def worked_between(self, begin: datetime, end: datetime) -> timedelta:
+        """How much of the time between these two moments the desk was open."""
+        first, last = begin.astimezone(BEIJING), end.astimezone(BEIJING)
+        days = (first.date() + timedelta(days=n) for n in range((last.date() - first.date()).days + 1))
+        shifts = ((datetime.combine(day, self.opens, BEIJING), datetime.combine(day, self.closes, BEIJING))
+                  for day in days if self._works(day))  # fmt: skip
+        return sum((max(min(last, closes) - max(first, opens), timedelta()) for opens, closes in shifts), timedelta())
+
     def _works(self, day: date) -> bool:
         return self.first <= _like(day, day_of(day)) <= self.last
 
@@ -65,10 +73,15 @@ def opening_in_words(opening: datetime, now: datetime) -> str:
     soon = words("opening_tomorrow") if away else words("opening_today")
     named = soon if away < 2 else words(f"weekday_{local.weekday()}")
     moved = kind.works and local.weekday() >= _SATURDAY
-    at = words("opening_hour", hour=local.hour)
-    at += words("opening_minute", minute=local.minute) if local.minute else ""
+    at = hour_in_words(local)
     said = words("opening_moved" if moved else "opening", named=named, month=local.month, day=local.day, at=at)
     return said if kind.known else words("opening_unsure", opening=said)
+
+
+def hour_in_words(local: datetime) -> str:
+    """9点, 8点30分."""
+    minutes = words("opening_minute", minute=local.minute) if local.minute else ""
+    return words("opening_hour", hour=local.hour) + minutes
 
 
 def wait_in_words(hours: OfficeHours, now: datetime) -> str:

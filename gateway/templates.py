@@ -23,7 +23,7 @@ CERTAINTIES = ("explicit", "inferred", "reported", "principle", "ambiguous")
 STATUSES = ("need_facts", "not_in_documents", "conflict")
 """Of an answer's kinds of certainty and its states (docs/contracts.md), those that are told on its card."""
 _FILE = re.compile(r"(?:https?://[^\s/]{1,260})?(?P<path>/r/[A-Za-z0-9_-]+\.ics)")
-_LINK = re.compile(r"(?:https?://[^\s/]{1,260})?(?P<path>/enroll/[A-Za-z0-9_-]+)")
+_LINK = re.compile(r"(?:https?://[^\s/]{1,260})?(?P<path>/(?P<page>enroll|call-back)/[A-Za-z0-9_-]+)")
 _SHEET = re.compile(r"(?:https?://[^\s/]{1,260})?(?P<path>/sheets/[A-Za-z0-9_.-]{1,100}\.(?P<kind>png|pdf))")
 BEIJING = ZoneInfo("Asia/Shanghai")
 
@@ -58,7 +58,7 @@ def partial(request: Request) -> bool:
 
 
 def linked(line: str, done: frozenset[str] | tuple[str, ...] = ()) -> Markup:
-    """A line of a reply with its enrollment, leaflet or calendar link and the hotline made touchable; all else escaped.
+    """A line of a reply with its link to a page or file of ours and the hotline made touchable; all else escaped.
 
     Args:
         done: enrollment links that were used: there is nothing to do behind them any more.
@@ -78,7 +78,9 @@ def linked(line: str, done: frozenset[str] | tuple[str, ...] = ()) -> Markup:
     if found and found["path"] in done:
         return Markup('<span class="finished">{}</span>').format(words("link_used"))
     if found:
-        return Markup('<a class="button" href="{}">{}</a>').format(found["path"], words("link_to_form"))
+        return Markup('<a class="button" href="{}">{}</a>').format(
+            found["path"], words("link_to_form" if found["page"] == "enroll" else "link_to_call_back")
+        )
     file = _FILE.search(line)
     if file:
         return Markup('<a class="button" href="{}">{}</a>').format(file["path"], words("calendar_file"))

@@ -22,12 +22,13 @@ from common.telemetry import traces
 from common.telemetry.metrics import HANDOVERS, READY, TURN_SECONDS, TURNS, TURNS_RUNNING, stage
 from common.web.channels import kind_of
 from gateway import announcing
+from gateway.call_backs import CallBackTalk
 from gateway.conversations import Conversations, LockedTurn
 from gateway.dialogue import Dialogue
 from gateway.errors import DemoClockOff, EmptyText, GatewayBadRequest, TextTooLong, TurnUnavailable
 from gateway.feedback import Feedback, without_marks
 from gateway.forgetting import Forgetting
-from gateway.handover import Handover
+from gateway.handover import CaseReplies, Handover, with_number
 from gateway.papers import LeafletScans
 from gateway.reminding.reminders import Reminders
 from gateway.settings import GatewaySettings
@@ -138,7 +139,9 @@ class Turns:
         self, conversations: Conversations, dialogue: Dialogue, settings: GatewaySettings, handover: Handover,
         feedback: Feedback, forgetting: Forgetting, papers: LeafletScans | None = None,
         counts: TalkCounts | None = None, board: Board | None = None, reminders: Reminders | None = None,
+        call_backs: CallBackTalk | None = None,
     ) -> None:  # fmt: skip
+        self._call_backs = call_backs
         self._board = board
         self._reminders = reminders
         self._counts = counts
@@ -200,7 +203,9 @@ class Turns:
         async with asyncio.timeout(self._settings.deadline), _timed_lock(turn) as opened:
             if opened.replies is not None:
                 return opened.replies, "repeated"
-            taken = await self._handover.take(key, name, message.text, opened.case)
+            taken = await self._about_call_back(key, message) or await self._handover.take(
+                key, name, message.text, opened.case
+            )
             before = self._conversations.state(opened)
             replies, state, heard = list(taken.replies), before or None, None
             announced = announcing.untold(self._board, opened.kept.get("announced"), datetime.now(BEIJING))
@@ -222,6 +227,14 @@ class Turns:
                 raise TurnUnavailable  # another gateway has the turn by now; it answers
             self._count(kind_of(message.channel), float(opened.kept.get("at", 0)))
             return replies, "passed_on" if taken.done else "answered"
+
+    async def _about_call_back(self, key: str, message: Message) -> CaseReplies | None:
+        """A message about the call-back that is wanted or left is answered by what the casebook knows."""
+        if self._call_backs is None:
+            return None
+        off = announcing.is_off(self._board, HANDOVER)
+        said = await self._call_backs.take(key, message.channel, message.text, switched_off=off)
+        return CaseReplies((said,), done=True) if said else None
 
     def _count(self, channel: str, before: float) -> None:
         """One more message, beside the turn: a number that is lost loses no reply. `before`: when the last one came."""
@@ -262,7 +275,7 @@ class Turns:
         for reply in spoken.replies:
             plain = without_marks(reply)
             if reply.get("handover") and queue is None and announcing.is_off(self._board, HANDOVER):
-                plain = announcing.notice(words("handover_off", besides=plain["text"]))
+                plain = announcing.notice(with_number(words("handover_off", besides=plain["text"])))
             elif reply.get("handover") and queue is None:
                 HANDOVERS.inc()
                 plain = await self._handover.open(
@@ -272,12 +285,17 @@ class Turns:
                 plain = await self._reminders.act(
                     key, message.conversation, message.channel, message.as_of, reply["reminder"], plain
                 )
+            if reply.get("in_queue"):
+                plain = await self._handover.stand(key, plain)
             if reply.get("left_queue"):
                 await self._handover.leave(key)
             replies.append(plain)
         if state and state.pop("forgotten", False):
             await self._forgetting.forget(key)
             return replies, state, None
+        if self._call_backs and "show_memory" in (spoken.heard or {}).get("labels", ()):
+            left = await self._call_backs.known(key)
+            replies += [left] if left else []
         return replies, state, spoken.heard
 
     async def ready(self) -> bool:

@@ -164,6 +164,8 @@ class Library:
     facts: Mapping[str, Fact] = field(default_factory=dict)
     told: Mapping[tuple[str, str], tuple[Fact, ...]] = field(default_factory=dict)
     wanted: tuple[Wanted, ...] = ()
+    bodies: Mapping[str, str] = field(default_factory=dict)
+    """Other bodies, each with the number to call."""
 
     def regions(self) -> frozenset[str]:
         """Codes of the regions that have documents of their own in the library (`sources/`)."""
@@ -315,6 +317,7 @@ def compile_table(draft: LibraryDraft) -> dict[str, Any]:
         "questions": {key: question.model_dump() for key, question in draft.questions.items()},
         "phrases": draft.phrases,
         "hotline": next(c.number for c in draft.contacts if c.region == "100000"),
+        "bodies": {body: contact.number for contact in draft.contacts for body in contact.bodies},
         "city_line": next(c.number for c in draft.contacts if c.name.startswith("政务")),
         "emergency": " 或 ".join(c.number for c in draft.contacts if c.name.startswith("紧急")),
     }
@@ -379,6 +382,7 @@ def freeze(table: Mapping[str, Any]) -> Library:
         papers=papers,
         facts=facts,
         told={key: tuple(value) for key, value in told.items()},
+        bodies=table["bodies"],
         wanted=tuple(Wanted.model_validate({**w, "intents": tuple(w["intents"])}) for w in table["wanted"]),
     )
 

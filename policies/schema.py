@@ -253,3 +253,5 @@ class Contact(Strict):
     number: StrictStr
     source: StrictStr
     verified: Verified | None
+    bodies: tuple[StrictStr, ...] = ()
+    """Whose business can be asked about there, for a case that is none of ours."""

@@ -13,7 +13,8 @@ from sanic.exceptions import SanicException
 from sanic.response import BaseHTTPResponse, HTTPResponse, redirect, text
 from sanic.response import json as json_response
 
-from common.casebook import Casebook, Held, NoCase
+from common.casebook import Casebook, Held, NoCallBack, NoCase, NotTaken
+from common.privacy.one_way import OpeningKeys
 from common.storage import Database, NotReachable
 from common.storage.redis_client import forgets_under_pressure, open_redis
 from common.storage.talk_counts import TalkCounts
@@ -27,6 +28,7 @@ from portal.accounts import Accounts
 from portal.admin_pages import admin_pages
 from portal.audit import Audit
 from portal.board_pages import board_pages
+from portal.call_back_pages import call_back_pages
 from portal.calls import CallRecords
 from portal.chat_pages import chat_pages
 from portal.context import AppContext, partial
@@ -101,13 +103,14 @@ def create_app(
         bureau=RegistrationClient(settings.registration_url, settings.registration_token, attempts=1, deadline=2.0),
         school=school_desk(settings, database, store), drafts=ReplyDrafts(store),
         talks=TalkCounts(store), board=casebook.board(), reviews=casebook.reviews(),
-        sample=casebook.sample(settings.sample_size),
+        sample=casebook.sample(settings.sample_size), call_backs=casebook.call_backs(),
+        opening=OpeningKeys(settings.data_keys),
     )  # fmt: skip
     app.ctx.parts = parts
     auth.install(app, parts)
     for pages in (
         login_pages, desk_pages, chat_pages, source_pages, figure_pages, admin_pages, sheet_pages, group_pages,
-        campaign_pages, result_pages, count_pages, board_pages, review_pages, sample_pages,
+        campaign_pages, result_pages, count_pages, board_pages, review_pages, sample_pages, call_back_pages,
     ):  # fmt: skip
         app.blueprint(pages(parts))
     app.static("/static", STATIC, name="static")
@@ -175,6 +178,7 @@ def create_app(
     async def open_stores(_: Any) -> None:
         await database.prepare()
         await parts.casebook.prepare()
+        await parts.call_backs.publish(parts.opening.public, clock())
         await parts.board.reread()
         app.ctx.reading = asyncio.create_task(parts.board.keep_reading())
 
@@ -202,9 +206,13 @@ def _in_our_words(error: Exception) -> PortalError:
     if isinstance(error, PortalError):
         return error
     if isinstance(error, Held):
-        return CaseTaken(f"这个会话由 {error.holder} 在处理。")
+        return CaseTaken(f"{error}。")
     if isinstance(error, NoCase):
         return CaseTaken("这个会话已经结束了。")
+    if isinstance(error, NoCallBack):
+        return StaffPageNotFound("没有这个回电，或者已经办完、家长撤回了。")
+    if isinstance(error, NotTaken):
+        return CaseTaken("先接下这个回电。")
     if isinstance(error, RenderQueueFull):
         return PortalUnavailable(str(error))
     if isinstance(error, RedisError | NotReachable):

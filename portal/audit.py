@@ -24,9 +24,12 @@ WORDS = {
     "campaign_approved": "批准发送", "campaign_returned": "退回发送", "campaign_held": "暂停、继续或停止发送",
     "delivery_settled": "核对一条发送", "counts_saved": "上传参保人数",
     "announced": "发布公告", "announcement_withdrawn": "撤下公告", "switched_off": "停用", "switched_on": "恢复",
+    "case_forwarded": "转给别的部门", "application_started": "代起参保申请",
     "review_seen": "看了复核", "turn_reviewed": "复核一句话", "reviews_exported": "导出复核",
     "sample_seen": "看了抽样", "turn_judged": "判了一条抽样",
     "sample_left": "让出一周的抽样",
+    "call_back_taken": "接了回电", "number_opened": "打开回电号码", "call_back_tried": "回电没打通",
+    "call_back_reached": "回电打通", "call_back_done": "回电办完",
 }  # fmt: skip
 
 

@@ -5,6 +5,7 @@ Beside the reply stand answers to what the parent asked, and ready-made lines; w
 Both sides meet in the casebook; new messages are fetched every three seconds with a cursor.
 """
 
+import asyncio
 import secrets
 from urllib.parse import urlencode
 
@@ -12,9 +13,12 @@ from sanic import Blueprint, Request
 from sanic.response import HTTPResponse, redirect, text
 
 from common.casebook import HandoverCase, Held, NoCase
+from common.casebook.board import ENROLLMENT
 from common.privacy.masking import mask
+from portal import forwarding, starting
 from portal.auth import needs
 from portal.context import AppContext, Visitor, partial
+from portal.dates import read_date
 from portal.errors import CaseTaken, PortalBadRequest, PortalError, StaffPageNotFound
 from portal.nlu_client import is_sentence
 from portal.offers import Snippet, answers, canned, question_of
@@ -53,6 +57,8 @@ def chat_pages(parts: AppContext) -> Blueprint:
             notes=notes, cursor=cursor, wrong=wrong, message_id=secrets.token_urlsafe(12), mine=mine, query=query,
             draft=draft or (await parts.drafts.kept(visitor.name, case.number) if mine else ""),
             masked=asked(request, "masked") == "1", sent=asked(request, "sent") == "1",
+            bodies=parts.shelf.library.bodies,
+            outcome=forwarding.outcome(asked(request, "forwarded"), parts.shelf.library.bodies),
             canned=canned(parts.shelf.library.hotline) if mine else (),
             offers=await offered(request, case, query) if mine else (),
         )  # fmt: skip
@@ -90,7 +96,7 @@ def chat_pages(parts: AppContext) -> Blueprint:
             request, name, cases=[(case, question_of(case)) for case in cases], now=parts.now(), page=page,
             closed=await book.ended(_CLOSED_RECENTLY), pages=pages, found=found, wanted=wanted, address=address,
             waiting=await book.waiting(), running=await book.count(("open",)), state=state, region=region,
-            newest=newest, regions=await book.regions(),
+            newest=newest, regions=await book.regions(), call_backs=await parts.call_backs.count(),
         )  # fmt: skip
 
     @door.get("/chats/<number:str>")
@@ -162,6 +168,44 @@ def chat_pages(parts: AppContext) -> Blueprint:
         await parts.drafts.sent(visitor.name, number, given.get("message_id", "")[:100])
         await audit.note(visitor.name, visitor.role, "case_replied", number)
         return redirect(f"/chats/{number}?sent=1{'&masked=1' if masked else ''}", status=303)
+
+    @door.post("/chats/<number:str>/forward")
+    @needs("desk")
+    async def forward(request: Request, visitor: Visitor, number: str) -> HTTPResponse:
+        """Tell the parent which other body to call, and why; the case keeps the words."""
+        given, bodies = form(request), parts.shelf.library.bodies
+        body, reason = given.get("body", ""), mask(given.get("reason", "").strip()[: forwarding.LONGEST_REASON])[0]
+        if body not in bodies or not reason:
+            return await show(request, await known(number), wrong="选一个部门，写一句为什么。", status=400)
+        await _mine(number, visitor)
+        said = forwarding.told(body, reason, bodies)
+        await book.say(number, "staff", said, visitor.name, parts.now(), given.get("message_id") or None)
+        await audit.note(visitor.name, visitor.role, "case_forwarded", number)
+        return redirect(f"/chats/{number}?{urlencode({'forwarded': body})}", status=303)
+
+    @door.post("/chats/<number:str>/enroll")
+    @needs("desk")
+    async def enroll(request: Request, visitor: Visitor, number: str) -> HTTPResponse:
+        """Start an application for the parent of this case and send them the link."""
+        given = form(request)
+        await _mine(number, visitor)
+        case, message_id = await known(number), given.get("message_id", "")[:40]
+        if await book.was_said(number, message_id):  # sent twice: another link would end the one that was sent
+            return redirect(f"/chats/{number}?sent=1", status=303)
+        try:
+            if ENROLLMENT in parts.board.off:
+                raise starting.NotStarted("现在暂停起参保申请。")
+            region = starting.one_place(given.get("region", ""))
+            birth = read_date(given.get("birth_date", ""), parts.today(request), past=True)
+            said = await asyncio.to_thread(
+                starting.start, parts.bureau, case, region, birth, given.get("registered") == "1",
+                key=f"desk-{number}-{message_id}", public_url=parts.settings.public_url,
+            )  # fmt: skip
+        except (starting.NotStarted, ValueError) as error:
+            return await show(request, case, wrong=str(error), status=400)
+        await book.say(number, "staff", said, visitor.name, parts.now(), message_id or None)
+        await audit.note(visitor.name, visitor.role, "application_started", number)
+        return redirect(f"/chats/{number}?sent=1", status=303)
 
     @door.post("/chats/<number:str>/release")
     @needs("desk")

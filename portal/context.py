@@ -7,7 +7,8 @@ from typing import Any
 from sanic import Request
 from sanic.response import HTTPResponse, html
 
-from common.casebook import Board, Casebook, Reviews, TurnSample
+from common.casebook import Board, CallBacks, Casebook, Reviews, TurnSample
+from common.privacy.one_way import OpeningKeys
 from common.storage import Database
 from common.storage.talk_counts import TalkCounts
 from common.web.callers import caller_of
@@ -61,6 +62,8 @@ class AppContext:
     board: Board
     reviews: Reviews
     sample: TurnSample
+    call_backs: CallBacks
+    opening: OpeningKeys
 
     def now(self) -> datetime:
         return self.clock()

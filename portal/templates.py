@@ -27,6 +27,7 @@ CERTAINTY = {"explicit": "文件写明", "inferred": "由文件推出", "reporte
              "ambiguous": "文件有不同理解"}  # fmt: skip
 STATUS = {"need_facts": "先说一般规定", "not_in_documents": "文件未写明", "conflict": "规定有冲突"}
 CASE_STATES = {"waiting": "等待接手", "open": "处理中", "closed": "已结束"}
+CALL_BACK_STATES = {"open": "等着打", "not_reached": "没打通", "called": "打通了，还在办", "done": "已办完"}
 KINDS = {"unanswered": "没答上来", "unsure": "没听明白", "failed": "答复时出错", "thumb_down": "家长点了没解决",
          "complaint": "投诉", "not_found": "热线没找到"}  # fmt: skip
 
@@ -42,7 +43,7 @@ def templates() -> Environment:
         certainty=CERTAINTY, status=STATUS, channel=label_of, case_states=CASE_STATES, kinds=KINDS, roles=ROLES,
         outcomes=OUTCOMES, audit_words=WORDS, forms=FORMS, stages=STAGES, campaign_states=STATES, kinds_sent=SENT_AS,
         delivery_states=DELIVERIES, log_words=LOG_WORDS, asset=_asset, may=may, place=place_name,
-        switches=SWITCHES,
+        switches=SWITCHES, call_back_states=CALL_BACK_STATES,
     )  # fmt: skip
     found.filters.update(day=day, clock=clock, moment=moment, spent=spent, waited=waited)
     return found

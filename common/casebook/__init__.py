@@ -5,6 +5,7 @@ The gateway (parents) and the portal (staff) both keep their side of a case here
 
 from common.casebook.board import Announcement, Board
 from common.casebook.book import Casebook
+from common.casebook.call_backs import CallBack, CallBacks, NoCallBack, NotTaken
 from common.casebook.records import Handled, HandoverCase, Held, NoCase, Note, OpenQuestion, Rank, ScanCount, ThumbCount
 from common.casebook.reminder_book import Reminder, ReminderBook
 from common.casebook.reviews import Review, ReviewedQuestion, Reviews
@@ -14,11 +15,15 @@ __all__ = [
     "Announcement",
     "AnsweredTurn",
     "Board",
+    "CallBack",
+    "CallBacks",
     "Casebook",
     "Handled",
     "HandoverCase",
     "Held",
+    "NoCallBack",
     "NoCase",
+    "NotTaken",
     "Note",
     "OpenQuestion",
     "Rank",

@@ -11,7 +11,9 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.casebook.board import Board
+from common.casebook.call_backs import CallBacks
 from common.casebook.models import (
+    CallBackRow,
     CasebookBase,
     CaseRow,
     NoteRow,
@@ -38,6 +40,7 @@ from common.casebook.records import (
 from common.casebook.reminder_book import ReminderBook
 from common.casebook.reviews import Reviews
 from common.casebook.sampling import TurnSample
+from common.casebook.waiting_line import WaitingLine
 from common.storage import Database
 
 BEIJING = ZoneInfo("Asia/Shanghai")
@@ -70,6 +73,14 @@ class Casebook:
     def reviews(self) -> Reviews:
         """The reviews in the same database."""
         return Reviews(self._database)
+
+    def call_backs(self) -> CallBacks:
+        """The call-backs in the same database."""
+        return CallBacks(self._database)
+
+    def line(self) -> WaitingLine:
+        """Who waits in the same database."""
+        return WaitingLine(self._database)
 
     def sample(self, size: int) -> TurnSample:
         """The weekly samples in the same database, so many turns a week."""
@@ -257,13 +268,14 @@ class Casebook:
             return list(await session.scalars(select(CaseRow.number).where(CaseRow.conversation == conversation)))
 
     async def forget(self, conversation: str) -> None:
-        """Delete all that is kept of a conversation: its cases with their messages, its thumbs, its reminders, its
+        """Delete all that is kept of a conversation: cases with their messages, call-backs, thumbs, reminders, its
         questions and sampled turns with what was found of them."""
 
         async def work(session: AsyncSession) -> None:
             numbers = select(CaseRow.number).where(CaseRow.conversation == conversation)
             await session.execute(delete(NoteRow).where(NoteRow.case.in_(numbers)))
             await session.execute(delete(CaseRow).where(CaseRow.conversation == conversation))
+            await session.execute(delete(CallBackRow).where(CallBackRow.conversation == conversation))
             await session.execute(delete(ThumbRow).where(ThumbRow.conversation == conversation))
             await session.execute(delete(ReminderRow).where(ReminderRow.conversation == conversation))
             for kept in (QuestionRow, SampledTurnRow):
@@ -301,6 +313,12 @@ class Casebook:
         async with self._database.reading() as session:
             found = select(NoteRow).where(NoteRow.case == number, NoteRow.id > after).order_by(NoteRow.id).limit(limit)
             return [_note(row) for row in await session.scalars(found)]
+
+    async def was_said(self, number: str, message_id: str) -> bool:
+        """Is this message in the case already?"""
+        found = select(NoteRow.id).where(NoteRow.case == number, NoteRow.message_id == message_id)
+        async with self._database.reading() as session:
+            return await session.scalar(found) is not None
 
     async def undelivered(self, channel: str, limit: int = 50) -> list[tuple[HandoverCase, Note]]:
         """What staff said (or a closing said) that a channel has not yet brought to the parent, oldest first."""

@@ -197,3 +197,35 @@ class ReminderRow(CasebookBase):
     updated_at: Mapped[datetime] = mapped_column(Moment)
 
     __table_args__ = (Index("casebook_reminders_state", "state", "planned_for"),)
+
+
+class CallBackRow(CasebookBase):
+    """A parent who wants to be called. `standing_for` holds the conversation until it is done, so that there is one at
+    most. The number stands sealed for the desk (`common.privacy.one_way`) and goes when it is done."""
+
+    __tablename__ = "casebook_call_backs"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    conversation: Mapped[str] = mapped_column(String(64), index=True)
+    standing_for: Mapped[str | None] = mapped_column(String(64), unique=True)
+    channel: Mapped[str] = mapped_column(String(20))
+    case: Mapped[str | None] = mapped_column(String(20))
+    number_sealed: Mapped[str | None] = mapped_column(Text)
+    shown: Mapped[str | None] = mapped_column(String(20))
+    begins: Mapped[datetime] = mapped_column(Moment)
+    ends: Mapped[datetime] = mapped_column(Moment)
+    state: Mapped[str] = mapped_column(String(12), index=True)
+    tries: Mapped[int] = mapped_column(Integer)
+    holder: Mapped[str | None] = mapped_column(String(80))
+    left_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    updated_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class SealingKeyRow(CasebookBase):
+    """The desk's public key: with it the parents' door seals what only the desk may open. There is one row."""
+
+    __tablename__ = "casebook_sealing_keys"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    public_key: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(Moment)

@@ -3,6 +3,7 @@
 import asyncio
 import uuid
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -66,8 +67,10 @@ def test_the_operators_command_leaves_nothing_in_any_file(
         say(door, f"{MARK}转人工")
         say(door, f"{MARK}有人吗")
     asyncio.run(_begun_to_answer(environment))
+    asyncio.run(_to_be_called(environment))
     assert {"book.sqlite3-wal", "appendonly.aof"} & holding(tmp_path)
     person = Person.of(SECRET.encode(), CONVERSATION, None)
+    assert "回电 1 个（号码已加密）" in asyncio.run(privacy.show(Stores.read(environment), person))
     assert "没答好的问题 1 个，留作抽样的 1 轮" in asyncio.run(privacy.show(Stores.read(environment), person))
     lines = asyncio.run(privacy.forget(Stores.read(environment), person))
     assert holding(tmp_path) == set()
@@ -75,6 +78,15 @@ def test_the_operators_command_leaves_nothing_in_any_file(
     assert any("AOF 已重写" in line for line in lines)
     assert "备份" in lines[-1]
     assert asyncio.run(_questions(environment)) == []
+    assert "回电 0 个（号码已加密）" in asyncio.run(privacy.show(Stores.read(environment), person))
+
+
+async def _to_be_called(environment: dict[str, str]) -> None:
+    """Left to be called, in a sealing that could be found again."""
+    book, now = Casebook(environment["DATABASE_URL"]), datetime.now(UTC)
+    key = Person.of(SECRET.encode(), CONVERSATION, None).key
+    await book.call_backs().leave(key, "web", MARK, "138****1234", (now, now), now)
+    await book.close()
 
 
 async def _begun_to_answer(environment: dict[str, str]) -> None:

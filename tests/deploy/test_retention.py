@@ -55,6 +55,7 @@ def test_the_daily_job_runs_over_all_rooms(tmp_path: Path) -> None:
         for days in (10, 200):
             at = datetime.now(UTC) - timedelta(days=days)
             await book.note_question("unsure", f"{days}天前", now=at)
+            await book.call_backs().leave(f"c-{days}", "web", "sealed", "138****1234", (at, at), at)
             await book.sample(9).offer(AnsweredTurn(f"k:{days}", at, "问", None, None, "ask_premium", "decided", "答"))
         await book.close()
 
@@ -67,10 +68,11 @@ def test_the_daily_job_runs_over_all_rooms(tmp_path: Path) -> None:
             (old,),
         )
     lines = asyncio.run(job.run(url, 180))
-    assert lines[0].endswith("删除 2 条")
+    assert lines[0].endswith("删除 2 条；回电号码删除 1 个")
     assert lines[2].endswith("删除 1 条")
     with sqlite3.connect(tmp_path / "book.sqlite3") as connection:
         assert connection.execute("SELECT text FROM casebook_questions").fetchall() == [("10天前",)]
+        assert connection.execute("SELECT conversation FROM casebook_call_backs").fetchall() == [("c-10",)]
 
 
 @pytest.mark.parametrize("value", ["0", "never", "4000"])

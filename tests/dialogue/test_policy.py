@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from dialogue.policy import POLICY
 from dialogue.reading import PARENT, Mention
@@ -435,3 +437,23 @@ def test_a_wait_counted_from_the_payment_is_not_the_same_for_a_whole_month() -> 
     answer = talk.hears(heard("follow", says=(month("2024-03"),), text="那要是三月份交呢"))
     assert "都一样" not in answer
     assert "结果不一样" in answer
+
+
+@given(
+    label=st.sampled_from(["request_human", "queue_status", "distress", "complain"]),
+    sure=st.floats(0.01, 1.0),
+    queue=st.sampled_from([None, "waiting"]),
+    tapped=st.booleans(),
+    before=st.sampled_from(["nothing", "an answer", "an enrollment"]),
+)
+@settings(max_examples=60, deadline=None)
+def test_who_wants_a_person_is_handed_over_or_told_a_number(
+    label: str, sure: float, queue: str | None, tapped: bool, before: str
+) -> None:
+    talk = newborn() if before == "an answer" else Talk()
+    if before == "an enrollment":
+        talk.says(heard("start_enrollment"))
+    talk.queue = queue
+    replies = talk.says(heard(label, sure=sure), Choice(label, {}) if tapped else None)
+    numbers = (default().hotline, default().emergency)
+    assert any(reply.handover or any(number in reply.text() for number in numbers) for reply in replies)

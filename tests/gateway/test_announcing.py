@@ -12,6 +12,7 @@ from common.casebook import Board, Casebook
 from common.telemetry.metrics import exposition
 from gateway.delivery.channel import Job
 from gateway.errors import TurnUnavailable
+from gateway.handover import with_number
 from gateway.watching import show
 from gateway.wechat.rendering import render
 from gateway.words import words
@@ -146,7 +147,7 @@ def test_without_hand_over_no_case_is_opened_and_the_words_say_so(redis: RedisSe
         before = await world.casebook.count()
         await board.switch("handover", False, "主管一", NOW)
         [reply] = await world.gateway().take(message("转人工"))
-        assert reply["text"] == words("handover_off", besides="答：转人工").strip()
+        assert reply["text"] == with_number(words("handover_off", besides="答：转人工"))
         assert await world.casebook.count() == before
 
     told(redis, tmp_path, work, marks={"handover": "家长要找人"})

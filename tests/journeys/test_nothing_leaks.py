@@ -21,7 +21,19 @@ IDENTITY, TELEPHONE, CARD = "320106198811223345", "13655512345", "62220212345678
 OPENID = "oLeak_0a1b2c3d4e5f6g7h8i9j"
 SPOKEN_NAME = "诸葛晓萱"
 CHAT = f"我叫{SPOKEN_NAME}，身份证{IDENTITY}，电话{TELEPHONE}，卡号{CARD}，孩子有等待期吗"
-NOWHERE = (IDENTITY, TELEPHONE, CARD, OPENID, CHILD_NAME, GUARDIAN_NAME, GUARDIAN_NUMBER, PAGE_TELEPHONE, CERTIFICATE)
+TO_BE_CALLED = "13699887766"
+NOWHERE = (
+    IDENTITY,
+    TELEPHONE,
+    TO_BE_CALLED,
+    CARD,
+    OPENID,
+    CHILD_NAME,
+    GUARDIAN_NAME,
+    GUARDIAN_NUMBER,
+    PAGE_TELEPHONE,
+    CERTIFICATE,
+)
 """May stand in no file at all. A name somebody types into the chat stands in the talk, and there only."""
 
 
@@ -76,6 +88,12 @@ def _fill_in(client: httpx.Client, link: str) -> None:
 
 def _hand_over(client: httpx.Client) -> None:
     assert "编号 RG" in _say(client, "leak-1", "转人工")
+    found = re.search(r"(/call-back/[\w-]+)", _say(client, "leak-1", "留电话"))
+    assert found
+    span = re.findall(r'<option value="([^"]+)"', client.get(found[1]).text)[0]
+    assert client.post(found[1], data={"telephone": TO_BE_CALLED[:-1], "span": span}).status_code == 422
+    assert client.post(found[1], data={"telephone": TO_BE_CALLED, "span": span}).status_code == 303
+    assert "136****7766" in _say(client, "leak-1", "我留的电话")
     assert "隐去" in _say(client, "leak-1", f"我的身份证号是{IDENTITY}，打我{TELEPHONE}")
 
 
@@ -137,7 +155,7 @@ def test_no_identifier_stands_in_any_file(spoken: Stack) -> None:
 def test_logs_hold_nothing_that_was_said_and_no_link(spoken: Stack) -> None:
     for path in (spoken.folder / "log").iterdir():
         text = path.read_text("utf-8", "replace")
-        for word in (SPOKEN_NAME, "等待期吗", "转人工", "/enroll/", "leak-1", "leakingchat1"):
+        for word in (SPOKEN_NAME, "等待期吗", "转人工", "/enroll/", "/call-back/", "leak-1", "leakingchat1"):
             assert word not in text, (path.name, word)
 
 

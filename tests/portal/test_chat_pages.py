@@ -178,3 +178,32 @@ def test_a_supervisor_puts_a_case_back_that_somebody_else_holds(desk: Portal, ca
     assert "主管放回队列" in boss.get(f"/chats/{case}").text
     assert boss.post(f"/chats/{case}/release").status_code == 303
     assert desk.person("3022").post(f"/chats/{case}/accept").status_code == 303
+
+
+def test_what_is_another_bodys_business_is_forwarded_with_its_number_and_kept_in_the_case(
+    desk: Portal, case: str
+) -> None:
+    agent, other = desk.person("3021"), desk.person("3022")
+    bodies = desk.parts.shelf.library.bodies
+    asked = {"body": "税务部门", "reason": f"缴费没到账要税务查，证件 {NUMBER}", "message_id": "f-1"}
+    assert other.post(f"/chats/{case}/forward", **asked).status_code == 409
+    agent.post(f"/chats/{case}/accept")
+    assert "税务部门" in agent.get(f"/chats/{case}").text
+    for _ in range(2):
+        answer = agent.post(f"/chats/{case}/forward", **asked)
+    assert answer.status_code == 303
+    [note] = desk.do(lambda: desk.parts.casebook.notes(case))
+    assert (note.who, note.name) == ("staff", "3021")  # it goes to the parent as every reply does
+    assert f"税务部门办，请拨 {bodies['税务部门']}。" in note.text
+    assert "缴费没到账要税务查" in note.text
+    assert NUMBER not in note.text
+    assert f'value="已告知找税务部门（{bodies["税务部门"]}）"' in agent.get(answer.headers["location"]).text
+    assert ("3021", "case_forwarded", case) in desk.audit()
+
+
+@pytest.mark.parametrize("given", [{"body": "气象部门", "reason": "下雨"}, {"body": "税务部门", "reason": " "}, {}])
+def test_nothing_is_forwarded_to_nobody_or_without_a_reason(desk: Portal, case: str, given: dict[str, str]) -> None:
+    agent = desk.person("3021")
+    agent.post(f"/chats/{case}/accept")
+    assert agent.post(f"/chats/{case}/forward", **given).status_code == 400
+    assert desk.do(lambda: desk.parts.casebook.notes(case)) == []

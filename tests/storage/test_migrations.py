@@ -55,7 +55,9 @@ def test_the_newest_revision_is_read_without_alembic_as_alembic_reads_it(room: s
 
 
 def test_a_service_does_not_load_alembic() -> None:
-    loaded = "import sys, common.casebook, portal.app, gateway.app, registration.service; sys.exit('alembic' in sys.modules)"
+    loaded = (
+        "import sys, common.casebook, portal.app, gateway.app, registration.service; sys.exit('alembic' in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", loaded], cwd=ROOT, check=False).returncode == 0
 
 
