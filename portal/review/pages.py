@@ -17,6 +17,7 @@ from portal.context import AppContext, Visitor
 from portal.errors import PortalBadRequest, StaffPageNotFound
 from portal.labels import title
 from portal.review import words
+from portal.review.numbers import numbered
 from portal.review.understanding import Understanding, understood
 from portal.typed import asked, form, whole_number
 
@@ -71,11 +72,11 @@ def review_pages(parts: AppContext) -> Blueprint:
             findings=words.FINDINGS, fixed=_FIXED, titles=sorted(readings(parts.shelf.library)),
         )  # fmt: skip
 
-    @door.post(r"/review/<number:int>")
+    @door.post(r"/review/<said:str>")
     @needs("review")
-    async def decided(request: Request, visitor: Visitor, number: int) -> HTTPResponse:
+    async def decided(request: Request, visitor: Visitor, said: str) -> HTTPResponse:
         """A finding, from one of the buttons or from the searchable list; back to where the reviewer was."""
-        given = form(request)
+        given, number = form(request), numbered(said)
         verdict, intent = chosen(given, parts.shelf.library)
         try:
             await parts.reviews.save(number, verdict, intent, visitor.name, parts.now())

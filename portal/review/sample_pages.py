@@ -11,6 +11,7 @@ from portal.context import AppContext, Visitor
 from portal.errors import PortalBadRequest, StaffPageNotFound
 from portal.review import words
 from portal.review.agreement import result_of, share
+from portal.review.numbers import numbered
 from portal.review.understanding import understood
 from portal.typed import asked, form, whole_number
 
@@ -61,11 +62,11 @@ def sample_pages(parts: AppContext) -> Blueprint:
         await parts.audit.note(visitor.name, visitor.role, "sample_left", f"{week[:8]} {judge} {many} 条")
         return redirect(_address(week, False), status=303)
 
-    @door.post(r"/review/sample/<number:int>")
+    @door.post(r"/review/sample/<said:str>")
     @needs("review")
-    async def judged(request: Request, visitor: Visitor, number: int) -> HTTPResponse:
+    async def judged(request: Request, visitor: Visitor, said: str) -> HTTPResponse:
         """One judgment. The log says that there was one, not which: the other person must not learn it there."""
-        given = form(request)
+        given, number = form(request), numbered(said)
         verdict = next((one for one in VERDICTS if one == given.get("verdict")), None)
         if verdict is None:
             raise PortalBadRequest("没有存：点“对”“部分对”“错”里的一个。")

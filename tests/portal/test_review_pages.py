@@ -121,7 +121,9 @@ def test_what_was_exported_or_forgotten_is_not_changed(desk: Portal, head: Perso
     desk.do(lambda: desk.parts.reviews.mark_exported([number], NOON))
     assert "已经导出" in head.post(f"/review/{number}", verdict="no_use").text
     assert f'action="/review/{number}"' not in head.get("/review?state=exported").text
-    assert head.post("/review/99999", verdict="no_use").status_code == 404
+    for nobody in ("99999", "9" * 40, "x"):
+        assert head.post(f"/review/{nobody}", verdict="no_use").status_code == 404
+        assert head.post(f"/review/sample/{nobody}", verdict="right").status_code == 404
 
 
 def test_the_list_is_filtered_and_has_pages(desk: Portal, head: Person) -> None:
