@@ -10,12 +10,13 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 from ruamel.yaml import YAML
 
 from bot import lint, turns
 from common.web.channels import MESSENGERS
-from deploy.stack import ROOT
+from deploy.stack import ROOT, needed
 from dialogue.vocabulary import LABELS as INTENTS
 from dialogue.vocabulary import QUESTIONS
 from leaflets.plan import topics
@@ -93,6 +94,17 @@ def channels() -> Iterator[str]:
         made = {node.name for node in body if isinstance(node, ast.FunctionDef)}
         for name in sorted({"connect", "routes"} - made):
             yield f"channel {channel.name}: no {name} in {module.relative_to(ROOT)}"
+        settings = module.with_name("settings.py")
+        for variable in sorted(_variables(settings)) if settings.is_file() else ():
+            if needed("rasa", {variable: ""}):
+                yield f"channel {channel.name}: every part is given {variable} (_SECRETS in deploy/stack.py)"
+
+
+def _variables(settings: Path) -> set[str]:
+    """The environment variables a settings file names."""
+    said = ast.walk(ast.parse(settings.read_text("utf-8")))
+    names = {node.value for node in said if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    return {name for name in names if re.fullmatch("[A-Z]+(?:_[A-Z]+)+", name)}
 
 
 def _text(*parts: str) -> str:

@@ -11,7 +11,8 @@ from policies.templates.outcome import DORMANT, DecisionQuery, Params, RuleOutco
 def window(facts: Facts, params: Params, turn: DecisionQuery) -> RuleOutcome:
     """The collection window: recurring (`season_from`/`season_to`) or of one year (`window_from`/`window_to`).
 
-    Sources: JS25-3.7.1, HL23-1.1.1. `for_year` is the benefit year it pays for.
+    Sources: JS25-3.7.1, HL23-1.1.1. `for_year` is the benefit year it pays for: the one
+    the rule is of, else the one after the year in which it opens.
     """
     if facts.birth_date is not None or facts.stage == "新生儿":
         return DORMANT
@@ -20,16 +21,21 @@ def window(facts: Facts, params: Params, turn: DecisionQuery) -> RuleOutcome:
     else:
         year = min(facts.paid_years) - 1 if facts.paid_years else turn.as_of.year
         opens, closes = month_day(year, params["season_from"]), month_day(year, params["season_to"])
+        if closes < opens:  # from October to February: the one that is open, or the next
+            over = turn.as_of > closes or bool(facts.paid_years)
+            opens, closes = (opens, month_day(year + 1, params["season_to"])) if over else (
+                month_day(year - 1, params["season_from"]), closes)  # fmt: skip
+    for_year = params.get("benefit_year", opens.year + 1)
     day = facts.paid_date or turn.as_of
     values = {
         "window": [opens.isoformat(), closes.isoformat()], "window_from": opens.isoformat(),
-        "window_to": closes.isoformat(), "for_year": closes.year + 1, "in_window": opens <= day <= closes,
+        "window_to": closes.isoformat(), "for_year": for_year, "in_window": opens <= day <= closes,
     }  # fmt: skip
     if facts.paid_date is not None:
         key = "paid_inside" if values["in_window"] else "paid_outside"
     else:
         key = "before" if day < opens else "open" if day <= closes else "closed"
-    step = f"集中缴费期：{chinese_date(opens)}至{chinese_date(closes)}（两端都含），缴{closes.year + 1}年度"
+    step = f"集中缴费期：{chinese_date(opens)}至{chinese_date(closes)}（两端都含），缴{for_year}年度"
     if key == "open":
         values["days_left"] = day_number(turn.as_of, closes)
     return RuleOutcome("applies", key, values, (step,))

@@ -1,6 +1,7 @@
 """A half-done change is named: what an intent, a fact or a channel still lacks."""
 
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -63,3 +64,15 @@ def test_a_messenger_without_its_folder_is_named(monkeypatch: pytest.MonkeyPatch
     assert list(lacking.channels()) == [
         f"channel ding: no {name} in gateway/dingtalk/messenger.py" for name in ("connect", "routes")
     ]
+
+
+def test_a_channels_key_that_every_part_would_be_given_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    folder = tmp_path / "gateway" / "cityapp"
+    folder.mkdir(parents=True)
+    (folder / "messenger.py").write_text("def connect(): ...\ndef routes(): ...\n", "utf-8")
+    (folder / "settings.py").write_text('TOKEN = "CITYAPP_TOKEN"\nID = "WECOM_CORP_ID"\n', "utf-8")
+    monkeypatch.setattr(lacking, "ROOT", tmp_path)
+    monkeypatch.setattr(lacking, "MESSENGERS", (ChannelInfo("city", "城市App", "/cityapp"),))
+    assert list(lacking.channels()) == ["channel city: every part is given CITYAPP_TOKEN (_SECRETS in deploy/stack.py)"]
