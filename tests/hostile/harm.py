@@ -42,8 +42,12 @@ MARKS = {
 }
 """What is said when one of these was started."""
 BROKEN = piece(DIALOGUE, "broken")
-_HOURS = re.compile(f"^.*{re.escape(piece_before(GATEWAY, 'handover_opened', '{hours}'))}.*$", re.M)
-"""The line that says when people answer: of the desk's own hours and the calendar."""
+_OF_THE_DESK = (
+    piece_before(GATEWAY, "handover_opened", "{hours}"), piece_before(GATEWAY, "desk_is_closed", "{opening}"),
+    piece_before(GATEWAY, "queue_ahead", "{ahead}"), piece_before(GATEWAY, "queue_usual_minutes", "{cases}"),
+)  # fmt: skip
+_HOURS = re.compile(f"^.*(?:{'|'.join(map(re.escape, _OF_THE_DESK))}).*$", re.M)
+"""Lines that say when people answer and who waits: of the desk's own hours, the calendar and the queue."""
 SHEET = "常见问答】"
 """On the first line of a sheet, whose figures have no answer beside them and are held in tests/policies."""
 
