@@ -55,8 +55,8 @@ LANGUAGE = (
     TRAINING,
     _tests("language", "tests/bot", "not nightly"),
 )
-# A file stays with one worker. Two where the language has a lane beside it: the machine has two cores.
-UNIT = (_tests("unit", "tests", "not stack and not drill and not nightly", "-n", "2", "--dist", "loadfile"),)
+# A file stays with one worker. More workers than cores: many of these tests wait for something to be noticed.
+UNIT = (_tests("unit", "tests", "not stack and not drill and not nightly", "-n", "3", "--dist", "loadfile"),)
 # Journeys, messengers, the browser and the short drills: each worker starts the product once for all its files.
 PRODUCT = (_tests("product", "tests", "stack and not nightly", "-n", "2", "--dist", "loadfile"),)
 DAILY = (((*QUICK, *LANGUAGE), UNIT), (PRODUCT,))
