@@ -57,11 +57,13 @@ def take(s: Situation) -> Result:
 
 def cancels(s: Situation) -> bool:
     """Is a standing reminder cancelled, by its tap, word for word or in other words?"""
-    return _meant(s) is not None or (bool(s.turn.reminders) and _NO_MORE.fullmatch(s.reading.text.strip()) is not None)
+    return _meant(s) is not None or (s.turn.reminds and _NO_MORE.fullmatch(s.reading.text.strip()) is not None)
 
 
 def cancel(s: Situation) -> Result:
-    """That reminder will not come; which one, is asked where there are several."""
+    """That reminder will not come; which one, is asked where there are several, and said where there is none."""
+    if not s.turn.reminders:
+        return s.state, [say(words("no_reminders"))]
     one = _meant(s) or (s.turn.reminders[0] if len(s.turn.reminders) == 1 else None)
     if one is None:
         return s.state, [say(words("which_reminder"), *cancellings(s.turn.reminders))]

@@ -134,6 +134,9 @@ def test_no_reminder_any_more_is_understood_in_words() -> None:
     (which,) = one.says(heard("deny", text="取消提醒"))
     assert which.reminder is None
     assert len(which.offers) == 2
+    one.reminders = ()
+    (none,) = one.says(heard("decline", text="取消提醒"))
+    assert (none.text(), none.reminder) == (words("no_reminders"), None)
 
 
 def test_another_place_asked_about_in_passing_is_the_place_of_its_reminder() -> None:
