@@ -119,7 +119,7 @@ def _mention(
     if isinstance(thing, Years):
         if told.role in DATE_ROLES:  # “2019年的娃”
             return made("birth_year", str(thing.values[0])) if told.role == "birth" and thing.values else None
-        return made("years", list(thing.values))
+        return made("years", list(thing.values)) if told.role in YEAR_ROLES else None  # a year is no age, no pregnancy
     if isinstance(thing, Age):
         if told.role != "age":
             return None
