@@ -287,7 +287,7 @@ def variables(api_base: str, mode: str = "safe", **changes: str) -> dict[str, st
     """The environment of the channel; a value of `""` leaves a variable out."""
     given = {
         "WECHAT_TOKEN": TOKEN, "WECHAT_APP_ID": APP_ID, "WECHAT_APP_SECRET": SECRET, "WECHAT_AES_KEY": KEY,
-        "WECHAT_MODE": mode, "WECHAT_API_BASE": api_base, "WECHAT_PASSIVE_SECONDS": "1.0",
+        "WECHAT_MODE": mode, "WECHAT_API_BASE": api_base, "WECHAT_PASSIVE_SECONDS": "4.0",
     } | changes  # fmt: skip
     return {name: value for name, value in given.items() if value}
 
@@ -296,7 +296,7 @@ def wecom_variables(api_base: str, **changes: str) -> dict[str, str]:
     """The environment of the WeCom application."""
     given = {
         "WECOM_CORP_ID": CORP_ID, "WECOM_AGENT_ID": AGENT_ID, "WECOM_SECRET": SECRET, "WECOM_TOKEN": TOKEN,
-        "WECOM_AES_KEY": KEY, "WECOM_API_BASE": api_base, "WECHAT_PASSIVE_SECONDS": "1.0",
+        "WECOM_AES_KEY": KEY, "WECOM_API_BASE": api_base, "WECHAT_PASSIVE_SECONDS": "4.0",
     } | changes  # fmt: skip
     return {name: value for name, value in given.items() if value}
 
