@@ -296,6 +296,14 @@ def _any_year(found: Match[str], today: date, month: int, day: int) -> Optional[
 
 
 @_builder(
+    rf"(?:(?:{_YEAR_WORD}|{N}年)的?)?(?<![历零一二三四五六七八九十])八月十五(?![号日]|中秋|[零一二三四五六七八九十个])"
+)
+def _mid_autumn_or_not(found: Match[str], today: date) -> Optional[DayMention]:
+    """“八月十五” is the Mid-Autumn feast to most people and 15 August to some: weeks apart, so nobody guesses."""
+    return _made(found, problem="“八月十五”没说是农历（中秋）还是阳历")
+
+
+@_builder(
     rf"(?:{_SOLAR_SAID})?(?<![0-9])(?P<y>{N})\s{{0,3}}年\s{{0,3}}的?\s{{0,3}}(?P<m>{N})\s{{0,3}}月份?的?\s{{0,3}}(?P<d>{N})(?:\s{{0,3}}[日号]|(?![0-9一二三四五六七八九十]))(?!个|年|天)"
 )
 def _full(found: Match[str], today: date) -> Optional[DayMention]:

@@ -70,12 +70,13 @@ def train(
     encoder, titles = Encoder(), turns.titles()
     views = np.stack([_view(encoder, texts[row], contexts[row], titles) for row in chosen])
     wanted = [late.index(labels[row]) + 1 if labels[row] in late else 0 for row in chosen]
-    model = LogisticRegression(C=STRENGTH, max_iter=300, class_weight="balanced")
-    model.fit(views, wanted)
-    weights, bias = model.coef_.astype(np.float32), model.intercept_.astype(np.float32)
+    counts = Counter(wanted)  # between as they come, which hears few, and balanced, which takes what leans on an answer
+    weights = {one: (max(counts.values()) / count) ** 0.5 for one, count in counts.items()}
+    model = LogisticRegression(C=STRENGTH, max_iter=300, class_weight=weights).fit(views, wanted)
+    layer, bias = model.coef_.astype(np.float32), model.intercept_.astype(np.float32)
     if len(late) == 1:  # scikit-learn keeps one row for two classes
-        weights, bias = np.concatenate([0 * weights, weights]), np.concatenate([0 * bias, bias])
-    return LateLabels(late, weights, bias)
+        layer, bias = np.concatenate([0 * layer, layer]), np.concatenate([0 * bias, bias])
+    return LateLabels(late, layer, bias)
 
 
 def _chosen(texts: Sequence[str], labels: Sequence[str], late: Sequence[str]) -> list[int]:

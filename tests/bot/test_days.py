@@ -458,3 +458,20 @@ def test_a_leap_month_written_by_its_homophone_is_one() -> None:
     (day,) = found("润六月十二生的")
     assert day.options == (date(2025, 8, 5),)
     assert day.text == "润六月十二"
+
+
+@pytest.mark.parametrize("text", ["八月十五那天生的", "去年八月十五生", "2025年八月十五"])
+def test_the_fifteenth_of_the_eighth_is_asked_about(text: str) -> None:
+    """Mid-Autumn to most, 15 August to some: a guess moves the last day by weeks."""
+    (day,) = found(text)
+    assert day.problem is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "on"),
+    [("农历八月十五生", (2025, 10, 6)), ("八月十五中秋生的", (2025, 10, 6)), ("八月十五号交的", (2025, 8, 15)),
+     ("阳历八月十五", (2025, 8, 15))],
+)  # fmt: skip
+def test_with_its_calendar_said_it_is_a_day(text: str, on: "tuple[int, int, int]") -> None:
+    (day,) = found(text)
+    assert date(*on) in day.options
