@@ -4,6 +4,7 @@ sentence stands, how binding it is, which questions it is about. Every guess is 
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import get_args
 
@@ -35,7 +36,10 @@ def document_of(lines: Sequence[str]) -> DraftDocument:
     """What the head and the foot of a paper say of it."""
     head, text = list(lines[:12]), "\n".join(lines)
     number = next((found.group() for line in head if (found := _NUMBER.search(line))), "")
-    title = next((line.strip() for line in head if _TITLE.match(line.strip())), "")
+    single = [line.strip() for line in head]
+    broken = [first + second for first, second in pairwise(single)]  # a title of two lines
+    about = [line for line in (*single, *broken) if "关于" in line]
+    title = next((line for line in (*about, *single) if _TITLE.match(line)), "")
     last = [line for line in lines[-6:] if _DAY.fullmatch(line.strip())]
     days = sorted(dates_in(last[-1])) if last else []
     issuers = _issuers(title, lines)

@@ -11,7 +11,7 @@ from portal.intake.content import DraftContent, DraftDocument, Repair, RepairKin
 from portal.intake.desk import RIGHT, page, saved
 from portal.intake.drafts import IntakeDraft
 from portal.intake.files import prefix_of
-from portal.intake.guesses import key_of
+from portal.intake.guesses import document_of, key_of
 from portal.intake.pages import place_name
 from portal.regions import find_places
 from portal.typed import form, read_day, whole_number
@@ -50,7 +50,9 @@ def text_pages(parts: AppContext) -> Blueprint:
         given = form(request)
         try:
             changed = settled(found.content, given, visitor.name)
-            changed.text()
+            text = changed.text()
+            if not changed.document.key:  # nobody has confirmed what was guessed
+                changed = changed.model_copy(update={"document": document_of(text.splitlines())})
         except PortalBadRequest as error:
             return shown(request, found, 400, str(error))
         except LibraryError as error:

@@ -51,6 +51,10 @@ def test_the_head_and_the_foot_of_a_paper_say_what_it_is() -> None:
     assert (found.issued_on, found.annual_year, found.annual_from) == ("2026-08-20", 2027, "2026-09-01")
     assert key_of(found, []) == KEY
     assert key_of(found, [KEY]) == f"{KEY}-b"
+    broken = document_of([papers.TITLE[:30], papers.TITLE[30:], *lines[1:]])
+    assert (broken.title, broken.region) == (papers.TITLE, WUHU)
+    apart = document_of(["芜湖市医疗保障局文件", "关于做好2027年度参保缴费工作的通知"])
+    assert apart.title == "关于做好2027年度参保缴费工作的通知"
     assert document_of(["关于开会的话", "没有文号"]).number == ""
 
 
