@@ -87,11 +87,11 @@ def todo(draft: IntakeDraft) -> dict[str, str]:
     content = draft.content
     marks, paper = len(content.open_marks()), content.document
     lacking = [word for word, value in (("文号", paper.number), ("标题", paper.title), ("地区", paper.region),
-                                        ("机关", paper.issuers), ("名字", paper.key)) if not value]  # fmt: skip
+                                        ("机关", paper.issuers)) if not value]  # fmt: skip
     open_questions = content.unanswered()
     return {
         "text": f"{marks} 处要看" if marks else "",
-        "document": f"缺{'、'.join(lacking)}" if lacking else "",
+        "document": f"缺{'、'.join(lacking)}" if lacking else "" if paper.key else "还没对",
         "clauses": "" if content.clauses else "还没抄",
         "rules": f"{len(open_questions)} 个问题没写" if open_questions else "" if content.rules else "还没写",
         "ask": "",

@@ -53,7 +53,7 @@ def sign_pages(parts: AppContext) -> Blueprint:
             await tried(request, found)
         except (NumberUnknown, LibraryError) as error:
             return page(parts, request, "intake_check.html", found, 400, **_told(found, parts), wrong=f"{error}。")
-        return redirect(f"/intake/{draft}/check", status=303)
+        return onward(request, f"/intake/{draft}/check")
 
     async def tried(request: Request, found: IntakeDraft) -> Trial:
         files = files_of(found.content, UNSIGNED, beijing_day(parts.now()))
