@@ -1,7 +1,7 @@
 """What a running process answers by: read at its first use, taken up anew when its file has changed.
 
-The file is looked at once a second at most and read beside whoever asks: an answer never waits for a new library, and
-one that cannot be read never takes the place of one that could.
+The file is looked at once a second by a thread of its own: an answer never waits for a new library, nobody has to ask
+first, and one that cannot be read never takes the place of one that could.
 """
 
 import logging
@@ -24,18 +24,12 @@ class InUse(Generic[T]):
         self._file, self._first, self._again = file, first, again
         self._held: T | None = None
         self._seen: tuple[int, ...] | None = None
-        self._look_at = 0.0
         self._lock = Lock()
+        self._watched = False
 
     def get(self) -> T:
         """The value as of a second ago."""
-        if self._held is None:
-            return self.read_anew(only_first=True)
-        if time.monotonic() >= self._look_at:
-            self._look_at = time.monotonic() + EVERY
-            if self._mark() != self._seen and not self._lock.locked():
-                Thread(target=self.take_up, name="policies", daemon=True).start()
-        return self._held
+        return self._held if self._held is not None else self.read_anew(only_first=True)
 
     def read_anew(self, only_first: bool = False) -> T:
         """The value as it is now, whoever waits for it; with `only_first` when there is none yet."""
@@ -43,10 +37,13 @@ class InUse(Generic[T]):
             if self._held is None or not only_first:
                 self._held = self._first()
                 self._seen = self._mark()
+            if not self._watched:
+                self._watched = True
+                Thread(target=self._watch, name="policies", daemon=True).start()
             return self._held
 
     def take_up(self) -> None:
-        """Read the changed file. Whatever is wrong with it, what was held before goes on."""
+        """Read the file if it has changed. Whatever is wrong with it, what was held before goes on."""
         with self._lock:
             seen = self._mark()
             if seen == self._seen:
@@ -56,6 +53,11 @@ class InUse(Generic[T]):
                 self._held = self._again()
             except Exception as error:  # noqa: BLE001 - nothing about a file may end a running service
                 log.error("the changed policies were not taken up: %s", type(error).__name__)
+
+    def _watch(self) -> None:
+        while True:
+            time.sleep(EVERY)
+            self.take_up()
 
     def _mark(self) -> tuple[int, ...] | None:
         """What changes with the file."""

@@ -8,13 +8,13 @@ from itertools import pairwise
 from pathlib import Path
 from typing import get_args
 
+from pypinyin import lazy_pinyin
 from yaml import CSafeLoader, load
 
 from policies import places
 from policies.numerals import dates_in
 from policies.schema import Force
 from portal.intake.content import DraftDocument
-from portal.search.folding import sounds
 
 _NUMBER = re.compile(r"[\u4e00-\u9fff]{2,14}〔20\d\d〕\d{1,4}号")
 _TITLE = re.compile(r".{6,}(?:通知|公告|办法|意见|方案|通告|规定|细则)$")
@@ -24,6 +24,9 @@ _DAY = re.compile(r"20\d\d年\d{1,2}月\d{1,2}日")
 _FROM = re.compile(r"(20\d\d年\d{1,2}月\d{1,2}日)(?:起|至|开始)")
 _CHAPTER = re.compile(r"[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十百]+[条章]")
 _SECTION = re.compile(r"[（(][一二三四五六七八九十]{1,3}[）)]")
+_NUMBERED = re.compile(r"^(?:[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[.．、])")
+_HEADING = 16
+"""Characters of a heading; what is longer is a paragraph."""
 _SENTENCE = re.compile(r"[^。；;！？]+(?:[。；;！？]|$)")
 SOFT: dict[str, Force] = {"原则上": "principle", "鼓励": "encouraged", "推进": "encouraged", "推动": "encouraged",
                           "支持": "encouraged", "探索": "encouraged", "力争": "encouraged"}  # fmt: skip
@@ -75,7 +78,7 @@ def _region(texts: Sequence[str]) -> str:
 def key_of(paper: DraftDocument, taken: Sequence[str]) -> str:
     """A name for its folder and files: wuhu-2026-31; with a letter behind it where that is taken."""
     place = places.get(paper.region)
-    spelled = "".join(sounds(places.short_name(place.name))) if place else "doc"
+    spelled = "".join(lazy_pinyin(places.short_name(place.name))) if place else "doc"
     year, number = re.search(r"〔(20\d\d)〕", paper.number), re.search(r"(\d{1,4})号", paper.number)
     said = year.group(1) if year else (paper.issued_on or str(paper.annual_year or "undated"))[:7]
     key = "-".join((re.sub("[^a-z]", "", spelled)[:20] or "doc", said, number.group(1) if number else "0"))
@@ -83,8 +86,9 @@ def key_of(paper: DraftDocument, taken: Sequence[str]) -> str:
 
 
 def sentences(paragraph: str) -> list[str]:
-    """A paragraph's sentences, without the full stop."""
-    return [found.strip().rstrip("。；;！？") for found in _SENTENCE.findall(paragraph) if len(found.strip()) > 3]
+    """A paragraph's sentences, without their number and the full stop. A heading is one of its own."""
+    found = (_NUMBERED.sub("", one.strip()).rstrip("。；;！？") for one in _SENTENCE.findall(paragraph))
+    return [one for one in found if len(one) > 3]
 
 
 def place_of(lines: Sequence[str], number: int) -> str:
@@ -92,10 +96,16 @@ def place_of(lines: Sequence[str], number: int) -> str:
     chapter = section = ""
     for line in lines[: number + 1]:
         if _CHAPTER.match(line.strip()):
-            chapter, section = line.strip().split("。")[0][:30], ""
+            chapter, section = _short(line.strip(), _CHAPTER), ""
         elif _SECTION.match(line.strip()):
-            section = line.strip().split("。")[0][:30]
+            section = _short(line.strip(), _SECTION)
     return "／".join(part for part in (chapter, section) if part) or "开头"
+
+
+def _short(line: str, number: re.Pattern[str]) -> str:
+    """A heading as it stands; of a paragraph that only begins with a number, the number."""
+    found = number.match(line)
+    return line if len(line) <= _HEADING or found is None else found.group().rstrip("、")
 
 
 def force_of(quote: str) -> Force:

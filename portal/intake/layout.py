@@ -91,9 +91,9 @@ def _joins(before: LayoutLine, line: LayoutLine, block: _Block) -> tuple[bool, s
     """Does `line` go on with the sentence of the one before? And what is doubtful about that, if anything."""
     if before.torn or line.torn:
         return False, ""
-    title = block.centred(before) or (block.full(before) and before.text.rstrip()[-1:] not in "。：；！？")
-    if title and block.centred(line) and "〔" not in line.text and line.page == before.page:
-        return False, "标题可能断成了两行，是一句就接到下一行"
+    goes_on = block.centred(before) or block.full(before)
+    if goes_on and block.centred(line) and line.page == before.page and "〔" not in line.text:
+        return False, "" if before.text.rstrip()[-1:] in "。：；！？" else "标题可能断成了两行，是一句就接到下一行"
     if not block.full(before) or block.indented(line):
         return False, ""
     if _HEADING.match(line.text.strip()):

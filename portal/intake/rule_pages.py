@@ -1,6 +1,6 @@
 """Rules: a shape is chosen, its numbers picked out of the clauses' own words, its sentences typed as people talk."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from string import Formatter
 
@@ -90,17 +90,20 @@ def begun(content: DraftContent, wanted: tuple[str, ...], shape: str) -> RuleFor
     intents = tuple(about)
     numbers = _numbers(chosen_shape, sorted(content.clauses, key=lambda clause: clause.id not in ids))
     says = {key: said.text for key, said in chosen_shape.says.items()}
-    return RuleForm(chosen_shape, "", intents, ids, _first(chosen_shape, numbers), says, numbers)
+    return RuleForm(chosen_shape, "", intents, ids, _certain(chosen_shape, numbers, ids), says, numbers)
 
 
-def _first(shape: RuleShape, numbers: Mapping[str, list[NumberOffer]]) -> dict[str, str]:
-    """What is chosen to begin with: the first number for the first field of its kind, the second for the second."""
-    found, used = dict[str, str](), dict[str, int]()
-    for name, offered in numbers.items():
-        kind = shape.params[name].kind
-        at = used[kind] = used.get(kind, -1) + 1
-        if at < len(offered):
-            found[name] = offered[at].code
+def _certain(shape: RuleShape, numbers: Mapping[str, list[NumberOffer]], ids: Collection[str]) -> dict[str, str]:
+    """What is chosen to begin with: only where the clauses have as many numbers of a kind as the shape has fields.
+
+    A number that was put in by guess looks right and is left standing.
+    """
+    found: dict[str, str] = {}
+    for kind in ("date", "number"):
+        names = [name for name in numbers if shape.params[name].kind == kind]
+        own = [offer for offer in numbers[names[0]] if offer.picked.clause in ids] if names else []
+        if len(own) == len(names):
+            found |= {name: offer.code for name, offer in zip(names, own, strict=True)}
     return found
 
 
@@ -145,6 +148,8 @@ def with_rule(content: DraftContent, one: RuleForm, library: Library) -> DraftCo
         if number is None:
             what = "某一天" if param.kind == "date" else "整数"
             raise PortalBadRequest(f"“{param.label}”没有选：从原句里的{what}中选。没有的话，用“一句话说给所有人”。")
+        if number.clause not in one.clauses:
+            raise PortalBadRequest(f"“{param.label}”选的数在 {number.clause} 里：把那一条也勾上，或者换一个数。")
         picked[name] = number
     missing = next((said.label for key, said in one.shape.says.items() if not one.says.get(key)), None)
     if missing:

@@ -169,7 +169,7 @@ def test_a_city_paper_becomes_a_live_cited_answer(
         page.get_by_label("我对着原件逐条看过").check()
         page.get_by_role("button", name="签字，上线").click()
         expect(page.get_by_text("家长、热线、学校的答案都已经照它说")).to_be_visible(timeout=90_000)
-        # The chat takes it up by itself within a second or two: no service was restarted.
+        # The chat takes it up by itself within a second or two, and nobody has to ask first: no service was restarted.
         asking.open()
         for _ in range(20):
             asking.ask("我在芜湖，一年交多少钱")

@@ -1,7 +1,9 @@
 """A running process takes up a newly compiled library by itself; a broken one never replaces a good one."""
 
 import json
+import threading
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -33,27 +35,21 @@ def test_the_same_value_is_given_until_the_file_changes(file: Path) -> None:
     assert one.get() == "the second"
 
 
-def test_whoever_asks_sets_it_off_and_does_not_wait(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_thread_looks_by_itself_whether_anybody_asks_or_not(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked = Event()
+    monkeypatch.setattr(in_use, "EVERY", 0.001)
+    monkeypatch.setattr(InUse, "take_up", lambda _: looked.set())
+    started = threads()
     one = held(file)
-    assert one.get() == "first"
-    started: list[str] = []
+    assert threads() == started  # who never asks needs none
+    one.get()
+    one.read_anew()
+    assert threads() == started + 1
+    assert looked.wait(20)
 
-    class Started:
-        def __init__(self, **given: object) -> None:
-            started.append(str(given["name"]))
 
-        def start(self) -> None:
-            """Beside whoever asks; here never."""
-
-    monkeypatch.setattr(in_use, "Thread", Started)
-    monkeypatch.setattr(in_use, "EVERY", 1000.0)
-    assert one.get() == "first"
-    assert started == []  # nothing has changed
-    file.write_text(json.dumps("the second"), "utf-8")
-    one._look_at = 0.0
-    assert one.get() == "first"
-    assert one.get() == "first"
-    assert started == ["policies"]  # looked at once
+def threads() -> int:
+    return sum(thread.name == "policies" for thread in threading.enumerate())
 
 
 def test_a_broken_file_never_replaces_a_good_one(file: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -51,6 +51,7 @@ def test_the_head_and_the_foot_of_a_paper_say_what_it_is() -> None:
     assert (found.issued_on, found.annual_year, found.annual_from) == ("2026-08-20", 2027, "2026-09-01")
     assert key_of(found, []) == KEY
     assert key_of(found, [KEY]) == f"{KEY}-b"
+    assert key_of(found.model_copy(update={"region": "420500"}), []) == "yichang-2026-31"
     broken = document_of([papers.TITLE[:30], papers.TITLE[30:], *lines[1:]])
     assert (broken.title, broken.region) == (papers.TITLE, WUHU)
     apart = document_of(["芜湖市医疗保障局文件", "关于做好2027年度参保缴费工作的通知"])
@@ -62,6 +63,8 @@ def test_a_sentence_is_placed_weighed_and_asked_about() -> None:
     lines = [line.strip() for line in papers.BODY]
     at = next(n for n, line in enumerate(lines) if NEWBORN in line)
     assert place_of(lines, at) == "三、新生儿参保"
+    assert place_of(["二、时间", "（一）集中缴费期为2026年9月15日至12月31日。"], 1) == "二、时间／（一）"
+    assert sentences("（一）集中缴费期为三个月。")[0] == "集中缴费期为三个月"
     assert sentences(lines[3])[0] == "2027年度城乡居民基本医疗保险个人缴费标准为每人每年430元"
     assert force_of("原则上以学校为单位") == "principle"
     assert force_of("鼓励使用线上渠道") == "encouraged"
@@ -213,6 +216,22 @@ def test_nothing_goes_live_on_other_policies_than_those_shown(root: Path) -> Non
     regions = {change[0] for change in found["changes"]}
     assert regions == {WUHU}
     assert trial.Trial.from_json(found).errors == ()
+
+
+def test_a_number_is_put_in_only_where_there_is_no_other_and_comes_from_a_ticked_clause() -> None:
+    """Two clauses about waiting, one of them on newborns: a guess between 90 and 60 days would look right."""
+    content = ready_content()
+    other = clause(5, "未在集中缴费期内缴费的，自缴费之日起60天后享受待遇", "ask_waiting_period")
+    content = content.model_copy(update={"clauses": (*content.clauses, other)})
+    assert begun(content, ("ask_waiting_period",), "newborn_grace").picked == {}
+    one = begun(content, ("ask_birth_expense",), "newborn_grace")
+    assert [offer.picked.value for offer in one.numbers["limit_days"]][:1] == [90]
+    assert one.picked == {"limit_days": one.numbers["limit_days"][0].code}
+    window = begun(content, ("ask_payment_period",), "window")
+    assert [code.split("|")[1] for code in window.picked.values()] == ["2026-09-01", "2026-12-31"]
+    elsewhere = next(offer.code for offer in one.numbers["limit_days"] if offer.picked.value == 60)
+    with pytest.raises(PortalBadRequest, match="把那一条也勾上"):
+        with_rule(content, replace(one, picked={"limit_days": elsewhere}), LIBRARY)
 
 
 def test_an_unknown_placeholder_is_refused() -> None:
