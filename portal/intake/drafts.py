@@ -120,6 +120,8 @@ class IntakeDrafts:
         """The outcome of reading the original: its text, or why there is none."""
 
         def work(row: IntakeRow) -> None:
+            if row.state not in ("reading", "unread"):
+                return  # given up meanwhile, or read twice
             row.state, row.reason = ("draft", None) if content else ("unread", reason)
             row.content = content.model_dump(mode="json") if content else row.content
 

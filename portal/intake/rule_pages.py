@@ -1,12 +1,16 @@
 """Rules: a shape is chosen, its numbers picked out of the clauses' own words, its sentences typed as people talk."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import partial
 from string import Formatter
 
 from sanic import Blueprint, Request
 from sanic.response import HTTPResponse, redirect
 
+from policies.counting import chinese_date
 from policies.library import Library
 from portal.auth import needs
 from portal.context import AppContext, Visitor
@@ -21,6 +25,7 @@ from portal.typed import all_asked, asked, form, lists
 
 _LONGEST = 200
 """Characters of one sentence."""
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _SAME_FOR_ALL = frozenset({"benefit_year", "document", "document_title", "annual_year"})
 """Placeholders every sentence may use."""
 
@@ -48,6 +53,7 @@ def rule_pages(parts: AppContext) -> Blueprint:
     ) -> HTTPResponse:
         annual = found.content.document.annual_year is not None
         return page(parts, request, "intake_rules.html", found, status, wrong=wrong, one=one,
+                    says=read_aloud(found.content),
                     shapes=[shape for shape in shapes().values() if annual or not shape.annual])  # fmt: skip
 
     @door.get("/intake/<draft:str>/rules")
@@ -134,7 +140,8 @@ def typed(given: dict[str, list[str]], content: DraftContent) -> RuleForm:
 
 def with_rule(content: DraftContent, one: RuleForm, library: Library) -> DraftContent:
     """The content with this rule, in the place of one of the same id. Raises PortalBadRequest, NumberUnknown."""
-    basis = [clause for clause in content.clauses if clause.id in one.clauses]
+    basis = sorted((clause for clause in content.clauses if clause.id in one.clauses),
+                   key=lambda clause: not set(clause.intents) & set(one.intents))  # fmt: skip
     if not basis:
         raise PortalBadRequest("选上这句话依据哪条原句，至少一条。")
     if not one.intents or any(intent not in library.questions for intent in one.intents):
@@ -171,6 +178,22 @@ def _new_id(content: DraftContent, one: RuleForm) -> str:
     taken = {rule.id for rule in content.rules}
     names = (f"{content.document.key}.{said}", *(f"{content.document.key}.{said}.{n}" for n in range(2, 99)))
     return next(name for name in names if name not in taken)
+
+
+def read_aloud(content: DraftContent) -> dict[str, dict[str, str]]:
+    """Each rule's sentences for people: its numbers put in, what will be computed named in 〔〕."""
+    return {rule.id: {key: _PLACEHOLDER.sub(partial(_filled, rule, content), said) for key, said in rule.says.items()}
+            for rule in content.rules}  # fmt: skip
+
+
+def _filled(rule: DraftRule, content: DraftContent, found: re.Match[str]) -> str:
+    name = found.group(1)
+    if name == "benefit_year" and content.document.annual_year:
+        return str(content.document.annual_year)
+    if name in rule.picked:
+        value = rule.picked[name].value
+        return chinese_date(date.fromisoformat(value)) if isinstance(value, str) else str(value)
+    return f"〔{shapes()[rule.shape].values.get(name, name)}〕"
 
 
 def _only_known(sentence: str, known: set[str], label: str) -> None:

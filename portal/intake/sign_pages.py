@@ -18,8 +18,9 @@ from portal.intake.clause_pages import pieces
 from portal.intake.content import DraftContent
 from portal.intake.desk import RIGHT, another_person, days_of, only_in, onward, page, todo
 from portal.intake.drafts import IntakeDraft
-from portal.intake.files import UNSIGNED, entry_at, files_of, worded
+from portal.intake.files import UNSIGNED, entry_at, files_of
 from portal.intake.numbers import NumberUnknown
+from portal.intake.rule_pages import read_aloud
 from portal.intake.trial import Trial, TrialProblem
 from portal.templates import CERTAINTY, STATUS
 from portal.typed import form, whole_number
@@ -86,7 +87,7 @@ def sign_pages(parts: AppContext) -> Blueprint:
         found = await desk.drafts.get(draft)
         kept = await desk.drafts.original(draft)
         return page(parts, request, "intake_sign.html", found, status, **_told(found, parts), wrong=wrong,
-                    original=kept[0] if kept else "", paragraphs=pieces(found.content), says=_says(found.content),
+                    original=kept[0] if kept else "", paragraphs=pieces(found.content), says=read_aloud(found.content),
                     barred=visitor.name in found.barred, writable=desk.bench.writable)  # fmt: skip
 
     @door.post("/intake/<draft:str>/sign")
@@ -185,11 +186,3 @@ def _where(problem: TrialProblem, content: DraftContent) -> tuple[str, str]:
         return "ask", f"{said} {getattr(entry, 'name', '')}"
     key = getattr(entry, "id", "")
     return (f"{kind}?id={key}" if key else kind), f"{said} {key}"
-
-
-def _says(content: DraftContent) -> dict[str, dict[str, str]]:
-    """Each rule's sentences as they will stand."""
-    try:
-        return {rule.id: worded(rule, content)[0] for rule in content.rules}
-    except NumberUnknown:
-        return {rule.id: dict(rule.says) for rule in content.rules}

@@ -1,5 +1,6 @@
 """The officials' intake through its pages: from a city's PDF to a live, cited answer by two people and no shell."""
 
+import asyncio
 import re
 import shutil
 import subprocess
@@ -18,6 +19,9 @@ from policies.answers import compose
 from policies.check import check
 from policies.decisions import decide
 from policies.library import Library
+from portal.intake import desk as intake_desk
+from portal.intake.content import DraftContent
+from portal.intake.paper import ReadPaper
 from portal.intake.trial import TrialBench
 from portal.library_cache import LibraryCache
 from tests.gateway.running import RedisServer
@@ -256,6 +260,40 @@ def test_a_file_that_cannot_be_read_says_why_and_can_be_given_up(office: Office)
     office.done(draft, "discard")
     assert office.writer.get(f"/intake/{draft}").status_code == 404
     assert "先选一个文件" in office.upload(office.writer, b"", "").text
+
+
+def test_a_paper_that_takes_long_is_read_behind_the_page(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A scan takes minutes: its draft says so, and is there when it is done."""
+    go_on, reader = asyncio.Event(), office.desk.parts.intake.reader
+    real = reader.read
+
+    async def slow(content: bytes) -> ReadPaper:
+        await go_on.wait()
+        return await real(content)
+
+    monkeypatch.setattr(reader, "read", slow)
+    monkeypatch.setattr(intake_desk, "AT_ONCE", 0.01)
+    draft = office.taken(papers.pdf())
+    page = office.writer.get(f"/intake/{draft}").text
+    assert "正在读这份文件" in page
+    assert 'hx-trigger="every 3s"' in page
+    assert office.do(draft, "text", mark="0", act="right").status_code == 400
+
+    async def done() -> None:
+        go_on.set()
+        await asyncio.gather(*office.desk.parts.intake.reading)
+
+    office.desk.do(done)
+    assert "下一步" in office.writer.get(f"/intake/{draft}").text
+
+
+def test_a_paper_whose_reading_was_cut_off_is_read_again(office: Office) -> None:
+    content = DraftContent(read_from="通知.pdf")
+    drafts = office.desk.parts.intake.drafts
+    draft = office.desk.do(lambda: drafts.begin("写稿人", content, NOON, papers.pdf()))
+    assert "再读一次" in office.writer.get(f"/intake/{draft}").text
+    assert "下一步" in office.done(draft, "reread")
+    assert office.writer.get(f"/intake/{draft}/original").content == papers.pdf()
 
 
 def test_a_file_larger_than_a_paper_is_refused_before_it_is_read(office: Office) -> None:

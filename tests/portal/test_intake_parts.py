@@ -17,7 +17,7 @@ from portal.intake.content import DraftContent, DraftRule, PickedNumber
 from portal.intake.files import entry_at, files_of, worded
 from portal.intake.guesses import document_of, force_of, key_of, place_of, questions_of, sentences
 from portal.intake.numbers import NumberUnknown, offers, with_placeholders
-from portal.intake.rule_pages import begun, with_rule
+from portal.intake.rule_pages import begun, read_aloud, with_rule
 from portal.intake.shapes import shapes
 from portal.intake.text_pages import described, renamed, settled
 from portal.intake.trial import put_in_place, try_out
@@ -232,6 +232,16 @@ def test_a_number_is_put_in_only_where_there_is_no_other_and_comes_from_a_ticked
     elsewhere = next(offer.code for offer in one.numbers["limit_days"] if offer.picked.value == 60)
     with pytest.raises(PortalBadRequest, match="把那一条也勾上"):
         with_rule(content, replace(one, picked={"limit_days": elsewhere}), LIBRARY)
+
+
+def test_a_rule_is_read_aloud_with_its_numbers_and_rests_first_on_what_is_about_its_question() -> None:
+    content = ready_content()
+    said = read_aloud(content)
+    assert said[f"{KEY}.1"]["applies"] == "2027年度孩子个人交430元。"
+    assert said[f"{KEY}.window"]["open"] == ("〔交的那一〕年度的集中缴费期是2026年9月1日到2026年12月31日，现在就能交。")
+    one = replace(begun(content, ("ask_payment_channel",), "statement"), clauses=(f"{PREFIX}-1", f"{PREFIX}-4"),
+                  says={"applies": "在银行柜台交。"})  # fmt: skip
+    assert with_rule(content, one, LIBRARY).rules[-1].clauses == (f"{PREFIX}-4", f"{PREFIX}-1")
 
 
 def test_an_unknown_placeholder_is_refused() -> None:
