@@ -79,13 +79,17 @@ class PickedNumber(DraftPart):
 
 
 class DraftRule(DraftPart):
-    """A rule by its shape (`shapes.yml`); `says`: outcome → the sentence as it was typed, with its numbers."""
+    """A rule by its shape (`shapes.yml`); `says`: outcome → the sentence as it was typed, with its numbers.
+
+    `newborn`: told to newborns only, to all others only, or to everybody (None).
+    """
 
     id: str
     shape: str
     intents: tuple[str, ...]
     clauses: tuple[str, ...]
     picked: dict[str, PickedNumber] = {}
+    newborn: bool | None = None
     says: dict[str, str]
 
 

@@ -94,6 +94,8 @@ def _rule(rule: DraftRule, content: DraftContent) -> str:
         lines.append("  version_by: benefit_year")
     elif content.document.effective:
         lines += ["  version_by: as_of", f"  from: {_said(content.document.effective)}"]
+    if rule.newborn is not None:
+        lines.append(f"  newborn: {_said(rule.newborn)}")
     if params:
         lines += ["  params:", *(f"    {name}: {_param(picked)}" for name, picked in params.items())]
     lines += [f"  clauses: [{', '.join(rule.clauses)}]", "  say:"]

@@ -1,5 +1,6 @@
 """The intake's list and its door: an uploaded paper or a pasted text becomes a draft; files to take away."""
 
+import asyncio
 from typing import Any
 
 from sanic import Blueprint, Request
@@ -61,7 +62,7 @@ def intake_pages(parts: AppContext) -> Blueprint:
             await desk.read(draft, name, content, parts)
             return redirect(f"/intake/{draft}", status=303)
         try:
-            found = read_paper(pasted.encode())
+            found = await asyncio.to_thread(read_paper, pasted.encode())
         except PaperRefused as error:
             return await start(request, 400, str(error))
         made = DraftContent(read_from="贴进来的文字", lines=found.lines, marks=tuple(map(TextMark.of, found.marks)),

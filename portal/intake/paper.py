@@ -10,6 +10,8 @@ MOST_SCANNED = 12
 """Pages that are recognised: one takes five to fifteen seconds."""
 LONGEST_PAPER = 200_000
 """Characters of a paper."""
+MOST_LINES = 1500
+"""Paragraphs of a paper: each is a form on its page."""
 
 
 class PaperRefused(Exception):

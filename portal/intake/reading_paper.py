@@ -13,7 +13,7 @@ from pathlib import Path
 
 from policies.authoring import propose
 from portal.characters import clean
-from portal.intake.paper import LARGEST_PAPER, LONGEST_PAPER, PaperMark, PaperRefused, ReadPaper
+from portal.intake.paper import LARGEST_PAPER, LONGEST_PAPER, MOST_LINES, PaperMark, PaperRefused, ReadPaper
 from portal.intake.recognise import installed
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -77,6 +77,8 @@ def _checked(found: ReadPaper) -> ReadPaper:
         raise PaperRefused("里面没有读到字。请打开看看是不是空白页。")
     if sum(map(len, lines)) > LONGEST_PAPER:
         raise PaperRefused(f"里面超过 {LONGEST_PAPER // 10000} 万字，不像一件通知。请只留正文再传。")
+    if len(lines) > MOST_LINES:
+        raise PaperRefused(f"里面超过 {MOST_LINES} 段，不像一件通知。请只留正文再传。")
     laid_out = found.kind in ("PDF", "扫描件")
     proposed = [PaperMark(one.line, one.kind, one.before, one.reason) for one in propose("\n".join(lines))
                 if one.kind != "linebreak" or not laid_out]  # fmt: skip

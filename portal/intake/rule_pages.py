@@ -25,6 +25,10 @@ from portal.typed import all_asked, asked, form, lists
 
 _LONGEST = 200
 """Characters of one sentence."""
+WHO: dict[str, tuple[str, bool | None]] = {
+    "": ("所有孩子", None), "newborn": ("只给新生儿", True), "others": ("只给新生儿以外的", False),
+}  # fmt: skip
+"""Who a sentence is told to."""
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _SAME_FOR_ALL = frozenset({"benefit_year", "document", "document_title", "annual_year"})
 """Placeholders every sentence may use."""
@@ -41,6 +45,7 @@ class RuleForm:
     picked: dict[str, str]
     says: dict[str, str]
     numbers: dict[str, list[NumberOffer]]
+    who: str = ""
 
 
 def rule_pages(parts: AppContext) -> Blueprint:
@@ -53,7 +58,7 @@ def rule_pages(parts: AppContext) -> Blueprint:
     ) -> HTTPResponse:
         annual = found.content.document.annual_year is not None
         return page(parts, request, "intake_rules.html", found, status, wrong=wrong, one=one,
-                    says=read_aloud(found.content),
+                    says=read_aloud(found.content), whom={name: words for name, (words, _) in WHO.items()},
                     shapes=[shape for shape in shapes().values() if annual or not shape.annual])  # fmt: skip
 
     @door.get("/intake/<draft:str>/rules")
@@ -65,7 +70,7 @@ def rule_pages(parts: AppContext) -> Blueprint:
         if known is not None:
             return shown(request, found, of_rule(known, found.content))
         wanted = tuple(all_asked(request).get("q", ()))
-        one = begun(found.content, wanted, asked(request, "shape") or "statement") if wanted else None
+        one = begun(found.content, wanted, asked(request, "shape")) if wanted else None
         return shown(request, found, one)
 
     @door.post("/intake/<draft:str>/rules")
@@ -89,14 +94,37 @@ def rule_pages(parts: AppContext) -> Blueprint:
 
 
 def begun(content: DraftContent, wanted: tuple[str, ...], shape: str) -> RuleForm:
-    """A form for a question: the clauses about it, the questions that rest on the same ones, the shape's sentences."""
-    chosen_shape = shapes().get(shape, shapes()["statement"])
+    """A form for a question: the clauses about it, the shape they suggest unless one is named, its sentences."""
     about = {intent: ids for intent, ids in content.asked() if intent in wanted}
     ids = tuple(dict.fromkeys(key for one in about.values() for key in one))
     intents = tuple(about)
+    chosen_shape = shapes().get(shape) or suggested(intents, ids, content)
+    intents += tuple(intent for intent, others in content.unanswered()
+                     if others == ids and intent in chosen_shape.questions and intent not in intents)  # fmt: skip
     numbers = _numbers(chosen_shape, sorted(content.clauses, key=lambda clause: clause.id not in ids))
     says = {key: said.text for key, said in chosen_shape.says.items()}
-    return RuleForm(chosen_shape, "", intents, ids, _certain(chosen_shape, numbers, ids), says, numbers)
+    who = "newborn" if _of_newborns(ids, content) and chosen_shape.name == "statement" else ""
+    return RuleForm(chosen_shape, "", intents, ids, _certain(chosen_shape, numbers, ids), says, numbers, who)
+
+
+def suggested(intents: Collection[str], ids: Collection[str], content: DraftContent) -> RuleShape:
+    """The shape that computes this question from these clauses, where they have just its numbers; else a statement.
+
+    A sentence on newborns that is only stated speaks for every child whose age nobody said, over what is computed.
+    """
+    own = [clause for clause in content.clauses if clause.id in ids]
+    newborn = _of_newborns(ids, content)
+    for shape in shapes().values():
+        numbers = _numbers(shape, own)
+        fits = set(intents) <= set(shape.questions) and shape.newborn == newborn
+        if fits and numbers and not shape.annual and len(_certain(shape, numbers, ids)) == len(numbers):
+            return shape
+    return shapes()["statement"]
+
+
+def _of_newborns(ids: Collection[str], content: DraftContent) -> bool:
+    quotes = [clause.quote for clause in content.clauses if clause.id in ids]
+    return bool(quotes) and all("新生儿" in quote or "出生" in quote for quote in quotes)
 
 
 def _certain(shape: RuleShape, numbers: Mapping[str, list[NumberOffer]], ids: Collection[str]) -> dict[str, str]:
@@ -118,7 +146,9 @@ def of_rule(rule: DraftRule, content: DraftContent) -> RuleForm:
     shape = shapes()[rule.shape]
     picked = {name: NumberOffer(number, "").code for name, number in rule.picked.items()}
     says = {key: rule.says.get(key, "") for key in shape.says}
-    return RuleForm(shape, rule.id, rule.intents, rule.clauses, picked, says, _numbers(shape, content.clauses))
+    who = next(name for name, (_, newborn) in WHO.items() if newborn == rule.newborn)
+    numbers = _numbers(shape, content.clauses)
+    return RuleForm(shape, rule.id, rule.intents, rule.clauses, picked, says, numbers, who)
 
 
 def _numbers(shape: RuleShape, clauses: Sequence[DraftClause]) -> dict[str, list[NumberOffer]]:
@@ -135,7 +165,7 @@ def typed(given: dict[str, list[str]], content: DraftContent) -> RuleForm:
     says = {key: one(f"say_{key}")[:_LONGEST] for key in shape.says}
     picked = {name: one(f"pick_{name}") for name in shape.params if name != "newborn_days"}
     return RuleForm(shape, one("id"), tuple(given.get("q", ())), tuple(given.get("c", ())), picked, says,
-                    _numbers(shape, content.clauses))  # fmt: skip
+                    _numbers(shape, content.clauses), one("who") if one("who") in WHO else "")  # fmt: skip
 
 
 def with_rule(content: DraftContent, one: RuleForm, library: Library) -> DraftContent:
@@ -162,7 +192,7 @@ def with_rule(content: DraftContent, one: RuleForm, library: Library) -> DraftCo
     if missing:
         raise PortalBadRequest(f"“{missing}”的话没有写：不写，助手会说文件没写。")
     rule = DraftRule(id=one.id or _new_id(content, one), shape=one.shape.name, intents=one.intents, picked=picked,
-                     clauses=tuple(clause.id for clause in basis), says=one.says)  # fmt: skip
+                     clauses=tuple(clause.id for clause in basis), says=one.says, newborn=WHO[one.who][1])  # fmt: skip
     says, params = worded(rule, content)
     for key, sentence in says.items():
         _only_known(sentence, {*params, *one.shape.values, *_SAME_FOR_ALL}, one.shape.says[key].label)

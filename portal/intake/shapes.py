@@ -37,6 +37,7 @@ class RuleShape:
     values: Mapping[str, str] = field(default_factory=dict)
     questions: tuple[str, ...] = ()
     annual: bool = False
+    newborn: bool = False
 
 
 @cache
@@ -47,7 +48,7 @@ def shapes() -> Mapping[str, RuleShape]:
         name: RuleShape(
             name, one["title"], one["when"], {key: ShapeSentence(**said) for key, said in one["says"].items()},
             {key: ShapeParam(**param) for key, param in one.get("params", {}).items()}, one.get("values", {}),
-            tuple(one.get("questions", ())), one.get("annual", False),
+            tuple(one.get("questions", ())), one.get("annual", False), one.get("newborn", False),
         )
         for name, one in raw.items()
     }  # fmt: skip

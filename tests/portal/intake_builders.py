@@ -23,9 +23,9 @@ def clause(number: int, quote: str, *intents: str) -> DraftClause:
     return DraftClause(id=f"{PREFIX}-{number}", at="一", quote=quote, gist=quote[:20], force="must", intents=intents)
 
 
-def said(number: int, intents: tuple[str, ...], words: str) -> DraftRule:
+def said(number: int, intents: tuple[str, ...], words: str, newborn: bool | None = None) -> DraftRule:
     return DraftRule(id=f"{KEY}.{number}", shape="statement", intents=intents, clauses=(f"{PREFIX}-{number}",),
-                     says={"applies": words})  # fmt: skip
+                     newborn=newborn, says={"applies": words})  # fmt: skip
 
 
 def day(value: str, reads: str) -> PickedNumber:
@@ -59,7 +59,7 @@ def ready_content() -> DraftContent:
         ),
         rules=(
             said(1, ("ask_premium",), "2027年度孩子个人交430元。"), window,
-            said(3, newborn, "孩子出生后90天内参保缴费，从出生当天起能报。"),
+            said(3, newborn, "孩子出生后90天内参保缴费，从出生当天起能报。", True),
             said(4, ("ask_payment_channel",), "在微信城市服务、银行柜台或者办税服务厅交。"),
         ),
         cases=(case,),

@@ -1,6 +1,7 @@
 """Made-up papers of a city as files: a PDF with a text layer, the same as a scan, a Word document. Nothing is real."""
 
 import zipfile
+from functools import cache
 from io import BytesIO
 from typing import Any
 
@@ -39,6 +40,7 @@ BODY
 """
 
 
+@cache
 def pdf(body: tuple[str, ...] = BODY) -> bytes:
     """As an office prints it: a title of two lines, a block of text, a header and a page number on each page."""
     indented = "#par(first-line-indent: (amount: 2em, all: true))"

@@ -208,6 +208,35 @@ def test_what_cannot_be_written_whole_is_undone(root: Path, monkeypatch: pytest.
     assert not (root / f"sources/{KEY}").exists()
 
 
+def test_a_question_begins_with_the_shape_its_clauses_have_the_numbers_for() -> None:
+    content = ready_content()
+    assert begun(content, ("ask_payment_period",), "").shape.name == "window"
+    assert begun(content, ("ask_waiting_period",), "").shape.name == "newborn_grace"
+    assert begun(content, ("ask_premium",), "").shape.name == "statement"
+    stated = begun(content, ("ask_waiting_period",), "statement")
+    assert (stated.who, begun(content, ("ask_premium",), "").who) == ("newborn", "")
+    rule = with_rule(content, replace(stated, says={"applies": "从出生当天起能报。"}), LIBRARY).rules[-1]
+    assert rule.newborn is True
+
+
+def test_what_is_computed_for_newborns_leaves_every_other_child_to_the_nation(root: Path) -> None:
+    """In Sichuan the nation's cases on waiting show at once when a sentence on newborns is stated for everybody."""
+    content = ready_content()
+    sichuan = content.model_copy(update={"document": content.document.model_copy(update={"region": "510000"})})
+    others = tuple(rule for rule in sichuan.rules if rule.id != f"{KEY}.3")
+    bare = sichuan.model_copy(update={"rules": others})
+    form = begun(bare, ("ask_waiting_period",), "")
+    assert set(form.intents) == set(sichuan.rules[2].intents)  # what one computed rule answers at once
+    computed = with_rule(bare, form, LIBRARY)
+
+    def wrong(of: DraftContent) -> set[str]:
+        found = try_out(root, files_of(of, "另一个人", TODAY), "510000", [TODAY])
+        return {file for file, _, code, _ in found["problems"] if code.startswith("E")}
+
+    assert wrong(sichuan) == {"policies/regions/100000/cases-digest.yml"}
+    assert wrong(computed) == {f"policies/regions/510000/rules-{KEY}.yml"}  # its case is still to be written
+
+
 def test_nothing_goes_live_on_other_policies_than_those_shown(root: Path) -> None:
     files = files_of(ready_content(), "另一个人", TODAY)
     found = try_out(root, files, WUHU, [date(2026, 11, 22)], expected="0000000000000000")

@@ -99,6 +99,7 @@ def test_a_word_file_that_unpacks_to_gigabytes_is_refused() -> None:
         (b"\xd0\xcf\x11\xe0 old word", "另存为不带密码的 .docx"), (b"II*\x00 a tiff", "认不出"),
         (papers.packed({"xl/workbook.xml": b""}), "不是 Word"), (papers.packed({"OFD.xml": b""}), "OFD"),
         (papers.word("　"), "没有读到字"), (("医保" * 110_000).encode(), "只留正文"),
+        ("医保\n".encode() * 1600, "1500 段"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_is_refused_in_words(content: bytes, words: str) -> None:
