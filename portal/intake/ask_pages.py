@@ -94,13 +94,13 @@ def ask_pages(parts: AppContext) -> Blueprint:
 def case_of(answer: Answer, title: str, facts: Mapping[str, Any], day: date, content: DraftContent) -> DraftCase:
     """What was asked and came out, as a case: status, certainty and every plain value; cited are the draft's own."""
     said = "，".join(f"{LABELS[name]} {_short(value)}" for name, value in facts.items())
-    values = {name: value for name, value in answer.values.items() if _plain(value)}
+    values = {name: value for name, value in answer.values.items() if _plain(value) and name != "rule_version"}
     own = {clause.id for clause in content.clauses}
     name = f"{title}{'：' if said else ''}{said}（{day.isoformat()} 问）"
     return DraftCase(
         name=name, intent=answer.intent, as_of=day.isoformat(),
         facts=dict(facts), expect={"status": answer.status, "certainty": answer.certainty, **values},
-        cites=tuple(dict.fromkeys(c.clause for c in answer.citations if c.clause in own)),
+        cites=tuple(dict.fromkeys(c.clause for c in answer.citations if c.clause in own)), said=answer.headline,
     )  # fmt: skip
 
 

@@ -94,7 +94,7 @@ class DraftRule(DraftPart):
 
 
 class DraftCase(DraftPart):
-    """A question asked as a parent whose answer was found right."""
+    """A question asked as a parent whose answer was found right; `said`: its first sentence, for people."""
 
     name: str
     intent: str
@@ -102,6 +102,7 @@ class DraftCase(DraftPart):
     facts: dict[str, Any]
     expect: dict[str, Any]
     cites: tuple[str, ...]
+    said: str = ""
 
 
 class TextMark(DraftPart):

@@ -140,6 +140,9 @@ def written_up(office: Office) -> str:
 
 def test_a_pdf_becomes_a_live_cited_answer(office: Office) -> None:
     draft = written_up(office)
+    [case] = office.draft(draft).content.cases
+    assert case.expect["window"] == ["2026-09-01", "2026-12-31"]
+    assert case.said in office.writer.get(f"/intake/{draft}/ask").text
     page = office.done(draft, "check")
     assert "没有要改的" in page, re.findall(r'<p class="para">(.*?)</p>', page, re.S)
     assert "都在这个地区" in page
