@@ -17,8 +17,9 @@ from policies.schema import Force
 from portal.intake.content import DraftDocument
 
 _NUMBER = re.compile(r"[\u4e00-\u9fff]{2,14}〔20\d\d〕\d{1,4}号")
-_TITLE = re.compile(r".{6,}(?:通知|公告|办法|意见|方案|通告|规定|细则)$")
-_ISSUER = re.compile(r"[\u4e00-\u9fff]{2,}?(?:局|委员会|委|厅|政府|中心|学校)")
+_TITLES = ("通知", "公告", "办法", "意见", "方案", "通告", "规定", "细则")
+_SHORTEST_TITLE = 8
+_BODIES = ("局", "委员会", "委", "厅", "政府", "中心", "学校")
 _ANNUAL = re.compile(r"(20\d\d)年(?:度)?")
 _DAY = re.compile(r"20\d\d年\d{1,2}月\d{1,2}日")
 _FROM = re.compile(r"(20\d\d年\d{1,2}月\d{1,2}日)(?:起|至|开始)")
@@ -42,7 +43,8 @@ def document_of(lines: Sequence[str]) -> DraftDocument:
     single = [line.strip() for line in head]
     broken = [first + second for first, second in pairwise(single)]  # a title of two lines
     about = [line for line in (*single, *broken) if "关于" in line]
-    title = next((line for line in (*about, *single) if _TITLE.match(line)), "")
+    title = next((line for line in (*about, *single)
+                  if line.endswith(_TITLES) and len(line) >= _SHORTEST_TITLE), "")  # fmt: skip
     last = [line for line in lines[-6:] if _DAY.fullmatch(line.strip())]
     days = sorted(dates_in(last[-1])) if last else []
     issuers = _issuers(title, lines)
@@ -60,9 +62,9 @@ def _issuers(title: str, lines: Sequence[str]) -> tuple[str, ...]:
     """Who signed at the foot, above the date; else who stands in the title."""
     at = next((n for n in range(len(lines) - 1, max(len(lines) - 6, -1), -1) if _DAY.fullmatch(lines[n].strip())), None)
     foot = [part for line in lines[max((at or 0) - 3, 0) : at or 0] for part in re.split(r"[\s　、，]+", line.strip())
-            if len(line) < 60 and _ISSUER.fullmatch(part)]  # fmt: skip
-    named = _ISSUER.match(title)
-    return tuple(dict.fromkeys(foot)) or ((named.group(),) if named else ())
+            if len(line) < 60 and part.endswith(_BODIES)]  # fmt: skip
+    named = title.partition("关于")[0]
+    return tuple(dict.fromkeys(foot)) or ((named,) if named.endswith(_BODIES) else ())
 
 
 def _region(texts: Sequence[str]) -> str:

@@ -14,7 +14,8 @@ from portal.intake.paper import PaperMark
 
 UNSURE = 0.95
 """Below this confidence of the recognition a line is marked."""
-_PAGE_NUMBER = re.compile(r"[-—–－~·\s]*(?:第\s*)?\d{1,3}(?:\s*/\s*\d{1,3})?(?:\s*页)?(?:共\d{1,3}页)?[-—–－~·\s]*")
+_PAGE_NUMBER = re.compile(r"(?:第\s?)?\d{1,3}(?:\s?/\s?\d{1,3})?(?:\s?页)?(?:共\d{1,3}页)?")
+_AROUND_NUMBER = " \u3000-—–－~·"
 _HEADING = re.compile(
     r"[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[.．、]|第[一二三四五六七八九十百]+[条章]|附件"
 )
@@ -143,7 +144,7 @@ def _furniture(lines: Sequence[LayoutLine]) -> frozenset[LayoutLine]:
     ends = {number: sorted(found, key=lambda line: line.top) for number, found in pages.items()}
     edges = [line for found in ends.values() for line in dict.fromkeys((*found[:_EDGE], *found[-_EDGE:]))]
     numbers = {line for found in ends.values() for line in (found[0], found[-1])
-               if len(found) > 1 and _PAGE_NUMBER.fullmatch(line.text.strip())}  # fmt: skip
+               if len(found) > 1 and _PAGE_NUMBER.fullmatch(line.text.strip(_AROUND_NUMBER))}  # fmt: skip
     on_pages = Counter(key for key in {(_same(line), line.page) for line in edges})
     times = Counter(text for text, _ in on_pages)
     return frozenset(numbers | {line for line in edges if times[_same(line)] > 1})
