@@ -26,6 +26,7 @@ from PIL import Image
 from deploy.migrate import migrate
 from deploy.stack import ROOT, Stack
 from policies import library
+from tests.browser.staff import accounts
 from tests.gateway.running import free_port
 from tests.portal.school_builders import Platform, platform
 
@@ -34,8 +35,8 @@ FRIDAY = "2026-10-09T09:00:00+08:00"
 LEASE = 2.0
 KINDS = ("xlsx", "xls", "gb18030")
 PEOPLE = (
-    ("王老师", "school", "--school", "光华小学"), ("李老师", "school", "--school", "光华小学"),
-    ("赵主管", "supervisor"), *((f"{kind}老师", "school", "--school", f"{kind}小学") for kind in KINDS),
+    ("王老师", "school", "光华小学"), ("李老师", "school", "光华小学"), ("赵主管", "supervisor"),
+    *((f"{kind}老师", "school", f"{kind}小学") for kind in KINDS),
 )  # fmt: skip
 
 
@@ -48,7 +49,7 @@ class SchoolHouse:
     base: dict[str, str]
     gateway: str
     portal: str
-    passwords: dict[str, str] = field(default_factory=dict)
+    passwords: dict[str, str]
     running: "dict[str, subprocess.Popen[bytes]]" = field(default_factory=dict)
     begun: float = field(default_factory=time.monotonic)
     imported: bool = False
@@ -91,11 +92,6 @@ class SchoolHouse:
             if name in self.moved or name not in self.running:
                 self.stop(name)
                 self.start(name)
-
-    def account(self, name: str, role: str, *more: str) -> None:
-        line = [sys.executable, "-m", "portal", "account", "add", name, "--role", role, "--password", "generate", *more]
-        made = subprocess.run(line, env=self.environment(), cwd=ROOT, capture_output=True, text=True, check=True)
-        self.passwords[name] = made.stdout.split("密码 ")[1].strip()
 
     def logs(self) -> str:
         return "".join(path.read_text("utf-8") for path in self.folder.glob("*.log"))
@@ -142,12 +138,10 @@ def school_house(stack: Stack, folder: Path) -> Iterator[SchoolHouse]:
             "SENDER_MINUTE_SECONDS": "1",
         }  # fmt: skip
         migrate(base["DATABASE_URL"])
-        house = SchoolHouse(folder, fake, base, gateway, desk)
+        house = SchoolHouse(folder, fake, base, gateway, desk, accounts(base["DATABASE_URL"], *PEOPLE))
         try:
             for name in ("gateway", "portal"):
                 house.start(name)
-            for name, role, *more in PEOPLE:
-                house.account(name, role, *more)
             house.start("sender")
             yield house
         finally:
