@@ -4,7 +4,6 @@ They have a database of their own, so that the stack's sender never sees their o
 """
 
 import os
-import re
 import shutil
 import signal
 import subprocess
@@ -16,12 +15,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from io import BytesIO
 from pathlib import Path
 from typing import Any
-
-import zxingcpp
-from PIL import Image
 
 from deploy.migrate import migrate
 from deploy.stack import ROOT, Stack
@@ -147,15 +142,6 @@ def school_house(stack: Stack, folder: Path) -> Iterator[SchoolHouse]:
         finally:
             for name in list(house.running):
                 house.stop(name)
-
-
-def codes(picture: bytes) -> list[str]:
-    """What a camera reads in a picture."""
-    return [found.text for found in zxingcpp.read_barcodes(Image.open(BytesIO(picture)).convert("RGB"))]
-
-
-def squeezed(text: str) -> str:
-    return re.sub(r"[\s\u00a0\u3000\ufffe]", "", text)
 
 
 def eventually(look: Any, what: str = "", seconds: float = 40) -> Any:
