@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from portal import accounts
+from tests.apps import made_once  # noqa: F401  for every test
 from tests.gateway.running import RedisServer, redis_server
 from tests.policies.conftest import parsed_once  # noqa: F401  some tests copy the policies
 from tests.portal.builders import HandClock, Told, hashed_quickly, settings
