@@ -27,7 +27,8 @@ from tests.portal.school_builders import Platform, platform
 
 FRIDAY = "2026-10-09T09:00:00+08:00"
 """The Saturday after it is a workday of the official calendar."""
-LEASE = 2.0
+LEASE, PATIENCE = 6.0, 5.0
+"""Whatever a killed sender held is free after a lease; no answer of the platform takes as long as the patience."""
 KINDS = ("xlsx", "xls", "gb18030")
 PEOPLE = (
     ("王老师", "school", "光华小学"), ("李老师", "school", "光华小学"), ("赵主管", "supervisor"),
@@ -129,7 +130,7 @@ def school_house(stack: Stack, folder: Path) -> Iterator[SchoolHouse]:
         base = dict(os.environ) | stack.environment() | {
             "DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'school.sqlite3'}", "PUBLIC_URL": gateway,
             "PORTAL_URL": desk, "WECOM_ROBOT_BASE": fake.address, "TONGBAO_DEMO_CLOCK": "1",
-            "SENDER_LEASE_SECONDS": str(LEASE), "SENDER_PATIENCE_SECONDS": "1", "SENDER_PAUSE_SECONDS": "0.4",
+            "SENDER_LEASE_SECONDS": str(LEASE), "SENDER_PATIENCE_SECONDS": str(PATIENCE), "SENDER_PAUSE_SECONDS": "0.4",
             "SENDER_MINUTE_SECONDS": "1",
         }  # fmt: skip
         migrate(base["DATABASE_URL"])
