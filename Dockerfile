@@ -7,7 +7,9 @@ RUN pip install --no-cache-dir "uv>=0.5"
 FROM uv AS services-env
 WORKDIR /app
 COPY pyproject.toml uv.lock ./
-RUN UV_PROJECT_ENVIRONMENT=/app/.venv uv sync --compile-bytecode --locked --no-install-project --python 3.12 --group services
+# --build-arg OCR=1: scanned papers are read, too (375 MB; docs/decisions/0054).
+ARG OCR=
+RUN UV_PROJECT_ENVIRONMENT=/app/.venv uv sync --compile-bytecode --locked --no-install-project --python 3.12 --group services ${OCR:+--group ocr}
 COPY policies ./policies
 RUN /app/.venv/bin/python -m policies build && /app/.venv/bin/python -m policies check
 

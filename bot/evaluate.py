@@ -47,7 +47,7 @@ OLD_NAMES = {
     "about_validity": "ask_policy_source", "ask_benefit_year": "ask_payment_period", "insult": "complain",
     "chitchat": "out_of_scope", "apologise": "out_of_scope", "distress": "complain", "privacy": "out_of_scope", "forget": "inform",
     "show_memory": "inform", "just_asking": "deny", "decline": "inform", "follow": "inform", "resume": "affirm",
-    "leave_queue": "stop", "queue_status": "request_human", "resend_link": "start_enrollment", "verdict": "help",
+    "leave_queue": "stop", "queue_status": "request_human", "resend_link": "start_enrollment", "verdict": "help", "next_step": "help",
     "shorter": "help", "plainer": "help", "example": "help", "repeat": "help", "compare": "ask_policy_source",
     "challenge": "complain", "press": "deny", UNSURE: "nlu_fallback", "choose": "affirm",
 }  # fmt: skip

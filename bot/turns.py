@@ -9,11 +9,13 @@ import re
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Dict, Iterator, List, Tuple
+from typing import Dict, Iterator, List, Mapping, Tuple
 
+from bot.nlu.conversation import Context
 from dialogue.vocabulary import COURTESIES, LABELS, POLARITIES, QUESTIONS, ROLES, SERVICES
 
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "nlu" / "turns"
+TITLES = Path(__file__).resolve().parent.parent / "policies" / "questions.yml"
 EXAM = FOLDER.parent.parent / "exam" / "turns"
 """Turns that are never learned from."""
 
@@ -97,6 +99,19 @@ def _mark(start: int, end: int, told: str) -> Mark:
     if not role:
         raise TurnError(f"“({told})” names no role")
     return Mark(start, end, role, owner, polarity, corrects)
+
+
+def titles() -> Dict[str, str]:
+    """Question → its title for people (policies/questions.yml)."""
+    return dict(re.findall(r"^(\w+): \{title: ([^,]+),", TITLES.read_text("utf-8"), re.M))
+
+
+def context_of(written: Mapping[str, str], named: Mapping[str, str]) -> Context:
+    """A written context as the reader gets it; `named`: the titles of questions."""
+    many = {key: tuple(one.strip() for one in written.get(key, "").split(",") if one.strip())
+            for key in ("knows", "kids", "offered")}  # fmt: skip
+    said = {key: written.get(key, "") for key in ("open", "expect", "form", "queue")}
+    return Context(about=named.get(said["open"], ""), **said, **many)
 
 
 def parse_context(line: str) -> Dict[str, str]:

@@ -18,6 +18,7 @@ from common.settings import SettingsError
 from common.settings.fields import written
 from common.storage import Database, NotReachable, WrongDatabase
 from deploy.scrub import Files, scrub
+from portal.intake.tables import IntakeOriginalRow, IntakeRow
 from portal.tables import CallRow, LookupRow, PortalAuditRow, PortalBase
 from registration import retention
 from registration.clock import now
@@ -43,7 +44,7 @@ class Kept(Files):
 async def run(url: str, keep: int) -> list[str]:
     """One run; what was deleted, line by line. Raises NotReachable, WrongDatabase and the registration room's."""
     before = datetime.now(UTC) - timedelta(days=keep)
-    return [await _cases(url, before), await _applications(url), await _calls(url, before)]
+    return [await _cases(url, before), await _applications(url), await _calls(url, before), await _drafts(url, before)]
 
 
 async def _cases(url: str, before: datetime) -> str:
@@ -70,6 +71,24 @@ async def _applications(url: str) -> str:
         f"参保申请：过期草稿 {gone.drafts_expired} 份（身份信息已抹去），结束的申请 {gone.applications} 份，"
         f"链接 {gone.links} 条，幂等记录 {gone.answers} 条"
     )
+
+
+async def _drafts(url: str, before: datetime) -> str:
+    """Papers nobody wanted; what was signed stays, as the record of who did."""
+    database = Database(url, PortalBase.metadata, "portal")
+
+    async def work(session: AsyncSession) -> int:
+        old = select(IntakeRow.id).where(IntakeRow.state == "discarded", IntakeRow.updated_at < before)
+        gone = list(await session.scalars(old))
+        await session.execute(delete(IntakeOriginalRow).where(IntakeOriginalRow.draft.in_(gone)))
+        await session.execute(delete(IntakeRow).where(IntakeRow.id.in_(gone)))
+        return len(gone)
+
+    try:
+        await database.prepare()
+        return f"不要了的文件稿子：删除 {await database.write(work)} 份"
+    finally:
+        await database.close()
 
 
 async def _calls(url: str, before: datetime) -> str:

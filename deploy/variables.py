@@ -20,16 +20,17 @@ from deploy.scrub import Files
 from gateway.settings import Pseudonyms
 from gateway.wechat.accounts import OfficialAccount, Wechat
 from gateway.wecom.settings import WecomSettings
+from policies.settings import PolicySettings
 
 ROOT = Path(__file__).resolve().parent.parent
 BEGIN, END = "<!-- python -m deploy.variables docs/operations.md -->\n", "<!-- end -->\n"
 PREFIXES: dict[type[Settings], str] = {OfficialAccount: "WECHAT_"}
 """Of the default account; a named one has its name behind it."""
 READERS: dict[str, tuple[type[Settings], ...]] = {
-    "gateway": (gateway.settings.GatewaySettings, Wechat, OfficialAccount, WecomSettings),
-    "portal": (portal.settings.PortalSettings, common.second_reader.settings.SecondReaderSettings),
-    "sender": (portal.settings.SenderSettings,),
-    "actions": (actions.settings.ActionSettings, common.second_reader.settings.SecondReaderSettings),
+    "gateway": (gateway.settings.GatewaySettings, Wechat, OfficialAccount, WecomSettings, PolicySettings),
+    "portal": (portal.settings.PortalSettings, common.second_reader.settings.SecondReaderSettings, PolicySettings),
+    "sender": (portal.settings.SenderSettings, PolicySettings),
+    "actions": (actions.settings.ActionSettings, common.second_reader.settings.SecondReaderSettings, PolicySettings),
     "registration": (registration.settings.RegistrationSettings,),
     "migrate": (Sql,),
     "retention": (Kept,),

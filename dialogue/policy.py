@@ -82,6 +82,7 @@ POLICY: tuple[DialogueRule, ...] = (
     DialogueRule("a sheet", talk.wants_sheet, talk.sheet),
     DialogueRule("start an enrollment", talk.wants_enrollment, talk.start),
     # The last answer
+    DialogueRule("what to do now", questions.asks_what_to_do, questions.what_to_do, resumes=True),
     DialogueRule("about the last answer", talk.about_last_answer, talk.last),
     # Questions, new ones and the one that stands
     DialogueRule("questions", questions.asked, questions.answer_each, resumes=True),

@@ -11,7 +11,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from dialogue import answering
+from dialogue import answering, last_answer
 from dialogue.answering import asked_about, give, noticed, same_as_before
 from dialogue.children import BABY_DAYS
 from dialogue.last_answer import ABOUT
@@ -55,6 +55,7 @@ BY_WHEN = "ask_payment_period"
 """What a day of payment is asked of, where the standing question has nothing to do with it."""
 FEW = 3
 """Questions that may share two characters for these to tell which one is named."""
+HOW_TO_PAY, HOW_TO_REGISTER = "ask_payment_channel", "ask_enrollment_channel"
 NONLOCAL, WHICH_YEAR, NEWBORN = "ask_nonlocal_enrollment", "ask_benefit_year", "ask_newborn_enrollment"
 _CERTIFIED = re.compile("(?<!没)(?:有|拿着|凭|拿到)[了张个]?(?:一张)?出生(?:医学)?证")
 _EACH = ("各", "分别", "每个", "都")
@@ -62,6 +63,25 @@ _PUT_RIGHT = re.compile("其实|说错|写错|打错|记错|弄错|看错|搞错
 _ASKING = re.compile("[?？]|吗|呢|么|咋|怎么|多少|几|哪|啥|什么|能不能|要不要|是不是")
 NOT_YET = {"household": "not_yet_household", "paid": "not_yet_paid", "registered": "not_yet_registered"}
 """What was told not to be done yet → the words that say it back."""
+
+
+def asks_what_to_do(s: Situation) -> bool:
+    """“那我该咋办”: what an answer that stands leaves to be done."""
+    return s.before.standing is not None and s.before.form is None and s.reading.labels[:1] == ("next_step",)
+
+
+def what_to_do(s: Situation) -> Result:
+    """The answer that says what to do after the one that stands; where its own says it, that in plain words."""
+    assert s.before.standing is not None
+    itself, known = asks_by_itself(s), default().questions
+    after = itself or known[s.before.standing.intent]["next"]
+    lead = noticed(s.before, s.heard)
+    if not after:
+        return last_answer.about("plainer", s.state, s.heard, s.reading, s.today)
+    if after == HOW_TO_PAY and _is_baby(s.state.facts, s.today):
+        after = HOW_TO_REGISTER  # a baby is registered first
+    lead = "\n".join(part for part in (lead, "" if itself else words("then")) if part)
+    return give(s.state, _moved(s, asked_about(s.state, after, s.heard)), s.today, lead=lead, day=s.heard.day)
 
 
 def asked(s: Situation) -> bool:
@@ -176,9 +196,12 @@ def _of_child(intent: str, facts: Mapping[str, Any], s: Situation) -> str:
     """How this very child is enrolled, when it is asked of several: a baby, a pupil and a student have other rules."""
     if intent not in HOW_TO_ENROLL.values():
         return intent
+    return HOW_TO_ENROLL.get("新生儿" if _is_baby(facts, s.today) else str(facts.get("stage")), intent)
+
+
+def _is_baby(facts: Mapping[str, Any], today: date) -> bool:
     birth = facts.get("birth_date")
-    baby = birth is not None and (s.today - date.fromisoformat(birth)).days < BABY_DAYS
-    return HOW_TO_ENROLL.get("新生儿" if baby else str(facts.get("stage")), intent)
+    return birth is not None and (today - date.fromisoformat(birth)).days < BABY_DAYS
 
 
 def _carried(s: Situation, standing: Standing) -> Standing:
@@ -342,6 +365,10 @@ def follow(s: Situation) -> Result:
     month = _in_month(s, standing)
     if month is not None:
         return month
+    if standing.intent not in PAYMENTS and s.heard.supposed_month:  # “能等到过年不”, after the materials
+        of_paying = _in_month(s, replace(standing, intent=BY_WHEN))
+        if of_paying is not None:
+            return of_paying
     again = same_as_before(s.before, before, state, standing, s.today) and not _judged(s, standing)
     if again and standing.intent not in PAYMENTS and "paid_date" in s.heard.supposed:
         return give(state, replace(standing, intent=BY_WHEN), s.today, lead=lead, day=s.heard.day)

@@ -48,7 +48,8 @@ AGAIN = ("repeat", "shorter", "plainer")
 TELLS = 0.6
 """Probability from which a first message that asks nothing tells something all the same."""
 SMALL = {
-    "greet": "greet", "help": "help", "thank": "thank", "goodbye": "goodbye", "bot_challenge": "bot",
+    "greet": "greet", "help": "help", "next_step": "help",
+    "thank": "thank", "goodbye": "goodbye", "bot_challenge": "bot",
     "apologise": "apologise", "insult": "insult", "chitchat": "chitchat", "affirm": "affirm", "stop": "stop",
     "just_asking": "just_asking",
 }  # fmt: skip
@@ -183,7 +184,9 @@ def goes_on(s: Situation) -> bool:
     """Take the enrollment up again; with everything confirmed (the bureau was away) a plain yes does it too."""
     if s.before.form is None:
         return False
-    resumes = s.reading.does("resume") and (s.picked or s.reading.confidence >= GOES_ON or len(s.reading.text) <= 4)
+    resumes = s.reading.does("resume", "next_step") and (
+        s.picked or s.reading.confidence >= GOES_ON or len(s.reading.text) <= 4
+    )
     return resumes or (form.open_step(s.before) is None and s.reading.does("affirm"))
 
 

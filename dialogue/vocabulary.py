@@ -43,10 +43,13 @@ SERVICES = (
 )  # fmt: skip
 ACTS = (
     "greet", "goodbye", "thank", "affirm", "deny", "stop", "inform", "bot_challenge", "help", "out_of_scope", "follow",
-    "resume", "just_asking", "decline", "about_source", "about_quote", "about_link", "about_validity", "shorter",
+    "resume", "next_step",
+    "just_asking", "decline", "about_source", "about_quote", "about_link", "about_validity", "shorter",
     "plainer", "example", "repeat", "verdict", "compare", "challenge", "press", "queue_status", "leave_queue",
     "privacy", "show_memory", "forget", "apologise", "insult", "chitchat", "distress",
 )  # fmt: skip
+ON_AN_ANSWER = ("next_step",)
+"""Acts that mean nothing where nothing was answered."""
 LABELS = (*QUESTIONS, *SERVICES, *ACTS)
 COURTESIES = ("thank", "apologise", "insult", "greet", "chitchat", "goodbye")
 """Labels that say nothing of what is asked when another stands beside them."""

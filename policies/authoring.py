@@ -11,7 +11,10 @@ from policies.loading import YamlFile
 from policies.schema import Digest
 
 _AD = re.compile("[\u4e00-\u9fffA-Za-z]{0,12}(?:体育|娱乐|博|彩票)[A-Za-z]*APP[\u4e00-\u9fffA-Za-z]{0,20}下载")
-_STUCK = re.compile(r"(?<!\d)(20\d{2})(\d{1,2})日|(?<!\d)11日起|〔(20\d{2})(\d{1,3})号")
+_STUCK = re.compile(r"(?<!\d)(20\d{2})(\d{1,4})日|(?<!\d)11日起|〔(20\d{2})(\d{1,3})号")
+_LOOK_ALIKE = re.compile(
+    r"\d[OoIl]\d*[年月日天元%号]|(?<![A-Za-z])[OoIl]\d+[年月日天元%号]|〔[^〔〕]{0,6}[】\])）]|[【\[(（][^【】〔〕()（）]{0,6}〕"
+)
 _OPEN_END = re.compile("[\u4e00-\u9fff]$")
 
 
@@ -31,13 +34,16 @@ class Proposal:
 
 
 def propose(raw: str) -> Iterator[Proposal]:
-    """Likely noise in a captured text: advertisements, digits stuck together, traditional characters, broken lines."""
+    """Likely noise in a captured text: advertisements, digits stuck together, letters among digits, traditional
+    characters, broken lines."""
     lines = raw.split("\n")
     for number, line in enumerate(lines, 1):
         for found in _AD.finditer(line):
             yield Proposal(number, "spam", found.group(), "", "疑似广告，整串删除后读一遍")
         for found in _STUCK.finditer(line):
             yield Proposal(number, "ocr", found.group(), "", "数字之间可能丢了年、月或括号，对照原件改")
+        for found in _LOOK_ALIKE.finditer(line):
+            yield Proposal(number, "ocr", found.group(), "", "像是认错的字母或括号，对照原件改")
         soft = "".join(c for c in line if c in "學參繳費醫員貧護據與關開時會對應規險續")
         if soft:
             yield Proposal(number, "traditional", line.strip(), "", f"有繁体字：{soft[:10]}")

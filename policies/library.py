@@ -9,15 +9,15 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from policies import loading, places, sources
 from policies.errors import LibraryError
+from policies.in_use import InUse
 from policies.schema import Clause, Contact, Digest, DigestFact, Document, Fix, Question, Rule, Wanted
 
-COMPILED = Path(__file__).parent / "compiled.json"
+COMPILED = loading.ROOT / "compiled.json"
 _OFFERED = 6
 """Regions that are offered to choose from: more would not be read."""
 
@@ -203,7 +203,9 @@ class Library:
 
 
 def _files(root: Path) -> list[Path]:
-    return sorted(p for p in root.rglob("*") if p.suffix in (".yml", ".tsv") or p.name == "raw.txt")
+    """What is written by hand; a folder whose name begins with a dot holds what is only being prepared."""
+    found = (p for p in root.rglob("*") if p.suffix in (".yml", ".tsv") or p.name == "raw.txt")
+    return sorted(p for p in found if not p.relative_to(root).parts[0].startswith("."))
 
 
 def stamp(root: Path = loading.ROOT) -> str:
@@ -456,9 +458,8 @@ def _bare(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-@lru_cache(maxsize=1)
-def default() -> Library:
-    """The product's library, compiled first when its files changed."""
+def _at_start() -> Library:
+    """Compiled first when the files changed."""
     current = stamp()
     if COMPILED.exists():
         table = json.loads(COMPILED.read_text("utf-8"))
@@ -467,7 +468,19 @@ def default() -> Library:
     return freeze(json.loads(json.dumps(build())))
 
 
+def _compiled() -> Library:
+    """As it was compiled last, by whoever did."""
+    return freeze(json.loads(COMPILED.read_text("utf-8")))
+
+
+_IN_USE = InUse(COMPILED, _at_start, _compiled)
+
+
+def default() -> Library:
+    """The product's library; a newly compiled one is taken up while the process runs."""
+    return _IN_USE.get()
+
+
 def read_anew() -> Library:
     """The product's library as its files are now."""
-    default.cache_clear()
-    return default()
+    return _IN_USE.read_anew()

@@ -13,7 +13,10 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError
 
-ROOT = Path(__file__).parent
+from policies.settings import PolicySettings
+
+ROOT = PolicySettings.read().folder.resolve()
+"""Where the files stand that officials edit."""
 Model = TypeVar("Model", bound=BaseModel)
 
 

@@ -227,11 +227,13 @@ class Question(Strict):
 
     `nation_beside`: where only a region's digest answers, the nation's rule is told beside it. `local_first`: while
     nothing was said of the child, a region's digest goes before the nation's text on newborns. `local_details`: a
-    city's own papers usually say more, so a city without any is told so.
+    city's own papers usually say more, so a city without any is told so. `next`: the question whose answer says what to
+    do after this one's; none where its own answer says it.
     """
 
     title: StrictStr
     say: StrictStr
+    next: StrictStr | None = None
     related: tuple[StrictStr, ...] = ()
     nation_beside: StrictBool = False
     local_first: StrictBool = False

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from policies.errors import LibraryError
+from policies.loading import ROOT
 from policies.schema import Fix
 
-FOLDER = Path(__file__).parent / "sources"
+FOLDER = ROOT / "sources"
 
 
 def clean(raw: str, fixes: Sequence[Fix]) -> str:
@@ -50,7 +51,8 @@ def passage(document: str, quote: str) -> str:
         document: folder name of the source.
         quote: verbatim words of it; they come back alone where they run over paragraphs.
     """
-    paragraph = next((line for line in _paragraphs(document) if quote in line), "")
+    text = FOLDER / document / "text.txt"
+    paragraph = next((line for line in _paragraphs(text, text.stat().st_mtime_ns) if quote in line), "")
     at = paragraph.find(quote)
     ends = [match.end() for match in re.finditer("。[”’」)）]?", paragraph)]
     before = [end for end in ends if end <= at]
@@ -59,6 +61,7 @@ def passage(document: str, quote: str) -> str:
     return paragraph[start:stop].strip() or quote
 
 
-@functools.cache
-def _paragraphs(document: str) -> tuple[str, ...]:
-    return tuple((FOLDER / document / "text.txt").read_text("utf-8").splitlines())
+@functools.lru_cache(maxsize=64)
+def _paragraphs(text: Path, changed: int) -> tuple[str, ...]:
+    """The lines of a clean text, read again when it has `changed`."""
+    return tuple(text.read_text("utf-8").splitlines())

@@ -43,6 +43,13 @@ from portal.errors import (
     StaffPageNotFound,
 )
 from portal.figure_pages import figure_pages
+from portal.intake.ask_pages import ask_pages
+from portal.intake.clause_pages import clause_pages
+from portal.intake.desk import intake_desk
+from portal.intake.pages import intake_pages
+from portal.intake.rule_pages import rule_pages
+from portal.intake.sign_pages import sign_pages
+from portal.intake.text_pages import text_pages
 from portal.library_cache import LibraryCache
 from portal.login_pages import login_pages
 from portal.nlu_client import NluClient
@@ -104,13 +111,14 @@ def create_app(
         school=school_desk(settings, database, store), drafts=ReplyDrafts(store),
         talks=TalkCounts(store), board=casebook.board(), reviews=casebook.reviews(),
         sample=casebook.sample(settings.sample_size), call_backs=casebook.call_backs(),
-        opening=OpeningKeys(settings.data_keys),
+        opening=OpeningKeys(settings.data_keys), intake=intake_desk(database),
     )  # fmt: skip
     app.ctx.parts = parts
     auth.install(app, parts)
     for pages in (
         login_pages, desk_pages, chat_pages, source_pages, figure_pages, admin_pages, sheet_pages, group_pages,
         campaign_pages, result_pages, count_pages, board_pages, review_pages, sample_pages, call_back_pages,
+        intake_pages, text_pages, clause_pages, rule_pages, ask_pages, sign_pages,
     ):  # fmt: skip
         app.blueprint(pages(parts))
     app.static("/static", STATIC, name="static")
@@ -181,11 +189,14 @@ def create_app(
         await parts.call_backs.publish(parts.opening.public, clock())
         await parts.board.reread()
         app.ctx.reading = asyncio.create_task(parts.board.keep_reading())
+        app.ctx.following = asyncio.create_task(parts.shelf.follow())
 
     @app.after_server_stop
     async def close(_: Any) -> None:
-        app.ctx.reading.cancel()
-        await asyncio.gather(app.ctx.reading, return_exceptions=True)
+        for task in (app.ctx.reading, app.ctx.following):
+            task.cancel()
+        await asyncio.gather(app.ctx.reading, app.ctx.following, return_exceptions=True)
+        await parts.intake.close()
         await parts.ear.close()
         await parts.casebook.close()
         await database.close()

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sanic import Request
 from sanic.response import HTTPResponse, html
@@ -26,6 +26,9 @@ from portal.templates import render
 from portal.throttle import Throttle
 from portal.typed import read_day
 from registration.client import RegistrationClient
+
+if TYPE_CHECKING:
+    from portal.intake.desk import IntakeDesk
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,7 @@ class AppContext:
     sample: TurnSample
     call_backs: CallBacks
     opening: OpeningKeys
+    intake: "IntakeDesk"
 
     def now(self) -> datetime:
         return self.clock()

@@ -1,10 +1,14 @@
 """The policies the desk works with, and the index made from them: loaded together, replaced together."""
 
+import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from threading import Lock
 
 from policies import library as policy_library
+from policies.errors import PolicyError
+from policies.in_use import EVERY
 from policies.library import Library
 from portal.search import Index, entries
 from portal.search.folding import typed_syllables
@@ -42,9 +46,29 @@ class LibraryCache:
         """Have the policy files changed since they were loaded?"""
         return policy_library.stamp() != self.library.stamp
 
+    async def follow(self) -> None:
+        """Take up what another process compiled; it ends with the portal."""
+        seen = compiled_mark()
+        while True:
+            await asyncio.sleep(EVERY)
+            found = compiled_mark()
+            if found != seen:
+                seen = found
+                with suppress(OSError, ValueError, LookupError, PolicyError):  # a broken one never replaces a good one
+                    await asyncio.to_thread(self.reload)
+
     def reload(self) -> str:
         """Read the policies again and rebuild the index; returns the new stamp."""
         with self._lock:
             self.library = self._load()
             self._index = self._build(self._today())
         return self.library.stamp
+
+
+def compiled_mark() -> tuple[int, int] | None:
+    """What changes when the policies are compiled."""
+    try:
+        found = policy_library.COMPILED.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_ino

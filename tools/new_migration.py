@@ -20,8 +20,9 @@ sys.path.insert(0, str(ROOT))
 
 def tables_of(room: str) -> MetaData:
     """The tables a room's models describe. Raises KeyError."""
+    import portal.intake.tables  # noqa: F401
     from common.casebook.models import CasebookBase
-    from portal.school.tables import PortalBase  # the module with the last of its tables
+    from portal.school.tables import PortalBase  # these two modules have the last of its tables
     from registration.models import RegistrationBase
 
     return {"casebook": CasebookBase, "portal": PortalBase, "registration": RegistrationBase}[room].metadata

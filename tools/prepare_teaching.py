@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import re
 import sys
 from collections.abc import Iterator
 from datetime import date
@@ -36,24 +35,6 @@ STANDING = ("ask_payment_period", "ask_waiting_period", "ask_newborn_enrollment"
 """Questions that stand before some full sentences, so that a new question is heard in any conversation."""
 LONG_ENOUGH = 11
 """Characters from which a sentence asks by itself."""
-
-
-def titles() -> dict[str, str]:
-    """Intent → title of policies/questions.yml."""
-    text = (ROOT / "policies" / "questions.yml").read_text("utf-8")
-    return dict(re.findall(r"^(\w+): \{title: ([^,]+),", text, re.M))
-
-
-def context_of(written: dict[str, str], names: dict[str, str]) -> Context:
-    """The context of a turn as the reader gets it."""
-    many = {
-        key: tuple(one.strip() for one in written.get(key, "").split(",") if one.strip()) for key in ("knows", "kids")
-    }
-    return Context(
-        open=written.get("open", ""), about=names.get(written.get("open", ""), ""), expect=written.get("expect", ""),
-        knows=many["knows"], kids=many["kids"], form=written.get("form", ""), queue=written.get("queue", ""),
-        offered=tuple(written.get("offered", "").split(",")) if written.get("offered") else (),
-    )  # fmt: skip
 
 
 def spans_of(turn: turns.AnnotatedTurn, encoder: Encoder, context: Context, cut: Any) -> Iterator[dict[str, Any]]:
@@ -87,7 +68,7 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--leave-out", nargs="*", default=[])
     args = parser.parse_args()
-    encoder, names, chance = Encoder(), titles(), random.Random(7)  # noqa: S311
+    encoder, names, chance = Encoder(), turns.titles(), random.Random(7)  # noqa: S311
     taught: list[dict[str, Any]] = []
     for sentence in lint.read():
         if Path(sentence.file).stem in args.leave_out:
@@ -100,7 +81,7 @@ def main() -> None:
         taught.append(example(encoder, sentence.text, context, turns.renamed(sentence.intent), []))
 
     def of_turn(turn: turns.AnnotatedTurn) -> dict[str, Any]:
-        context = context_of(turn.context, names)
+        context = turns.context_of(turn.context, names)
         also = [label for label in turn.labels if label != turn.primary]
         return example(
             encoder, turn.text, context, turn.primary, also, lambda fed: spans_of(turn, encoder, context, fed.span)

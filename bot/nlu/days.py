@@ -224,6 +224,11 @@ def _lunar_day(found: Match[str], today: date) -> Optional[DayMention]:
     return _on(found, today, _year(said, today), lambda y: lunar(y, month, day, leap), name, is_lunar=True)
 
 
+_DAY = (
+    "(?:[0-9]{1,2}|三十一|三十(?!一)|二十[一二三四五六七八九]|二十(?![一二三四五六七八九])|十[一二三四五六七八九]"
+    "|十(?![一二三四五六七八九])|廿[一二三四五六七八九]?|卅|[一二三四五六七八九](?!十))"
+)
+"""A day of a month and not a figure more: “九月十九二十九周” is the 19th."""
 _Y = rf"(?:(?P<y>{_YEAR_WORD}|(?<![0-9]){N}年)的?)?"
 _builder(
     rf"{_Y}\s{{0,3}}(?:{_LUNAR_SAID})的?\s{{0,3}}(?:(?P<y2>{_YEAR_WORD}|{N}年)的?)?(?P<leap>闰)?(?P<m>正月|冬月|腊月|{N}月份?)(?:初)?(?P<d>{N})[日号]?"
@@ -291,6 +296,14 @@ def _any_year(found: Match[str], today: date, month: int, day: int) -> Optional[
 
 
 @_builder(
+    rf"(?:(?:{_YEAR_WORD}|{N}年)的?)?(?<![历零一二三四五六七八九十])八月十五(?![号日]|中秋|[零一二三四五六七八九十个])"
+)
+def _mid_autumn_or_not(found: Match[str], today: date) -> Optional[DayMention]:
+    """“八月十五” is the Mid-Autumn feast to most people and 15 August to some: weeks apart, so nobody guesses."""
+    return _made(found, problem="“八月十五”没说是农历（中秋）还是阳历")
+
+
+@_builder(
     rf"(?:{_SOLAR_SAID})?(?<![0-9])(?P<y>{N})\s{{0,3}}年\s{{0,3}}的?\s{{0,3}}(?P<m>{N})\s{{0,3}}月份?的?\s{{0,3}}(?P<d>{N})(?:\s{{0,3}}[日号]|(?![0-9一二三四五六七八九十]))(?!个|年|天)"
 )
 def _full(found: Match[str], today: date) -> Optional[DayMention]:
@@ -309,7 +322,7 @@ def _separated(found: Match[str], today: date) -> Optional[DayMention]:
 
 
 @_builder(
-    rf"(?P<y>{_YEAR_WORD})的?\s{{0,3}}(?:{_SOLAR_SAID})?(?P<m>{N})\s{{0,3}}月份?的?\s{{0,3}}(?P<d>{N})\s{{0,3}}[日号]?(?!个|年|天)"
+    rf"(?P<y>{_YEAR_WORD})的?\s{{0,3}}(?:{_SOLAR_SAID})?(?P<m>{N})\s{{0,3}}月份?的?\s{{0,3}}(?P<d>{_DAY})\s{{0,3}}[日号]?(?!个|回|年|天)"
 )
 def _in_relative_year(found: Match[str], today: date) -> Optional[DayMention]:
     month, day = number(found["m"]), number(found["d"])
@@ -452,16 +465,29 @@ def _part_of_year(found: Match[str], today: date) -> Optional[DayMention]:
     return _made(found, months=tuple(f"{y:04d}-{month:02d}" for y in years))
 
 
+@_builder(
+    rf"(?:(?P<y>{_YEAR_WORD})(?:的)?)?(?:过完年|过了年|过年|(?<![0-9零一二两三四五六七八九十几百多半成学每来些今明去当往前老])年后)"
+    "(?!勤|轻|龄|费|货|红包|[的用]?钱|饭|礼|假)"
+)
+def _around_new_year(found: Match[str], today: date) -> Optional[DayMention]:
+    """“过年”, “年后”: the month the lunar year begins in, and the one a week after that; people mean no day of it."""
+    year = _year(found["y"], today)
+    firsts = [lunar(y, 1, 1) for y in ((year,) if year else (today.year - 1, today.year, today.year + 1))]
+    later = timedelta(days=0 if found.group().endswith("过年") else 7)
+    return _made(found, months=tuple(f"{first + later:%Y-%m}" for first in firsts if first))
+
+
 _MISHEARD_MONTH, _MISHEARD_DAY = "[月越约粤]", "[号好豪耗毫]"
 _HEARD_FIGURES = {"而": "二", "儿": "二", "是": "十", "事": "十", "实": "十", "时": "十", "散": "三", "伞": "三", "思": "四",
                   "吴": "五", "溜": "六", "气": "七", "期": "七", "吧": "八", "巴": "八", "久": "九", "酒": "九"}  # fmt: skip
+_MISHEARD_MONTHS = {**dict.fromkeys("时石实事", 10), **dict.fromkeys("死似饲", 4), **dict.fromkeys("久酒", 9)}
 _HEARD = f"[零一二三四五六七八九十{''.join(_HEARD_FIGURES)}]"
 _MISHEARD_FIGURE = f"{_HEARD}{{0,2}}[{''.join(_HEARD_FIGURES)}]"
 """“五月十|久号” is no 10th: see `_misheard`."""
 
 
 @_builder(
-    rf"(?:{_SOLAR_SAID})?(?<![0-9年])(?P<m>{N})\s{{0,3}}月份?的?\s{{0,3}}(?P<d>{N})\s{{0,3}}[日号]?(?!个|年|月|天|岁|周|块|元|斤|点(?![钟多上下])|[0-9.]|{_MISHEARD_FIGURE}号|(?<=一)(?:起|般|直|共|定|次|边|旦|样|路|趟|家|胎))"
+    rf"(?:{_SOLAR_SAID})?(?<![0-9年])(?P<m>{N})\s{{0,3}}月份?的?\s{{0,3}}(?P<d>{_DAY})\s{{0,3}}[日号]?(?!个|回|年|月|天|岁|周|块|元|斤|点(?![钟多上下])|[0-9.]|{_MISHEARD_FIGURE}号|(?<=一)(?:起|般|直|共|定|次|边|旦|样|路|趟|家|胎))"
 )
 def _month_day(found: Match[str], today: date) -> Optional[DayMention]:
     month, day = number(found["m"]), number(found["d"])
@@ -505,6 +531,18 @@ def _misheard(found: Match[str], today: date) -> Optional[DayMention]:
         return None
     month, day = (number("".join(_HEARD_FIGURES.get(c, c) for c in found[part])) for part in ("m", "d"))
     return None if month is None or day is None else _any_year(found, today, month, day)
+
+
+@_builder(
+    f"(?<![^，。！？、；,!? 在是生了的到娃宝孩])(?P<m>[时石实事死似饲久酒])月(?P<d>{_DAY}|初[一二三四五六七八九十])[日号]?(?=[生出声交缴叫娃的，。,]|$)"
+)
+def _misheard_month(found: Match[str], today: date) -> Optional[DayMention]:
+    """“时月二十七” by voice: the tenth, as “死月” is the fourth; a month that could be either is asked about."""
+    month = _MISHEARD_MONTHS[found["m"]]
+    day = number(found["d"].removeprefix("初"))
+    if found["d"].startswith("初"):
+        return _on(found, today, None, lambda y: lunar(y, month, day or 0), f"{month}月{found['d']}", is_lunar=True)
+    return None if day is None else _any_year(found, today, month, day)
 
 
 @_builder(rf"(?<![0-9.])(?P<n>{N}|半)\s{{0,3}}(?:来|多)?(?P<u>天|日|周|个?星期|个?礼拜|个?月)(?P<w>以?前|之前)(?!前)")
@@ -666,13 +704,21 @@ def _bare_number(found: Match[str], today: date) -> Optional[DayMention]:
     return _made(found, options=options, day=day, bare=True)
 
 
-_FIRST_MONTH = re.compile("(?<![单公多美欧日港百千万0-9一二三四五六七八九十])元月")
+_MONTH_IN_WORDS = "(?:正|冬|腊|十[一二]?|[一二三四五六七八九])月"
+_SPELLINGS = (
+    (re.compile("(?<![单公多美欧日港百千万0-9一二三四五六七八九十])元月"), "一月"),
+    (re.compile(f"润(?={_MONTH_IN_WORDS})"), "闰"),
+    (re.compile(f"(?<=老)[二三四五六七八](?={_MONTH_IN_WORDS})|[百俩两](?={_MONTH_IN_WORDS})"), "＊"),
+)
+"""One spelling for another of the same length, before anything is looked for: “老三九月” is no 39th month."""
 """January in formal and southern speech."""
 
 
 def find_days(text: str, today: date) -> List[DayMention]:
     """Every day and month in a plain text, left to right, without overlaps; a pattern that says more goes first."""
-    text = _FIRST_MONTH.sub("一月", text)
+    typed = text
+    for spelling, plain in _SPELLINGS:
+        text = spelling.sub(plain, text)
     taken = [False] * len(text)
     found: List[DayMention] = []
     for expression, build in _PATTERNS:
@@ -683,6 +729,7 @@ def find_days(text: str, today: date) -> List[DayMention]:
             if day is not None:
                 found.append(day)
                 taken[day.start : day.end] = [True] * (day.end - day.start)
+    found = [replace(day, text=typed[day.start : day.end]) for day in found]
     return _joined(sorted(found, key=lambda day: day.start), text, today)
 
 

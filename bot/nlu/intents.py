@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.nlu import homophones, sentence_encoder, separators
+from bot.nlu import homophones, late_labels, sentence_encoder, separators
 from bot.nlu.features import by_letters, by_sound, of_context, read, seen, views
 from bot.nlu.heads import Whole, heads
+from bot.nlu.late_labels import NOTHING_LATE, LateLabels
 from bot.nlu.normalise import normalise
 from bot.nlu.separators import Separators, log_softmax
+from dialogue.vocabulary import ON_AN_ANSWER
 
 if TYPE_CHECKING:
     from bot.nlu.homophones import HomophoneCorrector
@@ -59,12 +61,16 @@ class WrongEncoder(ValueError):
 class IntentModel:
     """The readings by letters and by sound; `ear` mends what voice input misheard before they read."""
 
-    def __init__(self, letters: Separators, sounds: Separators, ear: HomophoneCorrector) -> None:
-        self.letters, self.sounds, self.ear = letters, sounds, ear
-        self.labels = sorted({*letters.labels, *heads().labels})
+    def __init__(
+        self, letters: Separators, sounds: Separators, ear: HomophoneCorrector, late: LateLabels = NOTHING_LATE
+    ) -> None:
+        self.letters, self.sounds, self.ear, self.late = letters, sounds, ear, late
+        taught = [*heads().labels, *late.labels]
+        self.labels = sorted({*letters.labels, *taught})
         self._follow = self.labels.index("follow") if "follow" in self.labels else None
+        self._on_an_answer = [self.labels.index(name) for name in ON_AN_ANSWER if name in self.labels]
         self._of_letters, self._of_sounds, self._of_heads = (
-            [self.labels.index(name) for name in names] for names in (letters.labels, sounds.labels, heads().labels)
+            [self.labels.index(name) for name in names] for names in (letters.labels, sounds.labels, taught)
         )
 
     def guess(
@@ -91,10 +97,12 @@ class IntentModel:
             self.sounds.weigh({**by_sound(seen(said)), **told}), self._of_sounds
         )
         if whole is not None:
-            odds = odds + shares["taught"] * self._named(heads().label(whole), self._of_heads)
+            odds = odds + shares["taught"] * self._named(self.late.beside(heads().label(whole), whole), self._of_heads)
         odds = odds / SHARPNESS
         if context.get("open") and self._follow is not None:
             odds[self._follow] -= FOLLOWS_LESS
+        if shares is SHARES:
+            odds[self._on_an_answer] = UNKNOWN
         return log_softmax(odds)
 
     def _named(self, weights: np.ndarray, places: Sequence[int]) -> np.ndarray:
@@ -134,6 +142,7 @@ class IntentModel:
         separators.save(folder, "letters", {"labels": self.letters})
         separators.save(folder, "sounds", {"labels": self.sounds})
         self.ear.save(folder)
+        self.late.save(folder)
         (folder / "encoder.json").write_text(json.dumps({"encoder": sentence_encoder.fingerprint()}), "utf-8")
 
     @classmethod
@@ -147,7 +156,7 @@ class IntentModel:
         if about["encoder"] != sentence_encoder.fingerprint():
             raise WrongEncoder("the model was trained beside another encoder: train again (make train)")
         letters, sounds = (separators.load(folder, name)["labels"] for name in ("letters", "sounds"))
-        return cls(letters, sounds, homophones.HomophoneCorrector.load(folder))
+        return cls(letters, sounds, homophones.HomophoneCorrector.load(folder), LateLabels.load(folder))
 
 
 def train(
@@ -161,16 +170,18 @@ def train(
     """
     import sklearn.svm  # noqa: F401  before the threads, which would find each other's halves of it
 
-    told = [of_context(context) for context in contexts or [{}] * len(texts)]
+    before = contexts or [{}] * len(texts)
+    told = [of_context(context) for context in before]
     plain = [seen(text) for text in texts]
     with ThreadPoolExecutor(1) as beside:  # numpy and scikit-learn let go of the lock: a core each
         ear = beside.submit(homophones.train, plain)
+        late = beside.submit(late_labels.train, texts, labels, before)
         letter_rows = [
-            ({**view, **before}, label)
-            for text, before, label in zip(plain, told, labels)
+            ({**view, **stood}, label)
+            for text, stood, label in zip(plain, told, labels)
             for view in views(text, by_letters)
         ]
-        sound_rows = [{**by_sound(text), **before} for text, before in zip(plain, told)]
+        sound_rows = [{**by_sound(text), **stood} for text, stood in zip(plain, told)]
         letters = separators.train(
             [row for row, _ in letter_rows],
             {"labels": [label for _, label in letter_rows]},
@@ -180,4 +191,4 @@ def train(
         sounds = separators.train(sound_rows, {"labels": labels}, strength=SOUND_STRENGTH, temperature=TEMPERATURE)[
             "labels"
         ]
-        return IntentModel(letters, sounds, ear.result())
+        return IntentModel(letters, sounds, ear.result(), late.result())

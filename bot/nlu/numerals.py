@@ -17,6 +17,8 @@ def number(text: str) -> int | None:
         return None
     if all(c in _DIGIT for c in text):
         return int("".join(str(_DIGIT[c]) for c in text))
+    if text.count("十") > 1:  # “十九二十” are two
+        return None
     total, current = 0, 0
     for character in text:
         if character in _DIGIT:

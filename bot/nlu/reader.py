@@ -31,7 +31,7 @@ UNSURE = "unsure"
 MOST_QUESTIONS = 4
 """Parts of one message that are read as questions of their own."""
 RANKED = 6
-LEANING = ("follow", "inform", "challenge", "verdict", "compare", "press", "affirm", UNSURE)
+LEANING = ("follow", "inform", "challenge", "verdict", "next_step", "compare", "press", "affirm", UNSURE)
 """Labels of a message that may ask something else than what stands."""
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 _WITHOUT_CHINESE = frozenset(["greet", "thank", "goodbye", "affirm", "deny", "help", "inform", "follow"])

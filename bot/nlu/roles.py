@@ -190,6 +190,8 @@ _NEVER_CAME = re.compile(
     "(?:本来|原本|原先|原|本|当初|当时)(?:是|都|就|还)?(?:说好|打算|想着?(?!到)|计划|准备|约好|定)[^，。,；;]{0,10}$|没(?:打算|想着?(?!到)|准备)[^，。,]{0,4}$"
 )
 """Before a day: it was meant to happen then, and did not (“原打算9月1号去交”)."""
+_WISHED = re.compile("[^，。,；;了过]{0,3}?(?:想|打算|准备|计划|恨不得)(?!到|起|来|不到|着)")
+"""Behind a day: what is wished for then, and done by nobody yet (“今儿就想把它弄了”)."""
 _EVENTS = ("paid", "registered", "hukou", "visit", "changed", "asked", "other")
 _NOT_THERE = re.compile("(?:不|没|未)(?:住|待|呆)(?:在|过)?$|(?<!是)(?:不|没|没有|从没|未)在$")
 """Before a place: somebody is not there."""
@@ -197,6 +199,7 @@ _SUBJECT = re.compile("(?:一?家|他?们|那家|两口子|人)*(?:都|也|就|�
 _ONLY_OTHERS = np.where([name == STRANGER for name in ("", *OWNERS, NAMED)], 0.0, -20.0)
 _OTHER_HOUSEHOLDS = ("舅舅", "姑姑", "叔叔", "阿姨", "大伯", "亲友")
 _NOT_INSURED = np.where([name == "insured" for name in LABELS["role"]], -20.0, 0.0)
+_ONLY_PLANNED = np.where([name == "plan" for name in POLARITIES], 0.0, -20.0)
 _ONLY_NEGATED = np.where([name == "neg" for name in POLARITIES], 0.0, -20.0)
 
 
@@ -242,6 +245,8 @@ class RoleModel:
             event = LABELS["role"][int(np.argmax(odds["role"]))] in _EVENTS
             if event and _NEVER_CAME.search(text[max(candidate.start - 24, 0) : candidate.start]):
                 odds["polarity"] = _ONLY_NEGATED
+            elif event and _WISHED.match(text, candidate.end):
+                odds["polarity"] = _ONLY_PLANNED
             if _TAKEN_BACK.search(ahead) or (candidate.kind == "place" and _NOT_THERE.search(ahead)):
                 odds["polarity"] = _ONLY_NEGATED
             odds["owner"] = separators.log_softmax(odds["owner"] + _of_whom(text, candidates, told))

@@ -18,6 +18,8 @@ LONGEST = 1000
 """Characters of a message that are read for mentions; the gateway lets no longer one in."""
 _SPACED = re.compile(r"(?:[\u4e00-\u9fff0-9，。？！、,.?!][ \u3000]{1,4}){3,}[\u4e00-\u9fff0-9]")
 _DIGIT = re.compile("[0-9]")
+_LETTER_O = re.compile("(?<=[0-9])[oO](?=[0-9号日月年./\\-]|$)|(?<![A-Za-z0-9])[oO](?=[0-9][./月\\-])")
+"""The letter typed for a nought among figures (8月1o号)."""
 _CIRCLED = re.compile("[①-⑳]")
 """They number the parts of a message: as plain figures (①怎么办②…) they would run into its words."""
 _SIGNS = str.maketrans({"〇": "零", "○": "零", "．": ".", "／": "/", "－": "-", "—": "-", "·": "·", "㊀": "一"})
@@ -50,6 +52,7 @@ def read_text(raw: str) -> NormalizedText:
     simple = simplify(raw)
     if len(simple) != len(raw):
         simple = raw
+    simple = _LETTER_O.sub("0", simple)
     spaced = _spaced(simple)
     plain, origin = [], []
     for place, character in enumerate(simple):

@@ -181,7 +181,7 @@ def _day(thing: DayMention, told: RoleScore, birth: Optional[date], today: date,
 
 def _so(told: RoleScore, value: date, today: date) -> str:
     """Nobody plans what lies behind, and nobody has done what lies ahead; empty when it may be as it was judged."""
-    if told.polarity == "plan" and value <= today:
+    if told.polarity == "plan" and value < today:
         return "asserted"
     if told.polarity == "asserted" and value > today and told.role in _DONE:
         return "plan"

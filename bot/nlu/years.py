@@ -28,13 +28,17 @@ _RANGE = re.compile(
 _SLASHED = re.compile(r"(?<![0-9.:：/-])20[0-4][0-9](?:/20[0-4][0-9]){1,9}(?![0-9./])")
 _LIST = rf"(?<![0-9.第年月\-:：/])(?:{_YEAR})(?:\s{{0,3}}[、，,和跟与]\s{{0,3}}(?:{_YEAR})){{1,9}}{_MEASURE}"
 _PLAIN = re.compile(
-    rf"(?<![0-9.第月])(?P<y>20[0-4][0-9]|[1-4][0-9]|二零[零一二三四]?[{_DIGITS}]|[一二][{_DIGITS}])(?:年度|年份|那一年|那年|这一年|这年|年|度(?=的|医|交|缴|费))(?![0-9]{{1,2}}月|[一二三四五六七八九十]{{1,2}}月|[前后多来半内]|年|龄|级|以?前|的?时间|左右|级)"
+    rf"(?<![0-9.第月])(?P<y>20[0-4][0-9]|[1-4][0-9]|二零[零一二三四]?[{_DIGITS}]|[一二廿][{_DIGITS}])(?:年度|年份|那一年|那年|这一年|这年|年|度(?=的|医|交|缴|费))(?![0-9]{{1,2}}月|[一二三四五六七八九十]{{1,2}}月|[前后多来半内]|年|龄|级|以?前|的?时间|左右|级)"
 )
 _WORD = re.compile(
     rf"(?:{_SAID})(?!的?[0-9一二三四五六七八九十]{{1,2}}月|年?(?:[底末头]|初(?![中一二三]))|的?(?:国庆|元旦|春节|中秋|端午|清明|农历|阴历|腊月|正月))(?:度|的)?"
 )
 _FOUR = re.compile(r"(?<![0-9.:/-])(?<!尾数|尾号|编号|号码)20[0-4][0-9](?![0-9.:/元块-])")
 _SOME = re.compile(r"(?:前面?|头|之前那?|过去那?)(?P<n>[两二三四五六2-6])年(?!级)")
+_SAID_SHORT = re.compile(
+    rf"(?<![{_DIGITS}十百千月第廿])(?:一[八九]|二[{_DIGITS}])(?=年?(?:也|都|就|又|全)?(?:没有?|未)?(?:交|缴|断(?!断)|漏|空着|补))"
+)
+"""“二四没交”: days are said 二十四, years figure by figure."""
 _ANIMAL = re.compile("(?<!属)(?P<a>[鼠牛虎兔龙蛇马羊猴鸡狗猪])年(?:那年)?")
 _SPELLED = re.compile(
     rf"(?<![{_DIGITS}十百千年月第])(?P<y>二零[零一二三四][{_DIGITS}])(?![{_DIGITS}十百元块])(?P<tail>年度|年份|那一?年|年(?![前后多来半内级龄]))?"
@@ -98,6 +102,8 @@ def find_years(text: str, today: date) -> List[Years]:
             keep(start, end, _one(text[start:end], today))
     for match in _PLAIN.finditer(text):
         keep(*match.span(), _one(match["y"], today))
+    for match in _SAID_SHORT.finditer(text):
+        keep(*match.span(), _one(match.group(), today))
     for match in _FOUR.finditer(text):
         keep(*match.span(), _one(match.group(), today))
     for match in _SOME.finditer(text):

@@ -417,3 +417,61 @@ def test_two_months_in_a_row_are_no_day_of_the_first() -> None:
 
 def test_the_number_of_an_application_is_no_day() -> None:
     assert find_days("申请号130725", date(2026, 11, 26)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "month"),
+    [
+        ("能等到过年再交吗", "2027-02"),
+        ("打算年后交", "2027-02"),
+        ("过完年再说", "2027-02"),
+        ("明年过年前后", "2027-02"),
+    ],
+)
+def test_the_new_year_people_wait_for_is_the_month_it_falls_in(text: str, month: str) -> None:
+    (day,) = found(text)
+    assert choose_month(day.months, TODAY, "ahead") == month
+
+
+@pytest.mark.parametrize(
+    "text", ["三年后呢", "成年后还能用吗", "2026年后", "半年后报的", "断了几年后", "没有过年礼", "一个老年后勤"]
+)
+def test_years_that_go_by_are_no_new_year(text: str) -> None:
+    assert [day.text for day in found(text) if day.months] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("老三九月二十六生的", (9, 26)),
+        ("收了四百十月十七到账", (10, 17)), ("8月1o号生的", (8, 10)),
+        ("2026o9o8生的", (9, 8)),
+        ("时月二十七出声的", (10, 27)), ("九月十九二十号都去过", (9, 19)),
+    ],
+)  # fmt: skip
+def test_figures_that_run_on_or_are_misheard_are_told_apart(text: str, day: "tuple[int, int]") -> None:
+    first = found(text)[0]
+    assert {(option.month, option.day) for option in first.options} == {day}
+
+
+def test_a_leap_month_written_by_its_homophone_is_one() -> None:
+    (day,) = found("润六月十二生的")
+    assert day.options == (date(2025, 8, 5),)
+    assert day.text == "润六月十二"
+
+
+@pytest.mark.parametrize("text", ["八月十五那天生的", "去年八月十五生", "2025年八月十五"])
+def test_the_fifteenth_of_the_eighth_is_asked_about(text: str) -> None:
+    """Mid-Autumn to most, 15 August to some: a guess moves the last day by weeks."""
+    (day,) = found(text)
+    assert day.problem is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "on"),
+    [("农历八月十五生", (2025, 10, 6)), ("八月十五中秋生的", (2025, 10, 6)), ("八月十五号交的", (2025, 8, 15)),
+     ("阳历八月十五", (2025, 8, 15))],
+)  # fmt: skip
+def test_with_its_calendar_said_it_is_a_day(text: str, on: "tuple[int, int, int]") -> None:
+    (day,) = found(text)
+    assert date(*on) in day.options

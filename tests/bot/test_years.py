@@ -227,3 +227,16 @@ def test_five_thousand_hostile_characters_break_nothing(unit: str) -> None:
 def test_the_third_child_of_six_months_is_not_three_dozen_months_old() -> None:
     assert [months for _, months in ages("老三六个月了")] == [6]
     assert [months for _, months in ages("老大两岁了")] == [24]
+
+
+@pytest.mark.parametrize(
+    ("text", "years"),
+    [("二四没交", [2024]), ("一九没交二零交了", [2019, 2020]), ("二三都没交", [2023]), ("廿四年没交", [2024])],
+)
+def test_years_said_figure_by_figure_need_no_word(text: str, years: "list[int]") -> None:
+    assert [year for one in find_years(text, TODAY) for year in one.values] == years
+
+
+@pytest.mark.parametrize("text", ["二十四没交", "一二三班", "十二交的", "第二三天交"])
+def test_figures_that_are_no_year_are_none(text: str) -> None:
+    assert find_years(text, TODAY) == []

@@ -14,6 +14,7 @@ from ruamel.yaml import YAML
 from deploy.variables import NEEDED, VariableUse, readings
 from gateway import app as gateway_app
 from portal import app as portal_app
+from portal.intake.pages import WHOLE_BODY
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
@@ -246,15 +247,15 @@ def test_the_image_holds_every_room_that_its_services_import() -> None:
 
 
 def test_the_proxy_lets_in_what_the_doors_take_and_no_more() -> None:
-    """One upload limit through proxy and services: 64k at the gateways, the portal's own for spreadsheets."""
+    """One upload limit through proxy and services: the gateways', the portal's for spreadsheets, and for papers."""
     text = (DEPLOY / "nginx" / "nginx.conf").read_text("utf-8")
     limits = [int(found) * 1024 for found in re.findall(r"client_max_body_size (\d+)k;", text)]
-    assert limits == [gateway_app.LARGEST_BODY, portal_app.LARGEST_BODY]
+    assert limits == [gateway_app.LARGEST_BODY, portal_app.LARGEST_BODY, WHOLE_BODY]
     ingresses = documents(DEPLOY / "kubernetes/overlays/province/ingress.yaml")
     said = {
-        rule["host"]: one["metadata"]["annotations"]["nginx.ingress.kubernetes.io/proxy-body-size"]
-        for one in ingresses for rule in one["spec"]["rules"]
+        rule["host"].split(".")[0] + path["path"]:
+        one["metadata"]["annotations"]["nginx.ingress.kubernetes.io/proxy-body-size"]
+        for one in ingresses for rule in one["spec"]["rules"] for path in rule["http"]["paths"]
     }  # fmt: skip
-    wanted = {"desk": portal_app.LARGEST_BODY, "": gateway_app.LARGEST_BODY}
-    for host, size in said.items():
-        assert int(size.removesuffix("k")) * 1024 == wanted["desk" if host.startswith("desk") else ""], host
+    wanted = {"tongbao/": gateway_app.LARGEST_BODY, "desk/": portal_app.LARGEST_BODY, "desk/intake": WHOLE_BODY}
+    assert {door: int(size.removesuffix("k")) * 1024 for door, size in said.items()} == wanted

@@ -9,8 +9,12 @@ import pytest
 
 from common.casebook import AnsweredTurn, Casebook
 from common.settings import SettingsError
+from common.storage import Database
 from deploy import retention as job
 from deploy.migrate import migrate
+from portal.intake.content import DraftContent
+from portal.intake.drafts import IntakeDrafts
+from portal.tables import PortalBase
 from registration import retention
 from registration.clock import now
 from registration.store import Store
@@ -79,3 +83,25 @@ def test_the_daily_job_runs_over_all_rooms(tmp_path: Path) -> None:
 def test_a_wrong_retention_is_named(value: str) -> None:
     with pytest.raises(SettingsError, match=r"^RETENTION_DAYS："):
         job.Kept.read({"DATABASE_URL": "sqlite:///x", "RETENTION_DAYS": value})
+
+
+def test_unwanted_drafts_of_the_intake_go_in_their_time_and_signed_ones_stay(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path / 'book.sqlite3'}"
+    migrate(url)
+
+    async def run() -> list[str]:
+        database = Database(url, PortalBase.metadata, "portal")
+        await database.prepare()
+        drafts = IntakeDrafts(database)
+        for days, state in ((200, "discarded"), (10, "discarded"), (200, "live")):
+            at = datetime.now(UTC) - timedelta(days=days)
+            made = await drafts.begin("写稿人", DraftContent(), at, b"paper")
+            await drafts.move(made, 1, state, at)
+        await database.close()
+        lines = await job.run(url, 180)
+        with sqlite3.connect(tmp_path / "book.sqlite3") as connection:
+            kept = connection.execute("SELECT state FROM portal_intake_drafts ORDER BY state")
+            papers = connection.execute("SELECT count(*) FROM portal_intake_originals")
+            return [*(line for line in lines if "稿子" in line), *(row[0] for row in kept), str(papers.fetchone()[0])]
+
+    assert asyncio.run(run()) == ["不要了的文件稿子：删除 1 份", "discarded", "live", "2"]

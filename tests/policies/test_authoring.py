@@ -185,3 +185,10 @@ def test_the_examples_a_new_region_starts_with_pass_the_check(copy: Path, tmp_pa
     made = decide("ask_premium", {}, "黄山市", date(2026, 11, 27), library(copy))
     assert (made.status, made.certainty, made.clauses) == ("decided", "explicit", ("AB26-3",))
     assert decide("ask_premium", {}, "马鞍山", date(2026, 11, 27), library(copy)).status == "not_in_documents"
+
+
+def test_letters_among_digits_and_brackets_that_do_not_fit_are_proposed() -> None:
+    found = list(authoring.propose("出生9O天内\n皖医保发〔2026】31号\n2026925日起\n黑医保发〔2023〕58号，OA系统，90天"))
+    assert [(one.line, one.kind, one.before) for one in found] == [
+        (1, "ocr", "9O天"), (2, "ocr", "〔2026】"), (3, "ocr", "2026925日"),
+    ]  # fmt: skip

@@ -18,7 +18,6 @@ import numpy as np
 
 from bot import lint, turns
 from bot.nlu import intents, roles
-from bot.nlu.conversation import Context
 from bot.nlu.heads import heads
 from bot.nlu.mentions import find_mentions
 from bot.nlu.normalise import normalise
@@ -31,23 +30,6 @@ from dialogue import vocabulary
 KEPT = Path(__file__).resolve().parents[2] / "var" / "reader"
 TOGETHER = {"inform": "follow", "change_region": "follow"}
 """Labels that do the same where a question stands."""
-
-
-def context_of(turn: turns.AnnotatedTurn, titles: Any) -> Context:
-    many = {k: tuple(o.strip() for o in turn.context.get(k, "").split(",") if o.strip()) for k in ("knows", "kids")}
-    return Context(
-        open=turn.context.get("open", ""), about=titles.get(turn.context.get("open", ""), ""),
-        expect=turn.context.get("expect", ""),
-        knows=many["knows"], kids=many["kids"], form=turn.context.get("form", ""), queue=turn.context.get("queue", ""),
-        offered=tuple(turn.context.get("offered", "").split(",")) if turn.context.get("offered") else (),
-    )  # fmt: skip
-
-
-def titles() -> Any:
-    import re
-
-    text = (Path(__file__).resolve().parents[2] / "policies" / "questions.yml").read_text("utf-8")
-    return dict(re.findall(r"^(\w+): \{title: ([^,]+),", text, re.M))
 
 
 def same(label: str, turn: turns.AnnotatedTurn) -> bool:
@@ -70,10 +52,10 @@ def main() -> None:
     reader: MessageParser = train(sentences, turns.read())
     reader.save(KEPT)
     print(f"trained in {time.perf_counter() - begun:.0f} s")
-    named, exam = titles(), turns.read(turns.EXAM)
+    named, exam = turns.titles(), turns.read(turns.EXAM)
     views = []
     for turn in exam:
-        context = context_of(turn, named)
+        context = turns.context_of(turn.context, named)
         text = read_text(turn.text)
         fed = encoder().feed(context.words(), text.plain)
         views.append((turn, context, text, fed, heads().whole(encoder().states(fed), fed)))
@@ -90,7 +72,7 @@ def _labels(reader: MessageParser, views: Sequence[tuple[Any, ...]], args: Any) 
         extra = intents.of_context(told)
         letters = model._named(model._letters(said, extra), model._of_letters)
         sounds = model._named(model.sounds.weigh({**intents.by_sound(intents.seen(said)), **extra}), model._of_sounds)
-        parts.append((letters, sounds, model._named(heads().label(whole), model._of_heads)))
+        parts.append((letters, sounds, model._named(model.late.beside(heads().label(whole), whole), model._of_heads)))
 
     def score(a: float, b: float, c: float, talk: bool) -> tuple[float, float, float, int]:
         strict = lenient = loss = n = 0.0

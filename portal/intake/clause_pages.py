@@ -1,0 +1,146 @@
+"""Clauses: a sentence picked from the text beside, taken verbatim, with the questions it answers."""
+
+from dataclasses import dataclass
+from typing import get_args
+
+from sanic import Blueprint, Request
+from sanic.response import HTTPResponse, redirect
+
+from policies.library import Library
+from policies.schema import Force
+from portal.auth import needs
+from portal.context import AppContext, Visitor
+from portal.errors import PortalBadRequest
+from portal.intake.content import DraftClause, DraftContent
+from portal.intake.desk import RIGHT, page, saved
+from portal.intake.drafts import IntakeDraft
+from portal.intake.files import prefix_of
+from portal.intake.guesses import FORCES, SOFT, force_of, place_of, questions_of, sentences
+from portal.typed import all_asked, asked, form, lists
+
+_LONGEST_GIST = 80
+
+
+@dataclass(frozen=True)
+class TextSentence:
+    """A sentence of the text that can be taken; `taken`: it is a clause already."""
+
+    number: int
+    text: str
+    taken: bool
+
+
+def clause_pages(parts: AppContext) -> Blueprint:
+    """The routes of the clauses."""
+    door = Blueprint("intake_clauses")
+    desk = parts.intake
+
+    def shown(
+        request: Request, found: IntakeDraft, form_of: DraftClause | None, status: int = 200, wrong: str = ""
+    ) -> HTTPResponse:
+        return page(parts, request, "intake_clauses.html", found, status, wrong=wrong, paragraphs=pieces(found.content),
+                    one=form_of, forces=FORCES, soft=SOFT)  # fmt: skip
+
+    @door.get("/intake/<draft:str>/clauses")
+    @needs(RIGHT)
+    async def listed(request: Request, visitor: Visitor, draft: str) -> HTTPResponse:
+        """With `s` a sentence to take, with `id` a clause to change."""
+        found = await desk.drafts.get(draft)
+        content, given = found.content, all_asked(request)
+        known = next((clause for clause in content.clauses if clause.id == asked(request, "id")), None)
+        picked = begun(content, given["s"][0], parts.shelf.library) if given.get("s") else None
+        return shown(request, found, known or picked)
+
+    @door.post("/intake/<draft:str>/clauses")
+    @needs(RIGHT)
+    async def kept(request: Request, visitor: Visitor, draft: str) -> HTTPResponse:
+        found = await desk.drafts.get(draft)
+        content = found.content
+        if not content.document.key:
+            raise PortalBadRequest("先填“文件信息”：条款的编号从它来。")
+        given = form(request)
+        if given.get("act") == "delete":
+            changed = without_clause(content, given.get("id", ""))
+        else:
+            clause = typed(lists(request), content)
+            try:
+                changed = with_clause(content, clause, parts.shelf.library)
+            except PortalBadRequest as error:
+                return shown(request, found, clause, 400, str(error))
+        await saved(parts, request, visitor, found, changed)
+        return redirect(f"/intake/{draft}/clauses#kept", status=303)
+
+    return door
+
+
+def pieces(content: DraftContent) -> list[list[TextSentence]]:
+    """The paragraphs of the clean text as sentences to pick."""
+    taken = {"".join(clause.quote.split()) for clause in content.clauses}
+    made, number = [], 0
+    for line in content.text_or_raw().splitlines():
+        row = []
+        for text in sentences(line):
+            row.append(TextSentence(number, text, any("".join(text.split()) in quote for quote in taken)))
+            number += 1
+        made.append(row)
+    return made
+
+
+def begun(content: DraftContent, said: str, library: Library) -> DraftClause | None:
+    """A clause of the sentence with this number, to be completed."""
+    lines = content.text_or_raw().splitlines()
+    for at, row in enumerate(pieces(content)):
+        for one in row:
+            if str(one.number) == said:
+                known = tuple(intent for intent in questions_of(one.text) if intent in library.questions)
+                return DraftClause(id="", at=place_of(lines, at), quote=one.text, gist=one.text[:40],
+                                   force=force_of(one.text), intents=known)  # fmt: skip
+    return None
+
+
+def typed(given: dict[str, list[str]], content: DraftContent) -> DraftClause:
+    """The clause of a form, as it was typed."""
+
+    def one(name: str) -> str:
+        return (given.get(name) or [""])[0].strip()
+
+    force = next((force for force in get_args(Force) if force == one("force")), "must")
+    quote = one("quote").rstrip("。；;")
+    return DraftClause(id=one("id"), at=one("at"), quote=quote, gist=one("gist")[:_LONGEST_GIST] or quote[:40],
+                       force=force, intents=tuple(given.get("q", ())))  # fmt: skip
+
+
+def with_clause(content: DraftContent, clause: DraftClause, library: Library) -> DraftContent:
+    """The content with this clause, in the place of one of the same id. Raises PortalBadRequest."""
+    squeezed = "".join(clause.quote.split())
+    if len(squeezed) < 4:
+        raise PortalBadRequest("从左边选一句，或把原句贴进来。")
+    if squeezed not in "".join(content.text_or_raw().split()):
+        raise PortalBadRequest("这不是原文里的话：要一字不差。点左边的句子，系统替您抄；只要半句就把多的删掉。")
+    if "\n" in clause.quote:
+        clause = clause.model_copy(update={"quote": "".join(clause.quote.splitlines())})
+    if not clause.at:
+        raise PortalBadRequest("写上在文件的什么位置，如“二、集中缴费期”。")
+    if not clause.intents or any(intent not in library.questions for intent in clause.intents):
+        raise PortalBadRequest("勾上这句话回答哪几个问题，至少一个。")
+    soft = next((word for word in SOFT if word in clause.quote), None)
+    if clause.force == "must" and soft:
+        raise PortalBadRequest(f"原句里有“{soft}”，力度不能选“刚性”。")
+    if not clause.id:
+        numbers = [int(one.id.rsplit("-", 1)[1]) for one in content.clauses]
+        clause = clause.model_copy(
+            update={"id": f"{prefix_of(content.document.key)}-{max(numbers, default=0) + 1}"}
+        )  # fmt: skip
+        return content.model_copy(update={"clauses": (*content.clauses, clause)})
+    if all(one.id != clause.id for one in content.clauses):
+        raise PortalBadRequest("没有这一条，请刷新。")
+    kept = tuple(clause if one.id == clause.id else one for one in content.clauses)
+    return content.model_copy(update={"clauses": kept})
+
+
+def without_clause(content: DraftContent, key: str) -> DraftContent:
+    """Raises PortalBadRequest: a rule still rests on it."""
+    users = [rule.id for rule in content.rules if key in rule.clauses]
+    if users:
+        raise PortalBadRequest(f"还有规则用着这一条（{users[0]}），先改规则。")
+    return content.model_copy(update={"clauses": tuple(one for one in content.clauses if one.id != key)})

@@ -1,0 +1,54 @@
+"""The shapes of rules that can be chosen in the portal, from `shapes.yml`: templates of `policies/templates` with what
+each needs and a sentence to begin with. What fits none of them is a `statement`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from yaml import CSafeLoader, load
+
+FILE = Path(__file__).parent / "shapes.yml"
+
+
+@dataclass(frozen=True)
+class ShapeParam:
+    label: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class ShapeSentence:
+    """What is said of one outcome: its name for people, and words to begin with."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
+class RuleShape:
+    """One template as a form. `values`: the placeholders its sentences may use, in words."""
+
+    name: str
+    title: str
+    when: str
+    says: Mapping[str, ShapeSentence]
+    params: Mapping[str, ShapeParam] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict)
+    questions: tuple[str, ...] = ()
+    annual: bool = False
+    newborn: bool = False
+
+
+@cache
+def shapes() -> Mapping[str, RuleShape]:
+    """Every shape by its template's name."""
+    raw = load(FILE.read_text("utf-8"), CSafeLoader)
+    return {
+        name: RuleShape(
+            name, one["title"], one["when"], {key: ShapeSentence(**said) for key, said in one["says"].items()},
+            {key: ShapeParam(**param) for key, param in one.get("params", {}).items()}, one.get("values", {}),
+            tuple(one.get("questions", ())), one.get("annual", False), one.get("newborn", False),
+        )
+        for name, one in raw.items()
+    }  # fmt: skip

@@ -1,0 +1,346 @@
+"""The officials' intake through its pages: from a city's PDF to a live, cited answer by two people and no shell."""
+
+import asyncio
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from policies import library as policy_library
+from policies import loading
+from policies.answers import compose
+from policies.check import check
+from policies.decisions import decide
+from policies.library import Library
+from portal.intake import desk as intake_desk
+from portal.intake.content import DraftContent
+from portal.intake.paper import ReadPaper
+from portal.intake.trial import TrialBench
+from portal.library_cache import LibraryCache
+from tests.gateway.running import RedisServer
+from tests.portal import papers
+from tests.portal.builders import NOON, TODAY, HandClock, settings
+from tests.portal.intake_builders import ready_content
+from tests.portal.running import Person, Portal, portal
+
+WUHU = "340200"
+
+
+@dataclass
+class Office:
+    """A portal whose policies are a copy, with two people of the right."""
+
+    desk: Portal
+    root: Path
+    writer: Person
+    signer: Person
+
+    def library(self) -> Library:
+        return policy_library.freeze(policy_library.build(self.root, self.root / "again.json"))
+
+    def taken(self, content: bytes = b"", name: str = "通知.pdf", text: str = "") -> str:
+        """Upload; the draft's number."""
+        answer = self.upload(self.writer, content, name, text)
+        assert answer.status_code == 303, answer.text
+        return answer.headers["location"].rsplit("/", 1)[1]
+
+    @staticmethod
+    def upload(person: Person, content: bytes, name: str = "通知.pdf", text: str = "") -> httpx.Response:
+        return person.http.post("/intake/new", data={"csrf": person.csrf, "text": text},
+                                files={"file": (name, content)})  # fmt: skip
+
+    def do(self, draft: str, step: str, person: Person | None = None, **fields: Any) -> httpx.Response:
+        """Send the form of a step, as the page would, with the version it shows."""
+        who = person or self.writer
+        return who.post(f"/intake/{draft}/{step}", version=str(self.version(draft)), **fields)
+
+    def done(self, draft: str, step: str, person: Person | None = None, **fields: Any) -> str:
+        """The same, which must succeed; the page it leads to."""
+        answer = self.do(draft, step, person, **fields)
+        assert answer.status_code == 303, re.findall(r'role="alert">([^<]*)', answer.text) or answer.text[-800:]
+        return (person or self.writer).get(answer.headers["location"].split("#")[0]).text
+
+    def draft(self, number: str) -> Any:
+        return self.desk.do(lambda: self.desk.parts.intake.drafts.get(number))
+
+    def ready(self) -> str:
+        """A draft that needs only a check."""
+        return self.desk.do(lambda: self.desk.parts.intake.drafts.begin("写稿人", ready_content(), NOON))
+
+    def version(self, number: str) -> int:
+        return int(self.draft(number).version)
+
+
+@pytest.fixture
+def office(tmp_path: Path, redis: RedisServer, clock: HandClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+    root = tmp_path / "live" / "policies"
+    shutil.copytree(loading.ROOT, root, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
+    compiled = root / "compiled.json"
+    monkeypatch.setattr(policy_library, "COMPILED", compiled)
+    own = LibraryCache(load=lambda: policy_library._compiled(), today=lambda: TODAY)
+    with portal(settings(tmp_path, redis.url), clock, own_shelf=own) as desk:
+        desk.parts.intake.bench = TrialBench(root)
+        yield Office(desk, root, desk.person("写稿人", "supervisor"), desk.person("签字人", "admin"))
+
+
+def clauses(office: Office, draft: str) -> dict[str, str]:
+    """Take every sentence that matters, as the page proposes it; id → quote."""
+    content = office.draft(draft).content
+    for words in ("每人每年430元", "集中参保缴费期为", "新生儿出生后90天内", "参保人可以通过微信"):
+        page = office.writer.get(f"/intake/{draft}/clauses").text
+        found = re.search(rf'clauses\?s=(\d+)#form"[^>]*>([^<]*{words}[^<]*)<', page)
+        assert found, words
+        form = office.writer.get(f"/intake/{draft}/clauses?s={found[1]}").text
+        ticked = re.findall(r'name="q" value="(\w+)" checked', form)
+        chosen = re.search(r'<option value="(\w+)" selected', form)
+        at = re.search(r'id="at" name="at" value="([^"]+)"', form)
+        assert chosen
+        assert at
+        office.done(draft, "clauses", id="", quote=found[2], at=at[1], gist="", force=chosen[1], q=ticked)
+    content = office.draft(draft).content
+    return {clause.id: clause.quote for clause in content.clauses}
+
+
+def written_up(office: Office) -> str:
+    """A draft that is ready to be handed over."""
+    draft = office.taken(papers.pdf())
+    office.done(draft, "text", mark="0", act="join")
+    office.done(draft, "document", number=papers.NUMBER, title=papers.TITLE, issuers="芜湖市医疗保障局", region="芜湖",
+                issued_on="2026-08-20", annual_year="2027", annual_from="2026-09-01", effective="")  # fmt: skip
+    ids = list(clauses(office, draft))
+    assert ids == [f"WUHU202631-{n}" for n in range(1, 5)]
+    office.done(draft, "rules", id="", shape="statement", c=[ids[0]], q=["ask_premium", "ask_subsidy"],
+                say_applies="2027年度孩子个人交430元。")  # fmt: skip
+    for one in office.draft(draft).content.unanswered():
+        intent, about = one
+        if intent in ("ask_premium", "ask_subsidy"):
+            continue
+        shape = {"ask_payment_period": "window"}.get(intent, "statement")
+        if shape == "window":
+            form = office.writer.get(f"/intake/{draft}/rules?q={intent}&shape=window").text
+            options = re.findall(r'<option value="([^"]+\|2026-\d\d-\d\d\|[^"]+)"', form)
+            says = dict(re.findall(r'name="(say_\w+)"[^>]*>([^<]*)<', form))
+            office.done(draft, "rules", id="", shape="window", c=about, q=[intent], pick_window_from=options[0],
+                        pick_window_to=options[1], **says)  # fmt: skip
+        else:
+            said = {"ask_payment_channel": "在微信城市服务、银行柜台或者办税服务厅交。"}.get(
+                intent, "孩子出生后90天内参保缴费，从出生当天起能报。"
+            )
+            office.done(draft, "rules", id="", shape="statement", c=about, q=[intent], say_applies=said)
+    office.done(draft, "ask", act="keep", intent="ask_payment_period", as_of="2026-11-22", stage="小学")
+    return draft
+
+
+def test_a_pdf_becomes_a_live_cited_answer(office: Office) -> None:
+    draft = written_up(office)
+    [case] = office.draft(draft).content.cases
+    assert case.expect["window"] == ["2026-09-01", "2026-12-31"]
+    assert case.said in office.writer.get(f"/intake/{draft}/ask").text
+    page = office.done(draft, "check")
+    assert "没有要改的" in page, re.findall(r'<p class="para">(.*?)</p>', page, re.S)
+    assert "都在这个地区" in page
+    office.done(draft, "submit")
+    read = office.signer.get(f"/intake/{draft}/sign").text
+    assert "2027年度城乡居民基本医疗保险个人缴费标准为每人每年430元" in read
+    stamp = re.search(r'name="stamp" value="(\w+)"', read)
+    assert stamp
+    before = office.desk.parts.shelf.library
+    assert "430" not in compose(decide("ask_premium", {}, WUHU, TODAY, before), before).headline
+    assert "已上线" in office.done(draft, "sign", office.signer, stamp=stamp[1], read="1")
+
+    library = office.desk.parts.shelf.library
+    answer = compose(decide("ask_premium", {}, "340207", TODAY, library), library)
+    assert answer.headline == "2027年度孩子个人交430元。"
+    assert answer.citations[0].document == papers.NUMBER
+    assert answer.certainty == "explicit"
+    window = compose(decide("ask_payment_period", {"stage": "小学"}, WUHU, TODAY, library), library)
+    assert window.values["window"] == ["2026-09-01", "2026-12-31"]
+    # What lies there is what an engineer would have written: the linter finds nothing, and the table is of these files.
+    own = [problem for problem in check(office.root) if problem.code.startswith("E")]
+    assert own == []
+    assert policy_library.stamp(office.root) == library.stamp
+    assert 'verified: {by: "签字人"' in (office.root / f"regions/{WUHU}/clauses-wuhu-2026-31.yml").read_text("utf-8")
+    assert not (office.root / ".new").exists()
+    assert [what for _, what, _ in office.desk.audit() if what.startswith("intake")] == [
+        "intake_taken", "intake_submitted", "intake_live",
+    ]  # fmt: skip
+
+
+def test_the_patch_is_taken_by_git_and_says_the_same(office: Office, tmp_path: Path) -> None:
+    draft = office.ready()
+    patch = office.writer.get(f"/intake/{draft}/change.patch")
+    tree = tmp_path / "tree"
+    tree.mkdir()
+    for line in (["init", "-q"], ["apply", "-"]):
+        done = subprocess.run(["git", *line], cwd=tree, input=patch.content, capture_output=True, check=False)
+        assert done.returncode == 0, done.stderr
+    raw = (tree / "policies/sources/wuhu-2026-31/raw.txt").read_text("utf-8")
+    assert raw == office.draft(draft).content.raw
+    assert (tree / f"policies/regions/{WUHU}/rules-wuhu-2026-31.yml").exists()
+
+
+def test_who_wrote_it_does_not_sign_it_and_who_signs_reads_first(office: Office) -> None:
+    draft = office.ready()
+    assert office.do(draft, "submit").status_code == 400
+    office.done(draft, "check")
+    office.done(draft, "submit")
+    stamp = office.draft(draft).trial.stamp
+    assert office.do(draft, "sign", stamp=stamp, read="1").status_code == 403
+    assert "逐条对过原文" in office.do(draft, "sign", office.signer, stamp=stamp).text
+    assert "退回要写为什么" in office.do(draft, "return", office.signer, reason="").text
+    page = office.done(draft, "return", office.signer, reason="集中缴费期抄错了")
+    assert "签字人 退回：集中缴费期抄错了" in page
+    assert office.draft(draft).editable
+    assert not (office.root / "sources/wuhu-2026-31").exists()
+
+
+def test_a_change_of_the_policies_meanwhile_is_shown_before_anybody_signs(office: Office) -> None:
+    draft = office.ready()
+    office.done(draft, "check")
+    office.done(draft, "submit")
+    stamp = office.draft(draft).trial.stamp
+    contacts = office.root / "contacts.yml"
+    contacts.write_text(contacts.read_text("utf-8") + "# 别人刚改过\n", "utf-8")
+    answer = office.do(draft, "sign", office.signer, stamp=stamp, read="1")
+    assert answer.status_code == 409
+    assert "政策变了" in answer.text
+    assert not (office.root / "sources/wuhu-2026-31").exists()
+    fresh = re.search(r'name="stamp" value="(\w+)"', answer.text)
+    assert fresh
+    assert fresh[1] != stamp
+    assert "已上线" in office.done(draft, "sign", office.signer, stamp=fresh[1], read="1")
+
+
+def test_what_is_wrong_is_shown_beside_its_form_and_cannot_be_handed_over(office: Office) -> None:
+    draft = office.ready()
+    content = office.draft(draft).content
+    office.done(draft, "rules", act="delete", id=content.rules[0].id)
+    page = office.done(draft, "check")
+    assert "要改" in page
+    assert f"/intake/{draft}/clauses?id=WUHU202631-1#form" in page
+    assert "没有一条规则回答 ask_premium" in page
+    assert office.do(draft, "submit").status_code == 400
+
+
+def test_a_number_that_no_clause_has_cannot_be_typed(office: Office) -> None:
+    draft = office.ready()
+    ids = [clause.id for clause in office.draft(draft).content.clauses]
+    answer = office.do(draft, "rules", id="", shape="statement", c=[ids[0]], q=["ask_premium"],
+                       say_applies="2027年度孩子个人交480元。")  # fmt: skip
+    assert answer.status_code == 400
+    assert "“480元”在选的原句里没有" in answer.text
+    answer = office.do(
+        draft, "clauses", id="", quote="每人每年480元", at="一", gist="", force="must", q=["ask_premium"]
+    )
+    assert "不是原文里的话" in answer.text
+    soft = "原则上以学校为单位组织在校学生参保"
+    answer = office.do(
+        draft, "clauses", id="", quote=soft, at="二", gist="", force="must", q=["ask_student_enrollment"]
+    )
+    assert "原则上" in answer.text
+    assert answer.status_code == 400
+
+
+def test_two_windows_do_not_overwrite_each_other(office: Office) -> None:
+    draft = office.taken(papers.pdf())
+    old = office.version(draft)
+    office.done(draft, "text", mark="0", act="right")
+    answer = office.writer.post(f"/intake/{draft}/text", version=str(old), mark="0", act="join")
+    assert answer.status_code == 409
+    assert "刚刚被改过" in answer.text
+
+
+def test_a_file_that_cannot_be_read_says_why_and_can_be_given_up(office: Office) -> None:
+    draft = office.taken(b"%PDF-1.7 nothing")
+    assert "重新下载" in office.writer.get(f"/intake/{draft}").text
+    office.done(draft, "discard")
+    assert office.writer.get(f"/intake/{draft}").status_code == 404
+    assert "先选一个文件" in office.upload(office.writer, b"", "").text
+
+
+def test_a_paper_that_takes_long_is_read_behind_the_page(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A scan takes minutes: its draft says so, and is there when it is done."""
+    go_on, reader = asyncio.Event(), office.desk.parts.intake.reader
+    real = reader.read
+
+    async def slow(content: bytes) -> ReadPaper:
+        await go_on.wait()
+        return await real(content)
+
+    monkeypatch.setattr(reader, "read", slow)
+    monkeypatch.setattr(intake_desk, "AT_ONCE", 0.01)
+    draft = office.taken(papers.pdf())
+    page = office.writer.get(f"/intake/{draft}").text
+    assert "正在读这份文件" in page
+    assert 'hx-trigger="every 3s"' in page
+    assert office.do(draft, "text", mark="0", act="right").status_code == 400
+
+    async def done() -> None:
+        go_on.set()
+        await asyncio.gather(*office.desk.parts.intake.reading)
+
+    office.desk.do(done)
+    assert "下一步" in office.writer.get(f"/intake/{draft}").text
+
+
+def test_a_paper_whose_reading_was_cut_off_is_read_again(office: Office) -> None:
+    content = DraftContent(read_from="通知.pdf")
+    drafts = office.desk.parts.intake.drafts
+    draft = office.desk.do(lambda: drafts.begin("写稿人", content, NOON, papers.pdf()))
+    assert "再读一次" in office.writer.get(f"/intake/{draft}").text
+    assert "下一步" in office.done(draft, "reread")
+    assert office.writer.get(f"/intake/{draft}/original").content == papers.pdf()
+
+
+def test_a_file_larger_than_a_paper_is_refused_before_it_is_read(office: Office) -> None:
+    answer = office.upload(office.writer, b"%PDF-" + b"x" * (12 << 20))
+    assert answer.status_code == 400
+    assert "最大 10 MB" in answer.text
+
+
+def test_only_those_with_the_right_come_in(office: Office) -> None:
+    agent = office.desk.person("坐席一")
+    assert agent.get("/intake").status_code == 403
+    assert office.upload(agent, papers.pdf()).status_code == 403
+    stranger = office.desk.stranger()
+    assert office.upload(stranger, papers.pdf()).status_code == 303
+    assert office.writer.http.post("/intake/new", data={"text": "一、标准"}).status_code == 403
+
+
+def test_where_files_cannot_be_written_a_signature_makes_a_change_for_an_engineer(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(TrialBench, "writable", property(lambda _: False))
+    draft = office.ready()
+    office.done(draft, "check")
+    office.done(draft, "submit")
+    page = office.done(draft, "sign", office.signer, stamp=office.draft(draft).trial.stamp, read="1")
+    assert "交给工程师" in page
+    assert not (office.root / "sources/wuhu-2026-31").exists()
+    assert "签字人" in office.signer.get(f"/intake/{draft}/change.patch").text
+
+
+def test_what_is_live_is_changed_by_another_draft(office: Office) -> None:
+    draft = office.ready()
+    office.done(draft, "check")
+    office.done(draft, "submit")
+    office.done(draft, "sign", office.signer, stamp=office.draft(draft).trial.stamp, read="1")
+    answer = office.signer.post(f"/intake/{draft}/again")
+    again = answer.headers["location"].rsplit("/", 1)[1]
+    rule = office.draft(again).content.rules[0]
+    office.done(again, "rules", office.signer, id=rule.id, shape="statement", c=rule.clauses, q=rule.intents,
+                say_applies="芜湖2027年度孩子个人交430元。")  # fmt: skip
+    office.done(again, "check", office.signer)
+    office.done(again, "submit", office.signer)
+    third = office.desk.person("第三个人", "supervisor")
+    assert office.do(again, "sign", office.writer, stamp=office.draft(again).trial.stamp, read="1").status_code == 403
+    office.done(again, "sign", third, stamp=office.draft(again).trial.stamp, read="1")
+    library = office.desk.parts.shelf.library
+    assert compose(decide("ask_premium", {}, WUHU, date(2026, 11, 22), library), library).headline.startswith("芜湖")

@@ -1,0 +1,288 @@
+"""The intake's parts: guesses, numbers out of a clause's own words, the files, the shapes, going live whole or not."""
+
+import shutil
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from policies import loading
+from policies.check import check
+from policies.errors import LibraryError
+from policies.templates import TEMPLATES
+from portal.errors import PortalBadRequest
+from portal.intake import trial
+from portal.intake.content import DraftContent, DraftRule, PickedNumber
+from portal.intake.files import entry_at, files_of, worded
+from portal.intake.guesses import document_of, force_of, key_of, place_of, questions_of, sentences
+from portal.intake.numbers import NumberUnknown, offers, with_placeholders
+from portal.intake.rule_pages import begun, read_aloud, with_rule
+from portal.intake.shapes import shapes
+from portal.intake.text_pages import described, renamed, settled
+from portal.intake.trial import put_in_place, try_out
+from tests.portal import papers
+from tests.portal.builders import TODAY, shelf
+from tests.portal.intake_builders import KEY, NEWBORN, PREFIX, WINDOW, WUHU, clause, ready_content
+
+LIBRARY = shelf().library
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    made = tmp_path / "policies"
+    shutil.copytree(loading.ROOT, made, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
+    return made
+
+
+def laid_over(root: Path, content: DraftContent) -> list[str]:
+    """The linter's errors about the policies with this draft."""
+    for path, text in files_of(content, "另一个人", TODAY).items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text, "utf-8")
+    return [f"{p.code} {p.message}" for p in check(root) if p.code.startswith("E")]
+
+
+def test_the_head_and_the_foot_of_a_paper_say_what_it_is() -> None:
+    lines = [papers.TITLE, papers.NUMBER, *papers.BODY, "芜湖市医疗保障局　国家税务总局芜湖市税务局", "2026年8月20日"]
+    found = document_of(lines)
+    assert (found.number, found.title, found.region) == (papers.NUMBER, papers.TITLE, WUHU)
+    assert found.issuers == ("芜湖市医疗保障局", "国家税务总局芜湖市税务局")
+    assert (found.issued_on, found.annual_year, found.annual_from) == ("2026-08-20", 2027, "2026-09-01")
+    assert key_of(found, []) == KEY
+    assert key_of(found, [KEY]) == f"{KEY}-b"
+    assert key_of(found.model_copy(update={"region": "420500"}), []) == "yichang-2026-31"
+    broken = document_of([papers.TITLE[:30], papers.TITLE[30:], *lines[1:]])
+    assert (broken.title, broken.region) == (papers.TITLE, WUHU)
+    apart = document_of(["芜湖市医疗保障局文件", "关于做好2027年度参保缴费工作的通知"])
+    assert apart.title == "关于做好2027年度参保缴费工作的通知"
+    assert document_of(["关于开会的话", "没有文号"]).number == ""
+
+
+def test_a_sentence_is_placed_weighed_and_asked_about() -> None:
+    lines = [line.strip() for line in papers.BODY]
+    at = next(n for n, line in enumerate(lines) if NEWBORN in line)
+    assert place_of(lines, at) == "三、新生儿参保"
+    assert place_of(["二、时间", "（一）集中缴费期为2026年9月15日至12月31日。"], 1) == "二、时间／（一）"
+    assert sentences("（一）集中缴费期为三个月。")[0] == "集中缴费期为三个月"
+    assert sentences(lines[3])[0] == "2027年度城乡居民基本医疗保险个人缴费标准为每人每年430元"
+    assert force_of("原则上以学校为单位") == "principle"
+    assert force_of("鼓励使用线上渠道") == "encouraged"
+    assert force_of("不得搭车收费") == "must"
+    assert {"ask_premium"} <= set(questions_of("个人缴费标准为每人每年430元"))
+    assert set(questions_of(NEWBORN)) <= set(LIBRARY.questions)
+
+
+def test_numbers_are_read_from_the_words_of_the_clauses() -> None:
+    basis = [clause(1, WINDOW), clause(2, "个人缴费标准为每人每年430元，低保对象按90%资助"), clause(3, NEWBORN)]
+    said, params = with_placeholders("2027年度交430元，2026年9月1日到12月31日。", basis, 2027, {})
+    assert said == "{benefit_year}年度交{yuan}元，{day}到{day_b}。"
+    assert params["yuan"] == PickedNumber(value=430, clause=f"{PREFIX}-2", reads="准为每人每年430元")
+    assert (params["day"].reads, params["day_b"].value) == ("2026年9月1日", "2026-12-31")
+    # The same number with another unit is read where that unit stands.
+    said, params = with_placeholders("９０％，90天", basis, None, {})
+    assert said == "{percent}%，{days}天"
+    assert (params["percent"].clause, params["days"].clause) == (f"{PREFIX}-2", f"{PREFIX}-3")
+    assert with_placeholders("{coverage_start}起", basis, None, {}) == ("{coverage_start}起", {})
+    for wrong in ("交431元", "4.30元", "2026年9月2日", "9月2日", "2025年9月1日"):
+        with pytest.raises(NumberUnknown):
+            with_placeholders(wrong, basis, None, {})
+
+
+def test_a_day_without_a_year_takes_the_one_before_it_and_says_so() -> None:
+    found = {offer.picked.value: offer.picked for offer in offers(
+        [clause(1, "集中缴费期为2026年9月1日至12月31日，特殊的延至次年2月28日")], "date")}  # fmt: skip
+    assert sorted(map(str, found)) == ["2026-09-01", "2026-12-31", "2027-02-28"]
+    assert found["2026-12-31"].assumption == "年份接前面写的2026年"
+
+
+def test_the_files_are_what_the_linter_takes(root: Path) -> None:
+    assert laid_over(root, ready_content()) == []
+    doc = (root / f"sources/{KEY}/doc.yml").read_text("utf-8")
+    assert 'annual_from: "2026-09-01"' in doc
+    rules = (root / f"regions/{WUHU}/rules-{KEY}.yml").read_text("utf-8")
+    assert 'headline: "{benefit_year}年度孩子个人交{yuan}元。"' in rules
+
+
+def test_whoever_repaired_the_text_cannot_be_its_signer(root: Path) -> None:
+    for path, text in files_of(ready_content(), "写稿人", TODAY).items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text, "utf-8")
+    assert {p.code for p in check(root) if p.code.startswith("E")} == {"E16"}
+
+
+@pytest.mark.parametrize("name", [name for name in shapes() if name != "statement"])
+def test_every_shape_is_a_template_whose_outcomes_have_words(name: str, root: Path) -> None:
+    """With the sentences it begins with: no outcome without words (E24), no placeholder unfilled."""
+    assert name in TEMPLATES
+    waiting = "集中缴费期以外缴费的，自缴费之日起30天后享受待遇"
+    content = ready_content()
+    content = content.model_copy(update={
+        "lines": (*content.lines, waiting), "cases": (), "rules": (),
+        "clauses": tuple(c for c in (*content.clauses, clause(5, waiting, "ask_late_payment"))
+                         if c.id[-1] in "235"),
+    })  # fmt: skip
+    about = {"window": 2, "deadline_from_birth": 3, "newborn_grace": 3, "wait_after_payment": 5}[name]
+    shape = shapes()[name]
+    form = begun(content, content.clauses[0].intents, name)
+    wanted = {"window_from": "2026-09-01", "window_to": "2026-12-31", "limit_days": "90", "wait_days": "30"}
+    picked = {param: next(offer.code for offer in offered if str(offer.picked.value) == wanted[param])
+              for param, offered in form.numbers.items()}  # fmt: skip
+    one = replace(form, intents=shape.questions, clauses=(f"{PREFIX}-{about}", f"{PREFIX}-2"), picked=picked)
+    content = with_rule(content, one, LIBRARY)
+    own = {*worded(content.rules[0], content)[1]}
+    assert set(shape.params) <= own
+    told = tuple(
+        DraftRule(id=f"{KEY}.t{n}", shape="statement", intents=(intent,), clauses=ids, says={"applies": "见原句。"})
+        for n, (intent, ids) in enumerate(content.unanswered())
+    )
+    errors = laid_over(root, content.model_copy(update={"rules": (*content.rules, *told)}))
+    assert [error for error in errors if not error.startswith("E10")] == []
+
+
+def test_a_complaint_finds_its_entry() -> None:
+    text = files_of(ready_content(), "另一个人", TODAY)[f"regions/{WUHU}/clauses-{KEY}.yml"]
+    lines = text.split("\n")
+    third = next(n for n, line in enumerate(lines, 1) if f"- id: {PREFIX}-3" in line)
+    assert entry_at(text, third + 2) == 2
+    assert entry_at(text, 1) is None
+
+
+def test_a_place_is_settled_repaired_and_undone() -> None:
+    content = DraftContent(lines=("一、交43O元", "低保对象", "有补助。"))
+    changed = settled(content, {"act": "words", "line": "1", "before": "43O", "after": "430", "kind": "ocr"}, "甲")
+    changed = settled(changed, {"act": "join", "line": "2"}, "甲")
+    assert changed.text() == "一、交430元\n低保对象有补助。\n"
+    assert settled(changed, {"act": "undo", "repair": "1"}, "甲").text() == "一、交430元\n低保对象\n有补助。\n"
+    assert settled(content, {"act": "drop", "line": "1"}, "甲").text() == "低保对象\n有补助。\n"
+    with pytest.raises(LibraryError):
+        settled(content, {"act": "words", "line": "1", "before": "没有的", "after": "有"}, "甲").text()
+    with pytest.raises(PortalBadRequest):
+        settled(content, {"act": "join", "line": "3"}, "甲")
+
+
+def test_a_new_number_of_the_paper_renames_what_begins_with_the_old_one() -> None:
+    content = ready_content()
+    given = {"number": "芜医保发〔2026〕32号", "title": "标题", "issuers": "芜湖市医疗保障局", "region": "芜湖",
+             "issued_on": "2026-08-20"}  # fmt: skip
+    paper = described(given, content.document, [], fixed=False)
+    changed = renamed(content, paper)
+    assert changed.clauses[0].id == "WUHU202632-1"
+    assert changed.rules[0].clauses == ("WUHU202632-1",)
+    assert changed.rules[1].picked["window_from"].clause == "WUHU202632-2"
+    assert changed.rules[0].id.startswith("wuhu-2026-32.")
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"number": ""}, "无文号"), ({"region": "朝阳区"}, "有几个"), ({"region": "蓬莱仙岛"}, "写省、市或区县"),
+        ({"issued_on": "去年"}, "不是日期"), ({"annual_year": "27"}, "四位数"),
+        ({"annual_year": "2027", "issued_on": ""}, "从哪天起收"),
+    ],
+)  # fmt: skip
+def test_what_a_paper_lacks_is_said(change: dict[str, str], words: str) -> None:
+    given = {"number": "1号", "title": "标题", "issuers": "局", "region": "芜湖", "issued_on": "2026-08-20"} | change
+    with pytest.raises(PortalBadRequest, match=words):
+        described(given, ready_content().document, [], fixed=False)
+
+
+def test_what_cannot_be_written_whole_is_undone(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
+    copy = root.parent / "copy"
+    files = files_of(ready_content(), "另一个人", TODAY)
+    for path, text in {**files, "compiled.json": "{}"}.items():
+        (copy / path).parent.mkdir(parents=True, exist_ok=True)
+        (copy / path).write_text(text, "utf-8")
+    real = Path.replace
+
+    def full(self: Path, target: Path) -> Path:
+        if target.name == "compiled.json":
+            raise OSError("no space")
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(OSError, match="no space"):
+        put_in_place(root, copy, files)
+    assert {path: path.read_bytes() for path in root.rglob("*") if path.is_file()} == before
+    assert not (root / f"sources/{KEY}").exists()
+
+
+def test_a_question_begins_with_the_shape_its_clauses_have_the_numbers_for() -> None:
+    content = ready_content()
+    assert begun(content, ("ask_payment_period",), "").shape.name == "window"
+    assert begun(content, ("ask_waiting_period",), "").shape.name == "newborn_grace"
+    assert begun(content, ("ask_premium",), "").shape.name == "statement"
+    stated = begun(content, ("ask_waiting_period",), "statement")
+    assert (stated.who, begun(content, ("ask_premium",), "").who) == ("newborn", "")
+    rule = with_rule(content, replace(stated, says={"applies": "从出生当天起能报。"}), LIBRARY).rules[-1]
+    assert rule.newborn is True
+
+
+def test_what_is_computed_for_newborns_leaves_every_other_child_to_the_nation(root: Path) -> None:
+    """In Sichuan the nation's cases on waiting show at once when a sentence on newborns is stated for everybody."""
+    content = ready_content()
+    sichuan = content.model_copy(update={"document": content.document.model_copy(update={"region": "510000"})})
+    others = tuple(rule for rule in sichuan.rules if rule.id != f"{KEY}.3")
+    bare = sichuan.model_copy(update={"rules": others})
+    form = begun(bare, ("ask_waiting_period",), "")
+    assert set(form.intents) == set(sichuan.rules[2].intents)  # what one computed rule answers at once
+    computed = with_rule(bare, form, LIBRARY)
+
+    def wrong(of: DraftContent) -> set[str]:
+        found = try_out(root, files_of(of, "另一个人", TODAY), "510000", [TODAY])
+        return {file for file, _, code, _ in found["problems"] if code.startswith("E")}
+
+    assert wrong(sichuan) == {"policies/regions/100000/cases-digest.yml"}
+    assert wrong(computed) == {f"policies/regions/510000/rules-{KEY}.yml"}  # its case is still to be written
+
+
+def test_nothing_goes_live_on_other_policies_than_those_shown(root: Path) -> None:
+    files = files_of(ready_content(), "另一个人", TODAY)
+    found = try_out(root, files, WUHU, [date(2026, 11, 22)], expected="0000000000000000")
+    assert found["live"] == ""
+    assert not (root / f"sources/{KEY}").exists()
+    regions = {change[0] for change in found["changes"]}
+    assert regions == {WUHU}
+    assert trial.Trial.from_json(found).errors == ()
+
+
+def test_a_number_is_put_in_only_where_there_is_no_other_and_comes_from_a_ticked_clause() -> None:
+    """Two clauses about waiting, one of them on newborns: a guess between 90 and 60 days would look right."""
+    content = ready_content()
+    other = clause(5, "未在集中缴费期内缴费的，自缴费之日起60天后享受待遇", "ask_waiting_period")
+    content = content.model_copy(update={"clauses": (*content.clauses, other)})
+    assert begun(content, ("ask_waiting_period",), "newborn_grace").picked == {}
+    one = begun(content, ("ask_birth_expense",), "newborn_grace")
+    assert [offer.picked.value for offer in one.numbers["limit_days"]][:1] == [90]
+    assert one.picked == {"limit_days": one.numbers["limit_days"][0].code}
+    window = begun(content, ("ask_payment_period",), "window")
+    assert [code.split("|")[1] for code in window.picked.values()] == ["2026-09-01", "2026-12-31"]
+    elsewhere = next(offer.code for offer in one.numbers["limit_days"] if offer.picked.value == 60)
+    with pytest.raises(PortalBadRequest, match="把那一条也勾上"):
+        with_rule(content, replace(one, picked={"limit_days": elsewhere}), LIBRARY)
+
+
+def test_a_rule_is_read_aloud_with_its_numbers_and_rests_first_on_what_is_about_its_question() -> None:
+    content = ready_content()
+    said = read_aloud(content)
+    assert said[f"{KEY}.1"]["applies"] == "2027年度孩子个人交430元。"
+    assert said[f"{KEY}.window"]["open"] == ("〔交的那一〕年度的集中缴费期是2026年9月1日到2026年12月31日，现在就能交。")
+    one = replace(begun(content, ("ask_payment_channel",), "statement"), clauses=(f"{PREFIX}-1", f"{PREFIX}-4"),
+                  says={"applies": "在银行柜台交。"})  # fmt: skip
+    assert with_rule(content, one, LIBRARY).rules[-1].clauses == (f"{PREFIX}-4", f"{PREFIX}-1")
+
+
+def test_an_unknown_placeholder_is_refused() -> None:
+    content = ready_content()
+    one = begun(content, ("ask_premium",), "statement")
+    for words, said in (("{nobody}元", "不认识"), ("交{元", "没有成对")):
+        wrong = replace(one, says={"applies": words})
+        with pytest.raises(PortalBadRequest, match=said):
+            with_rule(content, wrong, LIBRARY)
+
+
+def test_the_print_changes_with_what_goes_into_the_files() -> None:
+    content = ready_content()
+    assert content.print() != content.model_copy(update={"cases": ()}).print()
+    assert content.print() == content.model_copy(update={"read_from": "别的名字.pdf"}).print()
