@@ -45,21 +45,23 @@ QUICK = (
     Check("lint", (f"{BIN}/ruff", "check", "--quiet", ".")),
     Check("types", (f"{BIN}/mypy",)),
     Check("imports", (f"{BIN}/lint-imports", "--no-cache")),
+)
+READ = (
     Check("policies", (sys.executable, "-m", "policies", "check")),
     Check("lacking", (sys.executable, "-m", "deploy.lacking")),
-)
-LANGUAGE = (
     # Training leaves the validation of the data out (half of its time): it is a check of its own. Rasa sees the plain
     # sentences only; that every label has examples, in conversations too, is a test of `bot.lint`.
     Check("data", (str(RASA), "-m", "bot.rasa_training", *RASA_DATA)),
-    TRAINING,
-    _tests("language", "tests/bot", "not nightly"),
 )
 # A file stays with one worker. More workers than cores: many of these tests wait for something to be noticed.
-UNIT = (_tests("unit", "tests", "not stack and not drill and not nightly", "-n", "3", "--dist", "loadfile"),)
+SPREAD = ("-n", "2", "--dist", "loadfile")
+UNIT = _tests("unit", "tests", "not stack and not drill and not nightly", *SPREAD)
+LANGUAGE = _tests("language", "tests/bot", "not nightly")
 # Journeys, messengers, the browser and the short drills: each worker starts the product once for all its files.
-PRODUCT = (_tests("product", "tests", "stack and not nightly", "-n", "2", "--dist", "loadfile"),)
-DAILY = (((*QUICK, *LANGUAGE), UNIT), (PRODUCT,))
+PRODUCT = _tests("product", "tests", "stack and not nightly", *SPREAD)
+DAILY = (((TRAINING,), QUICK, READ), ((PRODUCT,), (UNIT,), (LANGUAGE,)))
+"""First the model, on which product and language stand, and what is no test; then all tests beside each other, for half
+of the product's time is waiting, which the others use."""
 NIGHTLY_CHECKS = (
     TRAINING,
     _tests("language", "tests/bot", "nightly"),
@@ -76,7 +78,9 @@ NIGHTLY_CHECKS = (
 )
 """Learning again, everything instead of a part, other random examples than yesterday's, full size, every drill."""
 NIGHTLY = ((NIGHTLY_CHECKS,),)
-QUIET = {"PYTHONWARNINGS": "ignore", "RASA_TELEMETRY_ENABLED": "false"}
+# Compiled sources are kept, whatever the shell says: hundreds of processes start here, and every worker of the tests
+# would compile all of them anew.
+QUIET = {"PYTHONWARNINGS": "ignore", "RASA_TELEMETRY_ENABLED": "false", "PYTHONDONTWRITEBYTECODE": ""}
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,8 @@ def _compiled(value: Any) -> Iterator[re.Pattern[str]]:
 
 def _written(path: Path) -> Iterator[re.Pattern[str]]:
     """Patterns that stand in the arguments of `re.search(…)` and its like."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    text = path.read_text("utf-8")
+    for node in ast.walk(ast.parse(text)) if re.search(r"\bre\.[a-z]+\(", text) else ():
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args):
             continue
         first = node.args[0]

@@ -88,12 +88,17 @@ def run(command: str, expected: list[str], tree: Path) -> None:
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    """A copy of what git knows (and of what is not committed yet), with our environments and the compiled policies."""
+    """A copy of what git knows (and of what is not committed yet), with our environments and what is compiled."""
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT, capture_output=True, text=True, check=True,
     ).stdout.splitlines()  # fmt: skip
-    for name in [*listed, "policies/compiled.json"]:
+    compiled = [  # Python looks at a source's time and size: what a page changes is compiled anew
+        found.relative_to(ROOT).as_posix()
+        for folder in {(ROOT / name).parent for name in listed if name.endswith(".py")}
+        for found in (folder / "__pycache__").glob("*.pyc")
+    ]
+    for name in [*listed, *compiled, "policies/compiled.json"]:
         if (ROOT / name).is_file():
             (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, tmp_path / name)

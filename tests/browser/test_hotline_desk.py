@@ -20,7 +20,7 @@ from ruamel.yaml import YAML
 from deploy.stack import Stack
 from policies.check import check
 from tests.browser.conftest import ARGUMENTS, CHROMIUM, MEASURES, TODAY
-from tests.browser.staff import Seat, account, end_calls, kill_browser, waiting_case
+from tests.browser.staff import Seat, accounts, end_calls, kill_browser, waiting_case
 from tests.gateway.running import redis_server
 from tests.portal.builders import PASSWORD, HandClock, settings, shelf
 from tests.portal.running import portal
@@ -47,9 +47,9 @@ class House:
 
 @pytest.fixture(scope="module")
 def house(stack: Stack) -> House:
-    people = (("3021", "agent", "--region", "南京"), ("3022", "agent"), ("主管一", "supervisor"), ("管理员一", "admin"),
-              ("学校一", "school", "--school", "示范小学"))  # fmt: skip
-    return House(stack, {name: account(stack, name, role, *more) for name, role, *more in people})
+    people = (("3021", "agent", "320100"), ("3022", "agent"), ("主管一", "supervisor"), ("管理员一", "admin"),
+              ("学校一", "school", "示范小学"))  # fmt: skip
+    return House(stack, accounts(stack.environment()["DATABASE_URL"], *people))
 
 
 @pytest.fixture

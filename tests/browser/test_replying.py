@@ -75,6 +75,7 @@ def taken(seat: Seat, number: str) -> None:
     seat.open(f"/chats/{number}")
     seat.keys("Alt+j")
     expect(seat.page.locator("#text")).to_be_focused()
+    seat.page.wait_for_load_state()  # the box has the focus before the scripts that hear the keys have run
 
 
 # the queue

@@ -3,10 +3,10 @@
 import importlib.util
 import re
 import shlex
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import kubernetes_validate
 import pytest
 import tomllib
 from ruamel.yaml import YAML
@@ -26,10 +26,12 @@ ROOMS = {
 }  # fmt: skip
 
 
+@lru_cache
 def documents(path: Path) -> list[dict[str, Any]]:
     return [found for found in YML.load_all(path.read_text("utf-8")) if found]
 
 
+@lru_cache
 def compose() -> dict[str, Any]:
     return dict(YML.load((DEPLOY / "compose.yaml").read_text("utf-8")))
 
@@ -50,6 +52,7 @@ def workloads() -> dict[str, dict[str, Any]]:
     return found
 
 
+@lru_cache
 def code_of(room: str) -> str:
     return "\n".join(file.read_text("utf-8") for file in sorted((ROOT / ROOMS[room]).rglob("*.py")))
 
@@ -94,6 +97,8 @@ def test_every_secret_of_compose_is_named_in_the_example() -> None:
 
 @pytest.mark.parametrize("path", [p for p in KUBERNETES if p.name != "kustomization.yaml"], ids=lambda p: p.name)
 def test_the_schemas_of_kubernetes_hold(path: Path) -> None:
+    import kubernetes_validate  # costs two seconds, and every worker imports this module
+
     for one in documents(path):
         kubernetes_validate.validate(one, "1.31", strict=True)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.apps import made_once  # noqa: F401  for every test
 from tests.gateway.platform import FakeApi, fake_api
 from tests.gateway.running import RedisServer, redis_server
 

@@ -58,8 +58,9 @@ def sizes_of(reader: pypdf.PdfReader, words: str) -> set[float]:
 
 
 def codes(png: bytes) -> list[str]:
-    """What the QR codes in a picture say."""
-    return [found.text for found in zxingcpp.read_barcodes(Image.open(BytesIO(png)).convert("RGB"))]
+    """What the QR codes in a picture say. Of all kinds of codes, lines of print now and then look like one."""
+    picture = Image.open(BytesIO(png)).convert("RGB")
+    return [found.text for found in zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)]
 
 
 def reworded(library: Library, intent: str, given: Plan) -> Library:

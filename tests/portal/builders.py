@@ -1,6 +1,8 @@
 """Builders for the tests of the portal: settings, a hand-turned clock, an ear that hears what it is told, people."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -8,8 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
+from argon2 import PasswordHasher
 
 from dialogue.reading import Mention, Reading
+from portal import accounts
 from portal.library_cache import LibraryCache
 from portal.nlu_client import NluClient
 from portal.settings import PortalSettings
@@ -31,6 +36,16 @@ def settings(folder: Path, redis_url: str = "redis://127.0.0.1:1/0", **changes: 
         "public_url": "http://127.0.0.1:8080", "demo_clock": False, "data_keys": SECRET,
     }  # fmt: skip
     return PortalSettings(**(given | changes))
+
+
+@contextmanager
+def hashed_quickly() -> Iterator[None]:
+    """Hashing is slow on purpose; that it is, test_accounts asks of the product's own hasher."""
+    quick = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(accounts, "_HASHER", quick)
+        patch.setattr(accounts, "_NOBODY", quick.hash("nobody"))
+        yield
 
 
 @dataclass

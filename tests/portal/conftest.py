@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 
 from portal import accounts
+from tests.apps import made_once  # noqa: F401  for every test
 from tests.gateway.running import RedisServer, redis_server
 from tests.policies.conftest import parsed_once  # noqa: F401  some tests copy the policies
-from tests.portal.builders import HandClock, Told, settings
+from tests.portal.builders import HandClock, Told, hashed_quickly, settings
 from tests.portal.running import Portal, portal
 
 OWN_HASHER = accounts._HASHER
@@ -29,11 +29,7 @@ def redis(_redis: RedisServer) -> RedisServer:
 
 @pytest.fixture(scope="session", autouse=True)
 def _hashed_quickly() -> Iterator[None]:
-    """Hashing is slow on purpose; that it is, test_accounts asks of the product's own hasher."""
-    quick = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(accounts, "_HASHER", quick)
-        patch.setattr(accounts, "_NOBODY", quick.hash("nobody"))
+    with hashed_quickly():
         yield
 
 

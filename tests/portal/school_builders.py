@@ -133,10 +133,10 @@ Plan = Callable[[str, int], Any]
 
 @dataclass
 class Platform:
-    """The platform's side of the robots. `plan(key, nth call)` says: a code, "cut", "hang", or "cut-unread"."""
+    """The platform's side of the robots. `plan(key, nth call)` says: a code, "cut", "cut-unread", or "hang" until the
+    caller gives up."""
 
     plan: Plan = lambda key, nth: 0
-    hang: float = 1.0
     delay: float = 0.0
     calls: Counter[str] = field(default_factory=Counter)
     taken: list[tuple[float, str, dict[str, Any]]] = field(default_factory=list)
@@ -172,7 +172,7 @@ def platform(**given: Any) -> Iterator[Platform]:
                 with lock:
                     state.taken.append((time.time(), robot, body))
             if what == "hang":
-                time.sleep(state.hang)
+                self.connection.recv(1)  # nothing comes: it ends when the caller gives up
             if what in ("cut", "hang"):
                 self.connection.close()
                 self.close_connection = True

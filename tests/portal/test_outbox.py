@@ -36,7 +36,7 @@ SCHOOL = "光华小学"
 class World:
     """A school with its groups, a campaign, a clock, and senders that can die anywhere."""
 
-    def __init__(self, folder: Path, redis: RedisServer, address: str, timeout: float = 0.4) -> None:
+    def __init__(self, folder: Path, redis: RedisServer, address: str, timeout: float = 60) -> None:
         self.database = Database(f"sqlite+aiosqlite:///{folder / 'school.sqlite3'}", PortalBase.metadata, "portal")
         self.safe = Safe("data-key-of-the-tests")
         self.groups, self.campaigns = Groups(self.database, self.safe), Campaigns(self.database)
@@ -168,6 +168,7 @@ def test_a_connection_cut_after_the_request_is_unknown_and_never_sent_again(run:
 
     async def work(world: World) -> None:
         made = await world.prepare(3)
+        world.line = RobotConnection(fake.address, 3.0, world.line.pace)
         await world.run(40, step=60)
         assert sorted(await world.states(made.id)) == ["sent", "unknown", "unknown"]
         assert fake.shown() == {key(n): 1 for n in range(3)}
@@ -184,7 +185,7 @@ def test_without_a_connection_it_is_tried_again(tmp_path: Path, redis: RedisServ
         await world.run(1)
         assert await world.states(made.id) == ["waiting"]
         with platform() as fake:
-            world.line = RobotConnection(fake.address, 0.4, world.line.pace)
+            world.line = RobotConnection(fake.address, 60, world.line.pace)
             world.now += timedelta(minutes=5)
             await world.run(2)
             assert await world.states(made.id) == ["sent"]

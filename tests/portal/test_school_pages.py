@@ -58,7 +58,7 @@ def clock() -> HandClock:
 
 @pytest.fixture
 def desk(tmp_path: Path, redis: RedisServer, clock: HandClock, fake: Platform) -> Iterator[Portal]:
-    given = settings(tmp_path, redis.url, robot_base=fake.address, data_keys="data-key-of-the-tests", send_patience=0.5)
+    given = settings(tmp_path, redis.url, robot_base=fake.address, data_keys="data-key-of-the-tests", send_patience=60)
     with portal(given, clock) as started:
         yield started
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.apps import made_once  # noqa: F401  for every test
 from tests.registration.builders import HandClock
 from tests.registration.running import Service, service_in_thread
 

@@ -53,7 +53,8 @@ def test_a_number_is_readable_and_carries_the_beijing_day(service: Service, cloc
 
 
 def test_numbers_do_not_repeat_and_nonsense_is_none() -> None:
-    assert len({new_number(date(2026, 11, 22)) for _ in range(2000)}) == 2000
+    made = {new_number(date(2026, 11, 22)) for _ in range(2000)}
+    assert len(made) > 1995  # of 244 million a day, two are the same once in a hundred runs; five never
     for text in ("", "TB", "TB20261122AAAAA0", "../../etc", "TB20261122AAAAAAA", "TB２０２６1122AAAAAA"):
         assert read_number(text) is None
 
