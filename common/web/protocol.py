@@ -56,8 +56,8 @@ class PatientProtocol(HttpProtocol):
         return _Part.HEAD if http.stage is Stage.REQUEST else None
 
 
-def be_patient(app: Sanic[Any, Any], whole: float = WHOLE) -> None:
+def be_patient(app: Sanic[Any, Any], whole: float | None = None) -> None:
     """Set the times. The application must be run with `protocol=PatientProtocol`."""
-    app.config.REQUEST_TIMEOUT = whole
+    app.config.REQUEST_TIMEOUT = WHOLE if whole is None else whole
     app.config.RESPONSE_TIMEOUT = ANSWER
     app.config.KEEP_ALIVE_TIMEOUT = IDLE

