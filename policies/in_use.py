@@ -35,8 +35,8 @@ class InUse(Generic[T]):
         """The value as it is now, whoever waits for it; with `only_first` when there is none yet."""
         with self._lock:
             if self._held is None or not only_first:
+                self._seen = self._mark()  # before: what changes while it is read is read again
                 self._held = self._first()
-                self._seen = self._mark()
             if not self._watched:
                 self._watched = True
                 Thread(target=self._watch, name="policies", daemon=True).start()
@@ -51,6 +51,9 @@ class InUse(Generic[T]):
             self._seen = seen  # a broken file is read once, until it changes again
             try:
                 self._held = self._again()
+            except (OSError, MemoryError) as error:  # of the machine, not of the file: tried again
+                self._seen = None
+                log.error("the changed policies were not taken up yet: %s", type(error).__name__)
             except Exception as error:  # noqa: BLE001 - nothing about a file may end a running service
                 log.error("the changed policies were not taken up: %s", type(error).__name__)
 

@@ -331,10 +331,11 @@ def build(root: Path = loading.ROOT, target: Path | None = None) -> dict[str, An
     Raises:
         LibraryError: the files do not hold together; the first complaint is in the message.
     """
+    before = stamp(root)  # of what is read, even where a file changes meanwhile: the next start compiles again
     draft = read(root)
     if draft.problems:
         raise LibraryError(str(min(draft.problems)))
-    table = compile_table(draft)
+    table = {**compile_table(draft), "stamp": before}
     path = target or root / COMPILED.name
     temporary = path.with_suffix(f".{hashlib.sha256(str(id(table)).encode()).hexdigest()[:8]}.tmp")
     temporary.write_text(json.dumps(table, ensure_ascii=False), "utf-8")

@@ -30,6 +30,7 @@ WORDS = {
     "sample_left": "让出一周的抽样",
     "intake_taken": "收了一份文件", "intake_submitted": "交人签文件", "intake_returned": "退回或收回文件",
     "intake_live": "签字，文件上线", "intake_signed": "签字，等工程师合进去", "intake_discarded": "不要一份文件",
+    "intake_not_live": "签字中断，没有上线",
     "call_back_taken": "接了回电", "number_opened": "打开回电号码", "call_back_tried": "回电没打通",
     "call_back_reached": "回电打通", "call_back_done": "回电办完",
 }  # fmt: skip

@@ -1,17 +1,18 @@
 """The policies the desk works with, and the index made from them: loaded together, replaced together."""
 
 import asyncio
+import logging
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import date
 from threading import Lock
 
 from policies import library as policy_library
-from policies.errors import PolicyError
 from policies.in_use import EVERY
 from policies.library import Library
 from portal.search import Index, entries
 from portal.search.folding import typed_syllables
+
+log = logging.getLogger("portal")
 
 
 class LibraryCache:
@@ -23,6 +24,7 @@ class LibraryCache:
         self._load = load
         self._today = today or date.today
         self._lock = Lock()
+        self._seen = compiled_mark()
         self.library = load()
         self._index = self._build(self._today())
 
@@ -48,14 +50,19 @@ class LibraryCache:
 
     async def follow(self) -> None:
         """Take up what another process compiled; it ends with the portal."""
-        seen = compiled_mark()
         while True:
             await asyncio.sleep(EVERY)
             found = compiled_mark()
-            if found != seen:
-                seen = found
-                with suppress(OSError, ValueError, LookupError, PolicyError):  # a broken one never replaces a good one
-                    await asyncio.to_thread(self.reload)
+            if found == self._seen:
+                continue
+            self._seen = found
+            try:
+                await asyncio.to_thread(self.reload)
+            except (OSError, MemoryError) as error:  # of the machine, not of the file: tried again
+                self._seen = None
+                log.error("the changed policies were not taken up yet: %s", type(error).__name__)
+            except Exception as error:  # noqa: BLE001 - a broken one never replaces a good one, nor ends this
+                log.error("the changed policies were not taken up: %s", type(error).__name__)
 
     def reload(self) -> str:
         """Read the policies again and rebuild the index; returns the new stamp."""

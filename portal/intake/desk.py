@@ -1,9 +1,10 @@
 """What the pages of the intake share: its parts, a draft shown on a page, and saved from one."""
 
 import asyncio
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sanic import Request
 from sanic.response import HTTPResponse, redirect, text
@@ -26,6 +27,9 @@ from portal.intake.trial import TrialBench
 from portal.typed import form, whole_number
 
 RIGHT = "policies"
+T = TypeVar("T")
+CUT_OFF = timedelta(minutes=3)
+"""After this a signing that has no end was cut off (the portal was restarted): longer than any takes."""
 AT_ONCE = 6.0
 """Seconds a page waits for a paper to be read before it says that it is being read."""
 
@@ -38,6 +42,7 @@ class IntakeDesk:
     reader: PaperReader
     bench: TrialBench
     reading: set[asyncio.Task[None]] = field(default_factory=set)
+    signing: set[asyncio.Task[Any]] = field(default_factory=set)
 
     async def read(self, draft: str, name: str, content: bytes, parts: AppContext) -> None:
         """Read an uploaded file into its draft; wait a moment for it, and let it go on behind the page."""
@@ -63,11 +68,32 @@ class IntakeDesk:
         if not task.cancelled() and isinstance(task.exception(), NotReachable):
             return  # the database is away: the draft stays “being read”, and its page offers to read it again
 
+    async def through(self, work: Coroutine[Any, Any, T]) -> T:
+        """The outcome of what must come to its end even when whoever asked for it has gone."""
+        task = asyncio.create_task(work)
+        self.signing.add(task)
+        task.add_done_callback(self.signing.discard)
+        return await asyncio.shield(task)
+
+    async def settled(self, found: IntakeDraft, parts: AppContext, at_once: bool = False) -> IntakeDraft:
+        """A draft whose signing was cut off is what its files say: live where they stand, else still to be signed."""
+        cut_off = found.state == "signing" and (at_once or parts.now() - found.updated_at > CUT_OFF)
+        if not cut_off:
+            return found
+        day = beijing_day(found.updated_at)
+        live = await asyncio.to_thread(self.bench.stands, files_of(found.content, found.signer or UNSIGNED, day))
+        state, signer = ("live", None) if live else ("submitted", "")
+        await self.drafts.move(found.id, found.version, state, parts.now(), signer=signer)
+        await parts.audit.note(
+            found.signer or "?", "", f"intake_{'live' if live else 'not_live'}", f"{found.id} （中断后核对）"
+        )
+        return await self.drafts.get(found.id)
+
     async def close(self) -> None:
         """What is being read is given up; its draft says so."""
         for task in tuple(self.reading):
             task.cancel()
-        await asyncio.gather(*self.reading, return_exceptions=True)
+        await asyncio.gather(*self.reading, *self.signing, return_exceptions=True)
 
 
 def intake_desk(database: Database) -> IntakeDesk:

@@ -43,6 +43,7 @@ class IntakeDraft:
     replaces: str | None
     version: int
     trial: Trial | None
+    made_at: datetime
     updated_at: datetime
 
     @property
@@ -99,6 +100,13 @@ class IntakeDrafts:
         async with self._database.reading() as session:
             return [_draft(row) for row in await session.scalars(found.limit(limit))]
 
+    async def live_of(self, key: str) -> IntakeDraft | None:
+        """The draft that brought live what a paper says now."""
+        found = select(IntakeRow).where(IntakeRow.state == "live").order_by(IntakeRow.updated_at.desc())
+        async with self._database.reading() as session:
+            drafts = [_draft(row) for row in await session.scalars(found)]
+        return next((draft for draft in drafts if draft.content.document.key == key), None)
+
     async def original(self, draft: str) -> tuple[str, bytes] | None:
         """The uploaded file with its name."""
         async with self._database.reading() as session:
@@ -139,11 +147,12 @@ class IntakeDrafts:
         self, draft: str, version: int, state: str, now: datetime, *, submitter: str | None = None,
         signer: str | None = None, reason: str | None = None, content: DraftContent | None = None,
     ) -> None:  # fmt: skip
-        """Submitted, sent back, signed, discarded. Raises DraftChanged."""
+        """Submitted, sent back, signed, discarded; an empty `signer` takes the name back. Raises DraftChanged."""
 
         def work(row: IntakeRow) -> None:
             row.state, row.reason = state, reason
-            row.submitter, row.signer = submitter or row.submitter, signer or row.signer
+            row.submitter = submitter or row.submitter
+            row.signer = row.signer if signer is None else signer or None
             row.content = content.model_dump(mode="json") if content else row.content
 
         await self._update(draft, version, now, work)
@@ -176,4 +185,4 @@ def _draft(row: IntakeRow) -> IntakeDraft:
     fits = row.tried is not None and row.tried["print"] == content.print()
     trial = Trial.from_json(row.tried["found"]) if fits and row.tried else None
     return IntakeDraft(row.id, row.state, row.author, tuple(row.hands), row.submitter, row.signer, row.reason, content,
-                       row.replaces, row.version, trial, row.updated_at)  # fmt: skip
+                       row.replaces, row.version, trial, row.made_at, row.updated_at)  # fmt: skip

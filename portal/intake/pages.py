@@ -19,7 +19,7 @@ from portal.intake.files import UNSIGNED, files_of, patch_of
 from portal.intake.guesses import document_of
 from portal.intake.numbers import NumberUnknown
 from portal.intake.paper import LARGEST_PAPER, LONGEST_PAPER, PaperRefused
-from portal.intake.reading_paper import read_paper
+from portal.intake.reading_paper import read_typed
 from portal.intake.recognise import installed
 from portal.roles import may
 from portal.sheets import named
@@ -62,7 +62,7 @@ def intake_pages(parts: AppContext) -> Blueprint:
             await desk.read(draft, name, content, parts)
             return redirect(f"/intake/{draft}", status=303)
         try:
-            found = await asyncio.to_thread(read_paper, pasted.encode())
+            found = await asyncio.to_thread(read_typed, pasted)
         except PaperRefused as error:
             return await start(request, 400, str(error))
         made = DraftContent(read_from="贴进来的文字", lines=found.lines, marks=tuple(map(TextMark.of, found.marks)),
@@ -75,7 +75,7 @@ def intake_pages(parts: AppContext) -> Blueprint:
     @needs(RIGHT)
     async def opened(request: Request, visitor: Visitor, draft: str) -> HTTPResponse:
         """Where the draft stands, step by step."""
-        found = await desk.drafts.get(draft)
+        found = await desk.settled(await desk.drafts.get(draft), parts)
         kept = await desk.drafts.original(draft)
         return page(parts, request, "intake_draft.html", found, original=kept[0] if kept else "",
                     mine=visitor.name in found.hands, barred=visitor.name in found.barred)  # fmt: skip
@@ -127,6 +127,9 @@ def intake_pages(parts: AppContext) -> Blueprint:
         """A change of what is live begins with what it says now."""
         found = await desk.drafts.get(draft)
         only_in(found, "live")
+        newest = await desk.drafts.live_of(found.content.document.key)
+        if newest is not None and newest.id != found.id:
+            raise PortalBadRequest("这不是现在上线的那一版：从最新上线的那份稿子改。")
         made = await desk.drafts.begin(visitor.name, found.content, parts.now(), replaces=found.content.document.key)
         await parts.audit.note(visitor.name, visitor.role, "intake_taken", f"{made} 改 {found.content.document.key}")
         return redirect(f"/intake/{made}", status=303)

@@ -53,8 +53,13 @@ def _in_a_child(content: bytes) -> ReadPaper:
     return ReadPaper.from_json(answer)
 
 
+def read_typed(text: str) -> ReadPaper:
+    """A pasted text, whatever it looks like: no file is opened outside the child. Raises PaperRefused."""
+    return _checked(_plain(text.encode()))
+
+
 def read_paper(content: bytes) -> ReadPaper:
-    """PDF, .docx, PNG, JPG or plain text, known by its first bytes. Raises PaperRefused."""
+    """PDF, .docx, PNG, JPG or plain text, known by its first bytes; for the child alone. Raises PaperRefused."""
     if not content.strip():
         raise PaperRefused("这个文件是空的。")
     if len(content) > LARGEST_PAPER:

@@ -170,6 +170,8 @@ def typed(given: dict[str, list[str]], content: DraftContent) -> RuleForm:
 
 def with_rule(content: DraftContent, one: RuleForm, library: Library) -> DraftContent:
     """The content with this rule, in the place of one of the same id. Raises PortalBadRequest, NumberUnknown."""
+    if one.id and one.id not in {rule.id for rule in content.rules}:  # an id is made here, never taken from a form
+        raise PortalBadRequest("这条规则已经不在了：返回，重新写一条。")
     basis = sorted((clause for clause in content.clauses if clause.id in one.clauses),
                    key=lambda clause: not set(clause.intents) & set(one.intents))  # fmt: skip
     if not basis:
@@ -227,11 +229,14 @@ def _filled(rule: DraftRule, content: DraftContent, found: re.Match[str]) -> str
 
 
 def _only_known(sentence: str, known: set[str], label: str) -> None:
-    """Raises PortalBadRequest: a placeholder that nothing fills, or a brace that stands alone."""
+    """Raises PortalBadRequest: a placeholder that nothing fills or that is to be converted, or a lone brace."""
     try:
-        names = [name for _, name, *_ in Formatter().parse(sentence) if name is not None]
+        parts = [part for part in Formatter().parse(sentence) if part[1] is not None]
     except ValueError:
         raise PortalBadRequest(f"“{label}”里的大括号没有成对。") from None
+    if any(spec or conversion for _, _, spec, conversion in parts):
+        raise PortalBadRequest(f"“{label}”的大括号里只写名字，不写别的符号。")
+    names = [str(name) for _, name, *_ in parts]
     unknown = next((name for name in names if name not in known), None)
     if unknown is not None:
         raise PortalBadRequest(f"“{label}”里的 {{{unknown}}} 不认识，能用的列在下面。")

@@ -2,6 +2,8 @@
 
 import asyncio
 import re
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sanic import Blueprint, Request
@@ -13,7 +15,7 @@ from policies.errors import LibraryError
 from portal.auth import needs
 from portal.clock import beijing_day
 from portal.context import AppContext, Visitor
-from portal.errors import PortalBadRequest, PortalUnavailable
+from portal.errors import PortalBadRequest
 from portal.intake.clause_pages import pieces
 from portal.intake.content import DraftContent
 from portal.intake.desk import RIGHT, another_person, days_of, only_in, onward, page, todo
@@ -28,6 +30,20 @@ from portal.typed import form, whole_number
 _STEPS = {"doc.yml": "document", "fixes.yml": "text", "text.txt": "text", "raw.txt": "text"}
 _LONGEST_REASON = 300
 _SURE = re.compile(r"\[(\w+)/(\w+)\] ")
+
+
+@dataclass(frozen=True)
+class Signing:
+    """A second signature being carried out: the draft as the signer saw it, and on what it may go live."""
+
+    draft: IntakeDraft
+    signer: Visitor
+    files: dict[str, str]
+    days: list[date]
+    region: str
+    stamp: str
+    shown_on: str
+    expected: str
 
 
 def sign_pages(parts: AppContext) -> Blueprint:
@@ -59,7 +75,7 @@ def sign_pages(parts: AppContext) -> Blueprint:
     async def tried(request: Request, found: IntakeDraft) -> Trial:
         files = files_of(found.content, UNSIGNED, beijing_day(parts.now()))
         days = days_of(found, parts.today(request))
-        result = await desk.bench.run(files, found.content.document.region, days)
+        result = await desk.bench.run(files, found.content.document.region, days, replaces=bool(found.replaces))
         await desk.drafts.keep_trial(found.id, found.content.print(), result, parts.now())
         return Trial.from_json(result)
 
@@ -84,7 +100,7 @@ def sign_pages(parts: AppContext) -> Blueprint:
         return await shown(request, visitor, draft)
 
     async def shown(request: Request, visitor: Visitor, draft: str, status: int = 200, wrong: str = "") -> HTTPResponse:
-        found = await desk.drafts.get(draft)
+        found = await desk.settled(await desk.drafts.get(draft), parts)
         kept = await desk.drafts.original(draft)
         return page(parts, request, "intake_sign.html", found, status, **_told(found, parts), wrong=wrong,
                     original=kept[0] if kept else "", paragraphs=pieces(found.content), says=read_aloud(found.content),
@@ -106,34 +122,49 @@ def sign_pages(parts: AppContext) -> Blueprint:
         days, region = days_of(found, parts.today(request)), found.content.document.region
         alive = desk.bench.writable
         expected = stamp if alive and stamp and stamp == shown_on and version == found.version else ""
-        await desk.drafts.move(draft, version, "signing", parts.now())  # nobody else signs or takes it back meanwhile
-        try:
-            result = await desk.bench.run(files, region, days, expected)
-        except PortalUnavailable:
-            await desk.drafts.move(draft, version + 1, "submitted", parts.now())
-            raise
-        trial = Trial.from_json(result)
+        await _still_theirs(found)
+        await desk.drafts.move(draft, version, "signing", parts.now(), signer=visitor.name)  # nobody else signs now
+        signing = Signing(found, visitor, files, days, region, stamp, shown_on, expected)
+        trial = await desk.through(finished(signing))  # to its end, whoever closes the page
         if trial.errors or trial.stamp != stamp or stamp != shown_on:
-            await desk.drafts.move(draft, version + 1, "submitted", parts.now())
-            await desk.drafts.keep_trial(draft, found.content.print(), result, parts.now())
             why = "检查没有通过" if trial.errors else "您看的时候政策变了，下面是新的比较"
             return await shown(request, visitor, draft, 409, f"没有签：{why}。看过再签。")
-        state = "live" if trial.live else "signed"
-        await desk.drafts.move(draft, version + 1, state, parts.now(), signer=visitor.name)
+        return onward(request, f"/intake/{draft}")
+
+    async def _still_theirs(found: IntakeDraft) -> None:
+        """Raises PortalBadRequest when the paper went live once more since this change of it was begun."""
+        newest = await desk.drafts.live_of(found.content.document.key) if found.replaces else None
+        if newest is not None and newest.updated_at > found.made_at:
+            raise PortalBadRequest("这份文件在您改的时候又换过一版：从现在上线的那一版重新改。")
+
+    async def finished(one: Signing) -> Trial:
+        """Check once more and go live; the draft's state says afterwards what became of it."""
+        draft, version = one.draft.id, one.draft.version + 1
+        try:
+            result = await desk.bench.run(one.files, one.region, one.days, one.expected, bool(one.draft.replaces))
+        except Exception:
+            await desk.settled(await desk.drafts.get(draft), parts, at_once=True)
+            raise
+        trial = Trial.from_json(result)
+        if trial.errors or trial.stamp != one.stamp or one.stamp != one.shown_on:
+            await desk.drafts.move(draft, version, "submitted", parts.now(), signer="")
+            await desk.drafts.keep_trial(draft, one.draft.content.print(), result, parts.now())
+            return trial
+        await desk.drafts.move(draft, version, "live" if trial.live else "signed", parts.now())
         await desk.drafts.forget_original(draft)
         what = "intake_live" if trial.live else "intake_signed"
-        key = found.content.document.key
-        await parts.audit.note(visitor.name, visitor.role, what, f"{draft} {key} {trial.stamp} → {trial.live or '—'}")
+        said = f"{draft} {one.draft.content.document.key} {trial.stamp} → {trial.live or '—'}"
+        await parts.audit.note(one.signer.name, one.signer.role, what, said)
         if trial.live:
             await asyncio.to_thread(parts.shelf.reload)
-        return onward(request, f"/intake/{draft}")
+        return trial
 
     @door.post("/intake/<draft:str>/return")
     @needs(RIGHT)
     async def send_back(request: Request, visitor: Visitor, draft: str) -> HTTPResponse:
         """Back to who wrote it, with a reason; who handed it over may take it back."""
         found = await desk.drafts.get(draft)
-        only_in(found, "submitted", "signing")
+        only_in(found, "submitted")
         given = form(request)
         own = visitor.name in found.hands
         reason = given.get("reason", "").strip()[:_LONGEST_REASON]

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from policies import loading, places
-from policies.loading import ROOT
+from policies.loading import ROOT, Problem
 from portal.errors import PortalUnavailable
 
 CODE = Path(__file__).resolve().parent.parent.parent
@@ -93,20 +93,26 @@ class TrialBench:
         return all(os.access(self.root / name, os.W_OK) for name in (".", "sources", "regions"))
 
     async def run(
-        self, files: Mapping[str, str], region: str, days: Sequence[date], expected: str = ""
+        self, files: Mapping[str, str], region: str, days: Sequence[date], expected: str = "", replaces: bool = False
     ) -> dict[str, Any]:
         """The result as JSON data, for `Trial.from_json`.
 
         Args:
             expected: the stamp of the policies the change was shown on: it goes live when they are still those and
                 nothing is wrong. Empty: it is only tried.
+            replaces: the files may be there already, from a draft that is live.
 
         Raises:
             PortalUnavailable: it took too long, or the child broke.
         """
         job = {"root": str(self.root), "files": dict(files), "region": region,
-               "days": [day.isoformat() for day in days], "expected": expected}  # fmt: skip
+               "days": [day.isoformat() for day in days], "expected": expected, "replaces": replaces}  # fmt: skip
         return await asyncio.get_running_loop().run_in_executor(self._line, _in_a_child, json.dumps(job))
+
+    def stands(self, files: Mapping[str, str]) -> bool:
+        """Do just these files stand among the policies (whatever became of who put them there)?"""
+        return all((self.root / path).exists() and (self.root / path).read_text("utf-8") == text
+                   for path, text in files.items())  # fmt: skip
 
 
 def _in_a_child(job: str) -> dict[str, Any]:
@@ -123,7 +129,7 @@ def _in_a_child(job: str) -> dict[str, Any]:
 
 
 def try_out(
-    root: Path, files: Mapping[str, str], region: str, days: Sequence[date], expected: str = ""
+    root: Path, files: Mapping[str, str], region: str, days: Sequence[date], expected: str = "", replaces: bool = False
 ) -> dict[str, Any]:
     """See `TrialBench.run`."""
     from policies import library
@@ -144,6 +150,9 @@ def try_out(
                 (copy / path).write_text(text, "utf-8", newline="\n")
             own = {f"policies/{path}" for path in files}
             problems = [p for p in check(copy) if p.file in own or p.code.startswith("E")]
+            if not replaces:
+                problems += [Problem(f"policies/{path}", 1, "E1", "已经有这个文件了：别的稿子先上线了，换一个名字")
+                             for path in files if (root / path).exists()]  # fmt: skip
             found: dict[str, Any] = {"stamp": stamp, "changes": [], "more": 0, "live": "",
                                      "problems": [[p.file, p.line, p.code, p.message] for p in problems]}  # fmt: skip
             if any(p.code.startswith("E") for p in problems):
@@ -193,7 +202,7 @@ def put_in_place(root: Path, copy: Path, files: Mapping[str, str]) -> None:
     """
     staging = root / STAGING
     shutil.rmtree(staging, ignore_errors=True)
-    names = [*sorted(files), "compiled.json"]
+    names = [*sorted(files, reverse=True), "compiled.json"]  # a paper before the clauses that name it
     before = {name: (root / name).read_bytes() if (root / name).exists() else None for name in names}
     made: list[Path] = []
     try:
@@ -206,7 +215,7 @@ def put_in_place(root: Path, copy: Path, files: Mapping[str, str]) -> None:
                 folder.mkdir(parents=True)
                 made.append(folder)
             (staging / name).replace(root / name)
-    except OSError:
+    except BaseException:  # whatever ends it (memory, time): half a change would stop every service that starts
         for name, content in before.items():
             if content is None:
                 (root / name).unlink(missing_ok=True)
@@ -226,7 +235,7 @@ def main() -> None:
     job = json.loads(sys.stdin.buffer.read())
     days = [date.fromisoformat(day) for day in job["days"]]
     loading.parse = lru_cache(maxsize=None)(loading.parse)  # files are read to be checked, and again to be compiled
-    found = try_out(Path(job["root"]), job["files"], job["region"], days, job["expected"])
+    found = try_out(Path(job["root"]), job["files"], job["region"], days, job["expected"], job["replaces"])
     sys.stdout.write(json.dumps(found, ensure_ascii=False))
 
 
