@@ -71,7 +71,8 @@ def text_pages(parts: AppContext) -> Blueprint:
     async def document(request: Request, visitor: Visitor, draft: str) -> HTTPResponse:
         found = await desk.drafts.get(draft)
         paper = found.content.document
-        return page(parts, request, "intake_document.html", found, paper=paper, place=place_name(paper.region))
+        return page(parts, request, "intake_document.html", found, paper=paper, place=place_name(paper.region),
+                    lasting=False)  # fmt: skip
 
     @door.post("/intake/<draft:str>/document")
     @needs(RIGHT)
@@ -85,10 +86,10 @@ def text_pages(parts: AppContext) -> Blueprint:
                               text=found.content.text_or_raw())  # fmt: skip
         except PortalBadRequest as error:
             typed = {**found.content.document.model_dump(), **{name: value for name, value in given.items()
-                     if name in ("number", "title", "issued_on", "annual_year", "annual_from", "effective", "lasting")},
+                     if name in ("number", "title", "issued_on", "annual_year", "annual_from", "effective")},
                      "issuers": tuple(given.get("issuers", "").split("、"))}  # fmt: skip
             return page(parts, request, "intake_document.html", found, 400, paper=typed, wrong=str(error),
-                        place=given.get("region", ""))  # fmt: skip
+                        place=given.get("region", ""), lasting=bool(given.get("lasting")))  # fmt: skip
         await saved(parts, request, visitor, found, renamed(found.content, paper))
         return redirect(f"/intake/{draft}/clauses", status=303)
 
