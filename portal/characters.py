@@ -1,8 +1,9 @@
-"""Characters that no page, table or log can hold: controls, halves of surrogate pairs, XML's non-characters."""
+"""Characters that no page, table or log can hold: controls, halves of surrogate pairs, XML's non-characters, line ends
+of Unicode, and what turns the direction of the words around it."""
 
 import re
 
-_NOT_SHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_NOT_SHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 
 
 def clean(text: str) -> str:

@@ -1,5 +1,6 @@
 """Clauses: a sentence picked from the text beside, taken verbatim, with the questions it answers."""
 
+import re
 from dataclasses import dataclass
 from typing import get_args
 
@@ -16,9 +17,14 @@ from portal.intake.desk import RIGHT, page, saved
 from portal.intake.drafts import IntakeDraft
 from portal.intake.files import prefix_of
 from portal.intake.guesses import FORCES, SOFT, force_of, place_of, questions_of, sentences
+from portal.intake.numbers import cuts_number
 from portal.typed import all_asked, asked, form, lists
 
 _LONGEST_GIST = 80
+_NUMERAL = "[一二三四五六七八九十百\\d]{1,3}"
+_NUMBERED = rf"(?:{_NUMERAL}[、.．]|第{_NUMERAL}[条章节]|[（(]{_NUMERAL}[）)])"
+_ENDS = re.compile(rf"[。！？!?]|[；;][^\S\n]*\n|(?<![^\n]){_NUMBERED}[^\n。]{{0,16}}(?<![：:，、；;])\n")
+"""Where a sentence ends: a full stop, an item of a list, a heading."""
 
 
 @dataclass(frozen=True)
@@ -94,8 +100,16 @@ def begun(content: DraftContent, said: str, library: Library) -> DraftClause | N
             if str(one.number) == said:
                 known = tuple(intent for intent in questions_of(one.text) if intent in library.questions)
                 return DraftClause(id="", at=place_of(lines, at), quote=one.text, gist=one.text[:40],
-                                   force=force_of(one.text), intents=known)  # fmt: skip
+                                   force=_force(content.text_or_raw(), one.text), intents=known)  # fmt: skip
     return None
+
+
+def _force(text: str, quote: str) -> Force:
+    """As binding as the whole sentence."""
+    try:
+        return force_of(sentence_at(text, *found_in(text, quote)))
+    except PortalBadRequest:
+        return force_of(quote)
 
 
 def typed(given: dict[str, list[str]], content: DraftContent) -> DraftClause:
@@ -112,20 +126,19 @@ def typed(given: dict[str, list[str]], content: DraftContent) -> DraftClause:
 
 def with_clause(content: DraftContent, clause: DraftClause, library: Library) -> DraftContent:
     """The content with this clause, in the place of one of the same id. Raises PortalBadRequest."""
-    squeezed = "".join(clause.quote.split())
-    if len(squeezed) < 4:
+    if len("".join(clause.quote.split())) < 4:
         raise PortalBadRequest("从左边选一句，或把原句贴进来。")
-    if squeezed not in "".join(content.text_or_raw().split()):
-        raise PortalBadRequest("这不是原文里的话：要一字不差。点左边的句子，系统替您抄；只要半句就把多的删掉。")
-    if "\n" in clause.quote:
-        clause = clause.model_copy(update={"quote": "".join(clause.quote.splitlines())})
+    text = content.text_or_raw()
+    start, end = found_in(text, clause.quote)
+    clause = clause.model_copy(update={"quote": "".join(text[start:end].splitlines())})
     if not clause.at:
         raise PortalBadRequest("写上在文件的什么位置，如“二、集中缴费期”。")
     if not clause.intents or any(intent not in library.questions for intent in clause.intents):
         raise PortalBadRequest("勾上这句话回答哪几个问题，至少一个。")
-    soft = next((word for word in SOFT if word in clause.quote), None)
+    sentence = sentence_at(text, start, end)
+    soft = next((word for word in SOFT if word in sentence), None)
     if clause.force == "must" and soft:
-        raise PortalBadRequest(f"原句里有“{soft}”，力度不能选“刚性”。")
+        raise PortalBadRequest(f"原句所在的整句话里有“{soft}”，力度不能选“刚性”。")
     if not clause.id:
         numbers = [int(one.id.rsplit("-", 1)[1]) for one in content.clauses]
         clause = clause.model_copy(
@@ -136,6 +149,29 @@ def with_clause(content: DraftContent, clause: DraftClause, library: Library) ->
         raise PortalBadRequest("没有这一条，请刷新。")
     kept = tuple(clause if one.id == clause.id else one for one in content.clauses)
     return content.model_copy(update={"clauses": kept})
+
+
+def found_in(text: str, quote: str) -> tuple[int, int]:
+    """Where the quote stands in the text, whatever white space is between; never a part of a number.
+
+    Raises PortalBadRequest.
+    """
+    places = [at for at, c in enumerate(text) if not c.isspace()]
+    squeezed, words = "".join(text.split()), "".join(quote.split())
+    starts = [at for at in range(len(squeezed)) if squeezed.startswith(words, at)]
+    if not starts:
+        raise PortalBadRequest("这不是原文里的话：要一字不差。点左边的句子，系统替您抄；只要半句就把多的删掉。")
+    whole = [at for at in starts if not cuts_number(squeezed, at) and not cuts_number(squeezed, at + len(words))]
+    if not whole:
+        raise PortalBadRequest("把一个数切断了：开头和结尾的数要抄全，连单位一起。")
+    return places[whole[0]], places[whole[0] + len(words) - 1] + 1
+
+
+def sentence_at(text: str, start: int, end: int) -> str:
+    """The whole sentence around a place, without white space; over a broken line, not over a heading."""
+    first = max((found.end() for found in _ENDS.finditer(text) if found.end() <= start), default=0)
+    last = next((found.start() for found in _ENDS.finditer(text) if found.start() >= end), len(text))
+    return "".join(text[first:last].split())
 
 
 def without_clause(content: DraftContent, key: str) -> DraftContent:

@@ -3,6 +3,7 @@
 import difflib
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
@@ -14,6 +15,8 @@ from portal.intake.shapes import shapes
 UNSIGNED = "待签"
 """Stands where the second person's name will."""
 WHO = "工作台"
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
+"""A line as git counts them: it ends with \\n, and with nothing else."""
 NATIONAL_NEWBORN = PickedNumber(value=90, clause="CN24-3.2", reads="90天内")
 
 
@@ -94,6 +97,8 @@ def _rule(rule: DraftRule, content: DraftContent) -> str:
         lines.append("  version_by: benefit_year")
     elif content.document.effective:
         lines += ["  version_by: as_of", f"  from: {_said(content.document.effective)}"]
+    if any(clause.force != "must" for clause in content.clauses if clause.id in rule.clauses):
+        lines.append("  certainty: principle")  # as weak as its weakest clause
     if rule.newborn is not None:
         lines.append(f"  newborn: {_said(rule.newborn)}")
     if params:
@@ -166,5 +171,5 @@ def _patched(path: str, before: str | None, after: str) -> Iterator[str]:
     if before is None:
         yield "new file mode 100644\n"
     old = "/dev/null" if before is None else f"a/{name}"
-    lines = ((before or "").splitlines(keepends=True), after.splitlines(keepends=True))
+    lines = (_LINE.findall(before or ""), _LINE.findall(after))
     yield from difflib.unified_diff(*lines, old, f"b/{name}")

@@ -11,18 +11,32 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
-from policies.numerals import dates_in, numbers_in, reads_as
+from policies.numerals import dates_in, numbers_in
 from portal.intake.content import DraftClause, PickedNumber
 
+_CHINESE = "两俩仨半○" + "".join(c for c in map(chr, range(0x30000)) if c.isnumeric() and not c.isdigit())
+"""What is a number and no digit: 四, 百, 廿, 壹, ㊿, ½."""
 _DAY = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日|\d{1,2}月\d{1,2}日")
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_NUMBER = re.compile(r"\d+(?:\s*[.,，．/／:：·]\s*\d+|\s+\d+)*")
+"""A number as a whole: 1,430 and 70.5 are one each."""
+_RUN = rf"(?<![\d{_CHINESE}])[{_CHINESE}]+(?:点[{_CHINESE}]+)*"
+_TYPED = re.compile(f"{_DAY.pattern}|{_NUMBER.pattern}|{_RUN}")
+_CUT = re.compile(rf"\d*[{_CHINESE}]+(?:点[{_CHINESE}]+)*")
 _IN_CLAUSE = re.compile(
-    r"\d{4}年\d{1,2}月\d{1,2}日|(?:次年|当年)?\d{1,2}月\d{1,2}日|\d+|[一二三四五六七八九](?=个?[年月天周]|[年月天周日])"
+    r"\d{4}年\d{1,2}月\d{1,2}日|(?:次年|当年)?\d{1,2}月\d{1,2}日|"
+    rf"{_NUMBER.pattern}|(?<![\d{_CHINESE}])[一二三四五六七八九](?=个?[年月天周日])"
 )
 _AROUND = re.compile(r"[，。；：、,;:（）()“”\s]")
 _PIECE = re.compile(r"(\{[^{}]*\})")
-_UNITS = {"元": "yuan", "天": "days", "日": "days", "月": "months", "个": "months", "%": "percent", "％": "percent",
-          "年": "year", "岁": "age", "周": "weeks"}  # fmt: skip
+_TOUCHING = re.compile(rf"[\d{_CHINESE}]\s*[.,．]?\s*\{{|\}}\s*[.,．]?\s*[\d{_CHINESE}{{]")
+_COUNTED = "个?工作日|个?季度|个百分点|个月|周岁|周年|年级|年度|人次|小时|分钟|[元圆块角天日月年%％‰岁周倍成折]"
+_UNIT = re.compile(rf"\s*([{_CHINESE}]*)\s*({_COUNTED}|[个人户次级档项种条页所家名件份期号点时分])?")
+_LIKE = {"年度": "年", "周岁": "岁", "块": "元", "圆": "元", "％": "%", "个工作日": "工作日", "个季度": "季度"}
+_NAMES = {"元": "yuan", "天": "days", "日": "days", "月": "months", "个月": "months", "%": "percent", "年": "year",
+          "岁": "age", "周": "weeks"}  # fmt: skip
+_SAYINGS = frozenset({"万一", "千万", "一一"})
+_FIXED = ("第一天", "同一天", "最后一天")
+"""Words with a numeral in them that say no number of a paper."""
 
 
 class NumberUnknown(Exception):
@@ -45,7 +59,7 @@ def offers(clauses: Sequence[DraftClause], kind: str) -> list[NumberOffer]:
     """What the clauses have: `date` days, `number` whole numbers."""
     found: dict[str, NumberOffer] = {}
     for clause in clauses:
-        for picked in _picked(clause):
+        for picked, _ in _picked(clause):
             if isinstance(picked.value, str) == (kind == "date"):
                 offer = NumberOffer(picked, f"{picked.value}　←“{picked.reads}”（{clause.id}）")
                 found.setdefault(offer.code, offer)
@@ -57,21 +71,44 @@ def chosen(code: str, clauses: Sequence[DraftClause], kind: str) -> PickedNumber
     return next((offer.picked for offer in offers(clauses, kind) if offer.code == code), None)
 
 
-def _picked(clause: DraftClause) -> Iterator[PickedNumber]:
+def _picked(clause: DraftClause) -> Iterator[tuple[PickedNumber, str]]:
+    """The clause's days and whole numbers, each with its unit. A part of a number is none."""
     year = 0
     for found in _IN_CLAUSE.finditer(clause.quote):
-        reads = _around(clause.quote, found.start(), found.end())
         days = dates_in(found.group())
         if days:
             year = int(min(days)[:4])
-            yield PickedNumber(value=min(days), clause=clause.id, reads=found.group())
-            continue
-        if "月" in found.group() and "日" in found.group():
-            yield from _day_of(year, found.group(), clause)
-            continue
-        for value in sorted(numbers_in(found.group())):
-            if reads_as(value, reads):
-                yield PickedNumber(value=value, clause=clause.id, reads=reads)
+            yield PickedNumber(value=min(days), clause=clause.id, reads=found.group()), ""
+        elif "月" in found.group():
+            yield from ((picked, "") for picked in _day_of(year, found.group(), clause))
+        elif _is_whole(clause.quote, found):
+            reads = _around(clause.quote, found.start(), found.end())
+            for value in sorted(numbers_in(found.group())):
+                yield PickedNumber(value=value, clause=clause.id, reads=reads), _unit(clause.quote, found)
+
+
+def _is_whole(text: str, found: re.Match[str]) -> bool:
+    """A whole number without a comma, a leading zero or a Chinese numeral before it."""
+    said, before = found.group(), text[: found.start()].rstrip()[-1:]
+    plain = len(said) == 1 or (said.isdecimal() and int(said[0]) > 0)
+    return plain and not (before and before in _CHINESE)
+
+
+def cuts_number(text: str, at: int) -> bool:
+    """Would a cut here part a number: 4|30元, 1,|430元, 70.|5%, 二十|五日, 百分之|70, 9月|1日?"""
+    if text[:at].endswith(("第", "分之")):
+        return True
+    spans = (found.span() for pattern in (_NUMBER, _CUT, _DAY) for found in pattern.finditer(text))
+    return any(start < at < end for start, end in spans)
+
+
+def _unit(text: str, found: re.Match[str]) -> str:
+    """What the number counts: 元, 万元, 第…天, 百分之…; empty where nobody knows."""
+    before = "".join(text[: found.start()].split())
+    first = "第" if before.endswith("第") else before[-3:] if before.endswith("分之") else ""
+    behind = _UNIT.match(text, found.end())
+    times, unit = (behind.group(1), behind.group(2) or "") if behind else ("", "")
+    return first + times + _LIKE.get(unit, unit)
 
 
 def _day_of(year: int, words: str, clause: DraftClause) -> Iterator[PickedNumber]:
@@ -100,58 +137,86 @@ def with_placeholders(
     """
     named: dict[str, PickedNumber] = dict(known)
     made: list[str] = []
-    for piece in _PIECE.split(_narrow(sentence)):
+    narrow = _narrow(sentence)
+    if _TOUCHING.search(narrow):
+        raise NumberUnknown("大括号旁边不能紧挨着数：它们连起来读成另一个数")
+    for piece in _PIECE.split(narrow):
         made.append(piece if piece.startswith("{") else _replaced(piece, clauses, annual_year, named))
     return "".join(made), {name: picked for name, picked in named.items() if name not in known}
 
 
 def _narrow(text: str) -> str:
-    """Full-width digits as digits; Chinese punctuation stays as it is."""
-    return "".join(unicodedata.normalize("NFKC", c) if c.isdigit() or c == "％" else c for c in text)
+    """Full-width digits as digits, without what nobody sees; Chinese punctuation stays as it is."""
+    seen = (c for c in text if unicodedata.category(c) != "Cf")
+    return "".join(unicodedata.normalize("NFKC", c) if c.isdigit() or c == "％" else c for c in seen)
 
 
 def _replaced(
     text: str, clauses: Sequence[DraftClause], annual_year: int | None, named: dict[str, PickedNumber]
 ) -> str:
     made, last = "", 0
-    for found in re.finditer(f"{_DAY.pattern}|{_NUMBER.pattern}", text):
-        behind = text[found.end() : found.end() + 1]
+    for found in _TYPED.finditer(text):
+        said, unit = found.group(), _unit(text, found)
         made += text[last : found.start()]
         last = found.end()
-        if annual_year is not None and found.group() == str(annual_year):
+        if said[0] in _CHINESE:
+            if _counts(text, found) and (said, unit) not in {run for clause in clauses for run in _runs(clause)}:
+                raise NumberUnknown(_not_there(said, text[last:]))
+            made += said
+        elif annual_year is not None and (said, unit) == (str(annual_year), "年") and _is_whole(text, found):
             made += "{benefit_year}"
-            continue
-        picked = _find(found.group(), behind, clauses)
-        if picked is None:
-            raise NumberUnknown(
-                f"“{found.group()}{behind}”在选的原句里没有：改成原句里的数，或者把有这个数的原句也选上"
-            )
-        made += "{" + _name(picked, behind, named) + "}"
+        else:
+            whole = "月" in said or _is_whole(text, found)
+            picked = _find(said, unit, clauses) if whole else None
+            if picked is None:
+                raise NumberUnknown(_not_there(said, text[last:]))
+            made += "{" + _name(picked, unit, named) + "}"
     return made + text[last:]
 
 
-def _find(said: str, behind: str, clauses: Sequence[DraftClause]) -> PickedNumber | None:
-    """The place a typed number is read from; one with the same unit behind it goes first."""
-    possible = [picked for clause in clauses for picked in _picked(clause) if _means(said, picked.value)]
-    fitting = [picked for picked in possible if f"{said}{behind}" in picked.reads]
-    return next(iter(fitting or possible), None)
+def _not_there(said: str, behind: str) -> str:
+    found = _UNIT.match(behind)
+    unit = found.group() if found else ""
+    return f"“{said}{unit}”在选的原句里没有：改成原句里的数（单位也要一样），或者把有这个数的原句也选上"
+
+
+def _counts(text: str, found: re.Match[str]) -> bool:
+    """Does this run of Chinese numerals say a number of something: 四百八十元, 百分之九, 廿, not 一定?"""
+    said, behind = found.group(), text[found.end() :].lstrip()
+    if text[: found.end() + 1].endswith(_FIXED):
+        return False
+    counted = re.match(_COUNTED, behind) is not None or text[: found.start()].endswith("分之")
+    odd = any(unicodedata.category(c) != "Lo" and c not in "〇○" for c in said)
+    return counted or odd or (len(said) > 1 and said not in _SAYINGS)
+
+
+def _runs(clause: DraftClause) -> Iterator[tuple[str, str]]:
+    """The clause's numbers in Chinese numerals, each whole and with its unit."""
+    return ((found.group(), _unit(clause.quote, found)) for found in re.finditer(_RUN, clause.quote))
+
+
+def _find(said: str, unit: str, clauses: Sequence[DraftClause]) -> PickedNumber | None:
+    """The place a typed number is read from: the same number of the same unit."""
+    found = (picked for clause in clauses for picked, own in _picked(clause)
+             if _means(said, picked.value) and ("月" in said or unit == own))  # fmt: skip
+    return next(found, None)
 
 
 def _means(said: str, value: int | str) -> bool:
     """Is this what was typed? A day may be typed without its year."""
     if "日" not in said:
-        return said.isdigit() and value == int(said)
+        return value == int(said)
     month, day = (int(part) for part in _NUMBER.findall(said)[-2:])
     return isinstance(value, str) and (value in dates_in(said) or (
         "年" not in said and value.endswith(f"-{month:02d}-{day:02d}")))  # fmt: skip
 
 
-def _name(picked: PickedNumber, behind: str, named: dict[str, PickedNumber]) -> str:
+def _name(picked: PickedNumber, unit: str, named: dict[str, PickedNumber]) -> str:
     """A name for a parameter by its unit; the same value from the same words keeps its name."""
     same = next((name for name, other in named.items() if other == picked), None)
     if same:
         return same
-    first = "day" if isinstance(picked.value, str) else _UNITS.get(behind, "number")
+    first = "day" if isinstance(picked.value, str) else _NAMES.get(unit, "number")
     name = next(n for n in (first, *(f"{first}_{letter}" for letter in "bcdefghijklmnopqrstuvwxyz")) if n not in named)
     named[name] = picked
     return name

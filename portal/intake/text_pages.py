@@ -1,5 +1,8 @@
 """The paper's text with its doubtful places, each settled in its line; and what paper it is."""
 
+import re
+import unicodedata
+
 from sanic import Blueprint, Request
 from sanic.response import HTTPResponse, redirect
 
@@ -18,6 +21,8 @@ from portal.typed import form, read_day, whole_number
 
 _LONGEST = 2000
 """Characters of a repaired line's new words."""
+_YEAR = re.compile("(?:20[0-9]{2}|二[〇○零][〇○零一二三四五六七八九]{2})年")
+_ANNUAL = re.compile(f"{_YEAR.pattern}度")
 KINDS: dict[str, RepairKind] = {"ocr": "ocr", "spam": "spam", "linebreak": "linebreak", "traditional": "traditional",
                                 "duplicate": "duplicate", "typo": "typo"}  # fmt: skip
 
@@ -66,7 +71,8 @@ def text_pages(parts: AppContext) -> Blueprint:
     async def document(request: Request, visitor: Visitor, draft: str) -> HTTPResponse:
         found = await desk.drafts.get(draft)
         paper = found.content.document
-        return page(parts, request, "intake_document.html", found, paper=paper, place=place_name(paper.region))
+        return page(parts, request, "intake_document.html", found, paper=paper, place=place_name(paper.region),
+                    lasting=False)  # fmt: skip
 
     @door.post("/intake/<draft:str>/document")
     @needs(RIGHT)
@@ -76,13 +82,14 @@ def text_pages(parts: AppContext) -> Blueprint:
         taken = [*parts.shelf.library.sources, *(one.content.document.key for one in await desk.drafts.listed()
                                                  if one.id != draft)]  # fmt: skip
         try:
-            paper = described(given, found.content.document, taken, fixed=bool(found.replaces))
+            paper = described(given, found.content.document, taken, fixed=bool(found.replaces),
+                              text=found.content.text_or_raw())  # fmt: skip
         except PortalBadRequest as error:
             typed = {**found.content.document.model_dump(), **{name: value for name, value in given.items()
                      if name in ("number", "title", "issued_on", "annual_year", "annual_from", "effective")},
                      "issuers": tuple(given.get("issuers", "").split("、"))}  # fmt: skip
             return page(parts, request, "intake_document.html", found, 400, paper=typed, wrong=str(error),
-                        place=given.get("region", ""))  # fmt: skip
+                        place=given.get("region", ""), lasting=bool(given.get("lasting")))  # fmt: skip
         await saved(parts, request, visitor, found, renamed(found.content, paper))
         return redirect(f"/intake/{draft}/clauses", status=303)
 
@@ -138,10 +145,12 @@ def _undone(content: DraftContent, number: int | None) -> DraftContent:
     return content.model_copy(update={"repairs": repairs, "marks": marks})
 
 
-def described(given: dict[str, str], before: DraftDocument, taken: list[str], fixed: bool) -> DraftDocument:
-    """What the form says of the paper. Raises PortalBadRequest with what is missing."""
-    number, title = given.get("number", "").strip(), given.get("title", "").strip()
-    issuers = tuple(part.strip() for part in given.get("issuers", "").split("、") if part.strip())
+def described(
+    given: dict[str, str], before: DraftDocument, taken: list[str], fixed: bool, text: str = ""
+) -> DraftDocument:
+    """What the form says of the paper, whose words are `text`. Raises PortalBadRequest with what is missing."""
+    number, title = (" ".join(given.get(name, "").split()) for name in ("number", "title"))
+    issuers = tuple(" ".join(part.split()) for part in given.get("issuers", "").split("、") if part.strip())
     if not number or not title or not issuers:
         raise PortalBadRequest("文号、标题、发文机关都要填；文件没有文号的，文号写“无文号”。")
     typed = given.get("region", "").strip()
@@ -157,10 +166,13 @@ def described(given: dict[str, str], before: DraftDocument, taken: list[str], fi
     year = whole_number(given.get("annual_year", "").strip())
     if given.get("annual_year", "").strip() and (year is None or not 2000 < year < 2100):
         raise PortalBadRequest("年度写四位数，如 2027；长期有效的空着。")
+    _check_lasting(year, bool(given.get("lasting")), title, text)
     if year and not days["annual_from"]:
         days["annual_from"] = days["issued_on"]
     if year and not days["annual_from"]:
         raise PortalBadRequest("只管一个年度的文件，要写从哪天起收那一年的钱（文件没写就用成文日期）。")
+    if year and days["annual_from"] > f"{year}-12-31":
+        raise PortalBadRequest(f"从哪天起收，不能晚于{year}年的最后一天：看看年度和日期哪个写错了。")
     paper = DraftDocument(
         key=before.key, number=number, title=title, region=found[0], issuers=issuers,
         issued_on=days["issued_on"] or None,
@@ -168,6 +180,16 @@ def described(given: dict[str, str], before: DraftDocument, taken: list[str], fi
         effective=days["effective"] or None if not year else None,
     )  # fmt: skip
     return paper if fixed else paper.model_copy(update={"key": key_of(paper, taken)})
+
+
+def _check_lasting(year: int | None, lasting: bool, title: str, text: str) -> None:
+    """A paper that names a year answers for ever only where somebody ticked that. Raises PortalBadRequest."""
+    if year and lasting:
+        raise PortalBadRequest("填了年度，又勾了“长期有效”：只留一个。")
+    headed, said = (unicodedata.normalize("NFKC", "".join(words.split())) for words in (title, text))
+    named = _YEAR.search(headed) or _ANNUAL.search(said)
+    if named and not year and not lasting:
+        raise PortalBadRequest(f"文件里写着“{named.group()}”：只管一个年度的，填上年度；不是的，勾上“长期有效”。")
 
 
 def renamed(content: DraftContent, paper: DraftDocument) -> DraftContent:

@@ -248,6 +248,20 @@ def test_a_number_that_no_clause_has_cannot_be_typed(office: Office) -> None:
     assert answer.status_code == 400
 
 
+def test_a_paper_with_a_year_is_kept_without_one_only_where_that_is_ticked(office: Office) -> None:
+    draft = office.ready()
+    given = {"number": papers.NUMBER, "title": papers.TITLE, "issuers": "芜湖市医疗保障局", "region": "芜湖",
+             "issued_on": "2026-08-20", "annual_year": "", "annual_from": "", "effective": ""}  # fmt: skip
+    answer = office.do(draft, "document", **given)
+    assert answer.status_code == 400
+    assert "勾上“长期有效”" in answer.text
+    assert 'name="lasting" value="1">' in answer.text
+    again = office.do(draft, "document", **given | {"lasting": "1", "region": "无"})
+    assert 'name="lasting" value="1" checked>' in again.text
+    office.done(draft, "document", **given, lasting="1")
+    assert office.draft(draft).content.document.annual_year is None
+
+
 def test_two_windows_do_not_overwrite_each_other(office: Office) -> None:
     draft = office.taken(papers.pdf())
     old = office.version(draft)

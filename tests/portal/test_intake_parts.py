@@ -6,15 +6,19 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from yaml import CSafeLoader, load
 
 from policies import loading
 from policies.check import check
 from policies.errors import LibraryError
+from policies.schema import Force
 from policies.templates import TEMPLATES
 from portal.errors import PortalBadRequest
 from portal.intake import trial
+from portal.intake.clause_pages import begun as clause_begun
+from portal.intake.clause_pages import with_clause
 from portal.intake.content import DraftContent, DraftRule, PickedNumber
-from portal.intake.files import entry_at, files_of, worded
+from portal.intake.files import entry_at, files_of, patch_of, worded
 from portal.intake.guesses import document_of, force_of, key_of, place_of, questions_of, sentences
 from portal.intake.numbers import NumberUnknown, offers, with_placeholders
 from portal.intake.rule_pages import begun, read_aloud, with_rule
@@ -87,6 +91,86 @@ def test_numbers_are_read_from_the_words_of_the_clauses() -> None:
     for wrong in ("交431元", "4.30元", "2026年9月2日", "9月2日", "2025年9月1日"):
         with pytest.raises(NumberUnknown):
             with_placeholders(wrong, basis, None, {})
+
+
+@pytest.mark.parametrize(
+    ("quote", "said"),
+    [("每人每年430元", wrong) for wrong in (
+        "四百八十元", "㊿元", "廿元", "壹佰元", "五圆", "30元", "43元", "430%", "430万元", "4百元", "430", "0430元",
+        "十430元", "430十元", "百分之九", "第430元", "4８0元", "4\u200b8元",
+    )]
+    + [("出生后90天内，2027年度", wrong) for wrong in (
+        "90元", "2027元", "2027", "90%", "90个月", "第90天", "9{x}天", "{x}0天",
+    )]
+    + [("每人1,430元", "430元"), ("每人1，430元", "430元"), ("每人1 430元", "430元"), ("补1.5万元", "5万元"),
+       ("补1.5万元", "15万元"), ("补50万元", "50元"), ("报70.5%", "70%"), ("报70.5%", "5%"), ("报3‰", "3%"),
+       ("十五天内", "5天"), ("二十五日前", "5日"), ("二十五日前", "五日"), ("二十五日前", "二十日"), ("五百元", "五元"),
+       ("百分之九十五", "百分之九十"), ("一百二十三点五元", "五元"), ("三个月", "3月"), ("三个工作日", "3天"),
+       ("百分之七十", "百分之70"), ("5万元", "五万元"), ("5万元", "万元"), ("电话0553", "553")],
+)  # fmt: skip
+def test_a_number_no_clause_has_is_refused(quote: str, said: str) -> None:
+    """A part of a number, one of another unit, one in Chinese numerals: all of these were green once."""
+    with pytest.raises(NumberUnknown):
+        with_placeholders(said, [clause(1, quote)], 2027, {})
+
+
+@pytest.mark.parametrize(
+    ("quote", "said", "made"),
+    [
+        ("每人 430 元", "430块", "{yuan}块"), ("满18周岁", "18岁", "{age}岁"), ("补50万元", "50万元", "{number}万元"),
+        ("三个月内", "3个月", "{months}个月"), ("报90％", "９０%", "{percent}%"),
+        ("拨打12393咨询", "打12393", "打{number}"),
+        ("每人四百三十元", "四百三十元", "四百三十元"), ("报百分之九十五", "报百分之九十五", "报百分之九十五"),
+        ("没有数", "万一没交，千万别急，第一天一定先问一个人", "万一没交，千万别急，第一天一定先问一个人"),
+        ("没有数", "2027年度、2027年", "{benefit_year}年度、{benefit_year}年"),
+    ],
+)  # fmt: skip
+def test_a_number_as_its_clause_has_it_is_taken(quote: str, said: str, made: str) -> None:
+    assert with_placeholders(said, [clause(1, quote)], 2027, {})[0] == made
+
+
+def paper_of(*lines: str) -> DraftContent:
+    return ready_content().model_copy(update={"lines": lines, "repairs": (), "clauses": ()})
+
+
+def quoted(content: DraftContent, words: str, force: Force = "must") -> str:
+    taken = clause(1, words, "ask_premium").model_copy(update={"id": "", "force": force})
+    return with_clause(content, taken, LIBRARY).clauses[-1].quote
+
+
+def test_a_quote_has_the_characters_of_the_text_and_no_part_of_a_number() -> None:
+    content = paper_of("一、标准", "每人每年 1,430元，报70.5%，二十五日前", "交，百分之70。")
+    assert quoted(content, "每人每年1,4 30元") == "每人每年 1,430元"
+    assert quoted(content, "二十五日前交") == "二十五日前交"
+    for cut in ("430元，报70.5%", "30元，报70.5%", "5%，二十五日前", "五日前交，百分之70", "每人每年1,4",
+                "每人每年 1,430元，报70", "70。"):  # fmt: skip
+        with pytest.raises(PortalBadRequest):
+            quoted(content, cut)
+    twice = paper_of("成人交1430元每人。学生交430元每人。")
+    assert quoted(twice, "430元每人") == "430元每人"
+
+
+def test_what_is_soft_in_its_whole_sentence_is_no_must() -> None:
+    content = paper_of(
+        "二、支持政策", "每人交430元。原则", "上以学校为单位，统一组织参保；按班造册。不得搭车收费；", "鼓励线上缴费。"
+    )
+    assert quoted(content, "每人交430元") == "每人交430元"
+    assert quoted(content, "不得搭车收费") == "不得搭车收费"
+    for soft in ("统一组织参保", "按班造册", "以学校为单位"):
+        with pytest.raises(PortalBadRequest, match="原则上"):
+            quoted(content, soft)
+        assert quoted(content, soft, "principle") == soft
+    assert clause_begun(paper_of("原则上以学校为单位；按班造册上报。"), "1", LIBRARY).force == "principle"  # type: ignore[union-attr]
+
+
+def test_a_rule_is_as_certain_as_its_weakest_clause(root: Path) -> None:
+    content = ready_content()
+    rule = content.rules[0].model_copy(update={"clauses": (f"{PREFIX}-1", f"{PREFIX}-4")})
+    weak = content.clauses[3].model_copy(update={"force": "encouraged"})
+    content = content.model_copy(update={"clauses": (*content.clauses[:3], weak), "rules": (rule, *content.rules[1:])})
+    assert laid_over(root, content) == []
+    rules = load((root / f"regions/{WUHU}/rules-{KEY}.yml").read_text("utf-8"), CSafeLoader)
+    assert [one.get("certainty") for one in rules] == ["principle", None, None, "principle"]
 
 
 def test_a_day_without_a_year_takes_the_one_before_it_and_says_so() -> None:
@@ -179,12 +263,33 @@ def test_a_new_number_of_the_paper_renames_what_begins_with_the_old_one() -> Non
         ({"number": ""}, "无文号"), ({"region": "朝阳区"}, "有几个"), ({"region": "蓬莱仙岛"}, "写省、市或区县"),
         ({"issued_on": "去年"}, "不是日期"), ({"annual_year": "27"}, "四位数"),
         ({"annual_year": "2027", "issued_on": ""}, "从哪天起收"),
+        ({"annual_year": "2027", "annual_from": "2028-01-01"}, "最后一天"),
+        ({"title": "关于2027年缴费的通知"}, "长期有效"),
+        ({"annual_year": "2027", "lasting": "1"}, "只留一个"),
     ],
 )  # fmt: skip
 def test_what_a_paper_lacks_is_said(change: dict[str, str], words: str) -> None:
     given = {"number": "1号", "title": "标题", "issuers": "局", "region": "芜湖", "issued_on": "2026-08-20"} | change
     with pytest.raises(PortalBadRequest, match=words):
         described(given, ready_content().document, [], fixed=False)
+
+
+@pytest.mark.parametrize("words", ["2027年度交430元", "２０２７ 年\n度", "二〇二七年度"])
+def test_a_paper_that_names_a_year_lasts_only_where_somebody_says_so(words: str) -> None:
+    given = {"number": "1号", "title": "标题", "issuers": "局", "region": "芜湖", "issued_on": "2026-08-20"}
+    with pytest.raises(PortalBadRequest, match="勾上“长期有效”"):
+        described(given, ready_content().document, [], fixed=False, text=words)
+    lasting = described(given | {"lasting": "1"}, ready_content().document, [], fixed=False, text=words)
+    assert lasting.annual_year is None
+    year = given | {"annual_year": "2027", "annual_from": "2027-12-31"}
+    assert described(year, ready_content().document, [], fixed=False, text=words).annual_year == 2027
+
+
+def test_no_line_end_gets_into_a_comment_or_parts_a_patch() -> None:
+    given = {"number": "1号\n- id: x", "title": "标\u2028题\x85的", "issuers": "甲\u2029局、乙\n局", "region": "芜湖"}
+    paper = described(given, ready_content().document, [], fixed=False)
+    assert (paper.number, paper.title, paper.issuers) == ("1号 - id: x", "标 题 的", ("甲 局", "乙 局"))
+    assert patch_of({"a": "一\u2028二\x85三\n四"}, lambda _: None).split("\n")[5:] == ["+一\u2028二\x85三", "+四"]
 
 
 def test_what_cannot_be_written_whole_is_undone(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

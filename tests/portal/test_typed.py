@@ -17,7 +17,7 @@ from portal.typed import LONGEST, LONGEST_ASKED, whole_number
 from tests.portal.running import Portal
 from tests.portal.school_builders import group_ids, import_groups, make_campaign, make_sheet, rows
 
-HOSTILE = "\x00\x0b\x1d\x1b\x7f\x9f\ud800\udfff\ufffe\uffff"
+HOSTILE = "\x00\x0b\x1d\x1b\x7f\x9f\u2028\u2029\u202a\u202e\u2066\u2069\ud800\udfff\ufffe\uffff"
 
 
 def test_what_no_page_can_hold_is_dropped_and_line_ends_are_one() -> None:
