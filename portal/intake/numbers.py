@@ -21,7 +21,7 @@ _NUMBER = re.compile(r"\d+(?:\s*[.,，．/／:：·]\s*\d+|\s+\d+)*")
 """A number as a whole: 1,430 and 70.5 are one each."""
 _RUN = rf"(?<![\d{_CHINESE}])[{_CHINESE}]+(?:点[{_CHINESE}]+)*"
 _TYPED = re.compile(f"{_DAY.pattern}|{_NUMBER.pattern}|{_RUN}")
-_CUT = re.compile(rf"\d*[{_CHINESE}]+(?:点[{_CHINESE}]+)*")
+_CUT = re.compile(rf"(?<!\d)\d*[{_CHINESE}]+(?:点[{_CHINESE}]+)*")
 _IN_CLAUSE = re.compile(
     r"\d{4}年\d{1,2}月\d{1,2}日|(?:次年|当年)?\d{1,2}月\d{1,2}日|"
     rf"{_NUMBER.pattern}|(?<![\d{_CHINESE}])[一二三四五六七八九](?=个?[年月天周日])"
