@@ -1,9 +1,10 @@
 """Turns data/nlu into what the sentence encoder is taught from: pieces, spans and labels (`teach_encoder.py prepare`).
 
-    .venv-rasa/bin/python tools/prepare_teaching.py OUT.json [--leave-out FILE-STEM …]
+    .venv-rasa/bin/python tools/prepare_teaching.py OUT.json [--leave-out FILE-STEM …] [--new FILE-STEM …]
 
 Every sentence of data/nlu/*.yml with its intent, every annotated turn of data/nlu/turns/*.txt with its context, labels
-and marks, and the examination data/exam/turns/*.txt, which is never taught.
+and marks, and the examination data/exam/turns/*.txt, which is never taught. Turns of the files named as new are marked
+so: `teach_encoder.py --begin … --known 6000` then teaches all of them and some of the others.
 """
 
 from __future__ import annotations
@@ -67,6 +68,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("out", type=Path)
     parser.add_argument("--leave-out", nargs="*", default=[])
+    parser.add_argument("--new", nargs="*", default=[])
     args = parser.parse_args()
     encoder, names, chance = Encoder(), turns.titles(), random.Random(7)  # noqa: S311
     taught: list[dict[str, Any]] = []
@@ -88,7 +90,7 @@ def main() -> None:
         )
 
     read = [turn for turn in turns.read() if turn.source.split(".")[0] not in args.leave_out]
-    taught += [of_turn(turn) for turn in read]
+    taught += [of_turn(turn) | {"new": turn.source.split(".")[0] in args.new} for turn in read]
     exam = [of_turn(turn) for turn in turns.read(turns.EXAM)]
     left = [of_turn(turn) for turn in turns.read() if turn.source.split(".")[0] in args.leave_out]
     exam_sentences = [

