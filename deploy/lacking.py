@@ -19,15 +19,12 @@ from common.web.channels import MESSENGERS
 from deploy.stack import ROOT, needed
 from dialogue.vocabulary import LABELS as INTENTS
 from dialogue.vocabulary import QUESTIONS
-from leaflets.plan import topics
 from policies.facts import LABELS, Facts
 from policies.library import Library, default
 from policies.places import NATION
 
 EXAMPLES = 20
 """Examples an intent must have to be told from the others."""
-NOT_PRINTED = frozenset({"ask_commercial_insurance"})
-"""Questions no leaflet may answer (leaflets/topics.tsv says why)."""
 NOT_HEARD = frozenset(
     {
         "enrolled_at_transition",
@@ -43,7 +40,8 @@ NOT_HEARD = frozenset(
 
 def intents(library: Library) -> Iterator[str]:
     """Places that do not know an intent yet."""
-    guides = {page: _text("docs", page) for page in ("intents.yml", "annotation.md")}
+    meant = YAML(typ="safe").load(_text("dialogue", "labels.yml"))
+    said = {name for group in meant.values() for name, about in group.items() if about.get("is")}
     domain = set(YAML(typ="safe").load(_text("bot", "domain", "intents.yml"))["intents"])
     routed = set(re.findall(r"intent: (\w+)", _text("data", "rules", "routes.yml")))
     taught = Counter(turns.renamed(one.intent) for one in lint.read())
@@ -53,9 +51,8 @@ def intents(library: Library) -> Iterator[str]:
             yield f"intent {name}: not in the files Rasa reads (python -m tools.write_intents)"
         if taught[name] < EXAMPLES:
             yield f"intent {name}: {taught[name]} of {EXAMPLES} examples (data/nlu/)"
-        for page, text in guides.items():
-            if not re.search(rf"\b{name}\b", text):
-                yield f"intent {name}: not in docs/{page}"
+        if name not in said:
+            yield f"intent {name}: nobody says what it is (dialogue/labels.yml)"
     told = {intent for region, intent in library.told if region != NATION}  # of the nation only rules speak
     answered = {intent for _, intent in library.by_question} | told
     for name in QUESTIONS:
@@ -63,10 +60,8 @@ def intents(library: Library) -> Iterator[str]:
             yield f"intent {name}: no title and no wording to tap (policies/questions.yml)"
         if name not in answered:
             yield f"intent {name}: no rule and no fact answers it (policies/regions/, policies/digests/)"
-        if name not in topics() and name not in NOT_PRINTED:
-            yield f"intent {name}: no number for leaflets (leaflets/topics.tsv, or NOT_PRINTED in deploy/lacking.py)"
     for name in sorted(library.questions.keys() - set(INTENTS) - turns.RENAMED.keys()):
-        yield f"intent {name}: has a title, and nobody understands it (dialogue/vocabulary.py)"
+        yield f"intent {name}: has a title, and nobody understands it (dialogue/labels.yml)"
 
 
 def facts() -> Iterator[str]:

@@ -1,7 +1,11 @@
-"""The closed vocabulary of a reading: labels, roles, polarities, owners. docs/annotation.md says what each means.
+"""The closed vocabulary of a reading: labels, roles, polarities, owners.
 
-Importable on Python 3.10, with the standard library alone.
+What each label means stands in labels.yml beside this file, what the rest means in docs/annotation.md. Importable on
+Python 3.10, with the standard library alone.
 """
+
+import re
+from pathlib import Path
 
 DATE_ROLES = (
     "birth",
@@ -25,29 +29,18 @@ ROLES = (*DATE_ROLES, *PLACE_ROLES, *YEAR_ROLES, *PEOPLE_ROLES, *WORD_ROLES, "ag
 POLARITIES = ("asserted", "neg", "ask", "plan", "supp")
 OWNERS = ("大的", "小的", "老二", "老三", "他人", "家长")
 
-QUESTIONS = (
-    "ask_newborn_enrollment", "ask_unborn_enrollment", "ask_student_enrollment", "ask_college_enrollment",
-    "ask_nonlocal_enrollment", "ask_enrollment_materials", "ask_enrollment_channel", "ask_hukou_update",
-    "ask_proxy_enrollment", "ask_enrollment_duty", "ask_commercial_insurance", "ask_premium", "ask_payment_channel",
-    "ask_payment_period", "ask_late_payment", "ask_refund", "ask_waiting_period", "ask_coverage_start",
-    "ask_birth_expense", "ask_benefit_level", "ask_critical_illness_cap", "ask_continuity_incentive",
-    "ask_lapse_penalty", "ask_medical_code", "ask_visit_settlement", "ask_remote_settlement",
-    "ask_family_account_payment", "ask_family_account_binding", "ask_family_account_scope", "ask_subsidy",
-    "ask_status_change", "ask_transfer", "ask_duplicate_enrollment", "ask_family_condition", "ask_missing_documents",
-    "ask_enrollment_proof", "ask_scheme_basics", "ask_claim_process", "ask_medical_assistance", "ask_account_balance",
-    "ask_benefit_year",
-)  # fmt: skip
-SERVICES = (
-    "start_enrollment", "check_application", "cancel_application", "ask_enrollment_status", "change_region",
-    "request_faq_sheet", "report_payment_problem", "request_human", "complain", "resend_link",
-)  # fmt: skip
-ACTS = (
-    "greet", "goodbye", "thank", "affirm", "deny", "stop", "inform", "bot_challenge", "help", "out_of_scope", "follow",
-    "resume", "next_step",
-    "just_asking", "decline", "about_source", "about_quote", "about_link", "about_validity", "shorter",
-    "plainer", "example", "repeat", "verdict", "compare", "challenge", "press", "queue_status", "leave_queue",
-    "privacy", "show_memory", "forget", "apologise", "insult", "chitchat", "distress",
-)  # fmt: skip
+_LABELS = Path(__file__).with_name("labels.yml").read_text("utf-8")
+
+
+def _named(group: str) -> tuple[str, ...]:
+    """The labels of one group of labels.yml, as far as its form goes: no YAML reader is needed for names."""
+    found = re.search(rf"^{group}:\n((?:  .*\n)+)", _LABELS, re.M)
+    return tuple(re.findall(r"^  (\w+):$", found[1], re.M)) if found else ()
+
+
+QUESTIONS = _named("questions")
+SERVICES = _named("services")
+ACTS = _named("acts")
 ON_AN_ANSWER = ("next_step",)
 """Acts that mean nothing where nothing was answered."""
 LABELS = (*QUESTIONS, *SERVICES, *ACTS)

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from leaflets.errors import NothingToPrint
-from leaflets.plan import FORMS, MOST_TOPICS, Plan, topics
+from leaflets.plan import FORMS, Plan, topics
 from policies.scene import Scene, read, write
+from policies.schema import LEAFLET_NUMBERS
 
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _LENGTH = 16
@@ -55,7 +56,7 @@ def _pack(plan: Plan, mark: int) -> str:
         raise NothingToPrint("二维码写不下这份宣传单：年度和今天差得太远，或者服务器的日期不对。")
     questions = sum(1 << topics()[one] for one in plan.questions)
     number = list(FORMS).index(plan.form)
-    for value, width in ((offset, 3), (days, 13), (questions, MOST_TOPICS), (mark, MARK_BITS)):
+    for value, width in ((offset, 3), (days, 13), (questions, LEAFLET_NUMBERS), (mark, MARK_BITS)):
         number = number << width | value
     letters = ""
     for _ in range(_LENGTH):
@@ -69,7 +70,7 @@ def _unpack(scene: Scene) -> Printed | None:
     for letter in scene.leaflet:
         number = number * len(_DIGITS) + _DIGITS.index(letter)
     parts = []
-    for width in (MARK_BITS, MOST_TOPICS, 13, 3):
+    for width in (MARK_BITS, LEAFLET_NUMBERS, 13, 3):
         number, rest = number >> width, number & ((1 << width) - 1)
         parts.append(rest)
     mark, questions, days, offset = parts

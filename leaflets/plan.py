@@ -4,18 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
-from pathlib import Path
 
-from leaflets.errors import NothingToPrint
 from policies.decisions import decide
-from policies.library import Library
+from policies.library import Library, default
 from policies.scene import STAGES as CODES
 
 FORMS = {"notice": "明白纸", "letter": "一封信", "poster": "海报", "message": "群消息"}
 """Form → its name. The order is that of the two bits in the code: only ever add at the end."""
 STAGES = tuple(CODES.values())
-_TOPICS = Path(__file__).parent / "topics.tsv"
-MOST_TOPICS = 48
 
 
 @dataclass(frozen=True)
@@ -47,14 +43,8 @@ class SchoolWords:
 @cache
 def topics() -> Mapping[str, int]:
     """The questions that may stand on a leaflet, in printing order → their number in the code."""
-    found: dict[str, int] = {}
-    for line in _TOPICS.read_text("utf-8").splitlines():
-        if line and not line.startswith("#"):
-            number, intent = line.split("\t")
-            found[intent] = int(number)
-    if len(set(found.values())) != len(found) or max(found.values()) >= MOST_TOPICS:
-        raise NothingToPrint(f"topics.tsv：位号要各不相同，并且小于 {MOST_TOPICS}")
-    return found
+    questions = default().questions.items()
+    return {intent: question["leaflet"] for intent, question in questions if question["leaflet"] is not None}
 
 
 _FOR_NEWBORNS = ("ask_newborn_enrollment", "ask_enrollment_materials", "ask_waiting_period", "ask_birth_expense",

@@ -23,7 +23,7 @@ from policies.decisions import decide
 from policies.errors import LibraryError, PolicyError
 from policies.loading import Problem, YamlFile
 from policies.numerals import reads_as
-from policies.schema import Clause, DigestFact, Fix, Param, PolicyCase, Rule, line_text
+from policies.schema import LEAFLET_NUMBERS, Clause, DigestFact, Fix, Param, PolicyCase, Rule, line_text
 from policies.templates import RESIDUAL, TEMPLATES, TOLD
 
 _SPACE = re.compile(r"[\s\u3000]+")
@@ -41,6 +41,7 @@ def check(root: Path = loading.ROOT) -> list[Problem]:
     problems += _check_clauses(draft)
     problems += check_digests(draft)
     problems += _check_rules(draft)
+    problems += _check_questions(draft)
     problems += check_told(draft)
     if not any(p.code.startswith("E") for p in problems):
         frozen = library.freeze(_plain_json(draft))
@@ -72,6 +73,22 @@ def _check_sources(draft: library.LibraryDraft) -> Iterator[Problem]:
             yield file.problem(file.line_of("annual_year"), "E13", f"加一行 annual_from：{hint}")
         for missing in document.missing:
             yield file.problem(file.line_of("missing"), "W3", f"缺：{missing}")
+
+
+def _check_questions(draft: library.LibraryDraft) -> Iterator[Problem]:
+    """A number on a leaflet is nobody else's and fits its code; a question without one says why."""
+    file = draft.files[_name(draft, draft.root / "questions.yml")]
+    taken: dict[int, str] = {}
+    for intent, question in draft.questions.items():
+        at, number = file.line_of(intent), question.leaflet
+        if (number is None) != bool(question.not_printed):
+            yield file.problem(at, "E12", f"{intent}：写宣传单上的位号 leaflet，不印的写 not_printed 和原因，二者取一")
+        if number is not None and not 0 <= number < LEAFLET_NUMBERS:
+            yield file.problem(at, "E12", f"{intent}：位号在 0 到 {LEAFLET_NUMBERS - 1} 之间")
+        if number in taken:
+            yield file.problem(at, "E12", f"{intent}：位号 {number} 已经是 {taken[number]} 的")
+        if number is not None:
+            taken[number] = intent
 
 
 def _name(draft: library.LibraryDraft, path: Path) -> str:

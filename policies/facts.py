@@ -13,7 +13,6 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, StrictBool, StrictI
 from policies.errors import FactError
 
 STAGES = ("新生儿", "学龄前", "幼儿园", "小学", "初中", "高中", "中职", "高职", "大学")
-TRANSITIONS = ("停职工医保", "毕业", "退役", "迁户", "刑满")
 CATEGORIES = (
     "低保对象", "特困供养人员", "孤儿", "事实无人抚养儿童", "脱贫人口", "返贫致贫人口", "监测对象", "低保边缘家庭",
     "因病致贫重病患者", "重度残疾", "残疾", "单亲", "留守儿童", "优抚对象", "计划生育特殊家庭", "普通",

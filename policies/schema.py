@@ -222,17 +222,24 @@ class PolicyCase(Strict):
     cites: tuple[StrictStr, ...] = ()
 
 
+LEAFLET_NUMBERS = 48
+"""Bits a leaflet's code has for its questions (`leaflets/code.py`)."""
+
+
 class Question(Strict):
     """A policy question: its name for people, one way a parent says it, and what they ask next.
 
     `nation_beside`: where only a region's digest answers, the nation's rule is told beside it. `local_first`: while
     nothing was said of the child, a region's digest goes before the nation's text on newborns. `local_details`: a
     city's own papers usually say more, so a city without any is told so. `next`: the question whose answer says what to
-    do after this one's; none where its own answer says it.
+    do after this one's; none where its own answer says it. `leaflet`: its number in the code of a leaflet, kept for
+    ever; a question without one says in `not_printed` why no leaflet may answer it.
     """
 
     title: StrictStr
     say: StrictStr
+    leaflet: StrictInt | None = None
+    not_printed: StrictStr = ""
     next: StrictStr | None = None
     related: tuple[StrictStr, ...] = ()
     nation_beside: StrictBool = False

@@ -5,13 +5,13 @@ from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, get_args
+from typing import Any
 
 from common.privacy.masking import mask
 from policies import places
 from policies.decisions import decide, reject_far_days
 from policies.errors import FactError
-from policies.facts import CATEGORIES, LABELS, TRANSITIONS, Facts, read_facts
+from policies.facts import CATEGORIES, LABELS, Facts, read_facts
 from policies.library import Library
 from portal.dates import read_date
 from portal.typed import whole_number
@@ -22,6 +22,9 @@ SHOWN = 6
 _seen: ContextVar[set[str] | None] = ContextVar("seen", default=None)
 _YES_NO = (("yes", "是"), ("no", "否"))
 _USES = (("premium", "交保费"), ("medical", "看病买药"))
+_SCHEMA = Facts.model_json_schema()["properties"]
+_LISTED = ("category", "payer")
+"""Facts of free text for the rules, of which the desk offers those that rules know."""
 _PLACES = ("household_region", "school_region", "recognised_in", "place")
 _LONGEST, _MOST_YEARS = 200, 30
 """Characters of one fact, and years in a list of years; more is no answer to any field."""
@@ -84,31 +87,24 @@ def fields(
 
 
 def kind(name: str) -> str:
-    """How a fact is typed."""
-    if name.endswith("_date"):
-        return "date"
-    if name.endswith("_years") or name == "enrolled_elsewhere":
+    """How a fact is typed, from its type in the record: a new fact needs no line here."""
+    if name in _LISTED:
+        return "choice"
+    types = [one for one in _SCHEMA[name]["anyOf"] if one["type"] != "null"]
+    if any(one["type"] == "array" for one in types):
         return "years"
-    if name in ("pregnancy_months", "pregnancy_weeks", "service_year"):
-        return "number"
-    closed = name in ("stage", "transition", "category", "payer", "use") or _is_yes_no(name)
-    return "choice" if closed else "text"
+    (only,) = types
+    if _is_yes_no(name) or "enum" in only:
+        return "choice"
+    return "number" if only["type"] == "integer" else str(only.get("format", "text"))
 
 
 def _is_yes_no(name: str) -> bool:
-    return (
-        bool in get_args(Facts.model_fields[name].annotation)
-        or "bool" in str(Facts.model_fields[name].annotation).lower()
-    )
+    return any(one["type"] == "boolean" for one in _SCHEMA[name]["anyOf"])
 
 
 def _choices(name: str, region: str, library: Library) -> Iterator[tuple[str, str]]:
-    if name == "stage":
-        literal = next(a for a in get_args(Facts.model_fields["stage"].annotation) if a is not type(None))
-        yield from ((stage, stage) for stage in get_args(literal))
-    elif name == "transition":
-        yield from ((one, one) for one in TRANSITIONS)
-    elif name == "category":
+    if name == "category":
         yield from ((one, one) for one in CATEGORIES)
     elif name == "use":
         yield from _USES
@@ -118,7 +114,8 @@ def _choices(name: str, region: str, library: Library) -> Iterator[tuple[str, st
                  for key in ("payers", "payers_by_reading") for who in rule.params.get(key, ())]  # fmt: skip
         yield from ((who, who) for who in dict.fromkeys([*named, "哥哥姐姐", "叔叔阿姨", "其他亲属"]))
     elif kind(name) == "choice":
-        yield from _YES_NO
+        listed = [value for one in _SCHEMA[name]["anyOf"] for value in one.get("enum", ())]
+        yield from ((value, value) for value in listed) if listed else _YES_NO
 
 
 def as_typed(name: str, value: Any) -> str:

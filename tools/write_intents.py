@@ -1,6 +1,6 @@
 """Write the two lists of intents that Rasa reads, from the one vocabulary: python -m tools.write_intents
 
-`bot/domain/intents.yml` and `data/rules/routes.yml` name every intent of `dialogue/vocabulary.py`, a picked option and
+`bot/domain/intents.yml` and `data/rules/routes.yml` name every label of `dialogue/labels.yml`, a picked option and
 doubt. Written by hand they would be two more places to touch for a new intent.
 """
 
@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 NAMES = (*LABELS, "choose", "unsure")
 _DOMAIN = """\
 # 由 python -m tools.write_intents 生成，不手改。
-# 读句子的组件可能给出的标签：dialogue/vocabulary.py 里的，加上点选项和没听懂。
+# 读句子的组件可能给出的标签：dialogue/labels.yml 里的，加上点选项和没听懂。
 version: "3.1"
 intents:
 {intents}

@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 from bot import lint, turns
 from bot.lint import bare, bigrams
 from bot.nlu.reader import UNSURE
-from dialogue.vocabulary import LABELS, QUESTIONS, ROLES
+from dialogue.vocabulary import ACTS, LABELS, QUESTIONS, ROLES, SERVICES
 from tests.bot.conftest import ROOT, examples
 
 YML = YAML(typ="safe")
@@ -52,9 +52,14 @@ def test_only_labels_are_taught() -> None:
     assert set(TAUGHT) <= set(LABELS)
 
 
-def test_the_guide_names_every_label_and_role() -> None:
+def test_the_guides_name_every_label_and_role() -> None:
+    meant = YML.load((ROOT / "dialogue" / "labels.yml").read_text("utf-8"))
+    assert {group: tuple(labels) for group, labels in meant.items()} == {
+        "questions": QUESTIONS, "services": SERVICES, "acts": ACTS,
+    }  # fmt: skip
+    assert [name for group in meant.values() for name, about in group.items() if not about["is"]] == []
     guide = (ROOT / "docs" / "annotation.md").read_text("utf-8")
-    assert [name for name in (*LABELS, *ROLES) if f"`{name}`" not in guide and f"({name})" not in guide] == []
+    assert [name for name in ROLES if f"`{name}`" not in guide and f"({name})" not in guide] == []
 
 
 def test_no_sentence_stands_twice_nearly_twice_or_under_two_intents() -> None:
