@@ -77,8 +77,7 @@ evaluate-facts: train ## facts of messages: make evaluate-facts FILE=facts.yml [
 	@test -n "$(FILE)" || { echo "FILE=facts.yml is missing"; exit 2; }
 	@PYTHONPATH=. $(QUIET) $(RASA_PY) -m bot.evaluate_facts $(FILE) $(if $(OUT),--out $(OUT)) $(if $(SHOW),--show $(SHOW))
 
-evaluate-talks: train ## whole conversations with a started product: make evaluate-talks FILE=dialogues.yml [OUT=transcript.jsonl]
-	@test -n "$(FILE)" || { echo "FILE=dialogues.yml is missing"; exit 2; }
+evaluate-talks: train ## whole conversations with a started product: make evaluate-talks [FILE=dialogues.yml] [OUT=transcript.jsonl]
 	@$(PY) -m tools.bench.talks $(FILE) $(if $(OUT),--out $(OUT))
 
 mutations: train ## thousands of mutated messages on odd days, none may fail: make mutations [MESSAGES=7000] [SEED=1]
