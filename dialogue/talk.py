@@ -68,8 +68,13 @@ _WHERE = re.compile("哪步|哪一步|到哪|递上去|交上去|提交了|办�
 
 
 def distress(s: Situation) -> Result:
-    """Somebody at the end of their strength: no rules now, a person, and help at once where life is in danger."""
-    return s.before, [say(words("distress"), handover="家长情绪激动，请尽快接")]
+    """Somebody at the end of their strength: a person, and help at once where life is in danger; then the answer, where
+    one was asked for (a bill nobody can pay is despaired of, and is a question all the same)."""
+    first = say(words("distress"), handover="家长情绪激动，请尽快接")
+    if not questions.asked(s):
+        return s.before, [first]
+    now, replies = questions.answer_each(s)
+    return now, [first, *replies]
 
 
 def in_danger(s: Situation) -> bool:

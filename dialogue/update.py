@@ -17,6 +17,7 @@ from dialogue.children import KINDS, SECOND, SMALL, THIRD, canonical, moved_to
 from dialogue.facts import DAYS, PLACES, YEARS, FactMention, told_in
 from dialogue.reading import ASSERTED, NEGATED, PARENT, STRANGER, Mention, Reading
 from dialogue.state import FACTS, ONLY, DialogueState
+from dialogue.vocabulary import QUESTIONS
 from policies import places
 from policies.facts import LABELS
 
@@ -30,6 +31,11 @@ _EVENT = re.compile("生|落地|满月|交|缴|到账|扣|付|登记|参保|办|
 _ORIGIN = re.compile("(?:老家|娘家|婆家|籍贯|祖籍)(?:是|在|就是)?$")
 _OF_ONESELF = re.compile("(?:我|咱|俺)(?:们|家|自己|这|那)*(?:要|得|该|能|现在|的|边|个|呢|是不是)")
 """“那我要交多少” after a relative's answer: asked for oneself."""
+_SPEAKER = re.compile(
+    "我们|咱|俺们|我家|我这|我自己|[我俺](?!侄|外甥|表|堂|姐|妹|哥|弟|舅|姑|叔|伯|婶|嫂|小姑|小姨|大姨|姨|同|邻|朋|闺蜜|老家)"
+)
+"""The speaker's own, which “我侄女” is not."""
+_OVER_THERE = re.compile("那(?:边|儿|头|里)")
 _BORN = re.compile("生|落地|产|下来|抱|满月|百天|周岁|岁")
 _INSISTS = re.compile("就是|当我没说|没记错|没错|确实|还是")
 _COUNTED = re.compile("(?:[一二两俩仨三四五六七八九十几0-9]+|有)(?:个|名|位|户)?(?:是|学生是|孩子是)?$")
@@ -69,6 +75,7 @@ class StateUpdate:
     doubts: (fact, reason). month: (fact, “2026-09”) told without a day. day: the day that is asked about. relative: it
     speaks of somebody else's child. own: it asks of the speaker's all the same (“我这个”). unsure: a mention to ask
     about. denied: places said not to be the family's. supposed_month: “2026-10”, when money might come, without a day.
+    theirs: facts of somebody else's child that are new or other than before.
     """
 
     state: DialogueState
@@ -87,6 +94,7 @@ class StateUpdate:
     denied: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
     supposed_month: str = ""
+    theirs: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def anything(self) -> bool:
@@ -132,6 +140,7 @@ class _Hearing:
         self._supposed_month = ""
         self._day: date | None = None
         self._relative: dict[str, Any] = {}
+        self._told_of_theirs: dict[str, Any] = {}
         self._unsure: Mention | None = None
         self._dropped: list[str] = []
 
@@ -139,7 +148,7 @@ class _Hearing:
         self._same_child()
         if self._reading.notes.get("unwritten") == "双胞胎" and not self._reading.of("stranger"):
             self._state = replace(self._state, twins=True)
-        facts = told_in(self._reading)
+        facts = self._theirs(told_in(self._reading))
         for told in _births_first(_changed_days(facts)):
             self._take(told)
         for mention in self._reading.of("about"):
@@ -169,10 +178,27 @@ class _Hearing:
             self._ambiguous, tuple(self._doubts), self._month, self._day, strangers,
             own,
             self._unsure, denied,
-            tuple(self._dropped), self._supposed_month,
+            tuple(self._dropped), self._supposed_month, self._told_of_theirs,
         )  # fmt: skip
 
     # Whose
+
+    def _theirs(self, facts: list[FactMention]) -> list[FactMention]:
+        """Facts nobody is named with are a relative's child's where the message tells of no other (“我侄女8月12号迁来，
+        9月3号到账”), and where the answer for it goes on (“看错了，是9月13号到账的”)."""
+        text, standing = self._reading.text, self._state.standing
+        owners = {told.child for told in facts} | {m.owner for m in self._reading.mentions}
+        begun = bool(self._reading.of("stranger")) and STRANGER in owners
+        goes_on = standing is not None and standing.child == STRANGER and not self._reading.of("about")
+        goes_on = goes_on and self._reading.does("follow", "inform", "deny", "unsure") and len(text) <= 2 * FRAGMENT
+        own = owners - {"", STRANGER, PARENT} or self._reading.notes.get("own_child") or _SPEAKER.search(text)
+        if own or not (begun or goes_on):
+            return facts
+        theirs = {*FACTS, "other_date"} - {*PLACES.values()}
+        return [
+            replace(told, child=STRANGER) if not told.child and not told.supposed and told.name in theirs else told
+            for told in facts
+        ]
 
     def _same_child(self) -> None:
         """“小名叫安康的是老二”: a child called by name is one that goes by a label."""
@@ -253,8 +279,17 @@ class _Hearing:
         if told.name in PLACES.values():
             if len(told.value) == 1:
                 self._relative["region"] = told.value[0]
-        elif told.name in FACTS and (not told.name.endswith("_date") or len(str(told.value)) == 10):
-            self._relative["facts"] = {**self._relative.get("facts", {}), told.name: told.value}
+            return
+        name = (self._put_right(told) if told.name.endswith("_date") else None) or told.name
+        if name not in FACTS or (name.endswith("_date") and len(str(told.value)) != 10):
+            return
+        before = {} if self._reading.of("stranger") else (self._state.relative or {}).get("facts", {})
+        known = {**before, **self._relative.get("facts", {})}
+        if known.get(name) != told.value:
+            self._told_of_theirs[name] = told.value
+        if name in DAY_FACTS:
+            self._state = replace(self._state, told_day=name)
+        self._relative["facts"] = {**known, name: told.value}
 
     # Places
 
@@ -302,7 +337,9 @@ class _Hearing:
             self._supposed["recognised_in"] = code
         elif told.name == "other_region" and self._several_supposed(code):
             return
-        elif told.name == "other_region" and (told.supposed or self._reading.of("stranger") or self._asks_of_place()):
+        elif told.name == "other_region" and (
+            told.supposed or self._reading.of("stranger") or self._asks_of_place() or self._asked_for(told)
+        ):
             self._place = code
         elif told.name == "other_region" and self._state.region is None:
             self._place = self._place or code
@@ -326,6 +363,12 @@ class _Hearing:
             self._reading.does("follow")
             and re.search("呢|那边|那儿|那里|一样|也有|也行|也能", self._reading.text) is not None
         )
+
+    def _asked_for(self, told: FactMention) -> bool:
+        """A question in full about another place: “徐州那边断过一年的话等多久”."""
+        if told.mention is None or not any(label in QUESTIONS for label in self._reading.labels):
+            return False
+        return _OVER_THERE.match(self._reading.text, told.mention.end) is not None and not self._reading.of("insured")
 
     def _one_place(self, told: FactMention) -> str | None:
         codes = list(told.value)

@@ -135,8 +135,22 @@ def _by_sound() -> Dict[str, str]:
     for name in places.names():
         meaning = places.meanings(name)
         if len(name) >= 3 and meaning and meaning[0].level in ("province", "city") and name[-1] not in "省市区县州盟":
-            found["-".join(sound(c) for c in name)] = name
+            found[_sounds(name)] = name
     return found
+
+
+@lru_cache(maxsize=1)
+def _formal_by_sound() -> Dict[str, Tuple[str, ...]]:
+    """Sound of a full name of three characters or more (宝应县) → the codes of the places that sound like it."""
+    found: Dict[str, Dict[str, None]] = {}
+    for name, codes in places.names().items():
+        if len(name) >= 3 and name[-1] in _FORMAL:
+            found.setdefault(_sounds(name), {}).update(dict.fromkeys(codes))
+    return {key: tuple(codes) for key, codes in found.items()}
+
+
+def _sounds(text: str) -> str:
+    return "-".join(sound(character) for character in text)
 
 
 @lru_cache(maxsize=1)
@@ -145,7 +159,7 @@ def _alike() -> Dict[str, Tuple[str, ...]]:
     found: Dict[str, Dict[str, None]] = {}
     for name, codes in places.names().items():
         if 2 <= len(name) <= 3:
-            found.setdefault("-".join(sound(c) for c in name), {}).update(dict.fromkeys(codes))
+            found.setdefault(_sounds(name), {}).update(dict.fromkeys(codes))
     return {key: tuple(codes) for key, codes in found.items()}
 
 
@@ -161,7 +175,7 @@ def _misheard_inside(before: NamedPlace, text: str, start: int, edges: FrozenSet
         if _OF_ANOTHER_THING.match(text, start + length):
             continue
         inside = [
-            code for code in _alike().get("-".join(sound(c) for c in name), ())
+            code for code in _alike().get(_sounds(name), ())
             if any(up.adcode in wide for up in places.chain(code)[1:])
         ]  # fmt: skip
         if len(inside) == 1:
@@ -186,7 +200,7 @@ def _misheard_city(text: str, start: int, edges: FrozenSet[int]) -> Optional[Nam
         return None
     if not all("\u4e00" <= c <= "\u9fff" for c in name) or not _strange(name) or name in _known():
         return None
-    cities = [code for code in _alike().get("-".join(sound(c) for c in name), ()) if code.endswith("00")]
+    cities = [code for code in _alike().get(_sounds(name), ()) if code.endswith("00")]
     return NamedPlace(start, start + 2, name, (cities[0],), fuzzy=True) if len(cities) == 1 else None
 
 
@@ -274,10 +288,17 @@ def _join(before: NamedPlace, text: str, end: int, codes: Tuple[str, ...], *, fu
 
 
 def _by_its_sound(text: str, start: int, edges: FrozenSet[int], before: Optional[NamedPlace]) -> Optional[NamedPlace]:
-    """A long name that is written as it sounds (哈儿滨)."""
+    """A long name that is written as it sounds (哈儿滨), or a full one (保应县, which is not 应县)."""
     for end in (start + 4, start + 3):
         said = text[start:end]
-        name = _by_sound().get("-".join(map(sound, said))) if end <= len(text) and end in edges else None
+        if end <= len(text) and end in edges and said[-1] in _FORMAL and said[:-1] not in _known() and _strange(said):
+            codes = _formal_by_sound().get(_sounds(said), ())
+            if codes and not _OF_ANOTHER_THING.match(text, end):
+                inside = [code for code in codes if before and not _around()[code].isdisjoint(before.adcodes)]
+                if before and inside and _JOINT.fullmatch(text[before.end : start]):
+                    return _join(before, text, end, tuple(inside), fuzzy=True)
+                return NamedPlace(start, end, said, codes, formal=True, fuzzy=True)
+        name = _by_sound().get(_sounds(said)) if end <= len(text) and end in edges else None
         if name is None or _OF_ANOTHER_THING.match(text, end):
             continue
         joined = _narrowed(before, name, text[before.end : start]) if before else ()
@@ -304,7 +325,8 @@ def _stands(text: str, start: int, end: int, edges: FrozenSet[int]) -> bool:
     """Does a name end here, and is it no part of a longer name of something or somebody?"""
     name = text[start:end]
     inner = _begins_inside(places.names()[name], text, end, edges)
-    whole = end in edges or inner or (name[-1] in _FORMAL and len(name) > 2)
+    ranked = text[end : end + 1] in tuple(_FORMAL) and end + 1 in edges and name not in _WORDS  # 兴化县, a city by now
+    whole = end in edges or inner or ranked or (name[-1] in _FORMAL and len(name) > 2)
     if not whole and (name in _WORDS or not _BREAKS_A_WORD.match(text, end)):
         return False
     return (inner or not _OF_ANOTHER_THING.match(text, end)) and not _of_a_person(text, start, end)

@@ -170,6 +170,28 @@ def test_a_long_name_is_known_by_its_sound(text: str, code: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "code"),
+    [("保应县孩子一年级", "321023"), ("我在宝映县", "321023"), ("江苏保应县", "321023"), ("海按市的娃", "320685"),
+     ("唐山市乐停县", "130225")],
+)  # fmt: skip
+def test_a_full_name_is_known_by_its_sound_and_not_cut_to_another_one(text: str, code: str) -> None:
+    (place,) = found(text)
+    assert (place.adcodes, place.fuzzy) == ((code,), True)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"), [("兴化县的", "321281"), ("丹徒县人", "321112"), ("我们在义乌县", "330782"), ("姜堰市", "321204")]
+)
+def test_a_place_is_known_by_its_old_rank(text: str, code: str) -> None:
+    assert found(text)[0].adcodes == (code,)
+
+
+@pytest.mark.parametrize("text", ["外县区", "我们小区", "哪个区", "全市的", "开发区", "是我们县", "外省市"])
+def test_a_word_that_ends_like_a_place_is_none(text: str) -> None:
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
     "text", ["我姓徐，叫徐州", "孩子叫南京", "我叫王海门", "孩子叫李威海", "我叫刘江阴", "她叫陈泰州"]
 )
 def test_a_persons_name_is_no_place(text: str) -> None:

@@ -285,9 +285,15 @@ def test_a_complaint_beside_a_question_is_noted_and_the_question_answered() -> N
 
 
 def test_distress_comes_before_everything() -> None:
-    (reply,) = newborn().says(heard("distress", "ask_premium"))
+    (reply,) = newborn().says(heard("distress"))
     assert reply.card is None
     assert reply.handover
+
+
+def test_a_question_beside_distress_is_answered_after_it() -> None:
+    first, second = newborn().says(heard("distress", "ask_premium"))
+    assert (first.card, bool(first.handover)) == (None, True)
+    assert second.card is not None
 
 
 def test_privacy_is_answered_and_forgetting_forgets() -> None:

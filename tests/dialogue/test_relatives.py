@@ -1,0 +1,104 @@
+"""Somebody else's child: the answer for it goes on until one's own is named, and nothing of it becomes one's own."""
+
+from dialogue.reading import Mention
+from tests.dialogue.builders import JIANGSU, SICHUAN, SUZHOU, Talk, day, heard, place, word
+
+
+def stranger() -> Mention:
+    return Mention("stranger", "stranger", "侄女", "侄女", owner="他人")
+
+
+def moved_niece(region: str = SUZHOU) -> Talk:
+    """The speaker's own child is known; then a niece is asked about, who changed her register and was paid for."""
+    talk = Talk().knowing(JIANGSU, birth_date="2025-07-01")
+    talk.says(
+        heard(
+            "ask_waiting_period",
+            says=(stranger(), day("changed", "2025-06-20", owner="他人"), word("change", "迁户"),
+                  place("elsewhere", region, owner="他人"), day("paid", "2025-07-09")),
+            text="我侄女6月20号迁来，7月9号交的钱，有等待期吗",
+        )
+    )  # fmt: skip
+    return talk
+
+
+def test_a_day_nobody_is_named_with_belongs_to_the_child_the_message_is_about() -> None:
+    talk = moved_niece()
+    assert talk.state.relative is not None
+    assert talk.state.relative["facts"]["paid_date"] == "2025-07-09"
+    assert "paid_date" not in talk.state.facts
+
+
+def test_what_is_put_right_afterwards_is_put_right_for_that_child() -> None:
+    talk = moved_niece()
+    said = talk.hears(heard("follow", says=(day("paid", "2025-07-19"),), text="说错了，是7月19号交的"))
+    assert "缴费到账的日期2025年7月19日" in said
+    assert "2025年7月20日" in said
+    assert "paid_date" not in talk.state.facts
+    assert talk.state.standing is not None
+    assert (talk.state.standing.child, talk.state.standing.region) == ("他人", SUZHOU)
+
+
+def test_without_an_event_the_day_told_last_is_put_right() -> None:
+    talk = moved_niece()
+    talk.says(heard("follow", says=(day("other", "2025-07-19"),), text="写错了，是19号"))
+    assert "paid_date" not in talk.state.facts
+    assert talk.state.facts["birth_date"] == "2025-07-01"
+
+
+def test_a_supposition_about_that_child_is_for_this_answer_only() -> None:
+    talk = moved_niece()
+    said = talk.hears(heard("follow", says=(day("paid", "2025-10-20", polarity="supp"),), text="她要是10月20号交呢"))
+    assert "假定" in said
+    assert talk.state.relative is not None
+    assert talk.state.relative["facts"]["paid_date"] == "2025-07-09"
+
+
+def test_ones_own_child_comes_back_by_name() -> None:
+    talk = moved_niece()
+    reading = heard("follow", says=(day("paid", "2025-08-01"),), text="那我家的8月1号交的呢", notes={"own_child": True})
+    talk.says(reading)
+    assert talk.state.facts["paid_date"] == "2025-08-01"
+    assert talk.state.standing is not None
+    assert talk.state.standing.child == ""
+
+
+def test_the_speakers_own_day_beside_a_neighbours_stays_the_speakers() -> None:
+    talk = Talk().knowing(JIANGSU, birth_date="2025-07-01")
+    talk.says(
+        heard(
+            "ask_coverage_start",
+            says=(stranger(), day("paid", "2025-07-10", owner="他人"), day("paid", "2025-07-05")),
+            text="邻居家7月10号交的就能报了，我们7月5号交的怎么还没生效",
+        )
+    )
+    assert talk.state.facts["paid_date"] == "2025-07-05"
+
+
+def test_another_relatives_child_inherits_nothing() -> None:
+    talk = moved_niece()
+    talk.says(
+        heard(
+            "ask_payment_period",
+            says=(stranger(), day("birth", "2025-07-20", owner="他人"), place("elsewhere", SICHUAN, owner="他人")),
+            text="我同学家的7月20号生的，在四川，最晚哪天",
+        )
+    )
+    assert talk.state.relative is not None
+    assert talk.state.relative["facts"] == {"birth_date": "2025-07-20"}
+
+
+def test_a_question_in_full_about_that_place_is_answered_for_it() -> None:
+    talk = Talk().knowing(JIANGSU)
+    text = "四川那边断过一年的话等多久"
+    said = talk.hears(heard("ask_waiting_period", says=(place("elsewhere", SICHUAN, start=0, end=2),), text=text))
+    assert "说四川" in said
+    assert talk.state.region == JIANGSU
+
+
+def test_where_somebody_works_is_not_asked_for() -> None:
+    talk = Talk().knowing(JIANGSU)
+    said = (place("elsewhere", SICHUAN, start=3, end=5, owner="家长"),)
+    talk.says(heard("ask_waiting_period", says=said, text="他爸在四川那边上班，有等待期吗"))
+    assert talk.state.standing is not None
+    assert talk.state.standing.region == JIANGSU
