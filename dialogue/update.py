@@ -36,6 +36,13 @@ _SPEAKER = re.compile(
 )
 """The speaker's own, which “我侄女” is not."""
 _OVER_THERE = re.compile("那(?:边|儿|头|里)")
+_FROM = re.compile("[从由打自](?:老家|外地)?$")
+_BEFORE = re.compile("以前|原来|之前|原先|当时|那时|从")
+_OTHER_EVENTS = (
+    ("transition_date", re.compile("迁|停保|毕业|退役")),
+    ("other_date", re.compile("落户|上户|入户|出院|领证")),
+)
+"""What a day is the day of where these words stand in its clause and no word of a birth anywhere."""
 _BORN = re.compile("生|落地|产|下来|抱|满月|百天|周岁|岁")
 _INSISTS = re.compile("就是|当我没说|没记错|没错|确实|还是")
 _COUNTED = re.compile("(?:[一二两俩仨三四五六七八九十几0-9]+|有)(?:个|名|位|户)?(?:是|学生是|孩子是)?$")
@@ -149,6 +156,7 @@ class _Hearing:
         if self._reading.notes.get("unwritten") == "双胞胎" and not self._reading.of("stranger"):
             self._state = replace(self._state, twins=True)
         facts = self._theirs(told_in(self._reading))
+        facts = _other_events(facts, self._reading.text)
         for told in _births_first(_changed_days(facts)):
             self._take(told)
         for mention in self._reading.of("about"):
@@ -194,7 +202,7 @@ class _Hearing:
         own = owners - {"", STRANGER, PARENT} or self._reading.notes.get("own_child") or _SPEAKER.search(text)
         if own or not (begun or goes_on):
             return facts
-        theirs = {*FACTS, "other_date"} - {*PLACES.values()}
+        theirs = {*FACTS, "other_date"} | {*PLACES.values()} if begun else {*FACTS, "other_date"} - {*PLACES.values()}
         return [
             replace(told, child=STRANGER) if not told.child and not told.supposed and told.name in theirs else told
             for told in facts
@@ -277,7 +285,8 @@ class _Hearing:
 
     def _of_relative(self, told: FactMention) -> None:
         if told.name in PLACES.values():
-            if len(told.value) == 1:
+            came_from = told.mention is not None and _FROM.search(self._reading.text[: told.mention.start])
+            if len(told.value) == 1 and not (came_from and len(self._reading.of(*PLACES)) > 1):
                 self._relative["region"] = told.value[0]
             return
         name = (self._put_right(told) if told.name.endswith("_date") else None) or told.name
@@ -331,6 +340,8 @@ class _Hearing:
             home = self._state.region
             if home and home != places.NATION:
                 self._keep("cross_province", code[:2] != home[:2], told.child)
+        elif told.name == "former_region" and self._asked_for(told):
+            self._place = code
         elif told.name == "former_region":
             self._former(code, told)
         elif told.name in ("other_region", "recognised_in") and self._about_hardship():
@@ -365,8 +376,10 @@ class _Hearing:
         )
 
     def _asked_for(self, told: FactMention) -> bool:
-        """A question in full about another place: “徐州那边断过一年的话等多久”."""
+        """A question in full about another place: “徐州那边断过一年的话等多久”; of one left behind only supposed."""
         if told.mention is None or not any(label in QUESTIONS for label in self._reading.labels):
+            return False
+        if told.name == "former_region" and (not told.supposed or _BEFORE.search(self._reading.text)):
             return False
         return _OVER_THERE.match(self._reading.text, told.mention.end) is not None and not self._reading.of("insured")
 
@@ -806,6 +819,20 @@ def _changed_days(facts: list[FactMention]) -> list[FactMention]:
     if len(changes) == 1 and len(days) == 1 and days[0].name == "other_date" and days[0].child == changes[0].child:
         return [replace(t, name="transition_date") if t is days[0] else t for t in facts]
     return facts
+
+
+def _other_events(facts: list[FactMention], text: str) -> list[FactMention]:
+    """“户口8月12号从安徽迁来”: a day heard as a birth, in whose clause another event stands and nowhere a birth."""
+    if _BORN.search(text):
+        return facts
+
+    def named(told: FactMention) -> str:
+        if told.name != "birth_date" or told.mention is None or told.mention.kind != "day":
+            return told.name
+        clause = re.split("[，,。；;！!？?]", text[told.mention.end :], maxsplit=1)[0]
+        return next((name for name, words in _OTHER_EVENTS if words.search(clause)), told.name)
+
+    return [replace(told, name=named(told)) for told in facts]
 
 
 def _births_first(facts: Iterable[FactMention]) -> list[FactMention]:

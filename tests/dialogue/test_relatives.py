@@ -1,5 +1,7 @@
 """Somebody else's child: the answer for it goes on until one's own is named, and nothing of it becomes one's own."""
 
+import pytest
+
 from dialogue.reading import Mention
 from tests.dialogue.builders import JIANGSU, SICHUAN, SUZHOU, Talk, day, heard, place, word
 
@@ -102,3 +104,38 @@ def test_where_somebody_works_is_not_asked_for() -> None:
     talk.says(heard("ask_waiting_period", says=said, text="他爸在四川那边上班，有等待期吗"))
     assert talk.state.standing is not None
     assert talk.state.standing.region == JIANGSU
+
+
+def test_where_that_child_came_from_is_not_where_it_is() -> None:
+    text = "我侄女户口8月12号从四川迁来苏州，9月3号交的，从哪天算"
+    talk = Talk()
+    talk.says(
+        heard(
+            "ask_coverage_start",
+            says=(stranger(), day("changed", "2025-06-12", owner="他人", start=5, end=10),
+                  place("household", SICHUAN, owner="他人", start=11, end=13),
+                  place("household", SUZHOU, start=15, end=17),
+                  day("paid", "2025-07-03")),
+            text=text,
+        )
+    )  # fmt: skip
+    assert talk.state.relative is not None
+    assert talk.state.relative["region"] == SUZHOU
+    assert talk.state.standing is not None
+    assert talk.state.standing.region == SUZHOU
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("娃户口6月12号从外省迁来的", "transition_date"),
+        ("6月12号上户口了", None),
+        ("6月12号生的，刚落户", "birth_date"),
+    ],
+)
+def test_a_day_with_another_event_beside_it_is_no_birthday(text: str, name: str | None) -> None:
+    at = text.index("6月12号")
+    talk = Talk().knowing(JIANGSU)
+    talk.says(heard("inform", says=(day("birth", "2025-06-12", start=at, end=at + 5),), text=text))
+    told = {key: value for key, value in talk.state.facts.items() if value == "2025-06-12"}
+    assert set(told) == ({name} if name else set())
