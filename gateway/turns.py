@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from redis.exceptions import RedisError
 
 from common.casebook import Board
-from common.casebook.board import ENROLLMENT, HANDOVER
+from common.casebook.board import ENROLLMENT, HANDOVER, REMINDING
 from common.privacy.masking import mask
 from common.storage import NotReachable
 from common.storage.talk_counts import TalkCounts
@@ -38,6 +38,8 @@ BEIJING = ZoneInfo("Asia/Shanghai")
 FIELDS = frozenset({"conversation", "message_id", "text", "as_of"})
 _ID = re.compile(r"[A-Za-z0-9._:\-]{1,128}")
 _DATE = re.compile(r"20\d\d-\d\d-\d\d", re.ASCII)
+SAID_BY_THE_DIALOGUE = (ENROLLMENT, REMINDING)
+"""What the dialogue must know to be switched off: it says so in its own words, where it would have begun it."""
 PROBE = "新生儿参保有等待期吗"
 PROBE_TRUSTED = 3.0
 """Seconds a good probe is believed."""
@@ -262,7 +264,8 @@ class Turns:
         metadata |= {"state": before} if before else {}
         metadata |= {"queue": queue} if queue else {}
         metadata |= {"choice": dict(message.choice)} if message.choice else {}
-        metadata |= {"off": [ENROLLMENT]} if announcing.is_off(self._board, ENROLLMENT) else {}
+        off = [name for name in SAID_BY_THE_DIALOGUE if announcing.is_off(self._board, name)]
+        metadata |= {"off": off} if off else {}
         if self._reminders is not None and self._reminders.can(message.channel):
             metadata |= {"reminds": True, "reminders": await self._reminders.known(key, kept)}
         spoken = await self._dialogue.say(key, name, _without_command(message.text), metadata)
