@@ -20,7 +20,7 @@ from common.storage import NotReachable
 from common.storage.talk_counts import TalkCounts
 from common.telemetry import traces
 from common.telemetry.metrics import HANDOVERS, READY, TURN_SECONDS, TURNS, TURNS_RUNNING, stage
-from common.web.channels import kind_of
+from common.web.channels import kind_of, messenger_user
 from gateway import announcing
 from gateway.call_backs import CallBackTalk
 from gateway.conversations import Conversations, LockedTurn
@@ -294,7 +294,7 @@ class Turns:
                 await self._handover.leave(key)
             replies.append(plain)
         if state and state.pop("forgotten", False):
-            await self._forgetting.forget(key)
+            await self._forgetting.forget(key, messenger_user(message.conversation))
             return replies, state, None
         if self._call_backs and "show_memory" in (spoken.heard or {}).get("labels", ()):
             left = await self._call_backs.known(key)

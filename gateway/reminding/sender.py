@@ -20,9 +20,10 @@ from common.storage import NotReachable
 from common.telemetry.metrics import REMINDERS, REMINDERS_LATE
 from common.web.channels import kind_of
 from gateway.announcing import is_off
-from gateway.conversations import Conversations, pseudonym
-from gateway.delivery.channel import Address, PushOutcome
+from gateway.conversations import Conversations
+from gateway.delivery.channel import PushOutcome
 from gateway.delivery.ledger import Ledger, item
+from gateway.delivery.notices import user_of
 from gateway.reminding.planning import BEIJING, SendingHours
 from gateway.reminding.reminders import Addresses
 from gateway.reminding.sayings import Verdict, judged
@@ -118,7 +119,8 @@ class ReminderSender:
             return
         sent = outcome is PushOutcome.SENT
         end, reason = (verdict.end, verdict.reason) if sent else (ENDS[outcome], outcome.value)
-        await self._book.end(one.id, claim, end, reason, self._clock())
+        if not await self._book.end(one.id, claim, end, reason, self._clock()):
+            return  # the platform's report came first
         REMINDERS.labels(kind_of(one.channel), end).inc()
         if end == "refused":
             await self._keep(one, verdict)
@@ -153,9 +155,6 @@ class ReminderSender:
         address = self._addresses.open(one.address)
         if address is None or verdict.notice is None:
             return
-        user = self._user(address)
+        user = user_of(self._secret, address)
         with suppress(RedisError, TimeoutError):
             await self._ledger.keep(user, item(verdict.notice.text, f"{address.channel}-{user}"))
-
-    def _user(self, address: Address) -> str:
-        return pseudonym(self._secret, f"user\x1f{address.channel}\x1f{address.user}")
