@@ -45,6 +45,7 @@ from gateway.handover import Handover
 from gateway.leaflet_pages import leaflet_pages
 from gateway.limits import Limits
 from gateway.messengers import messengers
+from gateway.outcome_question import OutcomeQuestion
 from gateway.papers import LeafletScans
 from gateway.reminding.calendar_page import calendar_page
 from gateway.reminding.reminders import Reminders
@@ -107,7 +108,8 @@ def create_app(settings: GatewaySettings, dialogue: Dialogue | None = None) -> S
                   reminders, call_back_talk)  # fmt: skip
     environment = with_banner(templates(), board)
     app.blueprint(api(turns, conversations, settings, handover, limits))
-    app.blueprint(chat_pages(turns, conversations, settings, environment, handover, feedback, limits))
+    app.blueprint(chat_pages(turns, conversations, settings, environment, handover, feedback, limits,
+                             OutcomeQuestion(casebook.would_have_called(), conversations)))  # fmt: skip
     app.blueprint(grounds_page(conversations, settings, environment))
     app.blueprint(leaflet_pages(turns, conversations, settings, papers, environment))
     app.blueprint(enrollment(client, environment, limits, settings, conversations))

@@ -22,7 +22,7 @@ class NotStarted(Exception):
 
 
 @dataclass(frozen=True)
-class Wanted:
+class ApplicationWish:
     """What the agent asked for, checked."""
 
     region: str
@@ -51,7 +51,7 @@ def one_place(typed: str) -> str:
     return found[0]
 
 
-def wanted(given: Mapping[str, str], today: date, board: Board) -> Wanted:
+def wanted(given: Mapping[str, str], today: date, board: Board) -> ApplicationWish:
     """What was typed, checked. Raises NotStarted, also while that is switched off."""
     if ENROLLMENT in board.off:
         raise NotStarted("现在暂停起参保申请。")
@@ -60,16 +60,16 @@ def wanted(given: Mapping[str, str], today: date, board: Board) -> Wanted:
         birth = read_date(given.get("birth_date", ""), today, past=True)
     except ValueError as error:
         raise NotStarted(str(error)) from None
-    return Wanted(region, birth, given.get("registered") == "1")
+    return ApplicationWish(region, birth, given.get("registered") == "1")
 
 
-def once(call: str, message_id: str, wish: Wanted) -> str:
+def once(call: str, message_id: str, wish: ApplicationWish) -> str:
     """The key of one wish of one call: sent twice it is one application, for another child another."""
     return hashlib.sha256(f"{call}\x1f{message_id}\x1f{wish}".encode()).hexdigest()[:40]
 
 
 def start(
-    bureau: RegistrationClient, conversation: str, wish: Wanted, *, key: str, public_url: str
+    bureau: RegistrationClient, conversation: str, wish: ApplicationWish, *, key: str, public_url: str
 ) -> StartedApplication:
     """A new application; of a child's open draft, a fresh link.
 

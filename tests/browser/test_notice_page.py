@@ -10,9 +10,15 @@ from playwright.sync_api import Browser, Page, expect
 
 from gateway.wechat.accounts import read_accounts
 from gateway.wechat.js_sdk import SCRIPT
+from tests.browser.conftest import CHROMIUM
 from tests.gateway.builders import FakeDialogue, settings
 from tests.gateway.platform import APP_ID, fake_api, variables
 from tests.gateway.running import gateway, redis_server
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (apt-get install chromium fonts-noto-cjk)"),
+]
 
 TEMPLATE = "template-of-the-tests"
 PLAYED = """
