@@ -111,7 +111,7 @@ def create_app(settings: GatewaySettings, dialogue: Dialogue | None = None) -> S
     app.blueprint(chat_pages(turns, conversations, settings, environment, handover, feedback, limits,
                              OutcomeQuestion(casebook.would_have_called(), conversations)))  # fmt: skip
     app.blueprint(grounds_page(conversations, settings, environment))
-    app.blueprint(leaflet_pages(turns, conversations, settings, papers, environment))
+    app.blueprint(leaflet_pages(turns, conversations, settings, papers, environment, board))
     app.blueprint(enrollment(client, environment, limits, settings, conversations))
     app.blueprint(call_back_page(call_back_talk, call_backs, conversations, settings, environment, limits))
     found = messengers(settings, store, turns, conversations, casebook)

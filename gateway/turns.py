@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from redis.exceptions import RedisError
 
-from common.casebook import Board
+from common.casebook import Announcement, Board
 from common.casebook.board import ENROLLMENT, HANDOVER, REMINDING
 from common.privacy.masking import mask
 from common.storage import NotReachable
@@ -237,6 +237,11 @@ class Turns:
         off = announcing.is_off(self._board, HANDOVER)
         said = await self._call_backs.take(key, message.channel, message.text, switched_off=off)
         return CaseReplies((said,), done=True) if said else None
+
+    async def untold(self, conversation: str) -> Announcement | None:
+        """The emergency notice this conversation has yet to be told, for a greeting that asks nobody."""
+        told = await self._conversations.field(self._conversations.pseudonym(conversation), "announced")
+        return announcing.untold(self._board, told, datetime.now(BEIJING))
 
     def _count(self, channel: str, before: float) -> None:
         """One more message, beside the turn: a number that is lost loses no reply. `before`: when the last one came."""
