@@ -27,6 +27,7 @@ PATTERNS = ("tb:*",)
 LEFT_OUT = (
     "tb:lock:", "tb:rate:", "tb:token:", "tb:closed:", "tb:say:alive:", "tb:say:alone:", "tb:say:lead:",
     "tb:say:wait:", "tb:say:due", "tb:say:queue:", "tb:say:outbox:", "tb:say:grant:",
+    "tb:say:leave:", "tb:say:notice:",
 )  # fmt: skip
 SQL, REDIS, MANIFEST = "sql.dump", "redis.jsonl", "manifest.json"
 BATCH = 500

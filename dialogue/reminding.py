@@ -43,7 +43,9 @@ def asked(s: Situation) -> bool:
 
 
 def take(s: Situation) -> Result:
-    """One reminder for the answer that stands."""
+    """One reminder for the answer that stands; while none are taken, that is said."""
+    if s.no_reminders:
+        return s.state, [say(words("reminders_off"))]
     due = _of_the_answer(s.state, s.today)
     if due is None or s.state.standing is None:
         return s.state, [say(words("nothing_to_remind"))]
@@ -82,7 +84,8 @@ def cancellings(reminders: tuple[StandingReminder, ...]) -> tuple[QuickReply, ..
 
 def offered(s: Situation, now: DialogueState, replies: list[Reply]) -> list[Reply]:
     """The replies with the choice to be reminded, when one of them told a day of that kind."""
-    due = _of_the_answer(now, s.today) if s.turn.reminds and now.form is None and replies else None
+    can = s.turn.reminds and not s.no_reminders
+    due = _of_the_answer(now, s.today) if can and now.form is None and replies else None
     if due is None or due.day < s.today + SOONEST or not _told(due, replies):
         return replies
     if any((one.kind, one.due) == (due.kind, due.day) for one in s.turn.reminders):

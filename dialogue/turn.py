@@ -36,7 +36,7 @@ class StandingReminder:
 @dataclass(frozen=True)
 class UserTurn:
     """One message: `queue` is `waiting` when a person was asked for and has not come yet; `off` is what the operator
-    has switched off (`enrollment`); `reminds` says that the channel can bring a reminder later."""
+    has switched off (`enrollment`, `reminding`); `reminds` says that the channel can bring a reminder later."""
 
     conversation: str
     message_id: str
@@ -71,6 +71,11 @@ class Situation:
     def no_enrollment(self) -> bool:
         """Is starting an enrollment switched off?"""
         return "enrollment" in self.turn.off
+
+    @property
+    def no_reminders(self) -> bool:
+        """Are reminders switched off, so that none is taken? Those that stand may be cancelled."""
+        return "reminding" in self.turn.off
 
     @property
     def today(self) -> date:

@@ -18,8 +18,17 @@ Reply = dict[str, Any]
 
 def in_words(one: Announcement) -> str:
     """The text with who says so and until when."""
+    return words("announced", text=one.text, issuer=one.issuer, until=_until(one))
+
+
+def pointed_at(one: Announcement) -> str:
+    """That there is one and until when, where its own words cannot stand."""
+    return words("announced_elsewhere", until=_until(one))
+
+
+def _until(one: Announcement) -> str:
     until = one.until.astimezone(BEIJING)
-    return words("announced", text=one.text, issuer=one.issuer, until=f"{chinese_date(until.date())} {until:%H:%M}")
+    return f"{chinese_date(until.date())} {until:%H:%M}"
 
 
 def notice(text: str) -> Reply:

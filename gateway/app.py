@@ -24,8 +24,9 @@ from gateway.call_back_page import call_back_page
 from gateway.call_backs import CallBackTalk
 from gateway.chat_api import answer, api
 from gateway.conversations import Conversations
-from gateway.delivery.channel import Remind
+from gateway.delivery.channel import AskLeave, Remind
 from gateway.delivery.ledger import Ledger
+from gateway.delivery.notices import Notices
 from gateway.dialogue import Dialogue
 from gateway.enrollment_page import enrollment
 from gateway.errors import (
@@ -44,6 +45,7 @@ from gateway.handover import Handover
 from gateway.leaflet_pages import leaflet_pages
 from gateway.limits import Limits
 from gateway.messengers import messengers
+from gateway.outcome_question import OutcomeQuestion
 from gateway.papers import LeafletScans
 from gateway.reminding.calendar_page import calendar_page
 from gateway.reminding.reminders import Reminders
@@ -69,7 +71,7 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 HSTS = "max-age=31536000"
-_COUNTED = re.compile("/(api|c|call-back|enroll|g|r|size|s|sheets)(/|$)")
+_COUNTED = re.compile("/(api|c|call-back|enroll|g|notices|r|size|s|sheets)(/|$)")
 """Paths whose requests count for their address. Platforms ask for all their users and are limited by user."""
 _REFUSED: dict[int, type[DoorError]] = {404: PageNotFound, 405: MethodNotAllowed, 413: BodyTooLarge}
 
@@ -96,22 +98,27 @@ def create_app(settings: GatewaySettings, dialogue: Dialogue | None = None) -> S
     feedback = Feedback(casebook, conversations, casebook.sample(settings.sample_size))
     papers = LeafletScans(store, casebook)
     client = RegistrationClient(settings.registration_url, settings.registration_token, headers=traces.carrier)
-    forgetting = Forgetting(conversations, handover, client)
+    forgetting = Forgetting(conversations, handover, client, Notices(store, settings.key_secret))
     ways: dict[str, Remind] = {}
     book, addressed = casebook.reminders(), Ledger(store, settings.key_secret)
-    reminders = Reminders(book, conversations, addressed, settings, ways)
+    leave: dict[str, AskLeave] = {}
+    reminders = Reminders(book, conversations, addressed, settings, ways, leave)
     bringing = ReminderSender(book, conversations, addressed, settings, ways, board)
     turns = Turns(conversations, talk, settings, handover, feedback, forgetting, papers, TalkCounts(store), board,
                   reminders, call_back_talk)  # fmt: skip
     environment = with_banner(templates(), board)
     app.blueprint(api(turns, conversations, settings, handover, limits))
-    app.blueprint(chat_pages(turns, conversations, settings, environment, handover, feedback, limits))
+    app.blueprint(chat_pages(turns, conversations, settings, environment, handover, feedback, limits,
+                             OutcomeQuestion(casebook.would_have_called(), conversations)))  # fmt: skip
     app.blueprint(grounds_page(conversations, settings, environment))
-    app.blueprint(leaflet_pages(turns, conversations, settings, papers, environment))
+    app.blueprint(leaflet_pages(turns, conversations, settings, papers, environment, board))
     app.blueprint(enrollment(client, environment, limits, settings, conversations))
     app.blueprint(call_back_page(call_back_talk, call_backs, conversations, settings, environment, limits))
     found = messengers(settings, store, turns, conversations, casebook)
     ways.update(found.reminding if found else {})
+    leave.update(found.leave if found else {})
+    for draw in found.pages if found else ():
+        app.blueprint(draw(environment))
     for routes in found.routes if found else ():
         app.blueprint(routes)
     app.blueprint(calendar_page(book, settings))

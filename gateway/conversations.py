@@ -190,6 +190,25 @@ class Conversations:
             pipe.expire(name, self._keep)
             await pipe.execute()
 
+    async def first(self, key: str, what: str) -> bool:
+        """Is this the first time that this happens in the conversation? Noted in the same moment."""
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.hsetnx(f"tb:conv:{key}", what, "1")
+            pipe.expire(f"tb:conv:{key}", self._keep)
+            return bool((await pipe.execute())[0])
+
+    async def field(self, key: str, what: str) -> str | None:
+        """One thing that is noted of a conversation."""
+        found = await self._redis.hget(f"tb:conv:{key}", what)
+        return None if found is None else str(found)
+
+    async def note_announced(self, key: str, number: int) -> None:
+        """Note that this emergency notice was told outside a turn."""
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.hset(f"tb:conv:{key}", "announced", str(number))
+            pipe.expire(f"tb:conv:{key}", self._keep)
+            await pipe.execute()
+
     async def note_reminders(self, key: str) -> None:
         """Note that reminders may stand for this conversation; only then is the casebook asked."""
         async with self._redis.pipeline(transaction=True) as pipe:

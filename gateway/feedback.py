@@ -17,6 +17,8 @@ from gateway.conversations import Conversations
 from gateway.words import options
 
 REASONS = tuple(reason for reason, _ in options("thumb_reasons"))
+WANTS_A_PERSON = REASONS[-1]
+"""The reason that goes on with a hand-over (`thumb_reasons` ends with it)."""
 MARKS = ("handover", "in_queue", "left_queue", "noted", "reminder")
 LONGEST_ANSWER = 2000
 """Characters kept of what was answered."""

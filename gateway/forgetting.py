@@ -3,6 +3,7 @@
 import asyncio
 
 from gateway.conversations import Conversations
+from gateway.delivery.notices import Notices
 from gateway.errors import TurnUnavailable
 from gateway.handover import Handover
 from registration.client import RegistrationCallFailed, RegistrationClient
@@ -11,13 +12,18 @@ from registration.client import RegistrationCallFailed, RegistrationClient
 class Forgetting:
     """What has to be emptied for one conversation, all of it or an error: nothing is promised gone that is there."""
 
-    def __init__(self, conversations: Conversations, handover: Handover, bureau: RegistrationClient) -> None:
+    def __init__(
+        self, conversations: Conversations, handover: Handover, bureau: RegistrationClient,
+        notices: Notices | None = None,
+    ) -> None:  # fmt: skip
+        self._notices = notices
         self._conversations = conversations
         self._handover = handover
         self._bureau = bureau
 
-    async def forget(self, key: str) -> None:
-        """Give up drafts (their identity data is erased), delete cases, complaints, thumbs, history and memory.
+    async def forget(self, key: str, user: str | None = None) -> None:
+        """Give up drafts (their identity data is erased), delete cases, complaints, thumbs, history and memory; of a
+        messenger's `user` also the notices allowed.
 
         Raises:
             Unavailable: the bureau's service is away; asking again is safe. NotReachable: the database is.
@@ -27,6 +33,8 @@ class Forgetting:
         except RegistrationCallFailed:
             raise TurnUnavailable from None
         await self._handover.forget(key)
+        if user is not None and self._notices is not None:
+            await self._notices.forget(user)
         await self._conversations.forget(key)
 
     def _give_up_drafts(self, key: str) -> None:

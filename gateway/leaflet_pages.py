@@ -5,6 +5,7 @@ import re
 import secrets
 import time
 from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -14,6 +15,8 @@ from sanic import Blueprint, Request
 from sanic.blueprint_group import BlueprintGroup
 from sanic.response import HTTPResponse, empty, raw, redirect
 
+from common.casebook import Board
+from gateway.announcing import in_words, pointed_at
 from gateway.conversations import Conversations
 from gateway.errors import PageNotFound, TurnUnavailable
 from gateway.links import of_channel
@@ -23,7 +26,7 @@ from gateway.settings import GatewaySettings
 from gateway.turns import Turns, read_day, read_message
 from gateway.wechat.asking import choice_of, scene_words
 from gateway.words import words
-from leaflets import LeafletError, Plan, Printed, Sheet, compose_sheet, offers, pdf, png, printed
+from leaflets import LeafletError, MissingGlyph, Plan, Printed, Sheet, TooLong, compose_sheet, offers, pdf, png, printed
 from leaflets.render_queue import PRESS, RenderQueueFull
 from policies.library import default
 from policies.scene import SceneError, read
@@ -43,6 +46,7 @@ def leaflet_pages(
     settings: GatewaySettings,
     papers: LeafletScans,
     environment: Environment,
+    board: Board,
 ) -> BlueprintGroup:
     """The routes of the leaflets."""
     door = Blueprint("leaflets")
@@ -79,6 +83,15 @@ def leaflet_pages(
         answer.add_cookie("chat", chat, httponly=True, samesite="Lax", max_age=_MONTH, secure=settings.secure)
         return answer
 
+    async def drawn_with_notice(sheet: Sheet, size: str, kind: str, page: int) -> bytes:
+        """The file with the emergency notice that stands. Where its words cannot be printed (too long for the page, a
+        character the typeface lacks), a short line points at it; an answer is never lost for it."""
+        one = board.announcement(datetime.now(BEIJING))
+        for notice in (in_words(one), pointed_at(one)) if one else ():
+            with suppress(TooLong, MissingGlyph):
+                return await shelf.get(replace(sheet, notice=notice), size, kind, page)
+        return await shelf.get(sheet, size, kind, page)
+
     @door.get("/sheets/<name:str>")
     async def drawn(request: Request, name: str) -> HTTPResponse:
         """The leaflet a scene means, as of today: an old link gives today's answers, never yesterday's."""
@@ -91,7 +104,7 @@ def leaflet_pages(
             raise PageNotFound(words("no_such_sheet"))
         try:
             sheet = await PRESS.do(_current, paper.plan, today(request), settings.public_url)
-            content = await shelf.get(
+            content = await drawn_with_notice(
                 sheet, _SIZES[found["size"]], found["kind"], 2 if found["size"] == "-large2" else 1
             )
         except RenderQueueFull as busy:
@@ -99,7 +112,7 @@ def leaflet_pages(
         except LeafletError:
             raise PageNotFound(words("sheet_without_answers")) from None
         tag = f'"{hashlib.sha256(content).hexdigest()[:20]}"'
-        headers = {"ETag": tag, "Cache-Control": "public, max-age=300"}
+        headers = {"ETag": tag, "Cache-Control": "public, no-cache"}  # asked again each time: a notice may stand
         if request.headers.get("if-none-match") == tag:
             return empty(304, headers=headers)
         kind = "application/pdf" if found["kind"] == "pdf" else "image/png"
@@ -138,22 +151,27 @@ class RenderCache:
     """Rendered leaflets by what they say: the same words are drawn once."""
 
     def __init__(self) -> None:
-        self._made: OrderedDict[tuple[str, ...], bytes] = OrderedDict()
+        self._made: OrderedDict[tuple[str, ...], bytes | LeafletError] = OrderedDict()
 
     async def get(self, sheet: Sheet, size: str, kind: str, page: int) -> bytes:
-        """The file. Raises LeafletError, Busy."""
+        """The file. Raises LeafletError, again without a try for words that could not be drawn, and Busy."""
         said = hashlib.sha256("\n".join([*sheet.texts(), sheet.url, sheet.plan.form]).encode()).hexdigest()
         key = (said, size, kind, str(page))
         made = self._made.get(key)
         if made is None:
-            made = await PRESS.do(self._drawn, key, sheet, size, kind, page)
+            try:
+                made = await PRESS.do(self._drawn, key, sheet, size, kind, page)
+            except LeafletError as error:
+                made = error
         self._made[key] = made
         self._made.move_to_end(key)
         while len(self._made) > _KEPT:
             self._made.popitem(last=False)
+        if isinstance(made, LeafletError):
+            raise made
         return made
 
-    def _drawn(self, key: tuple[str, ...], sheet: Sheet, size: str, kind: str, page: int) -> bytes:
+    def _drawn(self, key: tuple[str, ...], sheet: Sheet, size: str, kind: str, page: int) -> bytes | LeafletError:
         """Who waited for the press may find that somebody before has had the same drawn."""
         known = self._made.get(key)
         return _draw(sheet, size, kind, page) if known is None else known

@@ -11,11 +11,13 @@ from sanic import Blueprint
 from common.casebook import Casebook
 from common.web.channels import MESSENGERS
 from gateway.conversations import Conversations
-from gateway.delivery.channel import Api, Connected, Remind
+from gateway.delivery.channel import Api, AskLeave, Connected, Page, Remind
 from gateway.delivery.ledger import Ledger
+from gateway.delivery.notices import Notices
 from gateway.delivery.staff import EVERY, Staff
 from gateway.delivery.worker import DeliveryWorker
 from gateway.links import Links
+from gateway.reminding.notice_events import NoticeEvents
 from gateway.settings import GatewaySettings
 from gateway.turns import Turns
 
@@ -27,8 +29,9 @@ class Messenger(Protocol):
         """Its accounts that are switched on."""
         ...
 
-    def routes(self, desk: DeliveryWorker, settings: GatewaySettings) -> Blueprint:
-        """Where its platform calls back; asked for only when an account is switched on."""
+    def routes(self, desk: DeliveryWorker, settings: GatewaySettings, notices: NoticeEvents) -> Blueprint:
+        """Where its platform calls back; asked for only when an account is switched on. `notices` hears what it tells
+        about notices."""
         ...
 
 
@@ -42,6 +45,10 @@ class Messengers:
     routes: tuple[Blueprint, ...]
     reminding: Mapping[str, Remind]
     """The ways of those that can bring a reminder."""
+    leave: Mapping[str, AskLeave]
+    """Where the users of some of them allow it."""
+    pages: tuple[Page, ...]
+    """Their own pages, for whoever draws pages."""
 
     async def start(self) -> None:
         await self.desk.start()
@@ -65,9 +72,12 @@ def messengers(
     ledger = Ledger(store, settings.key_secret, settings.rate_conversation)
     desk = DeliveryWorker(ledger, turns, conversations, {account.channel.name: account.channel for account in accounts})
     apis = tuple(account.api for account in accounts if account.api is not None)
-    routes = tuple(known.routes(desk, settings) for known in on)
+    notices = NoticeEvents(Notices(store, settings.key_secret), ledger, casebook.reminders(), settings.key_secret)
+    routes = tuple(known.routes(desk, settings, notices) for known in on)
     reminding = {account.channel.name: account.remind for account in accounts if account.remind is not None}
-    return Messengers(desk, Staff(casebook, conversations, ledger, desk), apis, routes, reminding)
+    leave = {account.channel.name: account.leave for account in accounts if account.leave is not None}
+    pages = tuple(account.page for account in accounts if account.page is not None)
+    return Messengers(desk, Staff(casebook, conversations, ledger, desk), apis, routes, reminding, leave, pages)
 
 
 def _known() -> list[Messenger]:

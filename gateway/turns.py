@@ -13,14 +13,14 @@ from zoneinfo import ZoneInfo
 
 from redis.exceptions import RedisError
 
-from common.casebook import Board
-from common.casebook.board import ENROLLMENT, HANDOVER
+from common.casebook import Announcement, Board
+from common.casebook.board import ENROLLMENT, HANDOVER, REMINDING
 from common.privacy.masking import mask
 from common.storage import NotReachable
 from common.storage.talk_counts import TalkCounts
 from common.telemetry import traces
 from common.telemetry.metrics import HANDOVERS, READY, TURN_SECONDS, TURNS, TURNS_RUNNING, stage
-from common.web.channels import kind_of
+from common.web.channels import kind_of, messenger_user
 from gateway import announcing
 from gateway.call_backs import CallBackTalk
 from gateway.conversations import Conversations, LockedTurn
@@ -38,6 +38,8 @@ BEIJING = ZoneInfo("Asia/Shanghai")
 FIELDS = frozenset({"conversation", "message_id", "text", "as_of"})
 _ID = re.compile(r"[A-Za-z0-9._:\-]{1,128}")
 _DATE = re.compile(r"20\d\d-\d\d-\d\d", re.ASCII)
+SAID_BY_THE_DIALOGUE = (ENROLLMENT, REMINDING)
+"""What the dialogue must know to be switched off: it says so in its own words, where it would have begun it."""
 PROBE = "新生儿参保有等待期吗"
 PROBE_TRUSTED = 3.0
 """Seconds a good probe is believed."""
@@ -236,6 +238,11 @@ class Turns:
         said = await self._call_backs.take(key, message.channel, message.text, switched_off=off)
         return CaseReplies((said,), done=True) if said else None
 
+    async def untold(self, conversation: str) -> Announcement | None:
+        """The emergency notice this conversation has yet to be told, for a greeting that asks nobody."""
+        told = await self._conversations.field(self._conversations.pseudonym(conversation), "announced")
+        return announcing.untold(self._board, told, datetime.now(BEIJING))
+
     def _count(self, channel: str, before: float) -> None:
         """One more message, beside the turn: a number that is lost loses no reply. `before`: when the last one came."""
         if self._counts is None:
@@ -262,7 +269,8 @@ class Turns:
         metadata |= {"state": before} if before else {}
         metadata |= {"queue": queue} if queue else {}
         metadata |= {"choice": dict(message.choice)} if message.choice else {}
-        metadata |= {"off": [ENROLLMENT]} if announcing.is_off(self._board, ENROLLMENT) else {}
+        off = [name for name in SAID_BY_THE_DIALOGUE if announcing.is_off(self._board, name)]
+        metadata |= {"off": off} if off else {}
         if self._reminders is not None and self._reminders.can(message.channel):
             metadata |= {"reminds": True, "reminders": await self._reminders.known(key, kept)}
         spoken = await self._dialogue.say(key, name, _without_command(message.text), metadata)
@@ -291,7 +299,7 @@ class Turns:
                 await self._handover.leave(key)
             replies.append(plain)
         if state and state.pop("forgotten", False):
-            await self._forgetting.forget(key)
+            await self._forgetting.forget(key, messenger_user(message.conversation))
             return replies, state, None
         if self._call_backs and "show_memory" in (spoken.heard or {}).get("labels", ()):
             left = await self._call_backs.known(key)

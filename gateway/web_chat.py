@@ -21,10 +21,11 @@ from sanic.response import HTTPResponse, empty, html, redirect
 from common.storage import NotReachable
 from gateway.conversations import Conversations, bubbles
 from gateway.errors import DoorError, GatewayBadRequest, PageNotFound
-from gateway.feedback import REASONS, Feedback
+from gateway.feedback import REASONS, WANTS_A_PERSON, Feedback
 from gateway.handover import Handover
 from gateway.limits import Limits
 from gateway.links import Links, of_channel
+from gateway.outcome_question import OutcomeQuestion
 from gateway.settings import GatewaySettings
 from gateway.templates import large, partial
 from gateway.turns import Turns, is_id, read_message
@@ -39,7 +40,7 @@ _MONTH, _YEAR = 30 * 86_400, 365 * 86_400
 
 def chat_pages(
     turns: Turns, conversations: Conversations, settings: GatewaySettings, environment: Environment, handover: Handover,
-    feedback: Feedback, limits: Limits,
+    feedback: Feedback, limits: Limits, outcome: OutcomeQuestion,
 ) -> Blueprint:  # fmt: skip
     """The routes of the chat page."""
     door = Blueprint("web_chat")
@@ -48,7 +49,8 @@ def chat_pages(
 
     def drawn(chat: str, messages: list[dict[str, Any]]) -> str:
         """Bubbles without the page around them."""
-        return some.render(messages=messages, chat=chat, page_id=_new_id(), reasons=REASONS, page_of=page_of(chat))
+        return some.render(messages=messages, chat=chat, page_id=_new_id(), reasons=REASONS, page_of=page_of(chat),
+                           told=False)  # fmt: skip
 
     def page_of(chat: str) -> Callable[[str], str]:
         """Where an answer of this chat stands alone, for forwarding."""
@@ -67,15 +69,17 @@ def chat_pages(
         try:
             case = await _collected(key)
             messages, region = await conversations.history(key), await conversations.region(key)
+            told = await outcome.told(key) if any("outcome" in one for one in messages) else False
         except RedisError:
             if not draft:
                 raise
-            case, messages, region = None, [], None  # what was typed must not be lost with the store
+            case, messages, region, told = None, [], None, False  # what was typed must not be lost with the store
         return html(
             page.render(
                 chat=chat, messages=messages, notice=notice, draft=draft, region=_name(region),
                 page_id=page_id or _new_id(), starters=STARTERS, regions=regions(), large=large(request),
                 case=case or "", reasons=REASONS, page_of=page_of(chat), own=request.cookies.get("chat") == chat,
+                told=told,
             ),
             status=status,
         )  # fmt: skip
@@ -146,9 +150,25 @@ def chat_pages(
         reason = str(form.get("reason", "")) or None
         if value not in ("up", "down") or not is_id(bubble) or reason not in (None, *REASONS):
             raise GatewayBadRequest
-        if not await feedback.thumb(conversations.pseudonym(conversation(chat)), bubble, value, reason):
+        key = conversations.pseudonym(conversation(chat))
+        if not await feedback.thumb(key, bubble, value, reason):
             raise PageNotFound
-        return empty() if partial(request) else redirect(f"/c/{chat}#{bubble}", status=303)
+        settled = value == "up" or (reason is not None and reason != WANTS_A_PERSON)
+        question = await outcome.ask(key, bubble) if settled else None
+        if partial(request):
+            return html(drawn(chat, [question])) if question else empty()
+        return redirect(f"/c/{chat}#{question['id'] if question else bubble}", status=303)
+
+    @door.post("/c/<chat:str>/outcome")
+    async def would_have_called(request: Request, chat: str) -> HTTPResponse:
+        """Yes or no to whether they would have called; the first counts."""
+        form: Any = request.form or {}
+        said = form.get("said", "")
+        if said not in ("yes", "no"):
+            raise GatewayBadRequest
+        if not await outcome.take(conversations.pseudonym(conversation(chat)), said):
+            raise PageNotFound
+        return empty() if partial(request) else redirect(f"/c/{chat}", status=303)
 
     @door.post("/size")
     async def size(request: Request) -> HTTPResponse:

@@ -74,7 +74,8 @@ class SheetQuestion:
 class Sheet:
     """All words of a leaflet in reading order (`texts`), and what its QR code opens.
 
-    A letter has a `closing` and a `date`; a poster one large day (`big`), where the answer is about one.
+    A letter has a `closing` and a `date`; a poster one large day (`big`), where the answer is about one. `notice` is
+    what stands above all of it while an emergency notice stands; no answer, and no part of what the code names.
     """
 
     plan: Plan
@@ -95,10 +96,12 @@ class Sheet:
     closing: tuple[str, ...] = ()
     date: str = ""
     big: tuple[str, ...] = ()
+    notice: str = ""
 
     def texts(self) -> Iterator[str]:
         """Every piece of text, in the order it is read on paper and in the preview."""
         letter, poster = self.plan.form == "letter", self.plan.form == "poster"
+        yield from filter(None, (self.notice,))
         yield self.title
         if letter:
             yield from filter(None, (self.greeting, *(item.paragraph for item in self.items)))

@@ -13,12 +13,10 @@ from sanic import Blueprint, Request
 from sanic.response import HTTPResponse, redirect, text
 
 from common.casebook import HandoverCase, Held, NoCase
-from common.casebook.board import ENROLLMENT
 from common.privacy.masking import mask
 from portal import forwarding, starting
 from portal.auth import needs
 from portal.context import AppContext, Visitor, partial
-from portal.dates import read_date
 from portal.errors import CaseTaken, PortalBadRequest, PortalError, StaffPageNotFound
 from portal.nlu_client import is_sentence
 from portal.offers import Snippet, answers, canned, question_of
@@ -193,17 +191,14 @@ def chat_pages(parts: AppContext) -> Blueprint:
         if await book.was_said(number, message_id):  # sent twice: another link would end the one that was sent
             return redirect(f"/chats/{number}?sent=1", status=303)
         try:
-            if ENROLLMENT in parts.board.off:
-                raise starting.NotStarted("现在暂停起参保申请。")
-            region = starting.one_place(given.get("region", ""))
-            birth = read_date(given.get("birth_date", ""), parts.today(request), past=True)
-            said = await asyncio.to_thread(
-                starting.start, parts.bureau, case, region, birth, given.get("registered") == "1",
-                key=f"desk-{number}-{message_id}", public_url=parts.settings.public_url,
+            wish = starting.wanted(given, parts.today(request), parts.board)
+            started = await asyncio.to_thread(
+                starting.start, parts.bureau, case.conversation, wish, key=f"desk-{number}-{message_id}",
+                public_url=parts.settings.public_url,
             )  # fmt: skip
-        except (starting.NotStarted, ValueError) as error:
+        except starting.NotStarted as error:
             return await show(request, case, wrong=str(error), status=400)
-        await book.say(number, "staff", said, visitor.name, parts.now(), message_id or None)
+        await book.say(number, "staff", starting.told_parent(started), visitor.name, parts.now(), message_id or None)
         await audit.note(visitor.name, visitor.role, "application_started", number)
         return redirect(f"/chats/{number}?sent=1", status=303)
 

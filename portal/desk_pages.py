@@ -3,6 +3,8 @@
 Every form works as a plain POST that comes back to the page; htmx only fetches the part that changes.
 """
 
+import asyncio
+import secrets
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,6 +16,7 @@ from common.privacy.masking import mask
 from policies import places
 from policies.facts import LABELS
 from policies.library import Library
+from portal import starting
 from portal.auth import needs
 from portal.calls import LONGEST_NOTES, OUTCOMES, Call
 from portal.clock import day_start
@@ -96,7 +99,8 @@ def desk_pages(parts: AppContext) -> Blueprint:
             "query": call.query if call else "", "hot": await hot(today), "link": link, "quick": quick(), "heard": None,
             "more": False,
             "choices": (), "where": "", "waiting": await parts.casebook.waiting(), "missed": "",
-            "now": parts.now(), "flash": asked(request, "done"), "ask_outcome": False,
+            "now": parts.now(), "flash": asked(request, "done"), "ask_outcome": False, "nation": _NATION,
+            "message_id": secrets.token_urlsafe(12), "started": None, "enroll_wrong": "",
         }  # fmt: skip
         return parts.page(request, "desk.html", status, **(context | more))
 
@@ -306,6 +310,28 @@ def desk_pages(parts: AppContext) -> Blueprint:
         if partial(request):
             return text(missed)
         return await whole(request, visitor, missed=missed)
+
+    @door.post("/desk/enroll")
+    @needs("desk")
+    async def enroll(request: Request, visitor: Visitor) -> HTTPResponse:
+        """Start an application for the caller; its link is shown once, to be opened or sent, and kept nowhere here."""
+        given, started, wrong = form(request), None, ""
+        call = await calls.change(visitor.name, region_of(await calls.current(visitor.name), visitor), parts.now())
+        try:
+            wish = starting.wanted(given, parts.today(request), parts.board)
+            started = await asyncio.to_thread(
+                starting.start, parts.bureau, f"desk-call-{call.id}", wish, public_url=parts.settings.public_url,
+                key=starting.once(call.id, given.get("message_id", "")[:40], wish),
+            )  # fmt: skip
+        except starting.NotStarted as error:
+            wrong = str(error)
+        if started is not None:
+            await calls.change(visitor.name, call.region, parts.now(), link=started.number)
+            await parts.audit.note(visitor.name, visitor.role, "application_started", started.number)
+        status = 200 if started else 400
+        if partial(request):  # htmx shows no answer that says it went wrong
+            return parts.page(request, "desk_started.html", started=started, wrong=wrong)
+        return await whole(request, visitor, status=status, started=started, enroll_wrong=wrong)
 
     @door.post("/desk/end")
     @needs("desk")

@@ -37,6 +37,8 @@ def figure_pages(parts: AppContext) -> Blueprint:
         talks = await parts.talks.of(figures.last_days(today), figures.CHANNEL_NAMES)
         samples = await parts.sample.drawn((await parts.sample.weeks(parts.now()))[: outcomes.WEEKS])
 
+        called = await parts.casebook.would_have_called().since(figures.last_days(today)[0])
+
         def made() -> tuple[Table, ...]:
             return (
                 figures.by_hour(calls, today), figures.by_day(calls, today), figures.top_questions(lookups, library),
@@ -45,7 +47,8 @@ def figure_pages(parts: AppContext) -> Blueprint:
                 figures.handed_over(cases, today),
                 figures.silent_cells(lookups, questions, library), figures.documents(library, today),
                 figures.changed_answers(calls, library), figures.coverage(library, today),
-                outcomes.accuracy(samples), outcomes.outcomes(talks, cases, thumbs), outcomes.handover_reasons(cases),
+                outcomes.accuracy(samples), outcomes.outcomes(talks, cases, thumbs, called),
+                outcomes.handover_reasons(cases),
             )  # fmt: skip
 
         return {table.key: table for table in await asyncio.to_thread(made)}

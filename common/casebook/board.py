@@ -19,9 +19,10 @@ from common.storage import Database, NotReachable
 REREAD = 3.0
 """Seconds after which another process's change is seen at the latest."""
 LONGEST_TEXT, LONGEST_ISSUER = 200, 30
-ENROLLMENT, HANDOVER, SCHOOL_SENDING = "enrollment", "handover", "school_sending"
-FEATURES = (ENROLLMENT, HANDOVER, SCHOOL_SENDING)
-"""What can be switched off besides the channels: starting an enrollment, handing over to a person, school sending."""
+ENROLLMENT, HANDOVER, SCHOOL_SENDING, REMINDING = "enrollment", "handover", "school_sending", "reminding"
+FEATURES = (ENROLLMENT, HANDOVER, SCHOOL_SENDING, REMINDING)
+"""What can be switched off besides the channels: starting an enrollment, handing over to a person, school sending,
+reminders."""
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from common.casebook.models import (
     SampledTurnRow,
     ScanRow,
     ThumbRow,
+    WouldHaveCalledRow,
 )
 from common.casebook.records import (
     Handled,
@@ -41,6 +42,7 @@ from common.casebook.reminder_book import ReminderBook
 from common.casebook.reviews import Reviews
 from common.casebook.sampling import TurnSample
 from common.casebook.waiting_line import WaitingLine
+from common.casebook.would_have_called import WouldHaveCalled
 from common.storage import Database
 
 BEIJING = ZoneInfo("Asia/Shanghai")
@@ -89,6 +91,10 @@ class Casebook:
     def reminders(self) -> ReminderBook:
         """The reminders in the same database."""
         return ReminderBook(self._database)
+
+    def would_have_called(self) -> WouldHaveCalled:
+        """What parents said to whether they would have called, counted in the same database."""
+        return WouldHaveCalled(self._database)
 
     async def create_tables(self) -> None:
         await self._database.make_tables()
@@ -454,6 +460,9 @@ class Casebook:
                 await session.execute(delete(SampledTurnRow).where(SampledTurnRow.at < before)),
                 await session.execute(delete(ThumbRow).where(ThumbRow.at < before)),
                 await session.execute(delete(ScanRow).where(ScanRow.day < before.astimezone(BEIJING).date())),
+                await session.execute(
+                    delete(WouldHaveCalledRow).where(WouldHaveCalledRow.day < before.astimezone(BEIJING).date())
+                ),
                 await session.execute(
                     delete(ReminderRow).where(ReminderRow.due_day < before.astimezone(BEIJING).date())
                 ),

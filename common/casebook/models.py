@@ -150,6 +150,17 @@ class ScanRow(CasebookBase):
     count: Mapped[int] = mapped_column(Integer)
 
 
+class WouldHaveCalledRow(CasebookBase):
+    """How often parents were asked on one Beijing day whether they would have called (`said`: `asked`), and how often
+    they said `yes` or `no`. Nobody is counted twice and nobody is named."""
+
+    __tablename__ = "casebook_would_have_called"
+
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    said: Mapped[str] = mapped_column(String(5), primary_key=True)
+    count: Mapped[int] = mapped_column(Integer)
+
+
 class AnnouncementRow(CasebookBase):
     """One text for everybody. Only the newest can stand: until `until`, or until it was withdrawn."""
 

@@ -114,6 +114,14 @@ class ReminderBook:
         again = {"state": "planned", "claim": None, "reason": reason, "not_before": until, "updated_at": now}
         return await self._changed(update(ReminderRow).where(*mine).values(**again))
 
+    async def reported(self, number: int, *, arrived: bool, now: datetime) -> bool:
+        """The platform reports what became of a notice it took: one of unknown outcome arrived after all, or one did
+        not arrive, which ends even a sending that is not over yet."""
+        known = ("unknown",) if arrived else ("sending", "sent", "changed", "unknown")
+        it = (ReminderRow.id == number, ReminderRow.state.in_(known))
+        ended = _ended("sent", None, now) if arrived else _ended("refused", "not_delivered", now)
+        return await self._changed(update(ReminderRow).where(*it).values(**ended))
+
     async def abandon(self, before: datetime, now: datetime) -> int:
         """End what was claimed before that and never ended: its sender is gone; how many there were."""
         left = (ReminderRow.state == "sending", ReminderRow.updated_at < before)

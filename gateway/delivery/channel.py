@@ -6,6 +6,9 @@ from datetime import date
 from enum import Enum
 from typing import Any, Protocol
 
+from jinja2 import Environment
+from sanic import Blueprint
+
 
 class PushOutcome(Enum):
     """How one push ended, as far as the delivery must know it."""
@@ -105,16 +108,26 @@ class Api(Protocol):
 
 @dataclass(frozen=True)
 class ReminderNotice:
-    """A reminder in words: `text` in full; `what` (a few characters), `day` and `source` for a form with fields."""
+    """A reminder in words: `text` in full; `what` (a few characters), `day` and `source` for a form with fields;
+    `reminder` is its number."""
 
     text: str
     what: str
     day: date
     source: str
+    reminder: int = 0
 
 
 Remind = Callable[[Address, ReminderNotice], Awaitable[PushOutcome]]
 """A messenger's way: one call of its platform, never made again. Raises for no failure of the platform."""
+
+
+AskLeave = Callable[[Address, int], Awaitable[str | None]]
+"""Where this user gives leave for so many notices: a page's address; None when the leave is there, as far as known."""
+
+
+Page = Callable[[Environment], Blueprint]
+"""A page of an account's own, made with the environment that all pages are drawn in."""
 
 
 @dataclass(frozen=True)
@@ -125,3 +138,6 @@ class Connected:
     api: Api | None
     remind: Remind | None = None
     """Its way to bring a reminder, where its platform can send one unasked."""
+    leave: AskLeave | None = None
+    """Where its users allow that, if they have to."""
+    page: Page | None = None

@@ -14,6 +14,7 @@ from redis.asyncio import Redis
 from common.telemetry.metrics import RATE_LIMITED
 from gateway.delivery import scripts
 from gateway.delivery.channel import Address, Job
+from gateway.delivery.notices import notice_keys
 from gateway.limits import Rate
 from gateway.sealing import Seal, SealRefused
 
@@ -277,7 +278,8 @@ class Ledger:
     async def forget(self, user: str) -> None:
         """Nothing may be sent to this user any more."""
         async with self._redis.pipeline(transaction=True) as pipe:
-            pipe.delete(_outbox(user), _queue(user), _options(user), *(_grant(user, kind) for kind in GRANTS))
+            pipe.delete(_outbox(user), _queue(user), _options(user), *(_grant(user, kind) for kind in GRANTS),
+                        *notice_keys(user))  # fmt: skip
             pipe.zrem(DUE, user)
             pipe.hset(_user(user), "gone", "1")
             pipe.expire(_user(user), KEEP_OUTBOX)

@@ -10,14 +10,16 @@ import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from weakref import WeakValueDictionary
 
 from redis.exceptions import RedisError
 
+from common.casebook import Announcement
 from common.telemetry.metrics import PUSHES
+from gateway.announcing import in_words
 from gateway.conversations import Conversations
 from gateway.delivery.channel import Address, Channel, Job, PushOutcome
 from gateway.delivery.ledger import Claimed, Ledger, OutboxItem, Registered, item
@@ -342,13 +344,23 @@ class DeliveryWorker:
             replies = [{"text": words("given_up"), "answer": None, "options": []}]
         except DoorError as error:
             replies = [{"text": str(error), "answer": None, "options": []}]
+        notice = await self._untold(job)
+        if notice is not None:
+            job = replace(job, said=f"{in_words(notice)}\n{job.said}")
         rendered = channel.render(job, replies, self._bubble(name, job))
         kept = await self._ledger.outbox(user)
         texts = channel.join((*(old.text for old in kept), *rendered.texts)) if kept else rendered.texts
         single = len(texts) == 1 or not channel.can_push
-        await self._ledger.answered(
+        stored = await self._ledger.answered(
             name, user, texts, single=single, options=rendered.options, merged=len(kept)
         )  # fmt: skip
+        if stored and notice is not None:
+            key = self._conversations.pseudonym(job.conversation)
+            await self._conversations.note_announced(key, notice.id)
+
+    async def _untold(self, job: Job) -> Announcement | None:
+        """The emergency notice for a greeting (words of our own with something to tap): no turn tells it there."""
+        return await self._turns.untold(job.conversation) if not job.say and job.options else None
 
     async def _ask(self, name: str, user: str, job: Job) -> list[dict[str, Any]]:
         say = await self._ledger.asked(name, await self._meant(user, job.say))

@@ -11,7 +11,7 @@ from common.storage import NotReachable
 from common.telemetry.metrics import REMINDERS
 from common.web.channels import kind_of, messenger_user
 from gateway.conversations import Conversations
-from gateway.delivery.channel import Address
+from gateway.delivery.channel import Address, AskLeave
 from gateway.delivery.ledger import Ledger
 from gateway.reminding.calendar_links import CalendarLinks
 from gateway.reminding.planning import reminder_day
@@ -28,8 +28,10 @@ class Reminders:
     """What the dialogue asks for with the mark `reminder`, done. Raises NotReachable: nothing is promised then."""
 
     def __init__(
-        self, book: ReminderBook, conversations: Conversations, ledger: Ledger, settings: GatewaySettings, ways: Ways
-    ) -> None:
+        self, book: ReminderBook, conversations: Conversations, ledger: Ledger, settings: GatewaySettings, ways: Ways,
+        leave: Mapping[str, AskLeave] | None = None,
+    ) -> None:  # fmt: skip
+        self._leave = leave if leave is not None else {}
         self._book = book
         self._conversations = conversations
         self._ledger = ledger
@@ -69,34 +71,47 @@ class Reminders:
         due = date.fromisoformat(plan["day"])
         on = reminder_day(due, today, self._settings.remind_days_before)
         address = await self._address(conversation, channel)
+        sealed = self._addresses.close(address) if address else None
         if on is None or not self.can(channel) or (channel != WEB and address is None):
             return _only(words("reminder_impossible", day=chinese_date(due)))
         one = await self._book.plan(
-            key, channel, address, str(plan["kind"]), str(plan["region"]), dict(plan["facts"]), due, on,
+            key, channel, sealed, str(plan["kind"]), str(plan["region"]), dict(plan["facts"]), due, on,
             datetime.now(UTC),
         )  # fmt: skip
         if one is None:
             return _only(words("reminder_too_many"))
         await self._conversations.note_reminders(key)
         REMINDERS.labels(kind_of(channel), "planned").inc()
-        return self._promised(one, channel, reply)
+        return self._promised(one, channel, reply, await self._page_of_leave(key, channel, address))
 
-    def _promised(self, one: Reminder, channel: str, reply: Reply) -> Reply:
-        """On which day it comes, by which way, how to cancel; on the web with a file for the family's own calendar."""
+    async def _page_of_leave(self, key: str, channel: str, address: Address | None) -> str | None:
+        """Where the parent has yet to allow a notice for each reminder that stands; None where there is leave enough,
+        or none is needed."""
+        ask = self._leave.get(channel)
+        if ask is None or address is None:
+            return None
+        return await ask(address, len(await self._book.standing(key)))
+
+    def _promised(self, one: Reminder, channel: str, reply: Reply, page: str | None) -> Reply:
+        """On which day it comes, by which way, how to cancel; on the web with a file for the family's own calendar, on
+        a messenger with the page where it is allowed, if it is not yet."""
         when = words(f"reminder_by_{kind_of(channel)}", on=chinese_date(one.planned_for))
         text = f"{reply['text']}\n{when}\n{words('reminder_how_to_cancel')}"
         parts = [{"kind": "notice", "text": text}]
+        link = None
         if channel == WEB:
             link = {"kind": "link", "text": words("reminder_calendar"), "url": self._links.to(one.id)}
+        elif page is not None:
+            link = {"kind": "link", "text": words("reminder_leave"), "url": page}
+        if link is not None:
             text, parts = f"{text}\n{link['text']}\n{link['url']}", [*parts, link]
         choices = [part for part in reply.get("parts") or () if part["kind"] == "choices"]
         return {**reply, "text": text, "parts": [*parts, *choices]}
 
-    async def _address(self, conversation: str, channel: str) -> str | None:
-        """Where a messenger's user is reached, sealed; None on the web, or when it is not known any more."""
+    async def _address(self, conversation: str, channel: str) -> Address | None:
+        """Where a messenger's user is reached; None on the web, or when it is not known any more."""
         user = messenger_user(conversation)
-        found = await self._ledger.address(user) if user and channel != WEB else None
-        return self._addresses.close(found) if found else None
+        return await self._ledger.address(user) if user and channel != WEB else None
 
 
 class Addresses:

@@ -14,14 +14,16 @@ from typing import Any
 from redis.exceptions import RedisError
 
 from common.casebook import Board, Reminder, ReminderBook
+from common.casebook.board import REMINDING
 from common.casebook.reminder_book import ReminderEnd
 from common.storage import NotReachable
 from common.telemetry.metrics import REMINDERS, REMINDERS_LATE
 from common.web.channels import kind_of
 from gateway.announcing import is_off
-from gateway.conversations import Conversations, pseudonym
-from gateway.delivery.channel import Address, PushOutcome
+from gateway.conversations import Conversations
+from gateway.delivery.channel import PushOutcome
 from gateway.delivery.ledger import Ledger, item
+from gateway.delivery.notices import user_of
 from gateway.reminding.planning import BEIJING, SendingHours
 from gateway.reminding.reminders import Addresses
 from gateway.reminding.sayings import Verdict, judged
@@ -38,6 +40,8 @@ LEFT_BEHIND = timedelta(minutes=10)
 """After this a claim without an end is one whose sender is gone: longer than any call lasts."""
 PAUSES = {PushOutcome.LATER: timedelta(minutes=5), PushOutcome.STOPPED: timedelta(hours=1)}
 """How long what surely was not delivered waits: a busy platform; a quota of the day, a wrong setting."""
+SWITCHED_OFF, WHILE_OFF = "switched_off", timedelta(minutes=5)
+"""Why and how long a reminder waits that may not be sent now; others behind it have their turn meanwhile."""
 ENDS: Mapping[PushOutcome, ReminderEnd] = {
     PushOutcome.CLOSED: "refused", PushOutcome.GONE: "refused", PushOutcome.REFUSED: "refused",
     PushOutcome.UNKNOWN: "unknown",
@@ -68,9 +72,14 @@ class ReminderSender:
         self._addresses = Addresses(settings.key_secret)
 
     async def keep_bringing(self) -> None:
-        """Look again and again, until cancelled; a store that is away is asked again."""
+        """Look again and again, until cancelled; a store that is away is asked again. Nothing is brought before it is
+        known that it is not switched off."""
+        board_known = self._board is None
         while True:
             try:
+                if self._board is not None and not board_known:
+                    await self._board.reread()
+                    board_known = True
                 await self.bring()
             except (NotReachable, RedisError, TimeoutError):
                 pass
@@ -90,8 +99,6 @@ class ReminderSender:
         if not self._hours.allow(now):
             return
         for one in await self._book.due(today, now, AT_ONCE):
-            if is_off(self._board, one.channel):
-                continue
             try:
                 verdict = judged(one, await asyncio.to_thread(self._computed, one.facts, one.region, today), today)
             except Exception as error:  # noqa: BLE001 - a rule that breaks holds up its own reminders alone
@@ -103,18 +110,30 @@ class ReminderSender:
         claim = await self._book.claim(one.id, self._clock())
         if claim is None:
             return
+        if verdict.notice is not None and self._off(one):
+            await self._put_off(one, claim, SWITCHED_OFF, WHILE_OFF)
+            return
         outcome = await self._send(one, verdict)
         if outcome in PAUSES:
-            until = self._clock() + PAUSES[outcome]
-            await self._book.put_off(one.id, claim, outcome.value, until, self._clock())
-            REMINDERS.labels(kind_of(one.channel), "put_off").inc()
+            await self._put_off(one, claim, outcome.value, PAUSES[outcome])
             return
         sent = outcome is PushOutcome.SENT
         end, reason = (verdict.end, verdict.reason) if sent else (ENDS[outcome], outcome.value)
-        await self._book.end(one.id, claim, end, reason, self._clock())
+        if not await self._book.end(one.id, claim, end, reason, self._clock()):
+            return  # the platform's report came first
         REMINDERS.labels(kind_of(one.channel), end).inc()
         if end == "refused":
             await self._keep(one, verdict)
+
+    def _off(self, one: Reminder) -> bool:
+        """Are reminders, or is the channel of this one, switched off by the supervisor?"""
+        return is_off(self._board, REMINDING) or is_off(self._board, one.channel)
+
+    async def _put_off(self, one: Reminder, claim: str, reason: str, pause: timedelta) -> None:
+        """Surely not delivered: it waits, and ends with this reason when its day is over first."""
+        now = self._clock()
+        await self._book.put_off(one.id, claim, reason, now + pause, now)
+        REMINDERS.labels(kind_of(one.channel), "put_off").inc()
 
     async def _send(self, one: Reminder, verdict: Verdict) -> PushOutcome:
         """One try. Nothing to say is said at once."""
@@ -136,9 +155,6 @@ class ReminderSender:
         address = self._addresses.open(one.address)
         if address is None or verdict.notice is None:
             return
-        user = self._user(address)
+        user = user_of(self._secret, address)
         with suppress(RedisError, TimeoutError):
             await self._ledger.keep(user, item(verdict.notice.text, f"{address.channel}-{user}"))
-
-    def _user(self, address: Address) -> str:
-        return pseudonym(self._secret, f"user\x1f{address.channel}\x1f{address.user}")

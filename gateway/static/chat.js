@@ -112,6 +112,15 @@
     attend(answer.headers.get("X-Case"));
     if (was) { (known || first).scrollIntoView(); } else { newer.hidden = false; }
   }
+  // A question of ours that follows from a rating.
+  function more(answer) {
+    return answer.text().then(function (content) {
+      var made = document.createElement("div"), was = atBottom();
+      made.innerHTML = content;
+      while (made.firstElementChild) { log.appendChild(made.firstElementChild); }
+      if (content && was) { log.lastElementChild.scrollIntoView({ block: "nearest" }); }
+    });
+  }
   // While a person is attached the desk's words are asked for every three seconds, and only then.
   var listening = null;
   function attend(number) {
@@ -228,8 +237,10 @@
       post(form.getAttribute("action"), { bubble: form.elements.bubble.value, value: button.value }).then(function (answer) {
         if (!answer.ok) { throw new Error(answer.status); }
         form.querySelectorAll("button").forEach(function (one) { one.setAttribute("aria-pressed", String(one === button)); });
-        form.nextElementSibling.hidden = button.value !== "down";
-        if (button.value === "down") { form.nextElementSibling.scrollIntoView({ block: "nearest" }); }
+        var reasons = form.closest(".bubble").querySelector(".reasons");
+        reasons.hidden = button.value !== "down";
+        if (!reasons.hidden) { reasons.scrollIntoView({ block: "nearest" }); }
+        return more(answer);
       }).catch(function () { say("没有记下您的评价，请再点一次。"); });
     } else if (form.classList.contains("reasons") && button) {
       event.preventDefault();
@@ -237,7 +248,14 @@
         if (!answer.ok) { throw new Error(answer.status); }
         form.textContent = "记下了，谢谢。";
         if (button.value === "我想找人") { add("转人工"); }
+        return more(answer);
       }).catch(function () { say("没有记下原因，请再点一次。"); });
+    } else if (form.classList.contains("outcome") && button) {
+      event.preventDefault();
+      post(form.getAttribute("action"), { said: button.value }).then(function (answer) {
+        if (!answer.ok) { throw new Error(answer.status); }
+        form.textContent = "记下了，谢谢。";
+      }).catch(function () { say("没有记下，请再点一次。"); });
     }
   });
   box.addEventListener("keydown", function (event) {

@@ -22,6 +22,8 @@ class OfficialAccountApi:
         self._http = connect(account.api_base, transport)
         self.tokens = Tokens(redis, secret, account.app_id, self.fetch_token)
         self._calls = PlatformCalls(self._http, self.tokens, redis, account.app_id)
+        self.tickets = Tokens(redis, secret, f"{account.app_id}:ticket", self.fetch_ticket)
+        """What pages are signed with that use the platform's script (`js_sdk`)."""
 
     async def close(self) -> None:
         await self._http.aclose()
@@ -33,6 +35,11 @@ class OfficialAccountApi:
         }  # fmt: skip
         content = await ask(self._http, "/cgi-bin/stable_token", json=body | ({"force_refresh": True} if force else {}))
         return Token(str(content["access_token"]), int(content.get("expires_in", 7200)))
+
+    async def fetch_ticket(self, force: bool = False) -> Token:
+        """A `jsapi_ticket`; `tickets` decides when. There is no way to ask for another while one is valid."""
+        content = await self._calls.get("/cgi-bin/ticket/getticket", {"type": "jsapi"})
+        return Token(str(content["ticket"]), int(content.get("expires_in", 7200)))
 
     # Customer service messages: five in 48 hours per message of the user, three in a minute per tap
 
@@ -61,7 +68,8 @@ class OfficialAccountApi:
     # Notices
 
     async def send_subscription(self, user: str, template: str, values: Mapping[str, str], page: str = "") -> None:
-        """One notice per consent (`message/subscribe/bizsend`); a thing has at most 20 characters."""
+        """One notice per consent (`message/subscribe/bizsend`); a thing has at most 20 characters. The platform gives
+        no id back: its report (`subscribe_msg_sent_event`) is known by user and template alone."""
         data = {name: {"value": value} for name, value in values.items()}
         body: dict[str, Any] = {"touser": user, "template_id": template, "data": data}
         await self._calls.post("/cgi-bin/message/subscribe/bizsend", body | ({"page": page} if page else {}))

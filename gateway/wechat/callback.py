@@ -3,9 +3,11 @@
 import logging
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from redis.exceptions import RedisError
 from sanic import Blueprint, Request
 from sanic.exceptions import RequestCancelled
 from sanic.response import HTTPResponse, text
@@ -13,12 +15,13 @@ from sanic.response import HTTPResponse, text
 from gateway.delivery.channel import Address, Job
 from gateway.delivery.worker import ClaimedReply, DeliveryWorker
 from gateway.errors import TurnUnavailable
+from gateway.reminding.notice_events import NoticeEvents
 from gateway.settings import GatewaySettings
 from gateway.wechat.accounts import OfficialAccount
 from gateway.wechat.asking import job_for
 from gateway.wechat.envelope import Envelope, Query
 from gateway.wechat.guard import BadEnvelope
-from gateway.wechat.inbound import Inbound, Unsubscribed, read
+from gateway.wechat.inbound import Inbound, NoticesAnswered, NoticesReported, Unsubscribed, read
 from gateway.wechat.replies import SUCCESS, text_reply
 from gateway.words import words
 
@@ -29,7 +32,8 @@ HOLD = 5.6
 
 @dataclass(frozen=True)
 class Door:
-    """One receiver of callbacks. `genuine` is the last check of a message that was decrypted: receiver, agent."""
+    """One receiver of callbacks. `genuine` is the last check of a message that was decrypted: receiver, agent.
+    `template` is that of its notices, and `notices` where what is told about them goes."""
 
     channel: str
     envelope: Envelope
@@ -37,6 +41,8 @@ class Door:
     region: str | None
     window: float
     genuine: Callable[[Inbound], bool] = lambda inbound: True
+    template: str = ""
+    notices: NoticeEvents | None = None
 
 
 def channel_name(account: OfficialAccount) -> str:
@@ -44,13 +50,14 @@ def channel_name(account: OfficialAccount) -> str:
     return f"wx_{account.name}" if account.name else "wx"
 
 
-def official_accounts(desk: DeliveryWorker, settings: GatewaySettings) -> Blueprint:
+def official_accounts(desk: DeliveryWorker, settings: GatewaySettings, notices: NoticeEvents) -> Blueprint:
     """The routes of all accounts."""
     routes = Blueprint("wechat")
     for account in settings.wechat:
         envelope = Envelope(account.token, account.aes_keys, account.app_id, account.mode)
         door = Door(
             channel_name(account), envelope, SUCCESS, account.region, account.passive_seconds, _meant_for(account),
+            account.reminder_template, notices,
         )  # fmt: skip
         path, name = f"/wechat/{account.name}".rstrip("/"), channel_name(account)
         routes.add_route(verifier(envelope.echo), path, methods=["GET"], name=f"{name}_verify")
@@ -109,6 +116,9 @@ async def _carried(
         if isinstance(inbound.what, Unsubscribed):
             await desk.unsubscribe(address, inbound.key)
             return None
+        if isinstance(inbound.what, NoticesAnswered | NoticesReported):
+            await _noted(door, address, inbound)
+            return None
         job: Job | None = job_for(inbound, desk.conversation(address), door.region, settings)
         if job is None:
             return None
@@ -118,6 +128,21 @@ async def _carried(
     except Exception as error:  # noqa: BLE001 - the platform would show its own fault notice for any error of ours
         log.error("callback failed: %s", type(error).__name__)
         return ClaimedReply((words("not_taken"),))
+
+
+async def _noted(door: Door, address: Address, inbound: Inbound) -> None:
+    """What was told about notices of our template; no answer is wanted, and a store that is away loses it."""
+    if door.notices is None or not door.template:
+        return
+    with suppress(RedisError, TimeoutError):
+        match inbound.what:
+            case NoticesAnswered(allowed, refused) if door.template in allowed | refused:
+                given = door.template not in refused
+                await door.notices.answered(address, inbound.key, door.template, allowed=given)
+            case NoticesReported(arrived, failed) if door.template in arrived | failed:
+                await door.notices.reported(address, inbound.key, arrived=door.template in arrived)
+            case _:
+                pass
 
 
 async def _write(request: Request, desk: DeliveryWorker, carried: ClaimedReply, body: str) -> None:

@@ -89,7 +89,7 @@ class PlatformCalls:
 
     async def post(
         self, path: str, payload: Mapping[str, Any] | None = None, *, repeatable: bool = False,
-        query: Mapping[str, str] | None = None, **arguments: Any,
+        query: Mapping[str, str] | None = None, method: str = "POST", **arguments: Any,
     ) -> dict[str, Any]:  # fmt: skip
         """One call; the JSON of its answer.
 
@@ -110,7 +110,7 @@ class PlatformCalls:
         while True:
             tries += 1
             arguments["params"] = {**(query or {}), "access_token": token}
-            content = await self._once(path, tries, repeatable=repeatable, arguments=arguments)
+            content = await self._once(method, path, tries, repeatable=repeatable, arguments=arguments)
             number = int(content.get("errcode") or 0) if content is not None else -1
             if content is not None and number == 0:
                 return content
@@ -128,12 +128,16 @@ class PlatformCalls:
                 raise NotSent
             await asyncio.sleep(PAUSE * 2 ** (tries - 1))
 
+    async def get(self, path: str, query: Mapping[str, str]) -> dict[str, Any]:
+        """The same by GET, for what is only read."""
+        return await self.post(path, repeatable=True, query=query, method="GET")
+
     async def _once(
-        self, path: str, tries: int, *, repeatable: bool, arguments: dict[str, Any]
+        self, method: str, path: str, tries: int, *, repeatable: bool, arguments: dict[str, Any]
     ) -> dict[str, Any] | None:
         """The answer, or None when the call was not processed and may be repeated."""
         try:
-            return _content(await self._http.post(path, **arguments))
+            return _content(await self._http.request(method, path, **arguments))
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
             return None
         except (httpx.HTTPError, ValueError):

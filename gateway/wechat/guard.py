@@ -8,6 +8,7 @@ LARGEST = 32_768
 """Bytes. A text message is at most 2,048 bytes of content; the compat mode holds it about three times."""
 DEEPEST = 6
 _MOST_ELEMENTS = 256
+LIST = "List"
 _NO_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]+")
 """What XML 1.0 cannot hold. Telephones send it all the same, and the platforms pass it on as it came."""
 _REFERENCE = re.compile(r"&#(?:x(?P<hex>[0-9a-fA-F]{1,8})|(?P<number>[0-9]{1,8}));")
@@ -20,7 +21,8 @@ class BadEnvelope(Exception):
 def read_fields(body: bytes) -> dict[str, str]:
     """The fields of a well-formed `<xml>…</xml>` by name, without anything dangerous.
 
-    Edges of blanks are taken off; an empty field and one that holds others (coordinates of a scan) are left out.
+    Edges of blanks are taken off; an empty field and one that holds others (coordinates of a scan) are left out, but
+    for the entries of a `<List>` (reports about notices): `List/1/TemplateId` is what its first entry says.
     Control characters, also written as references, are dropped: they say nothing, and no XML reader takes them.
 
     Raises:
@@ -54,11 +56,13 @@ class _Watch:
         self._path: list[str] = []
         self._count = 0
         self._fields: dict[str, list[str] | None] = {}
+        self._entries = 0
+        self._entry: list[str] | None = None
 
     def read(self, body: bytes) -> dict[str, str]:
         parser = expat.ParserCreate("utf-8")
         parser.StartElementHandler = self._start
-        parser.EndElementHandler = lambda name: self._path.pop()
+        parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._text
         parser.StartDoctypeDeclHandler = self._refuse
         parser.EntityDeclHandler = self._refuse
@@ -78,10 +82,19 @@ class _Watch:
             self._fields[name] = []
         elif self._path:
             self._fields[self._path[1]] = None
+        self._entries += name == LIST
+        said = f"{LIST}/{self._entries}/{name}"  # `/` stands in no element's name: no field can pass for an entry
+        self._entry = [] if self._path[-1:] == [LIST] and said not in self._fields else None
+        if self._entry is not None:
+            self._fields[said] = self._entry
         self._path.append(name)
 
+    def _end(self, _: str) -> None:
+        self._path.pop()
+        self._entry = None
+
     def _text(self, piece: str) -> None:
-        parts = self._fields.get(self._path[1]) if len(self._path) == 2 else None
+        parts = self._fields.get(self._path[1]) if len(self._path) == 2 else self._entry
         if parts is not None:
             parts.append(piece)
 

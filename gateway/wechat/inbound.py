@@ -1,10 +1,10 @@
 """What a user did, as frozen values, from the checked fields of a callback."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from gateway.wechat.guard import BadEnvelope
+from gateway.wechat.guard import LIST, BadEnvelope
 from gateway.words import words
 
 _LONGEST_ID = 128
@@ -74,13 +74,33 @@ class Scanned:
 
 
 @dataclass(frozen=True)
+class NoticesAnswered:
+    """The user was asked whether notices may be sent, or changed that: the templates allowed once more, and those
+    refused."""
+
+    allowed: frozenset[str] = frozenset()
+    refused: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class NoticesReported:
+    """What became of notices that were sent: the templates of those that arrived, and of those that did not."""
+
+    arrived: frozenset[str] = frozenset()
+    failed: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class Ignored:
     """An event that wants no answer: VIEW, reports of the platform, events of tomorrow."""
 
     kind: str
 
 
-What = TextMessage | VoiceMessage | Media | Location | Subscribed | Unsubscribed | Clicked | Scanned | Ignored
+What = (
+    TextMessage | VoiceMessage | Media | Location | Subscribed | Unsubscribed | Clicked | Scanned
+    | NoticesAnswered | NoticesReported | Ignored
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -112,12 +132,14 @@ def read(fields: Mapping[str, str]) -> Inbound:
 
 
 def _key(fields: Mapping[str, str]) -> str:
-    """FromUserName + MsgId + CreateTime; events have no MsgId: Event + EventKey (+ AgentID) instead.
+    """FromUserName + MsgId + CreateTime; events have no MsgId: Event + EventKey (+ AgentID) and their list instead.
 
     MsgId alone has repeated over users, FromUserName + CreateTime loses the second of two events in one second.
     """
     said = fields.get("MsgId", "").strip()
-    own = ("m", said) if said else ("e", fields.get("Event", ""), fields.get("EventKey", ""), fields.get("AgentID", ""))
+    event = tuple(fields.get(name, "") for name in ("Event", "EventKey", "AgentID"))
+    listed = (f"{name}={text}" for name, text in fields.items() if name.startswith(f"{LIST}/"))
+    own = ("m", said) if said else ("e", *event, *listed)
     return "\x1f".join((fields["FromUserName"], fields["CreateTime"], *own))
 
 
@@ -143,4 +165,25 @@ def _event(fields: Mapping[str, str]) -> What:
         return Clicked(key)
     if event == "scan":
         return Scanned(key)
+    if event in ("subscribe_msg_popup_event", "subscribe_msg_change_event"):
+        answered = list(_listed(fields, "SubscribeStatusString"))
+        allowed = _templates(answered, "accept") if event == "subscribe_msg_popup_event" else frozenset()
+        return NoticesAnswered(allowed, _templates(answered, "reject"))
+    if event == "subscribe_msg_sent_event":
+        reported = list(_listed(fields, "ErrorCode"))
+        arrived = _templates(reported, "0")
+        return NoticesReported(arrived, frozenset(template for template, _ in reported) - arrived)
     return Ignored(event)
+
+
+def _listed(fields: Mapping[str, str], what: str) -> Iterator[tuple[str, str]]:
+    """The template of each entry of the event's list, with what is said of it."""
+    for name, said in fields.items():
+        entry, _, last = name.rpartition("/")
+        template = fields.get(f"{entry}/TemplateId", "")
+        if entry.startswith(LIST) and last == what and 0 < len(template) <= _LONGEST_ID:
+            yield template, said
+
+
+def _templates(listed: list[tuple[str, str]], said: str) -> frozenset[str]:
+    return frozenset(template for template, one in listed if one.lower() == said)

@@ -6,6 +6,7 @@ from sanic import Blueprint
 from gateway.delivery.channel import Address, Connected, PushOutcome, ReminderNotice
 from gateway.delivery.worker import DeliveryWorker
 from gateway.links import Links
+from gateway.reminding.notice_events import NoticeEvents
 from gateway.settings import GatewaySettings
 from gateway.wecom.api import WecomApi
 from gateway.wecom.callback import CHANNEL, application
@@ -25,7 +26,7 @@ def connect(settings: GatewaySettings, store: Redis, links: Links) -> list[Conne
     return [Connected(channel, api, remind if api else None)]
 
 
-def routes(desk: DeliveryWorker, settings: GatewaySettings) -> Blueprint:
-    """Where the platform calls back."""
+def routes(desk: DeliveryWorker, settings: GatewaySettings, notices: NoticeEvents) -> Blueprint:
+    """Where the platform calls back; it asks no user's leave and reports nothing."""
     assert settings.wecom is not None, "asked for only when the application is switched on"
     return application(desk, settings.wecom, settings)

@@ -25,11 +25,15 @@ def accuracy(samples: Mapping[str, Sequence[SampledTurn]]) -> Table:
     return Table("accuracy", "答得对不对（每周抽样）", head, tuple(rows), empty="还没有抽样；一周过完才有。")
 
 
-def outcomes(talks: Iterable[TalksOfDay], cases: Sequence[Handled], thumbs: Iterable[ThumbCount]) -> Table:
-    """Talks that needed no person, and how parents took the answers, over the days of the figures."""
+def outcomes(
+    talks: Iterable[TalksOfDay], cases: Sequence[Handled], thumbs: Iterable[ThumbCount], called: Mapping[str, int]
+) -> Table:
+    """Talks that needed no person, how parents took the answers, and who would have called (`called`: how many were
+    asked and what they said), over the days of the figures."""
     all_talks, handed = sum(day.talks for day in talks), len(cases)
     given = list(thumbs)
     up, down = sum(one.up for one in given), sum(one.down for one in given)
+    yes, no = called.get("yes", 0), called.get("no", 0)
     rows: tuple[Row, ...] = (
         ("聊天", all_talks, "", ""),
         _part("没用人工的", max(0, all_talks - handed), all_talks),
@@ -37,6 +41,9 @@ def outcomes(talks: Iterable[TalksOfDay], cases: Sequence[Handled], thumbs: Iter
         ("评价", up + down, "", ""),
         _part("有帮助", up, up + down),
         _part("没解决", down, up + down),
+        ("问过“本来会打电话吗”", called.get("asked", 0), "", ""),
+        _part("答了的", yes + no, called.get("asked", 0)),
+        _part("本来会打电话的", yes, yes + no),
     )
     return Table("outcomes", f"近 {DAYS} 天的结果", ("看什么", "个数", "占", "95% 区间"), rows)
 

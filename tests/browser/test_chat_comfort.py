@@ -55,6 +55,33 @@ def fill(window: Visit, guardian: str) -> None:
     page.get_by_role("checkbox").check()
 
 
+def test_after_a_rating_one_more_question_is_answered_with_one_tap_and_never_asked_again(visit: Open) -> None:
+    with visit() as window:
+        answered(window)
+        page = window.page
+        window.last.get_by_role("button", name="有帮助").click()
+        question = page.locator("#log .system").filter(has_text="本来会打电话问吗")
+        expect(question).to_be_in_viewport()
+        assert axe(page) == []
+        question.get_by_role("button", name="不会", exact=True).click()
+        expect(question).to_contain_text("记下了")
+        page.reload()
+        expect(question).to_contain_text("记下了")
+        window.ask("要交多少")
+        with page.expect_response("**/thumb"):
+            window.last.get_by_role("button", name="有帮助").click()
+        expect(question).to_have_count(1)
+
+
+def test_a_thumb_down_shows_its_reasons_at_once_and_complains_of_nothing(visit: Open) -> None:
+    with visit() as window:
+        answered(window)
+        window.last.get_by_role("button", name="没解决").click()
+        window.last.get_by_role("button", name="看不懂").click()
+        expect(window.last.locator(".reasons")).to_contain_text("记下了")
+        expect(window.page.locator("#notice")).to_be_hidden()
+
+
 def test_every_bubble_says_when_and_the_card_says_where_and_for_which_year(visit: Open) -> None:
     with visit() as window:
         answered(window)

@@ -122,6 +122,30 @@ def test_a_call_from_question_to_end_by_keyboard_alone(sit: Sit, house: House) -
         expect(keys).to_be_hidden()
 
 
+def test_an_application_is_started_for_a_caller_and_its_link_is_the_parents_own_form(sit: Sit, house: House) -> None:
+    with sit("3021") as seat:
+        page = seat.page
+        page.locator("#notes").fill("来电人不会上网，要帮他办")
+        page.get_by_text("替来电人起参保申请").click()
+        started = page.locator("#started")
+        page.get_by_label("参保地").fill("江苏省南京市")
+        page.get_by_label("出生日期", exact=True).last.fill("去年")
+        page.get_by_role("button", name="起申请", exact=True).click()
+        expect(started.get_by_role("alert")).to_be_visible()
+        page.get_by_label("出生日期", exact=True).last.fill("2026-10-20")
+        page.get_by_role("button", name="起申请", exact=True).click()
+        expect(started).to_contain_text("起好了，受理号 TB")
+        expect(page.locator("#notes")).to_have_value("来电人不会上网，要帮他办")
+        assert seat.axe(AXE) == []
+        link = started.get_by_role("link", name="打开表单替他填")
+        form = seat.context.request.get(str(link.get_attribute("href")))
+        assert form.status == 200
+        assert "填写参保信息" in form.text()
+        page.reload()
+        expect(page.locator("#link")).to_have_value(re.compile("^TB"))
+        expect(page.locator("#started")).to_be_empty()
+
+
 def test_a_question_mark_lists_the_keys_and_single_keys_can_be_switched_off(sit: Sit) -> None:
     with sit("3021") as seat:
         page = seat.page

@@ -148,6 +148,19 @@ def test_another_place_asked_about_in_passing_is_the_place_of_its_reminder() -> 
     assert taken.reminder["plan"]["region"] == NANJING
 
 
+def test_switched_off_none_is_offered_or_taken_that_is_said_and_one_that_stands_is_cancelled() -> None:
+    one = talk()
+    one.off = ("reminding",)
+    assert words("remind_me") not in labels(one.says(heard("ask_payment_period")))
+    (reply,) = one.says(heard("out_of_scope", text="到时候提醒我一下"))
+    assert (reply.text(), reply.reminder) == (words("reminders_off"), None)
+    one.reminders = (StandingReminder(7, NEWBORN, DUE, DUE - timedelta(days=7)),)
+    (cancelled,) = one.says(heard("deny", text="不用提醒我了"))
+    assert cancelled.reminder == {"cancel": 7}
+    one.off = ()
+    assert plan(one.says(heard("out_of_scope", text="到时候提醒我一下"))) is not None
+
+
 def test_the_tap_is_no_label_of_the_language_model() -> None:
     from dialogue.vocabulary import LABELS
 

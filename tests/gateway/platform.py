@@ -54,11 +54,17 @@ def decrypt(cipher: str, key: str = KEY, receiver: str = APP_ID) -> str:
 
 
 def xml(fields: dict[str, Any]) -> str:
-    inner = "".join(
-        f"<{name}>{value}</{name}>" if isinstance(value, int) else f"<{name}><![CDATA[{value}]]></{name}>"
+    return f"<xml>{elements(fields)}</xml>"
+
+
+def elements(fields: dict[str, Any]) -> str:
+    """The fields as they stand in a callback; several objects are a list."""
+    return "".join(
+        f"<{name}>{value}</{name}>" if isinstance(value, int)
+        else f"<{name}>{''.join(f'<List>{elements(one)}</List>' for one in value)}</{name}>" if isinstance(value, list)
+        else f"<{name}><![CDATA[{value}]]></{name}>"
         for name, value in fields.items()
-    )
-    return f"<xml>{inner}</xml>"
+    )  # fmt: skip
 
 
 def text_of(reply: str) -> str | None:
@@ -93,6 +99,20 @@ class Sender:
             "Event": event,
         }  # fmt: skip
         return fields | ({} if key is None else {"EventKey": key}) | more
+
+    def answered(self, user: str, *said: tuple[str, str], change: bool = False, **more: Any) -> dict[str, Any]:
+        """The user was asked for leave, or changed it: each template with `accept` or `reject`."""
+        kind = "Change" if change else "Popup"
+        scene = {} if change else {"PopupScene": 1}
+        listed = [{"TemplateId": template, "SubscribeStatusString": word} | scene for template, word in said]
+        name = f"subscribe_msg_{kind.lower()}_event"
+        return self.event(user, name, None, **{f"SubscribeMsg{kind}Event": listed}, **more)
+
+    def reported(self, user: str, template: str, code: int, **more: Any) -> dict[str, Any]:
+        """What became of a notice."""
+        status = "success" if code == 0 else "failed:user refuse"
+        said = {"TemplateId": template, "MsgID": next(_numbers), "ErrorCode": code, "ErrorStatus": status}
+        return self.event(user, "subscribe_msg_sent_event", None, SubscribeMsgSentEvent=[said], **more)
 
     def request(self, fields: dict[str, Any] | str, ago: int = 0) -> tuple[dict[str, str], str]:
         """The parameters of the address and the body of one delivery, signed so many seconds ago."""
@@ -172,6 +192,8 @@ class FakeApi:
     duplicates: set[str] = field(default_factory=set)
     lock: threading.Lock = field(default_factory=threading.Lock)
     current: str = ""
+    ticket: str = ""
+    """The last one that was given for pages with the platform's script."""
     raw: list[bytes] = field(default_factory=list)
 
     def texts(self, user: str) -> list[str]:
@@ -221,6 +243,10 @@ class FakeApi:
             if query.get("access_token", [""])[0] not in self.valid:
                 self.calls.append((path, None))
                 return {"errcode": 40001, "errmsg": "invalid credential"}
+            if path.endswith("ticket/getticket"):
+                self.calls.append((path, query.get("type")))
+                self.ticket = f"ticket-{os.urandom(8).hex()}"
+                return {"errcode": 0, "errmsg": "ok", "ticket": self.ticket, "expires_in": 7200}
             if path.endswith("media/upload"):
                 self.calls.append((path, raw))
                 return {"type": query.get("type", [""])[0], "media_id": "media-1", "created_at": 1}

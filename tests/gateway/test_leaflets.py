@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -246,3 +247,78 @@ def test_the_page_of_an_outdated_leaflet_says_so_first(door: httpx.Client) -> No
     assert made
     page = door.get(f"/s/{scene_of(made.plan, made.mark ^ 1)}/ask_payment_period")
     assert "纸上的说法可能已经不对了" in page.text
+
+
+# The emergency notice
+
+
+@pytest.fixture
+def announcing(redis: RedisServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Any, Any]]:
+    """A door with a database of its own, and the supervisor's hand."""
+    monkeypatch.setattr("common.casebook.board.REREAD", 0.05)
+    url = f"sqlite+aiosqlite:///{tmp_path / 'book.sqlite3'}"
+
+    def announce(text: str | None) -> None:
+        async def write() -> None:
+            book, now = Casebook(url), datetime.now(BEIJING)
+            await book.prepare()
+            board = book.board()
+            await (board.announce(text, "市医保局", now + timedelta(days=2), "主管一", now) if text
+                   else board.withdraw(now))  # fmt: skip
+            await book.close()
+
+        asyncio.run(write())
+
+    dialogue = FakeDialogue(marks={"answer": card()["answer"]})
+    with gateway(settings(redis.url, database_url=url), dialogue) as client:
+        yield client, announce
+
+
+def words_of(door: httpx.Client, here: str, ending: str = ".pdf") -> str:
+    answer = door.get(f"/sheets/{here}{ending}")
+    assert answer.status_code == 200, answer.text
+    return squeezed(text_of(answer.content))
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_leaflet_that_is_drawn_now_has_the_notice_above_everything_until_it_is_withdrawn(
+    announcing: Any, form: str
+) -> None:
+    door, announce = announcing
+    here = scene(form=form, questions=("ask_payment_period",))
+    before = words_of(door, here)
+    announce("今晚八点到十点系统维护，缴费请改天")
+    until(lambda: "系统维护" in words_of(door, here))
+    said = words_of(door, here)
+    assert said.startswith("【公告】今晚八点到十点系统维护，缴费请改天（市医保局发布，到")
+    assert said.endswith(before)
+    assert "系统维护" in words_of(door, here, "-large.pdf")
+    announce(None)
+    until(lambda: words_of(door, here) == before)
+
+
+def test_the_picture_is_another_while_a_notice_stands_and_a_browser_asks_again(announcing: Any) -> None:
+    door, announce = announcing
+    here = scene(questions=("ask_payment_period",))
+    before = door.get(f"/sheets/{here}.png")
+    assert "no-cache" in before.headers["cache-control"]
+    announce("今晚八点到十点系统维护")
+    tag = {"If-None-Match": before.headers["etag"]}
+    until(lambda: door.get(f"/sheets/{here}.png", headers=tag).status_code == 200)
+    announce(None)
+    until(lambda: door.get(f"/sheets/{here}.png", headers=tag).status_code == 304)
+
+
+def test_a_notice_that_cannot_be_printed_is_pointed_at_and_no_answer_is_lost(announcing: Any) -> None:
+    door, announce = announcing
+    here = scene(questions=("ask_payment_period",))
+    announce("系统维护\U0001f6a7")
+    until(lambda: "有一条紧急公告" in words_of(door, here))
+    assert "系统维护" not in words_of(door, here)
+
+
+def test_the_page_of_a_papers_answer_has_the_banner(announcing: Any) -> None:
+    door, announce = announcing
+    here = scene(questions=("ask_payment_period",))
+    announce("今晚八点到十点系统维护")
+    until(lambda: "今晚八点到十点系统维护" in door.get(f"/s/{here}/ask_payment_period").text)

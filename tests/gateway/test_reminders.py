@@ -5,12 +5,12 @@ import asyncio
 import json
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import httpx
 import pytest
@@ -19,6 +19,7 @@ from redis.asyncio import Redis
 
 from actions.server import read_turn
 from common.casebook import Casebook, Reminder
+from common.storage import NotReachable
 from dialogue.bureau import RegistrationClient, Services
 from dialogue.context import context_of
 from dialogue.policy import respond
@@ -42,7 +43,7 @@ from policies.library import Library, compile_table, freeze, read
 from tests.dialogue.builders import JIANGSU, day, heard, place
 from tests.gateway.builders import FakeDialogue, settings
 from tests.gateway.platform import FakeApi, Sender, variables, wecom, wecom_variables
-from tests.gateway.running import RedisServer, gateway, settled
+from tests.gateway.running import RedisServer, gateway, settled, until
 from tests.gateway.test_turns import Bureau
 
 TODAY = datetime.now(BEIJING).date()
@@ -120,10 +121,12 @@ class Family:
         found = wechat.connect(self.settings, store, links) + wecom_messenger.connect(self.settings, store, links)
         ways = {one.channel.name: remind or one.remind for one in found if one.remind}
         conversations, ledger = Conversations(store, self.settings), Ledger(store, self.settings.key_secret)
+        board = books[0].board()
         try:
+            await board.reread()
             await asyncio.gather(*(
-                ReminderSender(book.reminders(), conversations, ledger, self.settings, ways, computed=computed,
-                               clock=lambda: at).bring()
+                ReminderSender(book.reminders(), conversations, ledger, self.settings, ways, board,
+                               computed=computed, clock=lambda: at).bring()
                 for book in books
             ))  # fmt: skip
         finally:
@@ -133,6 +136,18 @@ class Family:
             for book in books:
                 await book.close()
             await store.aclose()
+
+    def switch(self, name: str, on: bool) -> None:
+        """As the supervisor does it."""
+
+        async def write() -> None:
+            book = Casebook(self.settings.database_url)
+            try:
+                await book.board().switch(name, on, "主管一", datetime.now(BEIJING))
+            finally:
+                await book.close()
+
+        asyncio.run(write())
 
     def kept(self) -> list[Reminder]:
         """All reminders of the database, in every state."""
@@ -172,6 +187,12 @@ def family(
     chosen = settings(redis.url, **given)
     with gateway(chosen, RealDialogue()) as client:
         yield Family(channel, chosen, client, api, sender=sender)
+
+
+@pytest.fixture
+def quick_board(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A gateway that is started after this sees a switch at once."""
+    monkeypatch.setattr("common.casebook.board.REREAD", 0.05)
 
 
 @pytest.fixture(params=["web", "wx", "wecom"])
@@ -371,6 +392,77 @@ def test_a_quota_that_stays_used_up_is_named_and_nothing_is_sent_after_the_day(f
     follower.look(at(DUE + timedelta(days=1)))
     assert [(one.state, one.reason) for one in follower.kept()] == [("refused", "stopped")]
     assert follower.got() == []
+
+
+@pytest.mark.parametrize("off", ["reminding", "channel"])
+def test_switched_off_it_waits_and_comes_once_it_is_switched_on_again(parent: Family, off: str) -> None:
+    parent.says(ASKS)
+    parent.says(TAP)
+    on, name = parent.planned(), parent.channel if off == "channel" else off
+    parent.switch(name, False)
+    for hour in (10, 11):
+        parent.look(at(on, hour))
+    assert parent.got() == []
+    assert [(one.state, one.reason) for one in parent.kept()] == [("planned", "switched_off")]
+    parent.switch(name, True)
+    for hour in (12, 13):
+        parent.look(at(on, hour))
+    assert len(parent.got()) == 1
+    assert [one.state for one in parent.kept()] == ["sent"]
+
+
+def test_switched_off_until_its_day_is_over_it_ends_with_that_reason_and_is_never_sent(parent: Family) -> None:
+    parent.says(ASKS)
+    parent.says(TAP)
+    parent.switch("reminding", False)
+    parent.look(at(parent.planned()))
+    parent.look(at(DUE + timedelta(days=1)))
+    assert [(one.state, one.reason) for one in parent.kept()] == [("refused", "switched_off")]
+    parent.switch("reminding", True)
+    parent.look(at(DUE + timedelta(days=2)))
+    assert parent.got() == []
+
+
+def test_switched_off_it_is_neither_offered_nor_taken_and_can_still_be_cancelled(
+    quick_board: None, parent: Family
+) -> None:
+    parent.says(ASKS)
+    parent.says(TAP)
+    parent.switch("reminding", False)
+    until(lambda: "暂时停用" in parent.says("到时候提醒我一下"))
+    assert TAP not in parent.says(ASKS)
+    assert len(parent.kept()) == 1
+    assert "取消了" in parent.says("取消提醒")
+    assert [one.state for one in parent.kept()] == ["cancelled"]
+
+
+def test_a_sender_that_starts_brings_nothing_before_it_has_read_the_board(redis: RedisServer, tmp_path: Path) -> None:
+    """A restart while the switch is off must not let one through."""
+    looked: list[str] = []
+
+    class Reads:
+        off: ClassVar[dict[str, Any]] = {}
+
+        async def reread(self) -> None:
+            looked.append("board")
+            if len(looked) == 1:
+                raise NotReachable
+
+    class Looks:
+        async def abandon(self, *_: Any) -> int:
+            looked.append("book")
+            raise asyncio.CancelledError
+
+    async def run(monkey: pytest.MonkeyPatch) -> None:
+        monkey.setattr("gateway.reminding.sender.EVERY", 0.0)
+        chosen = settings(redis.url)
+        sender = ReminderSender(cast(Any, Looks()), cast(Any, None), cast(Any, None), chosen, {}, cast(Any, Reads()))
+        with suppress(asyncio.CancelledError):
+            await sender.keep_bringing()
+
+    with pytest.MonkeyPatch.context() as monkey:
+        asyncio.run(run(monkey))
+    assert looked == ["board", "board", "book"]
 
 
 def test_without_a_template_an_official_account_offers_nothing(

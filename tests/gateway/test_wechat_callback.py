@@ -1,21 +1,25 @@
 """The callback over real HTTP: verification, what each kind of message gets, and silence towards everything forged."""
 
+import asyncio
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import httpx
 import pytest
 
+from common.casebook import Casebook
 from gateway.conversations import pseudonym
 from gateway.links import LIFE, Links, Shown
 from gateway.wechat.accounts import read_accounts
 from policies.scene import Scene, write
 from tests.gateway.builders import SECRET, FakeDialogue, body, card, settings
 from tests.gateway.platform import ORIGINAL, TOKEN, FakeApi, Sender, sign, variables, xml
-from tests.gateway.running import RedisServer, gateway
+from tests.gateway.running import RedisServer, gateway, settled, until
 
 
 class Answering(FakeDialogue):
@@ -109,6 +113,33 @@ def test_subscribing_is_welcomed_with_examples_to_tap(redis: RedisServer, api: F
         assert [number for _, number in links] == ["1", "2", "3", "4", "5", "6"]
         assert sender.post(client, sender.message("u1", "2")) == f"答：{unquote(links[1][0])}"
     assert [heard.text for heard in dialogue.heard] == ["上学的孩子怎么参保"]
+
+
+@pytest.mark.parametrize("greeting", [("subscribe", ""), ("CLICK", "help"), ("SCAN", "{}")])
+def test_a_greeting_begins_with_the_emergency_notice_once(
+    redis: RedisServer, api: FakeApi, tmp_path: Path, greeting: tuple[str, str]
+) -> None:
+    sender, url, text = Sender(), f"sqlite+aiosqlite:///{tmp_path / 'book.sqlite3'}", "今晚八点到十点系统维护"
+
+    async def announce() -> None:
+        book, now = Casebook(url), datetime.now(UTC)
+        await book.prepare()
+        await book.board().announce(text, "市医保局", now + timedelta(days=2), "主管一", now)
+        await book.close()
+
+    asyncio.run(announce())
+    accounts = read_accounts(variables(api.address))
+    with gateway(settings(redis.url, wechat=accounts, database_url=url), FakeDialogue()) as client:
+        until(lambda: text in client.get("/g/nothing").text)  # the board was read
+        first = sender.post(client, sender.event("u1", *greeting))
+        assert first is not None
+        assert first.startswith(f"【公告】{text}（市医保局发布")
+        assert "打字问" in first
+        settled(redis)
+        assert text not in str(sender.post(client, sender.message("u1", "有等待期吗")))
+        settled(redis)
+        assert text not in str(sender.post(client, sender.event("u1", "CLICK", "help", Again=1)))
+        assert text in str(sender.post(client, sender.message("u2", "有等待期吗")))
 
 
 def test_a_tap_on_an_option_is_a_message(redis: RedisServer, api: FakeApi) -> None:

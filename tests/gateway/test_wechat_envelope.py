@@ -42,6 +42,20 @@ def official(mode: Any = "safe") -> Envelope:
     return Envelope(OFFICIAL_TOKEN, (OFFICIAL_KEY,), OFFICIAL_ID, mode)
 
 
+def test_the_entries_of_a_list_are_fields_of_their_own_and_nothing_can_pass_for_one() -> None:
+    """As in the platform's example of a notice's report; another nested element is left out as ever."""
+    listed = [{"TemplateId": "VRR0", "SubscribeStatusString": "accept", "PopupScene": 2}, {"TemplateId": "9nLI"}]
+    body = xml({"Event": "subscribe_msg_popup_event", "SubscribeMsgPopupEvent": listed})
+    assert read_fields(body.encode()) == {
+        "Event": "subscribe_msg_popup_event", "List/1/TemplateId": "VRR0", "List/1/SubscribeStatusString": "accept",
+        "List/1/PopupScene": "2", "List/2/TemplateId": "9nLI",
+    }  # fmt: skip
+    twice = "<xml><A><List><B>1</B><B>2</B><C>a<D>b</D>c</C></List></A><E><F>no</F></E></xml>"
+    assert read_fields(twice.encode()) == {"List/1/B": "1", "List/1/C": "a"}
+    with pytest.raises(BadEnvelope):
+        read_fields(b"<xml><List/1/TemplateId>x</List/1/TemplateId></xml>")
+
+
 def test_the_official_url_verification() -> None:
     query = Query("1714036504", "1514711492", "f464b24fc39322e44b38aa78f5edd27bd1441696", "", "4375120948345356249")
     assert official().echo(query) == "4375120948345356249"

@@ -79,15 +79,18 @@ def test_the_figures_show_what_came_of_the_talks() -> None:
     talks = [TalksOfDay(TODAY, "web", 15, 30), TalksOfDay(TODAY, "wx", 5, 9)]
     cases = [Handled("web", NOON, None, None, reason) for reason in ("家长要找人", "", "家长要找人", "家长情绪激动")]
     thumbs = [ThumbCount(TODAY, "ask_premium", 6, 1), ThumbCount(TODAY, None, 2, 1)]
-    rows = {row[0]: row[1:] for row in outcomes.outcomes(talks, cases, thumbs).rows}
+    called = {"asked": 40, "yes": 16, "no": 4}
+    rows = {row[0]: row[1:] for row in outcomes.outcomes(talks, cases, thumbs, called).rows}
     assert rows["没用人工的"] == (16, "80%", "58% 到 92%")
     assert rows["转人工的"][:2] == (4, "20%")
     assert rows["有帮助"][:2] == (8, "80%")
     assert rows["没解决"][:2] == (2, "20%")
+    assert rows["答了的"][:2] == (20, "50%")
+    assert rows["本来会打电话的"] == (16, "80%", "58% 到 92%")
     assert outcomes.handover_reasons(cases).rows == (("家长要找人", 2), ("没写", 1), ("家长情绪激动", 1))
-    nothing = {row[0]: row[1:] for row in outcomes.outcomes([], [], []).rows}
+    nothing = {row[0]: row[1:] for row in outcomes.outcomes([], [], [], {}).rows}
     assert nothing["没用人工的"] == (0, "—", "—")
-    assert all(isinstance(row[1], int) for row in outcomes.outcomes([], [], []).rows)
+    assert all(isinstance(row[1], int) for row in outcomes.outcomes([], [], [], {}).rows)
 
 
 def test_a_week_is_named_by_its_days() -> None:

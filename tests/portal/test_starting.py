@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from common.casebook.board import ENROLLMENT
+from registration.client import Application
 from tests.gateway.running import RedisServer
 from tests.portal.builders import NUMBER, HandClock, settings
 from tests.portal.running import Portal, portal
@@ -100,6 +101,78 @@ def test_switched_off_nothing_is_started(desk: Portal, case: str, clock: HandClo
     desk.do(lambda: desk.parts.board.switch(ENROLLMENT, False, "chief", clock()))
     assert agent.post(f"/chats/{case}/enroll", **asked()).status_code == 400
     assert desk.parts.bureau.find("c-1") == ()
+
+
+# For a caller, beside the call record
+
+
+def link_in(page: str) -> str:
+    found = re.search(r'href="http://127\.0\.0\.1:8080/enroll/([\w-]+)"', page)
+    assert found, page
+    return found[1]
+
+
+def of_call(desk: Portal) -> tuple[Application, ...]:
+    """The applications started in the agent's open call."""
+    call = desk.do(lambda: desk.parts.calls.current("3021"))
+    assert call is not None
+    return desk.parts.bureau.find(f"desk-call-{call.id}")
+
+
+@pytest.mark.parametrize("partial", [False, True])
+def test_for_a_caller_the_agent_gets_the_link_of_the_same_page_and_the_call_its_number(
+    desk: Portal, bureau: Service, partial: bool
+) -> None:
+    agent = desk.person("3021")
+    answer = agent.post("/desk/enroll", partial=partial, **asked())
+    assert answer.status_code == 200
+    [made] = of_call(desk)
+    assert (made.region, str(made.birth_date), made.state) == ("320100", BORN, "draft")
+    token = link_in(answer.text)
+    assert bureau.give_identity(made.number, token).status == 200
+    call = desk.do(lambda: desk.parts.calls.current("3021"))
+    assert call is not None
+    assert call.link == made.number
+    assert ("3021", "application_started", made.number) in desk.audit()
+    page = agent.get("/desk").text
+    assert made.number in page
+    assert token not in page
+    assert not any(value in page for value in (builders.CHILD_NAME, builders.GUARDIAN_NAME, builders.GUARDIAN_NUMBER))
+
+
+def test_a_wish_sent_twice_is_one_application_and_another_child_of_the_call_another(desk: Portal) -> None:
+    agent = desk.person("3021")
+    for _ in range(2):
+        assert agent.post("/desk/enroll", **asked()).status_code == 200
+    assert len(of_call(desk)) == 1
+    assert agent.post("/desk/enroll", **asked(birth_date="2024-03-01", registered="1")).status_code == 200
+    assert sorted(str(one.birth_date) for one in of_call(desk)) == ["2024-03-01", BORN]
+    agent.post("/desk/end", notes="", outcome="answered")
+    assert agent.post("/desk/enroll", **asked()).status_code == 200  # the next caller's
+    assert len(of_call(desk)) == 1
+
+
+@pytest.mark.parametrize("wrong", [{"region": "全国"}, {"birth_date": NUMBER}, {"birth_date": ""}])
+def test_what_is_wrong_of_a_caller_is_said_and_nothing_started(desk: Portal, wrong: dict[str, str]) -> None:
+    agent = desk.person("3021")
+    answer = agent.post("/desk/enroll", **asked(**wrong))
+    assert answer.status_code == 400
+    assert 'role="alert"' in answer.text
+    assert NUMBER not in answer.text
+    assert of_call(desk) == ()
+
+
+def test_switched_off_nothing_is_started_for_a_caller_either(desk: Portal, clock: HandClock) -> None:
+    agent = desk.person("3021")
+    desk.do(lambda: desk.parts.board.switch(ENROLLMENT, False, "chief", clock()))
+    answer = agent.post("/desk/enroll", **asked())
+    assert "暂停" in answer.text
+    assert of_call(desk) == ()
+
+
+def test_a_school_may_not(desk: Portal) -> None:
+    school = desk.person("王老师", "school", school="光华小学")
+    assert school.post("/desk/enroll", **asked()).status_code == 403
 
 
 def test_the_bureau_away_is_said(tmp_path: Path, redis: RedisServer, clock: HandClock) -> None:
