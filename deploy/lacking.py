@@ -10,7 +10,6 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 
 from ruamel.yaml import YAML
 
@@ -19,6 +18,7 @@ from common.web.channels import MESSENGERS
 from deploy.stack import ROOT, needed
 from dialogue.vocabulary import LABELS as INTENTS
 from dialogue.vocabulary import QUESTIONS
+from gateway.messenger_settings import known, variables_of
 from policies.facts import LABELS, Facts
 from policies.library import Library, default
 from policies.places import NATION
@@ -89,17 +89,14 @@ def channels() -> Iterator[str]:
         made = {node.name for node in body if isinstance(node, ast.FunctionDef)}
         for name in sorted({"connect", "routes"} - made):
             yield f"channel {channel.name}: no {name} in {module.relative_to(ROOT)}"
-        settings = module.with_name("settings.py")
-        for variable in sorted(_variables(settings)) if settings.is_file() else ():
+        read = module.with_name("settings.py")
+        if not read.is_file():
+            yield f"channel {channel.name}: no {read.relative_to(ROOT)}"
+            continue
+        settings = known()[channel.name]
+        for variable in sorted({name for one in settings.CLASSES for name in variables_of(settings, one)}):
             if needed("rasa", {variable: ""}):
-                yield f"channel {channel.name}: every part is given {variable} (_SECRETS in deploy/stack.py)"
-
-
-def _variables(settings: Path) -> set[str]:
-    """The environment variables a settings file names."""
-    said = ast.walk(ast.parse(settings.read_text("utf-8")))
-    names = {node.value for node in said if isinstance(node, ast.Constant) and isinstance(node.value, str)}
-    return {name for name in names if re.fullmatch("[A-Z]+(?:_[A-Z]+)+", name)}
+                yield f"channel {channel.name}: every part is given {variable}: it begins with no channel's folder"
 
 
 def _text(*parts: str) -> str:

@@ -23,6 +23,7 @@ from bot.start import refused
 from common.settings import SettingsError
 from common.settings.shared import Mode
 from common.storage.files import private_file, private_folder
+from common.web.channels import MESSENGERS
 from deploy.migrate import migrate
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -107,7 +108,7 @@ _SECRETS = {
     "actions": ("ACTIONS_TOKEN", "READER_KEY", "REGISTRATION_TOKEN"),
     "rasa": ("ACTIONS_TOKEN", "RASA_CHANNEL_SECRET"),
     "gateway": ("DATABASE_URL", "RASA_CHANNEL_SECRET", "REDIS_URL", "REGISTRATION_TOKEN", "TONGBAO_PSEUDONYM_KEY",
-                "WECHAT_", "WECOM_"),
+                *(f"{channel.path.strip('/').upper()}_" for channel in MESSENGERS)),
     "portal": ("DATABASE_URL", "PORTAL_DATA_KEY", "RASA_CHANNEL_SECRET", "READER_KEY", "REDIS_URL",
                "REGISTRATION_TOKEN", "WECOM_ROBOT_"),
     "sender": ("DATABASE_URL", "PORTAL_DATA_KEY", "REDIS_URL", "WECOM_ROBOT_"),
@@ -327,13 +328,11 @@ def _answers(address: str) -> bool:
 
 def wrong_setting(environment: Mapping[str, str]) -> str | None:
     """The one line about a variable of a person's that is missing or wrong; the generated ones are right by making."""
-    from gateway.wechat.accounts import read_accounts
-    from gateway.wecom.settings import read_wecom
+    from gateway.messenger_settings import read_messengers
 
     try:
         Mode.read(environment)
-        read_accounts(environment)
-        read_wecom(environment)
+        read_messengers(environment)
     except SettingsError as error:
         return str(error)
     return None

@@ -9,6 +9,7 @@ from pydantic.fields import FieldInfo
 
 import actions.settings
 import common.second_reader.settings
+import gateway.messenger_settings
 import gateway.settings
 import portal.settings
 import registration.settings
@@ -18,16 +19,13 @@ from common.settings.stores import Sql, Stores
 from deploy.retention import Kept
 from deploy.scrub import Files
 from gateway.settings import Pseudonyms
-from gateway.wechat.accounts import OfficialAccount, Wechat
-from gateway.wecom.settings import WecomSettings
 from policies.settings import PolicySettings
 
 ROOT = Path(__file__).resolve().parent.parent
 BEGIN, END = "<!-- python -m deploy.variables docs/operations.md -->\n", "<!-- end -->\n"
-PREFIXES: dict[type[Settings], str] = {OfficialAccount: "WECHAT_"}
-"""Of the default account; a named one has its name behind it."""
+_MESSENGERS = {one: module for module in gateway.messenger_settings.known().values() for one in module.CLASSES}
 READERS: dict[str, tuple[type[Settings], ...]] = {
-    "gateway": (gateway.settings.GatewaySettings, Wechat, OfficialAccount, WecomSettings, PolicySettings),
+    "gateway": (gateway.settings.GatewaySettings, *_MESSENGERS, PolicySettings),
     "portal": (portal.settings.PortalSettings, common.second_reader.settings.SecondReaderSettings, PolicySettings),
     "sender": (portal.settings.SenderSettings, PolicySettings),
     "actions": (actions.settings.ActionSettings, common.second_reader.settings.SecondReaderSettings, PolicySettings),
@@ -41,7 +39,7 @@ READERS: dict[str, tuple[type[Settings], ...]] = {
     "make run": (Mode,),
 }
 """What each process, and each command of its own, reads by a class."""
-OPTIONAL = (OfficialAccount, WecomSettings, common.second_reader.settings.SecondReaderSettings)
+OPTIONAL = (*_MESSENGERS, common.second_reader.settings.SecondReaderSettings)
 """Read as a whole or not at all."""
 OFF, NEEDED, NEEDED_IF_USED = "没有", "必填", "用它就必填"
 
@@ -76,10 +74,12 @@ def readings() -> Iterator[VariableUse]:
     """Every variable by every process that reads it."""
     for reader, classes in READERS.items():
         for one in classes:
-            for name, field in one.variables().items():
+            module = _MESSENGERS.get(one)
+            read = gateway.messenger_settings.variables_of(module, one) if module else one.variables()
+            for name, field in read.items():
                 default = NEEDED_IF_USED if field.is_required() and one in OPTIONAL else _default(field)
                 secret, meaning = field.repr is False, field.description or ""
-                yield VariableUse(PREFIXES.get(one, "") + name, reader, default, meaning, secret)
+                yield VariableUse(name, reader, default, meaning, secret)
     yield from OTHERS
 
 

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
@@ -10,8 +10,7 @@ from common.settings import Settings as Variables
 from common.settings.fields import Rate, RateOrOff, Secret, written
 from common.settings.shared import Bureau, DemoClock, Measured, Proxied, Public, Rasas, Sampled, Traced
 from common.settings.stores import RedisPool, Sql
-from gateway.wechat.accounts import OfficialAccount, read_accounts
-from gateway.wecom.settings import WecomSettings, read_wecom
+from gateway.messenger_settings import read_messengers
 
 DESK_HOURS = "周一至周五 09:00-17:00"
 Hours = Annotated[
@@ -79,8 +78,8 @@ class GatewaySettings(Traced, Measured, Proxied, DemoClock, Sampled, Pseudonyms,
     session_idle: int = 3600
     keep_history: int = 200
     keep_days: int = 30
-    wechat: tuple[OfficialAccount, ...] = ()
-    wecom: WecomSettings | None = None
+    messengers: Mapping[str, Any] = {}
+    """Channel → what its folder's `settings` read; see `gateway.messenger_settings`."""
 
     @property
     def secure(self) -> bool:
@@ -94,4 +93,4 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> GatewaySett
     Raises:
         SettingsError: the first variable that is missing or wrong.
     """
-    return GatewaySettings.read(environment, wechat=read_accounts(environment), wecom=read_wecom(environment))
+    return GatewaySettings.read(environment, messengers=read_messengers(environment))

@@ -6,9 +6,9 @@ from typing import Any
 import httpx
 from redis.asyncio import Redis
 
-from gateway.wechat.accounts import OfficialAccount
 from gateway.wechat.calls import PlatformCalls, ask
 from gateway.wechat.calls import client as connect
+from gateway.wechat.settings import OfficialAccount
 from gateway.wechat.tokens import Token, Tokens
 
 

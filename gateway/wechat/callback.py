@@ -17,12 +17,12 @@ from gateway.delivery.worker import ClaimedReply, DeliveryWorker
 from gateway.errors import TurnUnavailable
 from gateway.reminding.notice_events import NoticeEvents
 from gateway.settings import GatewaySettings
-from gateway.wechat.accounts import OfficialAccount
 from gateway.wechat.asking import job_for
 from gateway.wechat.envelope import Envelope, Query
 from gateway.wechat.guard import BadEnvelope
 from gateway.wechat.inbound import Inbound, NoticesAnswered, NoticesReported, Unsubscribed, read
 from gateway.wechat.replies import SUCCESS, text_reply
+from gateway.wechat.settings import OfficialAccount, accounts_of
 from gateway.words import words
 
 log = logging.getLogger("gateway.wechat")
@@ -53,7 +53,7 @@ def channel_name(account: OfficialAccount) -> str:
 def official_accounts(desk: DeliveryWorker, settings: GatewaySettings, notices: NoticeEvents) -> Blueprint:
     """The routes of all accounts."""
     routes = Blueprint("wechat")
-    for account in settings.wechat:
+    for account in accounts_of(settings.messengers):
         envelope = Envelope(account.token, account.aes_keys, account.app_id, account.mode)
         door = Door(
             channel_name(account), envelope, SUCCESS, account.region, account.passive_seconds, _meant_for(account),

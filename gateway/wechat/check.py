@@ -11,11 +11,11 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from gateway.settings import GatewaySettings
-from gateway.wechat.accounts import OfficialAccount
 from gateway.wechat.api import OfficialAccountApi
 from gateway.wechat.envelope import Envelope, Query
 from gateway.wechat.failures import ApiErrorCode, ApiFailure
 from gateway.wechat.menu import MenuError, read_menu
+from gateway.wechat.settings import OfficialAccount
 from gateway.words import words
 
 

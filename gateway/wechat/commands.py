@@ -7,11 +7,11 @@ import sys
 from redis.asyncio import Redis
 
 from gateway.settings import GatewaySettings
-from gateway.wechat.accounts import OfficialAccount
 from gateway.wechat.api import OfficialAccountApi
 from gateway.wechat.check import check
 from gateway.wechat.failures import ApiErrorCode, ApiFailure
 from gateway.wechat.menu import MenuError, read_menu
+from gateway.wechat.settings import OfficialAccount, accounts_of
 from gateway.wechat.simulate import chat
 from gateway.words import words
 
@@ -31,7 +31,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(arguments: argparse.Namespace, settings: GatewaySettings) -> int:
     """Run one command; the exit code."""
-    account = next((account for account in settings.wechat if account.name == arguments.account), None)
+    account = next((account for account in accounts_of(settings.messengers) if account.name == arguments.account), None)
     if account is None:
         name = arguments.account
         print(words("no_such_account", name=name) if name else words("no_account"), file=sys.stderr)

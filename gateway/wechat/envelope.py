@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 from wechatpy.crypto.base import WeChatCipher
 
-from gateway.wechat.accounts import Mode
 from gateway.wechat.guard import BadEnvelope, read_fields
+from gateway.wechat.settings import Mode
 
 _BLOCK = 32
 """Padding goes to multiples of 32 bytes although AES has blocks of 16."""

@@ -9,18 +9,18 @@ from gateway.delivery.worker import DeliveryWorker
 from gateway.links import Links
 from gateway.reminding.notice_events import NoticeEvents
 from gateway.settings import GatewaySettings
-from gateway.wechat.accounts import OfficialAccount
 from gateway.wechat.api import OfficialAccountApi
 from gateway.wechat.callback import channel_name, official_accounts
 from gateway.wechat.notice_page import notice_page, path_of
 from gateway.wechat.pushing import OfficialAccountChannel
 from gateway.wechat.reminder_notices import ReminderNotices
+from gateway.wechat.settings import OfficialAccount, accounts_of
 
 
 def connect(settings: GatewaySettings, store: Redis, links: Links) -> list[Connected]:
     """Every account that is switched on."""
     found = []
-    for account in settings.wechat:
+    for account in accounts_of(settings.messengers):
         api = OfficialAccountApi(account, store, settings.key_secret) if account.app_secret else None
         channel = OfficialAccountChannel(channel_name(account), api, links)
         own = _notices(settings, store, account, api) if api and account.reminder_template else None

@@ -13,10 +13,10 @@ from sanic.response import HTTPResponse, html, redirect
 
 from gateway.delivery.channel import Page
 from gateway.settings import GatewaySettings
-from gateway.wechat.accounts import OfficialAccount
 from gateway.wechat.api import OfficialAccountApi
 from gateway.wechat.failures import ApiFailure
 from gateway.wechat.js_sdk import HOST, SCRIPT, SignedPage, sign_page
+from gateway.wechat.settings import OfficialAccount
 
 PATH = "/notices"
 PATIENCE = 4.0

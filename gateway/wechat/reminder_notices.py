@@ -10,10 +10,10 @@ from redis.exceptions import RedisError
 
 from gateway.delivery.channel import Address, PushOutcome, ReminderNotice
 from gateway.delivery.notices import Notices, SentNotice, user_of
-from gateway.wechat.accounts import OfficialAccount
 from gateway.wechat.api import OfficialAccountApi
 from gateway.wechat.failures import ApiErrorCode, ApiFailure
 from gateway.wechat.pushing import outcome
+from gateway.wechat.settings import OfficialAccount
 from policies.counting import chinese_date
 
 LONGEST_THING = 20

@@ -15,9 +15,9 @@ from collections.abc import Callable
 
 import httpx
 
-from gateway.wechat.accounts import OfficialAccount
 from gateway.wechat.envelope import Envelope
 from gateway.wechat.guard import BadEnvelope
+from gateway.wechat.settings import OfficialAccount
 from gateway.words import words
 
 PATIENCE, DELIVERIES = 5.0, 3

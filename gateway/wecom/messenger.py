@@ -1,5 +1,7 @@
 """The WeCom application as a messenger of the gateway: what `gateway.messengers` starts, and the routes."""
 
+from typing import cast
+
 from redis.asyncio import Redis
 from sanic import Blueprint
 
@@ -11,13 +13,20 @@ from gateway.settings import GatewaySettings
 from gateway.wecom.api import WecomApi
 from gateway.wecom.callback import CHANNEL, application
 from gateway.wecom.pushing import WecomChannel
+from gateway.wecom.settings import WecomSettings
+
+
+def switched_on(settings: GatewaySettings) -> WecomSettings | None:
+    """The application's settings; None when it is off."""
+    return cast(WecomSettings | None, settings.messengers.get("wecom"))
 
 
 def connect(settings: GatewaySettings, store: Redis, links: Links) -> list[Connected]:
     """The application, when it is switched on."""
-    if settings.wecom is None:
+    wecom = switched_on(settings)
+    if wecom is None:
         return []
-    api = WecomApi(settings.wecom, store, settings.key_secret) if settings.wecom.secret else None
+    api = WecomApi(wecom, store, settings.key_secret) if wecom.secret else None
     channel = WecomChannel(CHANNEL, api, links)
 
     async def remind(address: Address, notice: ReminderNotice) -> PushOutcome:
@@ -28,5 +37,6 @@ def connect(settings: GatewaySettings, store: Redis, links: Links) -> list[Conne
 
 def routes(desk: DeliveryWorker, settings: GatewaySettings, notices: NoticeEvents) -> Blueprint:
     """Where the platform calls back; it asks no user's leave and reports nothing."""
-    assert settings.wecom is not None, "asked for only when the application is switched on"
-    return application(desk, settings.wecom, settings)
+    wecom = switched_on(settings)
+    assert wecom is not None, "asked for only when the application is switched on"
+    return application(desk, wecom, settings)

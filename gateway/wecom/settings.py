@@ -41,3 +41,6 @@ def read_wecom(environment: Mapping[str, str]) -> WecomSettings | None:
         SettingsError: the first variable that is missing or wrong, by its name.
     """
     return WecomSettings.read_if(environment, *_SWITCHES)
+
+
+PREFIX, CLASSES, read = "WECOM_", (WecomSettings,), read_wecom

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from gateway.wechat.accounts import read_accounts
 from gateway.wechat.js_sdk import SCRIPT
+from gateway.wechat.settings import read_accounts
 from tests.browser.conftest import CHROMIUM
 from tests.gateway.builders import FakeDialogue, settings
 from tests.gateway.platform import APP_ID, fake_api, variables

@@ -5,7 +5,9 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from pydantic import Field
 
+from common.settings import Settings
 from common.web.channels import ChannelInfo
 from deploy import lacking
 from policies.library import default
@@ -26,7 +28,7 @@ def test_a_label_that_only_stands_in_the_vocabulary_lacks_everything_else(monkey
     monkeypatch.setattr(lacking, "INTENTS", (*lacking.INTENTS, "ask_new"))
     monkeypatch.setattr(lacking, "QUESTIONS", (*lacking.QUESTIONS, "ask_new"))
     found = list(lacking.intents(default()))
-    assert len(found) == 7
+    assert len(found) == 5
     assert all(line.startswith("intent ask_new: ") for line in found)
 
 
@@ -34,7 +36,7 @@ def test_a_question_of_the_policies_that_nobody_understands_is_named() -> None:
     library = default()
     more = {**library.questions, "ask_new": library.questions[ASKED]}
     found = list(lacking.intents(replace(library, questions=more)))
-    assert found == ["intent ask_new: has a title, and nobody understands it (dialogue/vocabulary.py)"]
+    assert found == ["intent ask_new: has a title, and nobody understands it (dialogue/labels.yml)"]
 
 
 def test_a_question_without_rule_and_fact_is_named() -> None:
@@ -62,8 +64,16 @@ def test_a_label_of_no_fact_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_messenger_without_its_folder_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lacking, "MESSENGERS", (*lacking.MESSENGERS, ChannelInfo("ding", "钉钉", "/dingtalk")))
     assert list(lacking.channels()) == [
-        f"channel ding: no {name} in gateway/dingtalk/messenger.py" for name in ("connect", "routes")
+        "channel ding: no connect in gateway/dingtalk/messenger.py",
+        "channel ding: no routes in gateway/dingtalk/messenger.py",
+        "channel ding: no gateway/dingtalk/settings.py",
     ]
+
+
+class CitySettings(Settings):
+    """Of a channel whose variables do not begin as its folder is called."""
+
+    token: str = Field(validation_alias="CITYAPP_TOKEN")
 
 
 def test_a_channels_key_that_every_part_would_be_given_is_named(
@@ -72,7 +82,10 @@ def test_a_channels_key_that_every_part_would_be_given_is_named(
     folder = tmp_path / "gateway" / "cityapp"
     folder.mkdir(parents=True)
     (folder / "messenger.py").write_text("def connect(): ...\ndef routes(): ...\n", "utf-8")
-    (folder / "settings.py").write_text('TOKEN = "CITYAPP_TOKEN"\nID = "WECOM_CORP_ID"\n', "utf-8")
+    (folder / "settings.py").write_text("", "utf-8")
     monkeypatch.setattr(lacking, "ROOT", tmp_path)
     monkeypatch.setattr(lacking, "MESSENGERS", (ChannelInfo("city", "城市App", "/cityapp"),))
-    assert list(lacking.channels()) == ["channel city: every part is given CITYAPP_TOKEN (_SECRETS in deploy/stack.py)"]
+    settings = SimpleNamespace(PREFIX="CITYAPP_", CLASSES=(CitySettings,))
+    monkeypatch.setattr(lacking, "known", lambda: {"city": settings})
+    (found,) = lacking.channels()
+    assert "every part is given CITYAPP_TOKEN" in found

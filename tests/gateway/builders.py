@@ -25,11 +25,15 @@ _numbers = itertools.count(1)
 
 
 def settings(redis_url: str = "redis://127.0.0.1:1/0", **changes: Any) -> GatewaySettings:
-    """Nothing behind the door is reachable unless a test says so."""
+    """Nothing behind the door is reachable unless a test says so. wechat, wecom: what those messengers are set to."""
+    messengers = {
+        channel: changes.pop(name) for name, channel in (("wechat", "wx"), ("wecom", "wecom")) if name in changes
+    }
     given: dict[str, Any] = {
         "redis_url": redis_url, "rasa_urls": ("http://127.0.0.1:1",), "rasa_secret": SECRET,
         "registration_url": "http://127.0.0.1:1", "registration_token": SECRET, "pseudonym_key": SECRET,
         "public_url": "http://127.0.0.1:8080", "demo_clock": False, "database_url": DATABASE,
+        "messengers": messengers,
     }  # fmt: skip
     return GatewaySettings(**(given | changes))
 

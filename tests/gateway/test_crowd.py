@@ -14,7 +14,7 @@ import pytest
 from common.settings import SettingsError
 from gateway.settings import from_environment
 from gateway.wechat import calls
-from gateway.wechat.accounts import read_accounts
+from gateway.wechat.settings import read_accounts
 from gateway.words import words
 from tests.gateway.builders import FakeDialogue, body, settings
 from tests.gateway.platform import FakeApi, Sender, variables

@@ -33,7 +33,7 @@ from gateway.reminding.planning import BEIJING
 from gateway.reminding.sender import Computed, ReminderSender
 from gateway.settings import GatewaySettings
 from gateway.wechat import messenger as wechat
-from gateway.wechat.accounts import read_accounts
+from gateway.wechat.settings import read_accounts
 from gateway.wecom import messenger as wecom_messenger
 from gateway.wecom.settings import read_wecom
 from policies import loading

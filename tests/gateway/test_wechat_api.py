@@ -10,10 +10,10 @@ import pytest
 from redis.asyncio import Redis
 
 from gateway.turns import BEIJING
-from gateway.wechat.accounts import read_accounts
 from gateway.wechat.api import OfficialAccountApi
 from gateway.wechat.calls import seconds_of_day_left
 from gateway.wechat.failures import ApiErrorCode, CallOutcomeUnknown, NotSent, TokenRefused
+from gateway.wechat.settings import read_accounts
 from gateway.wecom.api import WecomApi
 from gateway.wecom.settings import read_wecom
 from tests.gateway.platform import FakeApi, variables, wecom_variables

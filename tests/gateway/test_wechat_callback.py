@@ -15,7 +15,7 @@ import pytest
 from common.casebook import Casebook
 from gateway.conversations import pseudonym
 from gateway.links import LIFE, Links, Shown
-from gateway.wechat.accounts import read_accounts
+from gateway.wechat.settings import read_accounts
 from policies.scene import Scene, write
 from tests.gateway.builders import SECRET, FakeDialogue, body, card, settings
 from tests.gateway.platform import ORIGINAL, TOKEN, FakeApi, Sender, sign, variables, xml

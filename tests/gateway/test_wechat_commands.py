@@ -9,9 +9,9 @@ import httpx
 import pytest
 
 from gateway.settings import GatewaySettings
-from gateway.wechat.accounts import OfficialAccount, read_accounts
 from gateway.wechat.check import check
 from gateway.wechat.menu import MenuError, read_menu
+from gateway.wechat.settings import OfficialAccount, read_accounts
 from gateway.wechat.simulate import chat
 from tests.gateway.builders import FakeDialogue, Slow, settings
 from tests.gateway.platform import FakeApi, variables

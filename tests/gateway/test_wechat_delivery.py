@@ -22,7 +22,7 @@ from gateway.delivery import worker as desks
 from gateway.delivery.channel import Address, Job
 from gateway.delivery.ledger import DUE, FARTHEST, HEARTBEAT_LIFE, LOOK_AGAIN, Ledger
 from gateway.delivery.worker import DeliveryWorker
-from gateway.wechat.accounts import read_accounts
+from gateway.wechat.settings import read_accounts
 from tests.gateway.builders import SECRET as KEY_SECRET
 from tests.gateway.builders import FakeDialogue, Slow, settings
 from tests.gateway.platform import FakeApi, Sender, variables

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from common.settings import SettingsError
-from gateway.wechat.accounts import read_accounts
+from gateway.wechat.settings import read_accounts
 from gateway.wecom.settings import read_wecom
 from tests.gateway.platform import KEY, OLD_KEY, SECRET, TOKEN, variables, wecom_variables
 

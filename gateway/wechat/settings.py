@@ -5,7 +5,7 @@ and have `WECHAT_NANJING_TOKEN`, `WECHAT_NANJING_APP_ID`, … and the route /wec
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self, cast
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -103,3 +103,11 @@ def read_accounts(environment: Mapping[str, str]) -> tuple[OfficialAccount, ...]
         OfficialAccount.read(environment, f"WECHAT_{name.upper()}_", name=name, **same) for name in shared.accounts
     )
     return (*([default] if default else []), *named)
+
+
+def accounts_of(messengers: Mapping[str, Any]) -> tuple[OfficialAccount, ...]:
+    """The accounts among what all messengers are set to."""
+    return cast(tuple[OfficialAccount, ...], messengers.get("wx", ()))
+
+
+PREFIX, CLASSES, read = "WECHAT_", (Wechat, OfficialAccount), read_accounts
