@@ -193,7 +193,7 @@ def _learns_elsewhere(s: Situation) -> Standing | None:
 
 
 def _of_child(intent: str, facts: Mapping[str, Any], s: Situation) -> str:
-    """How this very child is enrolled, when it is asked of several: a baby, a pupil and a student have other rules."""
+    """How this very child is enrolled, when several are told apart: a baby, a pupil and a student have other rules."""
     if intent not in HOW_TO_ENROLL.values():
         return intent
     return HOW_TO_ENROLL.get("新生儿" if _is_baby(facts, s.today) else str(facts.get("stage")), intent)
@@ -361,7 +361,10 @@ def follow(s: Situation) -> Result:
             )
             replies += made
         return replace(state, child=s.state.child), replies
-    standing = _moved(s, asked_about(state, _of_place(before.intent, s), s.heard))
+    intent = _of_place(before.intent, s)
+    if s.heard.children:
+        intent = _of_child(intent, state.facts, s)
+    standing = _moved(s, asked_about(state, intent, s.heard))
     month = _in_month(s, standing)
     if month is not None:
         return month

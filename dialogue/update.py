@@ -685,7 +685,7 @@ class _Hearing:
         young = birth is not None and _days_old(birth, self._today) < 366
         if (relative or self._reading.notes.get("both_years")) and birth and young and not said:
             said[("paid_years", "", False)] = {int(birth[:4]), int(birth[:4]) + 1}
-        elif self._reading.notes.get("next_year_only") and birth and not said:
+        elif self._reading.notes.get("next_year_only") and birth and not said and not asked:
             said[("paid_years", "", False)] = {int(birth[:4]) + 1}
         count = self._reading.notes.get("lapse_count")
         if count and not any(name == "lapse_years" for name, _, _ in said) and "lapse_years" not in self._state.facts:

@@ -43,12 +43,17 @@ def _too_old_for(fact: Fact, facts: Facts) -> bool:
 
 
 def is_newborn(facts: Facts, as_of: date) -> bool | None:
-    """Is the child one that rules on newborns are about? None where nothing was said of its age."""
+    """Is the child one that rules on newborns are about? None where nothing was said of its age.
+
+    Whoever paid, or did not pay, for a year that is over has a child that was there in it.
+    """
     if facts.birth_date is not None:
         return ((facts.paid_date or as_of) - facts.birth_date).days <= NEWBORN_DAYS
     if facts.stage is not None:
         return facts.stage == "新生儿"
-    return None
+    lists = (facts.paid_years, facts.enrolled_years, facts.lapse_years, facts.zero_claim_years)
+    first = min((year for years in lists for year in years or ()), default=as_of.year)
+    return False if (as_of - date(first, 12, 31)).days > NEWBORN_DAYS else None
 
 
 def years_meant(facts: Facts, as_of: date) -> tuple[int, ...]:

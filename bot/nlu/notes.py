@@ -9,6 +9,7 @@ from typing import Any, Dict, Optional
 from bot.nlu.amounts import find_amounts
 from bot.nlu.numerals import NUMBER, number
 
+LAST_OF_MONTH = 31
 _SHORT = 20
 """Characters of a fragment that leans on the question before it."""
 _ACCOUNT = re.compile("共济|个人账户|个账|医保卡里|卡里的钱|账户|他的卡|她的卡|我的卡|爸的卡|妈的卡|奶的卡|卡上的钱")
@@ -16,8 +17,9 @@ _MEDICAL_USE = re.compile("看病|买药|住院|门诊|购药|药店|挂号|自�
 _GOODS = re.compile("奶粉|尿不湿|纸尿裤|辅食|玩具|衣服|奶瓶|婴儿车|洗衣液|牙膏|生活用品|日用品")
 _PREMIUM_USE = re.compile("(交|缴|付|扣).{0,8}(医保|保费|费|合作医疗|那笔|三百|四百)|交.{0,4}的")
 _ELAPSED = re.compile(
-    rf"(?P<how>超过了?|超了|过了|多于|晚于|满了?|不到|不满|没到|刚好|正好|第)(?P<n>{NUMBER})(?P<u>天|日|个?月)(?P<exact>那天|当天)?"
+    rf"(?P<how>超过了?|超了|过了|多于|晚于|满了?|不到|不满|没到|刚好|正好|第)(?P<n>{NUMBER})(?P<u>天|日|个月)(?P<exact>那天|当天)?"
 )
+"""“过了12月31日”, “过了31日” are days of the calendar, “过了三月” is March."""
 _LEANS = re.compile(
     "^(那|那么|要是|如果|假如|万一|倘若|要|若)|(呢|咧|捏|的话|咋办|怎么办|怎么算|咋整|行吗|行不)[？?。!！]*$"
 )
@@ -93,7 +95,7 @@ def find_notes(text: str) -> Dict[str, Any]:
 def _days(match: re.Match[str]) -> Optional[int]:
     """How many days after birth are meant: “超过90天” the first day beyond, “不到90天” the last day before."""
     count = number(match["n"])
-    if count is None or not 0 < count <= 400:
+    if count is None or not 0 < count <= 400 or (match["u"] == "日" and count <= LAST_OF_MONTH):
         return None
     days = count if match["u"] in ("天", "日") else count * 30
     how = match["how"]

@@ -33,6 +33,10 @@ def test_a_supposed_while_since_the_birth(text: str, days: int) -> None:
         "孩子出生第20天办的医保",
         "第3天发的短信我没收到",
         "过了500天呢",
+        "错过了1月31日怎么办",
+        "过了12月31日呢",
+        "那过了31日呢",
+        "那过了三月呢",
     ],
 )
 def test_a_whole_sentence_or_an_impossible_while_supposes_nothing(text: str) -> None:

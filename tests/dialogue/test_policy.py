@@ -463,3 +463,22 @@ def test_who_wants_a_person_is_handed_over_or_told_a_number(
     replies = talk.says(heard(label, sure=sure), Choice(label, {}) if tapped else None)
     numbers = (default().hotline, default().emergency)
     assert any(reply.handover or any(number in reply.text() for number in numbers) for reply in replies)
+
+
+def test_how_to_enroll_goes_with_the_child_that_is_named() -> None:
+    """After both were answered: the baby is no pupil, and the pupil no newborn."""
+    talk = Talk().knowing(JIANGSU, child="小的", birth_date="2025-07-01").knowing(JIANGSU, child="大的", stage="小学")
+    talk.says(heard("ask_student_enrollment", says=(word("about", "大的"),)))
+    talk.says(heard("follow", says=(word("about", "小的"),), text="先说小的"))
+    assert talk.state.standing is not None
+    assert talk.state.standing.intent == "ask_newborn_enrollment"
+    talk.says(heard("follow", says=(word("about", "大的"),), text="大的呢"))
+    assert talk.state.standing.intent == "ask_student_enrollment"
+
+
+def test_a_year_that_is_asked_about_was_not_paid() -> None:
+    talk = newborn()
+    talk.says(heard("ask_payment_period"))
+    asked = years("asked_year", 2026, polarity="ask")
+    talk.says(heard("follow", says=(asked,), text="只交明年的行不行", notes={"next_year_only": True}))
+    assert "paid_years" not in talk.state.facts

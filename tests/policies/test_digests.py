@@ -11,6 +11,7 @@ from policies import places
 from policies.answers import TEXT_LIMIT, Answer, as_text, compose, for_paper
 from policies.check_digests import copied, numbers_kept, numbers_told
 from policies.decisions import Decision, decide, grounds_of
+from policies.facts import read_facts
 from policies.library import Fact, default, read
 from policies.overview import OUTSIDE, everywhere, ground_of, provinces
 from policies.templates import TELLING
@@ -245,3 +246,13 @@ def test_the_ground_of_an_answer_is_known_by_its_first() -> None:
     grounds = [ground_of(decide(intent, {}, "510100", day, LIBRARY), LIBRARY) for intent in
                ("ask_newborn_enrollment", "ask_claim_process", "ask_remote_settlement")]  # fmt: skip
     assert grounds == ["", "摘", "报"]
+
+
+@pytest.mark.parametrize("told", [{"lapse_years": [2023, 2024]}, {"paid_years": [2025]}, {"enrolled_years": [2024]}])
+def test_years_that_are_over_belong_to_no_newborn(told: dict[str, list[int]]) -> None:
+    """Harbin says how a newborn is covered; whoever lapsed in 2023 is none, and hears of the wait."""
+    found = decide("ask_waiting_period", read_facts(told), "230100", date(2027, 1, 20))
+    assert all("newborn" not in fact for fact in found.told)
+    assert "新生儿" not in compose(found).headline
+    fresh = compose(decide("ask_waiting_period", read_facts({}), "230100", date(2027, 1, 20)))
+    assert compose(found).headline != fresh.headline
