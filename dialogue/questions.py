@@ -67,7 +67,13 @@ NOT_YET = {"household": "not_yet_household", "paid": "not_yet_paid", "registered
 
 def asks_what_to_do(s: Situation) -> bool:
     """“那我该咋办”: what an answer that stands leaves to be done."""
-    return s.before.standing is not None and s.before.form is None and s.reading.labels[:1] == ("next_step",)
+    stands = s.before.standing is not None and s.before.form is None
+    return stands and s.reading.labels[:1] == ("next_step",) and not _of_whom(s)
+
+
+def _of_whom(s: Situation) -> bool:
+    """Does it name a child or a place? Then it asks the same for that one (“那我这个呢”)."""
+    return s.heard.own or s.heard.relative or bool(s.heard.children) or s.heard.place is not None
 
 
 def what_to_do(s: Situation) -> Result:
@@ -255,6 +261,8 @@ def follows(s: Situation) -> bool:
     if s.reading.labels[:1] and s.reading.labels[0] in ABOUT:
         return True  # of another place: see talk.about_last_answer
     if s.reading.does("follow") or _answers_instead(s) or (_questions(s) and _rather_follows(s)):
+        return True
+    if s.reading.labels[:1] == ("next_step",) and _of_whom(s):
         return True
     if s.reading.notes.get("unwritten") and len(s.reading.text) <= 20:
         return True

@@ -38,6 +38,7 @@ _SPEAKER = re.compile(
 _OVER_THERE = re.compile("那(?:边|儿|头|里)")
 _FROM = re.compile("[从由打自](?:老家|外地)?$")
 _BEFORE = re.compile("以前|原来|之前|原先|当时|那时|从")
+_PASSED = re.compile("(?:过了?|错过了?|超过了?|赶不上|赶在|截止到?|截至)$")
 _OTHER_EVENTS = (
     ("transition_date", re.compile("迁|停保|毕业|退役")),
     ("other_date", re.compile("落户|上户|入户|出院|领证")),
@@ -829,6 +830,8 @@ def _other_events(facts: list[FactMention], text: str) -> list[FactMention]:
     def named(told: FactMention) -> str:
         if told.name != "birth_date" or told.mention is None or told.mention.kind != "day":
             return told.name
+        if _PASSED.search(text[: told.mention.start]):  # “错过了12月31日”
+            return "other_date"
         clause = re.split("[，,。；;！!？?]", text[told.mention.end :], maxsplit=1)[0]
         return next((name for name, words in _OTHER_EVENTS if words.search(clause)), told.name)
 

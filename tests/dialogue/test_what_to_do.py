@@ -62,3 +62,11 @@ def test_the_place_stays_and_a_new_one_is_taken() -> None:
 
 def test_before_any_answer_it_asks_for_help() -> None:
     assert words("help") in Talk(today=TODAY).hears(heard("next_step"))
+
+
+def test_whoever_names_a_child_or_a_place_asks_the_same_for_it() -> None:
+    """“那我这个呢” after a relative's answer, misheard for what to do now."""
+    talk = after("ask_payment_period", birth_date="2026-11-01")
+    talk.says(heard("next_step", text="那我这个呢", notes={"own_child": True}))
+    assert talk.state.standing is not None
+    assert talk.state.standing.intent == "ask_payment_period"
