@@ -264,6 +264,8 @@ def follows(s: Situation) -> bool:
         return True
     if s.reading.labels[:1] == ("next_step",) and _of_whom(s):
         return True
+    if s.reading.does("stop", "goodbye") and s.before.form is None and s.heard.moved:
+        return True  # “算了还是姜堰”: given up is the other place
     if s.reading.notes.get("unwritten") and len(s.reading.text) <= 20:
         return True
     if s.reading.labels[:1] == ("inform",) and not s.reading.mentions and s.before.form is None and _otherwise(s):

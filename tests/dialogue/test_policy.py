@@ -482,3 +482,12 @@ def test_a_year_that_is_asked_about_was_not_paid() -> None:
     asked = years("asked_year", 2026, polarity="ask")
     talk.says(heard("follow", says=(asked,), text="只交明年的行不行", notes={"next_year_only": True}))
     assert "paid_years" not in talk.state.facts
+
+
+def test_what_is_given_up_for_another_place_is_no_goodbye() -> None:
+    talk = Talk().knowing(SUZHOU)
+    talk.says(heard("ask_premium"))
+    said = talk.hears(heard("stop", says=(place("insured", NANJING),), text="算了还是南京"))
+    assert "按江苏省南京市" in said
+    assert talk.state.standing is not None
+    assert (talk.state.standing.intent, talk.state.standing.region) == ("ask_premium", NANJING)
