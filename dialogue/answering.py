@@ -93,9 +93,8 @@ def asked_about(state: DialogueState, intent: str, heard: StateUpdate) -> Standi
     elif region is None:  # a child lives where it goes to school, as long as nobody says otherwise
         region = state.facts_of(child).get("school_region")
     before = state.standing
-    again = before is not None and (before.intent, before.child) == (intent, child)
-    if before is not None and again and region is None and not heard.own and not state.relative:
-        # Only the very question goes on being about that place: it may have been a neighbour's, not the family's.
+    if before is not None and before.child == child and region is None and not heard.own and not state.relative:
+        # The one place ever named, and nobody else's: the next question is about it too, and says so (`still_there`).
         region, elsewhere = before.region, before.elsewhere
     return Standing(intent, child, region, supposed, elsewhere)
 

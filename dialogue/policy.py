@@ -60,6 +60,7 @@ POLICY: tuple[DialogueRule, ...] = (
     # A person
     DialogueRule("leave the queue", lambda s: s.reading.does("leave_queue"), talk.leave_queue),
     DialogueRule("how the queue stands", talk.asks_of_queue, talk.queue_status),
+    DialogueRule("the next caller", talk.only_the_next_caller, talk.next_caller),
     DialogueRule("a person", _does("request_human"), talk.person),
     # An open enrollment
     DialogueRule("no enrollment now", talk.enrollment_is_off, talk.no_enrollment),

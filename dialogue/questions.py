@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from dialogue import answering, last_answer
-from dialogue.answering import asked_about, give, noticed, same_as_before
+from dialogue.answering import asked_about, give, noticed, region_name, same_as_before
 from dialogue.children import BABY_DAYS
 from dialogue.last_answer import ABOUT
 from dialogue.reading import NEGATED, PARENT
@@ -138,7 +138,8 @@ def answer_each(s: Situation) -> Result:
             again = (
                 not s.picked and not labels and same_as_before(s.before, s.before.standing, about, standing, s.today)
             )
-            first = words("same_again") if again else "" if labels or len(intents) > 1 else lead
+            here = lead or _still_there(s, standing)
+            first = words("same_again") if again else "" if labels or len(intents) > 1 else here
             if len(labels) > 1:
                 first = f"{label}："
             first = "\n".join(part for part in (_unwritten(s), not_yet(s) if again else "", first) if part)
@@ -158,6 +159,12 @@ def answer_each(s: Situation) -> Result:
     if len(labels) > 1 and state.region is None:
         state, replies = answering.ask_region(state, replies)
     return replace(state, child=s.state.child), replies
+
+
+def _still_there(s: Situation, standing: Standing) -> str:
+    """Where the answer is for, when the only place that was ever named goes on into another question."""
+    carried = standing.elsewhere and s.state.region is None and s.heard.place is None and standing.region is not None
+    return words("still_there", place=region_name(standing.region)) if carried else ""
 
 
 def _with_shared(replies: list[Reply]) -> list[Reply]:

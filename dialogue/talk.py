@@ -58,6 +58,11 @@ PERSON = QuickReply("转人工", "转人工", "request_human")
 HELP = QuickReply("你能做什么", "你能做什么", "help")
 LEAVE = QuickReply("不等了，继续问机器人", "结束人工", "leave_queue")
 _MASKED = "已隐去"
+_A_NUMBER = re.compile("电话|热线|号码|座机|拨几|拨哪")
+_SOMEBODY = re.compile(
+    "人工|真人|客服|坐席|工作人员|专人|接线|找个?人|有人|活人|转|打给我|回电|回我|联系我|接我|叫.{0,4}人"
+)
+"""Somebody is wanted, not a number."""
 _PHONE_BUSY = re.compile("打不通|没人接|占线|一直忙|打了.{0,6}(?:没|不)通")
 _ATTACHED = re.compile("附件|那封信|一封信|附表|附录|里头说的|里面说的|提到的那")
 _CORRECTING = re.compile("不对|错了|说错|更正|搞错|弄错")
@@ -95,13 +100,25 @@ def danger(s: Situation) -> Result:
 def person(s: Situation) -> Result:
     """A person was asked for. The gateway opens the case and puts number and hours before these words.
 
-    Without positive evidence (“电话打哪个”) the number is told, and a person offered.
+    Without positive evidence the number is told, and a person offered; so it is where a number was asked for
+    (“你们电话多少”).
     """
     if s.turn.queue == "waiting":
         return s.state, [say(words("queue_status"), LEAVE, in_queue=True)]
     if not s.picked and s.reading.confidence < HAND_OVER:
         return s.state, [say(words("person"), PERSON)]
+    if not s.picked and _A_NUMBER.search(s.reading.text) and not _SOMEBODY.search(s.reading.text):
+        return s.state, [say(words("number_to_call"), PERSON)]
     return s.state, [say(words("person"), handover="家长要找人")]
+
+
+def next_caller(s: Situation) -> Result:
+    """At a desk: nothing of the caller before is left, and nothing was asked yet."""
+    return s.state, [say(words("next_caller"))]
+
+
+def only_the_next_caller(s: Situation) -> bool:
+    return bool(s.reading.notes.get("next_caller")) and not questions.asked(s) and not s.heard.anything
 
 
 def leave_queue(s: Situation) -> Result:

@@ -439,6 +439,8 @@ class _Hearing:
         value = self._fitting(told, name)
         if value is None:
             return
+        if name == "paid_date" and self._taken_from_the_account(told, value):
+            return
         if self._rather_birth(told, name, value):
             name, value = "birth_date", str(told.value)
         elif name in AFTER_BIRTH and value > self._today.isoformat():
@@ -501,6 +503,12 @@ class _Hearing:
         if mention is None or asked:
             return False
         return (mention.confidence < HARDLY_SURE and not mention.corrects) or self._overwrites_birth(told)
+
+    def _taken_from_the_account(self, told: FactMention, value: str) -> bool:
+        """“扣款是9月29” after the day the money came: it left the account before, and that day decides nothing."""
+        known = self._state.facts_of(told.child or self._state.child).get("paid_date")
+        text = self._reading.text
+        return bool(known and value < str(known) and "扣" in text and not re.search("到账|交|缴|登记", text))
 
     def _overwrites_birth(self, told: FactMention) -> bool:
         """Would a day with no word of a birth near it take the place of a known birthday?"""

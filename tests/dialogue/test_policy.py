@@ -491,3 +491,49 @@ def test_what_is_given_up_for_another_place_is_no_goodbye() -> None:
     assert "按江苏省南京市" in said
     assert talk.state.standing is not None
     assert (talk.state.standing.intent, talk.state.standing.region) == ("ask_premium", NANJING)
+
+
+@pytest.mark.parametrize("text", ["你们电话多少", "打哪个号码", "有座机没得"])
+def test_a_number_that_is_asked_for_is_told_and_nobody_called(text: str) -> None:
+    (reply,) = newborn().says(heard("request_human", text=text))
+    assert not reply.handover
+    assert "12393" in reply.text()
+
+
+@pytest.mark.parametrize("text", ["转人工", "帮我转电话给工作人员", "有人吗，给我回个电话", "找个人跟我说"])
+def test_somebody_who_is_asked_for_is_called(text: str) -> None:
+    (reply,) = newborn().says(heard("request_human", text=text))
+    assert reply.handover
+
+
+def test_the_next_caller_alone_calls_nobody_and_leaves_nothing_of_the_one_before() -> None:
+    talk = newborn()
+    (reply,) = talk.says(heard("request_human", text="转下一位", notes={"next_caller": True}))
+    assert not reply.handover
+    assert (talk.state.region, talk.state.children, talk.state.standing) == (None, {}, None)
+
+
+def test_the_day_money_left_the_account_is_not_the_day_it_came() -> None:
+    talk = Talk().knowing(JIANGSU, birth_date="2025-06-08", paid_date="2025-07-02")
+    talk.says(heard("follow", says=(day("paid", "2025-06-29"),), text="她又说扣款是6.29"))
+    assert talk.state.facts["paid_date"] == "2025-07-02"
+    talk.says(heard("follow", says=(day("paid", "2025-06-30"),), text="看错了，6月30就到账了"))
+    assert talk.state.facts["paid_date"] == "2025-06-30"
+
+
+def test_the_only_place_ever_named_goes_on_into_the_next_question_and_is_said() -> None:
+    talk = Talk()
+    talk.says(heard("ask_newborn_enrollment", says=(place("elsewhere", SUZHOU),), text="阿拉囡囡苏州额，先办来赛伐"))
+    said = talk.hears(heard("ask_payment_period", text="啥辰光截止"))
+    assert said.startswith("还按江苏省苏州市说")
+    assert talk.state.region is None
+    assert "苏医保发〔2025〕26号" in said
+
+
+def test_a_neighbours_place_does_not_go_on() -> None:
+    talk = Talk()
+    neighbour = Mention("stranger", "stranger", "邻居", "邻居", owner="他人")
+    talk.says(heard("ask_premium", says=(neighbour, place("elsewhere", SUZHOU, owner="他人")), text="邻居在苏州交四百"))
+    talk.says(heard("ask_payment_period", text="那我什么时候交", notes={"own_child": True}))
+    assert talk.state.standing is not None
+    assert talk.state.standing.region != SUZHOU

@@ -244,7 +244,9 @@ def test_a_place_told_for_one_answer_stands_until_another_is_told() -> None:
     state = replace(known(), standing=Standing("ask_birth_expense", "", NANJING, {}, elsewhere=True))
     found = hear(state, heard("follow", says=(day("paid", "2025-07-01"),)), TODAY)
     assert asked_about(found.state, "ask_birth_expense", found).region == NANJING
-    assert asked_about(found.state, "ask_premium", found).region is None  # it may have been a neighbour's place
+    assert asked_about(found.state, "ask_premium", found).region == NANJING  # and the reply says so
+    neighbours = replace(found.state, relative={"region": NANJING})
+    assert asked_about(neighbours, "ask_premium", found).region is None
     own = replace(found, own=True)
     assert asked_about(found.state, "ask_birth_expense", own).region is None
 
