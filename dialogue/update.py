@@ -31,10 +31,26 @@ _EVENT = re.compile("生|落地|满月|交|缴|到账|扣|付|登记|参保|办|
 _ORIGIN = re.compile("(?:老家|娘家|婆家|籍贯|祖籍)(?:是|在|就是)?$")
 _OF_ONESELF = re.compile("(?:我|咱|俺)(?:们|家|自己|这|那)*(?:要|得|该|能|现在|的|边|个|呢|是不是)")
 """“那我要交多少” after a relative's answer: asked for oneself."""
-_SPEAKER = re.compile(
-    "我们|咱|俺们|我家|我这|我自己|[我俺](?!侄|外甥|表|堂|姐|妹|哥|弟|舅|姑|叔|伯|婶|嫂|小姑|小姨|大姨|姨|同|邻|朋|闺蜜|老家)"
+_RELATIVES = (
+    "侄|外甥|表[哥弟姐妹]|堂|舅|姑|叔|伯|婶|嫂|姨|妗|连襟|妯娌|同事|同学|邻居|朋友|闺蜜|亲戚|老乡|对门|隔壁|楼[上下]"
+    "|战友|发小|别人|人家"
 )
-"""The speaker's own, which “我侄女” is not."""
+_SPEAKER = re.compile(
+    "(?:(?:我们|咱们?|俺们?)(?![姐妹哥弟])|[我俺](?:自己|家|这|那))"
+    f"(?![^，,。；;！!？? ]{{0,6}}(?:{_RELATIVES}|老家|问|打听|咨询))"
+    "|[我俺](?:的|是)?(?:也|刚|才|已经)?(?=[0-9〇一二三四五六七八九十]{1,4}[年月号日])"
+    "|[我俺](?:的|是)?(?:去年|今年|前年|上个?月|上周|昨天|前天)"
+    "|[我俺](?:的|那)?(?:大|小)?(?:孩子|娃|宝宝|宝贝|儿子|女儿|闺女|丫头|小子|崽)"
+)
+"""The speaker's own, which is neither “我侄女” nor “我们邻居家”, “我想问下”, “我说错了”."""
+_OUR_OWN = re.compile(
+    "(?<![她他的家们])(?:儿子|女儿|闺女)|自家|(?<![她他])自己(?:家|的)|本人|(?<![她他])(?:老公|老婆|媳妇)"
+)
+"""The speaker's own family, where nobody else's is named beside it."""
+_THEIR_CHILD = re.compile(
+    f"(?P<of>{_RELATIVES}|[姐妹哥弟])(?:.{{0,6}}(?:孩|娃|宝|儿子|女儿|闺女|小子|丫头|孙|家)|[子女儿]|$)"
+)
+"""Somebody else's child by whose it is; a colleague who is only quoted has none here."""
 _OVER_THERE = re.compile("那(?:边|儿|头|里)")
 _FROM = re.compile("[从由打自](?:老家|外地)?$")
 _BEFORE = re.compile("以前|原来|之前|原先|当时|那时|从")
@@ -153,6 +169,7 @@ class _Hearing:
 
     def result(self) -> StateUpdate:
         self._same_child()
+        self._another_family()
         if self._reading.notes.get("unwritten") == "双胞胎" and not self._reading.of("stranger"):
             self._state = replace(self._state, twins=True)
         facts = self._theirs(told_in(self._reading))
@@ -191,6 +208,16 @@ class _Hearing:
 
     # Whose
 
+    def _another_family(self) -> None:
+        """“我同学家的孩子呢” after an answer for a niece: nothing told of one family's child is the other's."""
+        said = [m for m in self._reading.of("stranger") if m.said]
+        named = _THEIR_CHILD.search(said[0].text) if said else None
+        if named is None:
+            return
+        known = self._state.relative or {}
+        same = known.get("of", named["of"]) == named["of"]
+        self._state = replace(self._state, relative={**(known if same else {}), "of": named["of"]})
+
     def _theirs(self, facts: list[FactMention]) -> list[FactMention]:
         """Facts nobody is named with are a relative's child's where the message tells of no other (“我侄女8月12号迁来，
         9月3号到账”), and where the answer for it goes on (“看错了，是9月13号到账的”)."""
@@ -200,7 +227,7 @@ class _Hearing:
         goes_on = standing is not None and standing.child == STRANGER and not self._reading.of("about")
         goes_on = goes_on and self._reading.does("follow", "inform", "deny", "unsure") and len(text) <= 2 * FRAGMENT
         own = owners - {"", STRANGER, PARENT} or self._reading.notes.get("own_child") or _SPEAKER.search(text)
-        if own or not (begun or goes_on):
+        if own or not (begun or (goes_on and _OUR_OWN.search(text) is None)):
             return facts
         theirs = {*FACTS, "other_date"} | {*PLACES.values()} if begun else {*FACTS, "other_date"} - {*PLACES.values()}
         return [
