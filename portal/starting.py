@@ -91,7 +91,7 @@ def start(
         if known is not None and (known.region, known.household_registered) != (wish.region, wish.registered):
             if known.identity_given:
                 raise NotStarted(
-                    f"这个孩子已经有申请 {known.number}，参保地或户口和这次写的不一样，证件信息已经填了，请家长先取消它。"
+                    f"这个孩子已经有申请 {known.number}，证件信息填好了，参保地或户口和这次写的不一样，请家长先取消它。"
                 )
             bureau.cancel(known.number)  # what was said first was wrong: nobody may go on in it
             key, known = f"{key}-{known.number}", None
