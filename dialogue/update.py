@@ -52,6 +52,10 @@ _THEIR_CHILD = re.compile(
 )
 """Somebody else's child by whose it is; a colleague who is only quoted has none here."""
 _OVER_THERE = re.compile("那(?:边|儿|头|里)")
+_HERE = re.compile(
+    "这(?:边|里|儿|头)|本地|当地|[转迁搬过回]来|转到|[转迁搬]回|那(?:边|儿|头|里)的?(?:医保局|人|亲戚|同事)?(?:说|讲|告诉)"
+)
+"""“四川那边断了，这边要等多久”, “那边说等六个月”: here is asked about, whatever was there."""
 _FROM = re.compile("[从由打自](?:老家|外地)?$")
 _BEFORE = re.compile("以前|原来|之前|原先|当时|那时|从")
 _OTHER_EVENTS = (
@@ -408,6 +412,8 @@ class _Hearing:
             return False
         if told.name == "former_region" and (not told.supposed or _BEFORE.search(self._reading.text)):
             return False
+        if _HERE.search(self._reading.text) or self._reading.does(*VISITS, "ask_transfer"):
+            return False  # of the family's own place: where a child is cared for or comes from does not pay
         return _OVER_THERE.match(self._reading.text, told.mention.end) is not None and not self._reading.of("insured")
 
     def _one_place(self, told: FactMention) -> str | None:

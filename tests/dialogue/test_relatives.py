@@ -202,3 +202,21 @@ def test_a_relatives_child_of_whom_nothing_is_known_has_not_the_speakers_birthda
     assert "2025年9月28日" not in text
     talk.says(heard("inform", says=(day("birth", "2025-06-01"),), text="6月1号生的"))
     assert talk.state.facts["birth_date"] == "2025-07-01"
+
+
+@pytest.mark.parametrize(
+    ("label", "text"),
+    [
+        ("ask_waiting_period", "四川那边断了，这边要等多久"),
+        ("ask_waiting_period", "四川那边说要等6个月，咱们这边呢"),
+        ("ask_waiting_period", "四川那边交过3年，转过来等多久"),
+        ("ask_payment_period", "四川那边已经退了，这里什么时候能交"),
+        ("ask_benefit_level", "四川那边看病报多少"),
+    ],
+)
+@pytest.mark.parametrize(("role", "polarity"), [("elsewhere", "asserted"), ("former", "supp")])
+def test_what_was_there_and_asked_of_here_is_answered_for_here(label: str, text: str, role: str, polarity: str) -> None:
+    talk = Talk().knowing(JIANGSU, birth_date="2025-07-01")
+    talk.says(heard(label, says=(place(role, SICHUAN, start=0, end=2, polarity=polarity),), text=text))
+    assert talk.state.standing is not None
+    assert talk.state.standing.region == JIANGSU
