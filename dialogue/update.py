@@ -48,9 +48,12 @@ _OUR_OWN = re.compile(
 )
 """The speaker's own family, where nobody else's is named beside it."""
 _THEIR_CHILD = re.compile(
-    f"(?P<of>{_RELATIVES}|[姐妹哥弟])(?:.{{0,6}}(?:孩|娃|宝|儿子|女儿|闺女|小子|丫头|孙|家)|[子女儿]|$)"
+    "(?P<of>侄|外甥|[表堂][哥弟姐妹]"
+    f"|(?:{_RELATIVES}|[姐妹哥弟])(?=.{{0,6}}(?:孩|娃|宝|儿子|女儿|闺女|小子|丫头|孙|家)))"
 )
 """Somebody else's child by whose it is; a colleague who is only quoted has none here."""
+_IS_QUOTED = re.compile("(?:他|她)?(?:妈妈?|爸爸?)?(?:们)?[都就也跟和]?(?:我们?|咱)?(?:说|讲|告诉|提醒|劝)")
+_OF_THEM = re.compile("她|他|人家")
 _OVER_THERE = re.compile("那(?:边|儿|头|里)")
 _HERE = re.compile(
     "这(?:边|里|儿|头)|本地|当地|[转迁搬过回]来|转到|[转迁搬]回|那(?:边|儿|头|里)的?(?:医保局|人|亲戚|同事)?(?:说|讲|告诉)"
@@ -216,7 +219,7 @@ class _Hearing:
         """“我同学家的孩子呢” after an answer for a niece: nothing told of one family's child is the other's."""
         said = [m for m in self._reading.of("stranger") if m.said]
         named = _THEIR_CHILD.search(said[0].text) if said else None
-        if named is None:
+        if named is None or _IS_QUOTED.match(self._reading.text.partition(said[0].text)[2]):
             return
         known = self._state.relative or {}
         same = known.get("of", named["of"]) == named["of"]
@@ -229,11 +232,13 @@ class _Hearing:
         owners = {told.child for told in facts} | {m.owner for m in self._reading.mentions}
         begun = bool(self._reading.of("stranger")) and STRANGER in owners
         goes_on = standing is not None and standing.child == STRANGER and not self._reading.of("about")
+        goes_on = goes_on and self._state.form is None  # an application is filled in for one's own
         goes_on = goes_on and self._reading.does("follow", "inform", "deny", "unsure") and len(text) <= 2 * FRAGMENT
         own = owners - {"", STRANGER, PARENT} or self._reading.notes.get("own_child") or _SPEAKER.search(text)
         if own or not (begun or (goes_on and _OUR_OWN.search(text) is None)):
             return facts
-        theirs = {*FACTS, "other_date"} | {*PLACES.values()} if begun else {*FACTS, "other_date"} - {*PLACES.values()}
+        places_too = begun or _OF_THEM.search(text) or _PUT_RIGHT.search(text)
+        theirs = {*FACTS, "other_date"} - {*PLACES.values()} | ({*PLACES.values()} if places_too else set())
         return [
             replace(told, child=STRANGER) if not told.child and not told.supposed and told.name in theirs else told
             for told in facts

@@ -220,3 +220,35 @@ def test_what_was_there_and_asked_of_here_is_answered_for_here(label: str, text:
     talk.says(heard(label, says=(place(role, SICHUAN, start=0, end=2, polarity=polarity),), text=text))
     assert talk.state.standing is not None
     assert talk.state.standing.region == JIANGSU
+
+
+def test_an_application_begun_after_the_answer_for_that_child_is_the_speakers_own() -> None:
+    talk = moved_niece()
+    talk.says(heard("start_enrollment", text="给我家的办一下"))
+    talk.says(heard("inform", says=(day("birth", "2025-07-03"),), text="7月3号生的"))
+    assert talk.state.facts["birth_date"] == "2025-07-03"
+    assert talk.state.relative is not None
+    assert "birth_date" not in talk.state.relative["facts"]
+
+
+@pytest.mark.parametrize("text", ["她是四川的", "说错了，是四川的"])
+def test_where_that_child_is_after_all_is_not_where_the_speaker_is(text: str) -> None:
+    talk = moved_niece()
+    talk.says(heard("inform", says=(place("insured", SICHUAN),), text=text))
+    assert talk.state.region == JIANGSU
+    assert talk.state.standing is not None
+    assert (talk.state.standing.child, talk.state.standing.region) == ("他人", SICHUAN)
+
+
+@pytest.mark.parametrize(
+    ("who", "text"),
+    [
+        ("我同事", "我同事说没有等待期是吗"),
+        ("邻居家孩子", "听邻居家孩子妈妈说没有等待期，真的吗"),
+        ("嫂子", "嫂子讲没有的"),
+    ],
+)
+def test_who_is_only_quoted_has_no_child_that_is_asked_for(who: str, text: str) -> None:
+    talk = Talk().knowing(JIANGSU, birth_date="2025-07-01")
+    said = Mention("stranger", "stranger", who, who, owner="他人")
+    assert "2025年7月1日" in talk.hears(heard("ask_waiting_period", says=(said,), text=text))
