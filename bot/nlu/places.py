@@ -332,16 +332,16 @@ def _stands(text: str, start: int, end: int, edges: FrozenSet[int]) -> bool:
     """Does a name end here, and is it no part of a longer name of something or somebody?"""
     name = text[start:end]
     inner = _begins_inside(places.names()[name], text, end, edges)
-    ranked = text[end : end + 1] in ("市", "县") and end + 1 in edges and name not in _WORDS and _below_province(name)
+    ranked = text[end : end + 1] in ("市", "县") and end + 1 in edges and name not in _WORDS and _was_ranked(name)
     whole = end in edges or inner or ranked or (name[-1] in _FORMAL and len(name) > 2)
     if not whole and (name in _WORDS or not _BREAKS_A_WORD.match(text, end)):
         return False
     return (inner or not _OF_ANOTHER_THING.match(text, end)) and not _of_a_person(text, start, end)
 
 
-def _below_province(name: str) -> bool:
-    """May an old rank follow this name (兴化县, a city by now)? No province ever had one: 海南州 is not 海南."""
-    return not any(code.endswith("0000") for code in places.names()[name])
+def _was_ranked(name: str) -> bool:
+    """May an old rank follow this name (兴化县, a city by now)? Only a county's: 海南州 is not 海南, 本溪县 not 本溪."""
+    return not any(code.endswith("00") for code in places.names()[name])
 
 
 def _of_a_person(text: str, start: int, end: int) -> bool:

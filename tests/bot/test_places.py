@@ -186,8 +186,10 @@ def test_a_place_is_known_by_its_old_rank(text: str, code: str) -> None:
     assert found(text)[0].adcodes == (code,)
 
 
-@pytest.mark.parametrize(("text", "codes"), [("我们海南州", []), ("青海省海南州", ["630000"])])
-def test_no_province_ever_had_another_rank(text: str, codes: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("text", "codes"), [("我们海南州", []), ("青海省海南州", ["630000"]), ("本溪市区的，不是本溪县", ["210500"])]
+)
+def test_what_is_no_county_never_had_another_rank(text: str, codes: list[str]) -> None:
     assert not {"460000"} & {code for place in found(text) for code in place.adcodes}
     assert [code for place in found(text) for code in place.adcodes] == codes
 
