@@ -21,7 +21,7 @@ RUN UV_PROJECT_ENVIRONMENT=/app/.venv uv sync --compile-bytecode --locked --no-i
 COPY config.yml endpoints.yml ./
 COPY data ./data
 COPY bot ./bot
-COPY dialogue/__init__.py dialogue/reading.py dialogue/vocabulary.py dialogue/facts.py ./dialogue/
+COPY dialogue/__init__.py dialogue/reading.py dialogue/vocabulary.py dialogue/labels.yml dialogue/facts.py ./dialogue/
 COPY policies/__init__.py policies/places.py policies/places.tsv policies/place_aliases.tsv ./policies/
 ENV RASA_TELEMETRY_ENABLED=false PYTHONPATH=/app ACTIONS_URL= ACTIONS_TOKEN=
 RUN /app/.venv/bin/python -m bot.rasa_training train --config config.yml --domain bot/domain --data data --endpoints endpoints.yml --out models --fixed-model-name tongbao \

@@ -84,7 +84,7 @@ def asked_about(state: DialogueState, intent: str, heard: StateUpdate) -> Standi
         relative = state.relative or {}
         region = heard.place or relative.get("region") or region
         elsewhere = region != state.region
-        child = "他人" if relative.get("facts") else child
+        child = "他人" if relative.get("facts") or relative.get("of") else child
     elif heard.place is not None and not (heard.relative and heard.own):
         region, elsewhere = heard.place, heard.place != state.region
     elif region is None and not heard.own and (state.relative or {}).get("region") and not any(state.children.values()):

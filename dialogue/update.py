@@ -31,11 +31,34 @@ _EVENT = re.compile("生|落地|满月|交|缴|到账|扣|付|登记|参保|办|
 _ORIGIN = re.compile("(?:老家|娘家|婆家|籍贯|祖籍)(?:是|在|就是)?$")
 _OF_ONESELF = re.compile("(?:我|咱|俺)(?:们|家|自己|这|那)*(?:要|得|该|能|现在|的|边|个|呢|是不是)")
 """“那我要交多少” after a relative's answer: asked for oneself."""
-_SPEAKER = re.compile(
-    "我们|咱|俺们|我家|我这|我自己|[我俺](?!侄|外甥|表|堂|姐|妹|哥|弟|舅|姑|叔|伯|婶|嫂|小姑|小姨|大姨|姨|同|邻|朋|闺蜜|老家)"
+_RELATIVES = (
+    "侄|外甥|表[哥弟姐妹]|堂|舅|姑|叔|伯|婶|嫂|姨|妗|连襟|妯娌|同事|同学|邻居|朋友|闺蜜|亲戚|老乡|对门|隔壁|楼[上下]"
+    "|战友|发小|别人|人家"
 )
-"""The speaker's own, which “我侄女” is not."""
+_SPEAKER = re.compile(
+    "(?:(?:我们|咱们?|俺们?)(?![姐妹哥弟])|[我俺](?:自己|家|这|那))"
+    f"(?![^，,。；;！!？? ]{{0,6}}(?:{_RELATIVES}|老家|问|打听|咨询))"
+    "|[我俺](?:的|是)?(?:也|刚|才|已经)?(?=[0-9〇一二三四五六七八九十]{1,4}[年月号日])"
+    "|[我俺](?:的|是)?(?:去年|今年|前年|上个?月|上周|昨天|前天)"
+    "|[我俺](?:的|那)?(?:大|小)?(?:孩子|娃|宝宝|宝贝|儿子|女儿|闺女|丫头|小子|崽)"
+)
+"""The speaker's own, which is neither “我侄女” nor “我们邻居家”, “我想问下”, “我说错了”."""
+_OUR_OWN = re.compile(
+    "(?<![她他的家们])(?:儿子|女儿|闺女)|自家|(?<![她他])自己(?:家|的)|本人|(?<![她他])(?:老公|老婆|媳妇)"
+)
+"""The speaker's own family, where nobody else's is named beside it."""
+_THEIR_CHILD = re.compile(
+    "(?P<of>侄|外甥|[表堂][哥弟姐妹]"
+    f"|(?:{_RELATIVES}|[姐妹哥弟])(?=.{{0,6}}(?:孩|娃|宝|儿子|女儿|闺女|小子|丫头|孙|家)))"
+)
+"""Somebody else's child by whose it is; a colleague who is only quoted has none here."""
+_IS_QUOTED = re.compile("(?:他|她)?(?:妈妈?|爸爸?)?(?:们)?[都就也跟和]?(?:我们?|咱)?(?:说|讲|告诉|提醒|劝)")
+_OF_THEM = re.compile("她|他|人家")
 _OVER_THERE = re.compile("那(?:边|儿|头|里)")
+_HERE = re.compile(
+    "这(?:边|里|儿|头)|本地|当地|[转迁搬过回]来|转到|[转迁搬]回|那(?:边|儿|头|里)的?(?:医保局|人|亲戚|同事)?(?:说|讲|告诉)"
+)
+"""“四川那边断了，这边要等多久”, “那边说等六个月”: here is asked about, whatever was there."""
 _FROM = re.compile("[从由打自](?:老家|外地)?$")
 _BEFORE = re.compile("以前|原来|之前|原先|当时|那时|从")
 _PASSED = re.compile("(?:过了?|错过了?|超过了?|赶不上|赶在|截止到?|截至)$")
@@ -154,6 +177,7 @@ class _Hearing:
 
     def result(self) -> StateUpdate:
         self._same_child()
+        self._another_family()
         if self._reading.notes.get("unwritten") == "双胞胎" and not self._reading.of("stranger"):
             self._state = replace(self._state, twins=True)
         facts = self._theirs(told_in(self._reading))
@@ -192,6 +216,16 @@ class _Hearing:
 
     # Whose
 
+    def _another_family(self) -> None:
+        """“我同学家的孩子呢” after an answer for a niece: nothing told of one family's child is the other's."""
+        said = [m for m in self._reading.of("stranger") if m.said]
+        named = _THEIR_CHILD.search(said[0].text) if said else None
+        if named is None or _IS_QUOTED.match(self._reading.text.partition(said[0].text)[2]):
+            return
+        known = self._state.relative or {}
+        same = known.get("of", named["of"]) == named["of"]
+        self._state = replace(self._state, relative={**(known if same else {}), "of": named["of"]})
+
     def _theirs(self, facts: list[FactMention]) -> list[FactMention]:
         """Facts nobody is named with are a relative's child's where the message tells of no other (“我侄女8月12号迁来，
         9月3号到账”), and where the answer for it goes on (“看错了，是9月13号到账的”)."""
@@ -199,11 +233,13 @@ class _Hearing:
         owners = {told.child for told in facts} | {m.owner for m in self._reading.mentions}
         begun = bool(self._reading.of("stranger")) and STRANGER in owners
         goes_on = standing is not None and standing.child == STRANGER and not self._reading.of("about")
+        goes_on = goes_on and self._state.form is None  # an application is filled in for one's own
         goes_on = goes_on and self._reading.does("follow", "inform", "deny", "unsure") and len(text) <= 2 * FRAGMENT
         own = owners - {"", STRANGER, PARENT} or self._reading.notes.get("own_child") or _SPEAKER.search(text)
-        if own or not (begun or goes_on):
+        if own or not (begun or (goes_on and _OUR_OWN.search(text) is None)):
             return facts
-        theirs = {*FACTS, "other_date"} | {*PLACES.values()} if begun else {*FACTS, "other_date"} - {*PLACES.values()}
+        places_too = begun or _OF_THEM.search(text) or _PUT_RIGHT.search(text)
+        theirs = {*FACTS, "other_date"} - {*PLACES.values()} | ({*PLACES.values()} if places_too else set())
         return [
             replace(told, child=STRANGER) if not told.child and not told.supposed and told.name in theirs else told
             for told in facts
@@ -382,6 +418,8 @@ class _Hearing:
             return False
         if told.name == "former_region" and (not told.supposed or _BEFORE.search(self._reading.text)):
             return False
+        if _HERE.search(self._reading.text) or self._reading.does(*VISITS, "ask_transfer"):
+            return False  # of the family's own place: where a child is cared for or comes from does not pay
         return _OVER_THERE.match(self._reading.text, told.mention.end) is not None and not self._reading.of("insured")
 
     def _one_place(self, told: FactMention) -> str | None:

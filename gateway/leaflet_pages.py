@@ -168,7 +168,7 @@ class RenderCache:
         while len(self._made) > _KEPT:
             self._made.popitem(last=False)
         if isinstance(made, LeafletError):
-            raise made
+            raise made.with_traceback(None)  # kept for long: each raise would hang its frames on it
         return made
 
     def _drawn(self, key: tuple[str, ...], sheet: Sheet, size: str, kind: str, page: int) -> bytes | LeafletError:

@@ -2,6 +2,7 @@
 on the page of the link, the very page the chat leads to; no page of the desk ever shows or takes one."""
 
 import hashlib
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,7 +13,13 @@ from common.casebook.board import ENROLLMENT
 from policies import places
 from portal.dates import read_date
 from portal.regions import find_places
-from registration.client import RegistrationCallFailed, RegistrationClient, RegistrationUnavailable
+from registration.client import (
+    Application,
+    LinkUnusable,
+    RegistrationCallFailed,
+    RegistrationClient,
+    RegistrationUnavailable,
+)
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 
@@ -81,19 +88,41 @@ def start(
                       not in ("cancelled", "expired", "rejected")), None)  # fmt: skip
         if known is not None and known.state != "draft":
             raise NotStarted(f"这个孩子已经有申请 {known.number}：{known.state_text}。")
-        if known is not None:
-            link = bureau.fresh_link(known.number, conversation, idempotency_key=f"{key}-link")
-            number, token, until = known.number, link.link_token, link.link_expires_at
-        else:
-            made = bureau.create_draft(region=wish.region, household_registered=wish.registered,
-                                       birth_date=wish.birth, conversation=conversation,
-                                       idempotency_key=key)  # fmt: skip
-            number, token, until = made.number, made.link_token, made.link_expires_at
+        if known is not None and (known.region, known.household_registered) != (wish.region, wish.registered):
+            if known.identity_given:
+                raise NotStarted(
+                    f"这个孩子已经有申请 {known.number}，证件信息填好了，参保地或户口和这次写的不一样，请家长先取消它。"
+                )
+            bureau.cancel(known.number)  # what was said first was wrong: nobody may go on in it
+            key, known = f"{key}-{known.number}", None
+        number, token, until = _draft(bureau, conversation, wish, known, key)
+        if not _usable(bureau, token):  # asked once more with what was sent before, whose link is over by now
+            number, token, until = _draft(bureau, conversation, wish, known, secrets.token_urlsafe(18))
     except RegistrationUnavailable:
         raise NotStarted("办理系统暂时连不上，没有起成，过一会儿再试。") from None
     except RegistrationCallFailed as error:
         raise NotStarted(f"没有起成：{error.detail}") from None
     return StartedApplication(number, f"{public_url}/enroll/{token}", until)
+
+
+def _draft(
+    bureau: RegistrationClient, conversation: str, wish: ApplicationWish, known: Application | None, key: str
+) -> tuple[str, str, datetime]:  # fmt: skip
+    """Number, link and its end: of the draft that is known, or of a new one."""
+    if known is not None:
+        link = bureau.fresh_link(known.number, conversation, idempotency_key=f"{key}-link")
+        return known.number, link.link_token, link.link_expires_at
+    made = bureau.create_draft(region=wish.region, household_registered=wish.registered, birth_date=wish.birth,
+                               conversation=conversation, idempotency_key=key)  # fmt: skip
+    return made.number, made.link_token, made.link_expires_at
+
+
+def _usable(bureau: RegistrationClient, token: str) -> bool:
+    try:
+        bureau.link_info(token)
+    except LinkUnusable:
+        return False
+    return True
 
 
 def told_parent(started: StartedApplication) -> str:

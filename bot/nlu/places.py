@@ -188,6 +188,11 @@ def _strange(name: str) -> bool:
     return name in _known() or (not tokenizer().FREQ.get(name) and _FUNCTION.isdisjoint(name))
 
 
+def _unheard(said: str) -> bool:
+    """Is neither this nor what stands before its rank an everyday word (家乡县里 is not 嘉祥县)?"""
+    return _strange(said) and not tokenizer().FREQ.get(said[:-1])
+
+
 def _misheard_city(text: str, start: int, edges: FrozenSet[int]) -> Optional[NamedPlace]:
     """“我在真江”: two characters no dictionary knows, where a place is said, that sound like one city."""
     name, before = text[start : start + 2], text[max(start - _HEAD, 0) : start]
@@ -291,8 +296,10 @@ def _by_its_sound(text: str, start: int, edges: FrozenSet[int], before: Optional
     """A long name that is written as it sounds (哈儿滨), or a full one (保应县, which is not 应县)."""
     for end in (start + 4, start + 3):
         said = text[start:end]
-        if end <= len(text) and end in edges and said[-1] in _FORMAL and said[:-1] not in _known() and _strange(said):
+        if end <= len(text) and end in edges and said[-1] in _FORMAL and said[:-1] not in _known() and _unheard(said):
             codes = _formal_by_sound().get(_sounds(said), ())
+            if not {*_alike().get(_sounds(said[:-1]), ())} <= {*codes}:
+                codes = ()  # 姜燕市 may be 姜堰, a district by now, as well as 简阳市
             if codes and not _OF_ANOTHER_THING.match(text, end):
                 inside = [code for code in codes if before and not _around()[code].isdisjoint(before.adcodes)]
                 if before and inside and _JOINT.fullmatch(text[before.end : start]):
@@ -325,11 +332,16 @@ def _stands(text: str, start: int, end: int, edges: FrozenSet[int]) -> bool:
     """Does a name end here, and is it no part of a longer name of something or somebody?"""
     name = text[start:end]
     inner = _begins_inside(places.names()[name], text, end, edges)
-    ranked = text[end : end + 1] in tuple(_FORMAL) and end + 1 in edges and name not in _WORDS  # 兴化县, a city by now
+    ranked = text[end : end + 1] in ("市", "县") and end + 1 in edges and name not in _WORDS and _was_ranked(name)
     whole = end in edges or inner or ranked or (name[-1] in _FORMAL and len(name) > 2)
     if not whole and (name in _WORDS or not _BREAKS_A_WORD.match(text, end)):
         return False
     return (inner or not _OF_ANOTHER_THING.match(text, end)) and not _of_a_person(text, start, end)
+
+
+def _was_ranked(name: str) -> bool:
+    """May an old rank follow this name (兴化县, a city by now)? Only a county's: 海南州 is not 海南, 本溪县 not 本溪."""
+    return not any(code.endswith("00") for code in places.names()[name])
 
 
 def _of_a_person(text: str, start: int, end: int) -> bool:

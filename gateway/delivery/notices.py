@@ -10,6 +10,7 @@ import time
 from dataclasses import dataclass, field
 
 from redis.asyncio import Redis
+from redis.exceptions import WatchError
 
 from gateway.conversations import pseudonym
 from gateway.delivery.channel import Address
@@ -78,11 +79,18 @@ class Notices:
     async def begin(self, user: str, sent: SentNotice) -> bool:
         """Note that a notice is about to be sent; False while another has no report yet."""
         name, now = notice_keys(user)[1], time.time()
-        before = await self.on_its_way(user)
-        if before is not None and now - before.since < ONE_AFTER_ANOTHER:
-            return before.reminder == sent.reminder
         body = self._seal.close(json.dumps([sent.reminder, sent.text, now], ensure_ascii=False))
-        await self._redis.set(name, body, ex=KEEP_ON_ITS_WAY)
+        async with self._redis.pipeline(transaction=True) as pipe:
+            await pipe.watch(name)
+            before = self._opened(await pipe.get(name))
+            if before is not None and now - before.since < ONE_AFTER_ANOTHER:
+                return before.reminder == sent.reminder
+            pipe.multi()  # type: ignore[no-untyped-call]
+            pipe.set(name, body, ex=KEEP_ON_ITS_WAY)
+            try:
+                await pipe.execute()
+            except WatchError:
+                return False  # another gateway began one in the same moment
         return True
 
     async def sent(self, user: str, template: str) -> None:

@@ -186,6 +186,19 @@ def test_a_place_is_known_by_its_old_rank(text: str, code: str) -> None:
     assert found(text)[0].adcodes == (code,)
 
 
+@pytest.mark.parametrize(
+    ("text", "codes"), [("我们海南州", []), ("青海省海南州", ["630000"]), ("本溪市区的，不是本溪县", ["210500"])]
+)
+def test_what_is_no_county_never_had_another_rank(text: str, codes: list[str]) -> None:
+    assert not {"460000"} & {code for place in found(text) for code in place.adcodes}
+    assert [code for place in found(text) for code in place.adcodes] == codes
+
+
+@pytest.mark.parametrize("text", ["我家乡县里怎么办", "家乡县", "邮箱区", "游戏县", "姜燕市"])
+def test_an_everyday_word_before_a_rank_is_no_place_misheard(text: str) -> None:
+    assert found(text) == []
+
+
 @pytest.mark.parametrize("text", ["外县区", "我们小区", "哪个区", "全市的", "开发区", "是我们县", "外省市"])
 def test_a_word_that_ends_like_a_place_is_none(text: str) -> None:
     assert found(text) == []

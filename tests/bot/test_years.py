@@ -240,3 +240,8 @@ def test_years_said_figure_by_figure_need_no_word(text: str, years: "list[int]")
 @pytest.mark.parametrize("text", ["二十四没交", "一二三班", "十二交的", "第二三天交"])
 def test_figures_that_are_no_year_are_none(text: str) -> None:
     assert find_years(text, TODAY) == []
+
+
+@pytest.mark.parametrize("text", ["二八停经了", "二六停课", "初二一停药", "住二一二三室", "二一二二号楼"])
+def test_two_figures_before_another_thing_are_no_year(text: str) -> None:
+    assert years(text) == []

@@ -4,6 +4,7 @@ import asyncio
 import random
 import string
 import threading
+import traceback
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +21,7 @@ import pytest
 import gateway.leaflet_pages as pages
 from common.casebook import Casebook, ScanCount
 from gateway.papers import BEIJING, what_changed
-from leaflets import Plan, printed
+from leaflets import MissingGlyph, Plan, printed
 from leaflets.code import scene_of
 from leaflets.plan import FORMS, STAGES, topics
 from leaflets.render_queue import PRESS
@@ -322,3 +323,16 @@ def test_the_page_of_a_papers_answer_has_the_banner(announcing: Any) -> None:
     here = scene(questions=("ask_payment_period",))
     announce("今晚八点到十点系统维护")
     until(lambda: "今晚八点到十点系统维护" in door.get(f"/s/{here}/ask_payment_period").text)
+
+
+def test_what_could_not_be_drawn_is_kept_without_what_it_was_asked_in() -> None:
+    """An exception that is raised again and again would hold every request it was raised in."""
+    cache, wanted = pages.RenderCache(), replace(sheet(plan()), notice="𓂀")
+
+    async def frames() -> int:
+        with pytest.raises(MissingGlyph) as told:
+            await cache.get(wanted, "standard", "pdf", 1)
+        return len(traceback.extract_tb(told.value.__traceback__))
+
+    first, second, third = [asyncio.run(frames()) for _ in range(3)]
+    assert third == second <= first

@@ -173,6 +173,18 @@ def test_no_second_notice_goes_out_before_the_first_is_reported(redis: RedisServ
     assert "二" not in redis.everything()
 
 
+def test_of_two_that_begin_in_the_same_moment_one_waits(redis: RedisServer) -> None:
+    async def begin() -> list[bool]:
+        store = Redis.from_url(redis.url, decode_responses=True)
+        try:
+            notices = Notices(store, b"k" * 32)
+            return await asyncio.gather(*(notices.begin("both", SentNotice(one, "到日子了")) for one in (1, 2)))
+        finally:
+            await store.aclose()
+
+    assert sorted(asyncio.run(begin())) == [False, True]
+
+
 def test_forgetting_forgets_the_leave_too(
     redis: RedisServer, api: FakeApi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -152,6 +152,39 @@ def test_a_wish_sent_twice_is_one_application_and_another_child_of_the_call_anot
     assert len(of_call(desk)) == 1
 
 
+def open_draft(desk: Portal) -> Application:
+    [found] = [one for one in of_call(desk) if one.state == "draft"]
+    return found
+
+
+def test_what_was_written_wrong_is_put_right_in_another_application(desk: Portal, bureau: Service) -> None:
+    agent = desk.person("3021")
+    assert agent.post("/desk/enroll", **asked()).status_code == 200
+    for _ in range(2):
+        answer = agent.post("/desk/enroll", **asked(region="江苏省苏州市"))
+        assert answer.status_code == 200
+    assert sorted((one.region, one.state) for one in of_call(desk)) == [("320100", "cancelled"), ("320500", "draft")]
+    assert open_draft(desk).number in answer.text
+    back = agent.post("/desk/enroll", **asked())  # the first one was right after all: no link of what was given up
+    token = link_in(back.text)
+    newest = open_draft(desk)
+    assert newest.region == "320100"
+    assert bureau.give_identity(newest.number, token).status == 200
+    refused = agent.post("/desk/enroll", **asked(region="江苏省苏州市"))
+    assert newest.number in refused.text
+    assert open_draft(desk) == desk.parts.bureau.get(newest.number)
+
+
+def test_a_link_that_is_over_is_not_shown_again(desk: Portal, bureau: Service) -> None:
+    agent = desk.person("3021")
+    for _ in range(2):
+        answer = agent.post("/desk/enroll", **asked())
+    [made] = of_call(desk)
+    assert bureau.give_identity(made.number, link_in(answer.text)).status == 200
+    again = agent.post("/desk/enroll", **asked())  # the form as it was sent before, whose link was used
+    assert bureau.give_identity(made.number, link_in(again.text)).status == 200
+
+
 @pytest.mark.parametrize("wrong", [{"region": "全国"}, {"birth_date": NUMBER}, {"birth_date": ""}])
 def test_what_is_wrong_of_a_caller_is_said_and_nothing_started(desk: Portal, wrong: dict[str, str]) -> None:
     agent = desk.person("3021")
