@@ -260,10 +260,9 @@ def noticed(before: DialogueState, heard: StateUpdate, *, everything: bool = Fal
         parts.append(f"说{region_name(theirs)}那边")
     if now.child != before.child and now.child != ONLY:
         parts.append(f"说{now.child}")
+    parts += [f"那个孩子的{said}" for name, value in heard.theirs.items() if (said := _said(name, value))]
     parts += [
-        _said(name, value)
-        for name, value in {**heard.theirs, **heard.told}.items()
-        if name.endswith("_date") or name.endswith("_years")
+        _said(name, value) for name, value in heard.told.items() if name.endswith("_date") or name.endswith("_years")
     ]
     if everything:
         parts += [_told_besides(name, value) for name, value in heard.told.items()]
