@@ -234,7 +234,9 @@ class _Hearing:
         begun = bool(self._reading.of("stranger")) and STRANGER in owners
         goes_on = standing is not None and standing.child == STRANGER and not self._reading.of("about")
         goes_on = goes_on and self._state.form is None  # an application is filled in for one's own
-        goes_on = goes_on and self._reading.does("follow", "inform", "deny", "unsure") and len(text) <= 2 * FRAGMENT
+        same = standing.intent if standing is not None else ""
+        goes_on = goes_on and self._reading.does("follow", "inform", "deny", "unsure", same)
+        goes_on = goes_on and len(text) <= 2 * FRAGMENT
         own = owners - {"", STRANGER, PARENT} or self._reading.notes.get("own_child") or _SPEAKER.search(text)
         if own or not (begun or (goes_on and _OUR_OWN.search(text) is None)):
             return facts

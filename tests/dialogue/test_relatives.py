@@ -252,3 +252,11 @@ def test_who_is_only_quoted_has_no_child_that_is_asked_for(who: str, text: str) 
     talk = Talk().knowing(JIANGSU, birth_date="2025-07-01")
     said = Mention("stranger", "stranger", who, who, owner="他人")
     assert "2025年7月1日" in talk.hears(heard("ask_waiting_period", says=(said,), text=text))
+
+
+def test_the_same_question_in_full_is_still_about_that_child() -> None:
+    talk = moved_niece()
+    reading = heard("ask_waiting_period", says=(day("paid", "2025-07-19"),), text="那7月19号到账的有等待期吗")
+    said = talk.hears(reading)
+    assert "那个孩子的缴费到账的日期2025年7月19日" in said
+    assert "paid_date" not in talk.state.facts
