@@ -1,16 +1,12 @@
 """Rules: a shape is chosen, its numbers picked out of the clauses' own words, its sentences typed as people talk."""
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from functools import partial
 from string import Formatter
 
 from sanic import Blueprint, Request
 from sanic.response import HTTPResponse, redirect
 
-from policies.counting import chinese_date
 from policies.library import Library
 from portal.auth import needs
 from portal.context import AppContext, Visitor
@@ -21,6 +17,7 @@ from portal.intake.drafts import IntakeDraft
 from portal.intake.files import NATIONAL_NEWBORN, worded
 from portal.intake.numbers import NumberOffer, NumberUnknown, chosen, offers
 from portal.intake.shapes import RuleShape, shapes
+from portal.intake.told import told
 from portal.typed import all_asked, asked, form, lists
 
 _LONGEST = 200
@@ -29,7 +26,6 @@ WHO: dict[str, tuple[str, bool | None]] = {
     "": ("所有孩子", None), "newborn": ("只给新生儿", True), "others": ("只给新生儿以外的", False),
 }  # fmt: skip
 """Who a sentence is told to."""
-_PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _SAME_FOR_ALL = frozenset({"benefit_year", "document", "document_title", "annual_year"})
 """Placeholders every sentence may use."""
 
@@ -58,7 +54,7 @@ def rule_pages(parts: AppContext) -> Blueprint:
     ) -> HTTPResponse:
         annual = found.content.document.annual_year is not None
         return page(parts, request, "intake_rules.html", found, status, wrong=wrong, one=one,
-                    says=read_aloud(found.content), whom={name: words for name, (words, _) in WHO.items()},
+                    lines=told(found.content), whom={name: words for name, (words, _) in WHO.items()},
                     shapes=[shape for shape in shapes().values() if annual or not shape.annual])  # fmt: skip
 
     @door.get("/intake/<draft:str>/rules")
@@ -133,7 +129,7 @@ def _certain(shape: RuleShape, numbers: Mapping[str, list[NumberOffer]], ids: Co
     A number that was put in by guess looks right and is left standing.
     """
     found: dict[str, str] = {}
-    for kind in ("date", "number"):
+    for kind in ("date", "days"):
         names = [name for name in numbers if shape.params[name].kind == kind]
         own = [offer for offer in numbers[names[0]] if offer.picked.clause in ids] if names else []
         if len(own) == len(names):
@@ -210,22 +206,6 @@ def _new_id(content: DraftContent, one: RuleForm) -> str:
     taken = {rule.id for rule in content.rules}
     names = (f"{content.document.key}.{said}", *(f"{content.document.key}.{said}.{n}" for n in range(2, 99)))
     return next(name for name in names if name not in taken)
-
-
-def read_aloud(content: DraftContent) -> dict[str, dict[str, str]]:
-    """Each rule's sentences for people: its numbers put in, what will be computed named in 〔〕."""
-    return {rule.id: {key: _PLACEHOLDER.sub(partial(_filled, rule, content), said) for key, said in rule.says.items()}
-            for rule in content.rules}  # fmt: skip
-
-
-def _filled(rule: DraftRule, content: DraftContent, found: re.Match[str]) -> str:
-    name = found.group(1)
-    if name == "benefit_year" and content.document.annual_year:
-        return str(content.document.annual_year)
-    if name in rule.picked:
-        value = rule.picked[name].value
-        return chinese_date(date.fromisoformat(value)) if isinstance(value, str) else str(value)
-    return f"〔{shapes()[rule.shape].values.get(name, name)}〕"
 
 
 def _only_known(sentence: str, known: set[str], label: str) -> None:

@@ -1,7 +1,7 @@
 """The shapes of rules that can be chosen in the portal, from `shapes.yml`: templates of `policies/templates` with what
 each needs and a sentence to begin with. What fits none of them is a `statement`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -19,10 +19,14 @@ class ShapeParam:
 
 @dataclass(frozen=True)
 class ShapeSentence:
-    """What is said of one outcome: its name for people, and words to begin with."""
+    """What is said of one outcome: its name for people, and words to begin with.
+
+    `rests_on`: the words of which a paper has at least one where it says anything of this outcome.
+    """
 
     label: str
     text: str
+    rests_on: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from portal.intake.desk import RIGHT, another_person, days_of, only_in, onward, 
 from portal.intake.drafts import IntakeDraft
 from portal.intake.files import UNSIGNED, entry_at, files_of
 from portal.intake.numbers import NumberUnknown
-from portal.intake.rule_pages import read_aloud
+from portal.intake.told import told
 from portal.intake.trial import Trial, TrialProblem
 from portal.templates import CERTAINTY, STATUS
 from portal.typed import form, whole_number
@@ -103,7 +103,7 @@ def sign_pages(parts: AppContext) -> Blueprint:
         found = await desk.settled(await desk.drafts.get(draft), parts)
         kept = await desk.drafts.original(draft)
         return page(parts, request, "intake_sign.html", found, status, **_told(found, parts), wrong=wrong,
-                    original=kept[0] if kept else "", paragraphs=pieces(found.content), says=read_aloud(found.content),
+                    original=kept[0] if kept else "", paragraphs=pieces(found.content),
                     barred=visitor.name in found.barred, writable=desk.bench.writable)  # fmt: skip
 
     @door.post("/intake/<draft:str>/sign")
@@ -187,7 +187,13 @@ def _told(found: IntakeDraft, parts: AppContext) -> dict[str, Any]:
     changes = [(places.full_name(one.region), str(titles[one.intent]["title"]), one, in_words(one.before),
                 in_words(one.after)) for one in trial.changes if one.intent in titles] if trial else []  # fmt: skip
     elsewhere = sum(one.region != found.content.document.region for _, _, one, *_ in changes)
-    return {"trial": trial, "problems": problems, "changes": changes, "elsewhere": elsewhere}
+    return {
+        "trial": trial,
+        "problems": problems,
+        "changes": changes,
+        "elsewhere": elsewhere,
+        "lines": told(found.content),
+    }
 
 
 def in_words(answer: str) -> str:

@@ -358,3 +358,23 @@ def test_what_is_live_is_changed_by_another_draft(office: Office) -> None:
     office.done(again, "sign", third, stamp=office.draft(again).trial.stamp, read="1")
     library = office.desk.parts.shelf.library
     assert compose(decide("ask_premium", {}, WUHU, date(2026, 11, 22), library), library).headline.startswith("芜湖")
+
+
+def test_numbers_stand_beside_their_quotes_and_unwritten_lines_are_marked_for_writer_and_signer(office: Office) -> None:
+    draft = office.ready()
+    rule = office.draft(draft).content.rules[2]
+    page = office.writer.get(f"/intake/{draft}/rules?q={rule.intents[0]}&shape=newborn_grace").text
+    says = dict(re.findall(r'name="(say_\w+)"[^>]*>([^<]*)<', page))
+    days = re.search(r'<option value="([^"]+\|90\|[^"]+)"', page)
+    assert days
+    shown = office.done(draft, "rules", id="", shape="newborn_grace", c=rule.clauses, q=rule.intents,
+                        pick_limit_days=days[1], **says)  # fmt: skip
+    for place in ("当地怎么登记先问一下", "前提是交的是出生当年的", "但要先核实"):  # all lines, not the first three
+        assert place in shown
+    unwritten = r"当地怎么登记先问一下。 <b class=\"caution\">文件没写这一句</b>"
+    assert re.search(unwritten, shown)
+    beside = "<b>430元</b> ← “2027年度城乡居民基本医疗保险个人缴费标<mark>准为每人每年430元</mark>”"
+    for person, step in ((office.writer, "check"), (office.signer, "sign")):
+        read = person.get(f"/intake/{draft}/{step}").text
+        assert beside in read
+        assert re.search(unwritten, read)
