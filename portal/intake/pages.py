@@ -78,7 +78,7 @@ def intake_pages(parts: AppContext) -> Blueprint:
         found = await desk.settled(await desk.drafts.get(draft), parts)
         kept = await desk.drafts.original(draft)
         return page(parts, request, "intake_draft.html", found, original=kept[0] if kept else "",
-                    mine=visitor.name in found.hands, barred=visitor.name in found.barred)  # fmt: skip
+                    barred=visitor.name in found.barred)  # fmt: skip
 
     @door.post("/intake/<draft:str>/reread")
     @needs(RIGHT)
@@ -96,7 +96,7 @@ def intake_pages(parts: AppContext) -> Blueprint:
     async def original(request: Request, visitor: Visitor, draft: str) -> HTTPResponse:
         kept = await desk.drafts.original(draft)
         if kept is None:
-            raise StaffPageNotFound("文件已经不在了：上线或不要了以后就删掉。")
+            raise StaffPageNotFound("文件已经不在了：不要了以后就删掉。")
         return raw(kept[1], content_type="application/octet-stream",
                    headers={"Content-Disposition": named(kept[0], "attachment")})  # fmt: skip
 

@@ -10,24 +10,22 @@ from sanic import Blueprint, Request
 from sanic.response import HTTPResponse, redirect
 
 from policies import places
-from policies.counting import beijing_today
 from policies.errors import LibraryError
 from portal.auth import needs
 from portal.clock import beijing_day
 from portal.context import AppContext, Visitor
 from portal.errors import PortalBadRequest
 from portal.intake.clause_pages import pieces
-from portal.intake.content import DraftContent
+from portal.intake.complaints import complaints
 from portal.intake.desk import RIGHT, another_person, days_of, only_in, onward, page, todo
 from portal.intake.drafts import IntakeDraft
-from portal.intake.files import UNSIGNED, entry_at, files_of
+from portal.intake.files import UNSIGNED, files_of
 from portal.intake.numbers import NumberUnknown
 from portal.intake.told import told
-from portal.intake.trial import Trial, TrialProblem
+from portal.intake.trial import Trial
 from portal.templates import CERTAINTY, STATUS
 from portal.typed import form, whole_number
 
-_STEPS = {"doc.yml": "document", "fixes.yml": "text", "text.txt": "text", "raw.txt": "text"}
 _LONGEST_REASON = 300
 _SURE = re.compile(r"\[(\w+)/(\w+)\] ")
 
@@ -151,7 +149,6 @@ def sign_pages(parts: AppContext) -> Blueprint:
             await desk.drafts.keep_trial(draft, one.draft.content.print(), result, parts.now())
             return trial
         await desk.drafts.move(draft, version, "live" if trial.live else "signed", parts.now())
-        await desk.drafts.forget_original(draft)
         what = "intake_live" if trial.live else "intake_signed"
         said = f"{draft} {one.draft.content.document.key} {trial.stamp} → {trial.live or '—'}"
         await parts.audit.note(one.signer.name, one.signer.role, what, said)
@@ -182,8 +179,8 @@ def sign_pages(parts: AppContext) -> Blueprint:
 def _told(found: IntakeDraft, parts: AppContext) -> dict[str, Any]:
     """What a trial found, in words a page can show."""
     trial = found.trial
-    problems = [(problem, *_where(problem, found.content)) for problem in trial.problems] if trial else []
     titles = parts.shelf.library.questions
+    problems = complaints(trial.problems, found.content, titles) if trial else []
     changes = [(places.full_name(one.region), str(titles[one.intent]["title"]), one, in_words(one.before),
                 in_words(one.after)) for one in trial.changes if one.intent in titles] if trial else []  # fmt: skip
     elsewhere = sum(one.region != found.content.document.region for _, _, one, *_ in changes)
@@ -202,24 +199,3 @@ def in_words(answer: str) -> str:
     if found is None:
         return answer
     return f"（{STATUS.get(found[1]) or CERTAINTY.get(found[2], found[2])}）{answer[found.end() :]}"
-
-
-def _where(problem: TrialProblem, content: DraftContent) -> tuple[str, str]:
-    """Which step a complaint belongs to, with the entry where there is one; and its name for people."""
-    name = problem.file.rsplit("/", 1)[-1]
-    if name in _STEPS:
-        return _STEPS[name], "文件信息" if name == "doc.yml" else "原文"
-    if content.document.key not in name:
-        return "", f"别的文件 {problem.file}"
-    files = files_of(content, UNSIGNED, beijing_today())
-    text = next((text for path, text in files.items() if path.endswith(name)), "")
-    at = entry_at(text, problem.line)
-    kinds = {"clauses": content.clauses, "rules": content.rules, "cases": content.cases}
-    kind = next(kind for kind in kinds if name.startswith(kind))
-    entries = kinds[kind]
-    entry = entries[at] if at is not None and at < len(entries) else None
-    said = {"clauses": "原句", "rules": "规则", "cases": "案例"}[kind]
-    if kind == "cases":
-        return "ask", f"{said} {getattr(entry, 'name', '')}"
-    key = getattr(entry, "id", "")
-    return (f"{kind}?id={key}" if key else kind), f"{said} {key}"

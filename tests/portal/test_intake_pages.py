@@ -225,7 +225,7 @@ def test_what_is_wrong_is_shown_beside_its_form_and_cannot_be_handed_over(office
     page = office.done(draft, "check")
     assert "要改" in page
     assert f"/intake/{draft}/clauses?id=WUHU202631-1#form" in page
-    assert "没有一条规则回答 ask_premium" in page
+    assert "没有一条规则回答 “一年交多少钱”" in page
     assert office.do(draft, "submit").status_code == 400
 
 
@@ -378,3 +378,77 @@ def test_numbers_stand_beside_their_quotes_and_unwritten_lines_are_marked_for_wr
         read = person.get(f"/intake/{draft}/{step}").text
         assert beside in read
         assert re.search(unwritten, read)
+
+
+def test_a_computed_rule_without_a_case_is_named_in_words_and_leads_to_its_question(office: Office) -> None:
+    draft = office.ready()
+    office.done(draft, "ask", act="delete", case="0")
+    page = office.done(draft, "check")
+    shown = re.search(r'<p class="para"><b class="caution">要改</b> (.*?)</p>', page)
+    assert shown
+    link = f"/intake/{draft}/ask?intent=ask_payment_period"
+    assert shown[1].startswith(f'<a href="{link}">规则“什么时候缴费”</a>：这条规则还没有案例。去试问')
+    assert not re.search("[a-z]+[.]yml|wuhu|E10", shown[1].split("</a>")[1])
+    assert "E10 policies/regions" in page  # in small print, for the engineer
+    assert '<option value="ask_payment_period" selected>' in office.writer.get(link).text
+
+
+def test_after_a_hand_over_and_live_a_draft_says_so_and_only_who_can_is_told_how_to_change_it(office: Office) -> None:
+    draft = office.ready()
+    office.done(draft, "check")
+    page = office.done(draft, "submit")
+    assert '<p class="went" role="status">✓ 交给另一个人签了</p>' in page
+    assert "在下面收回" in page
+    other = office.signer.get(f"/intake/{draft}").text
+    assert "✓ 交给另一个人签了" in other
+    assert "收回" not in other
+    live = office.done(draft, "sign", office.signer, stamp=office.draft(draft).trial.stamp, read="1")
+    assert '<p class="went" role="status">✓ 上线了</p>' in live
+    assert 'class="notice"' not in live
+
+
+def test_the_original_can_be_fetched_after_it_is_live(office: Office) -> None:
+    drafts = office.desk.parts.intake.drafts
+    draft = office.desk.do(lambda: drafts.begin("写稿人", DraftContent(read_from="通知.pdf"), NOON, papers.pdf()))
+    office.desk.do(lambda: drafts.read(draft, NOON, ready_content()))
+    office.done(draft, "check")
+    office.done(draft, "submit")
+    live = office.done(draft, "sign", office.signer, stamp=office.draft(draft).trial.stamp, read="1")
+    assert f'href="/intake/{draft}/original"' in live
+    assert office.signer.get(f"/intake/{draft}/original").content == papers.pdf()
+
+
+def test_a_question_is_first_asked_today_or_on_the_first_day_of_the_paper(office: Office) -> None:
+    draft = office.ready()
+    assert f'name="as_of" value="{TODAY}"' in office.writer.get(f"/intake/{draft}/ask").text
+    ahead = ready_content()
+    ahead = ahead.model_copy(update={"document": ahead.document.model_copy(update={"annual_from": "2026-12-15"})})
+    later = office.desk.do(lambda: office.desk.parts.intake.drafts.begin("写稿人", ahead, NOON))
+    assert 'name="as_of" value="2026-12-15"' in office.writer.get(f"/intake/{later}/ask").text
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"intent": "ask_premium", "as_of": "2026-08-01"}, "这份文件2026年8月20日才有，问的是2026年8月1日"),
+        ({"intent": "ask_premium", "as_of": "2028-03-01"}, "这份文件只管2027年度，照填的日期问的是2028年度"),
+        ({"intent": "ask_refund", "as_of": "2026-11-22"}, "这份稿子没有一条原句勾了这个问题"),
+        ({"intent": "ask_payment_channel", "as_of": "2026-11-22"}, "这个问题勾了原句，还没写规则"),
+        ({"intent": "ask_coverage_start", "as_of": "2026-11-22", "stage": "小学"}, "规则只说给新生儿，问的不是"),
+    ],
+)  # fmt: skip
+def test_why_an_answer_does_not_rest_on_the_draft_is_said(office: Office, given: dict[str, str], said: str) -> None:
+    draft = office.ready()
+    office.done(draft, "rules", act="delete", id="wuhu-2026-31.4")
+    page = office.writer.post(f"/intake/{draft}/ask", act="ask", version="2", **given).text
+    assert said in page
+
+
+def test_a_rule_that_never_gets_to_speak_is_named(office: Office) -> None:
+    draft = office.ready()
+    office.done(draft, "rules", id="", shape="statement", c=["WUHU202631-1"], q=["ask_premium"],
+                say_applies="孩子一年交430元。")  # fmt: skip
+    page = office.done(draft, "check")
+    assert page.count("这条规则没有一次轮到它说") == 1
+    assert "都由规则“一年交多少钱”先答了" in page
+    assert "没有要改的" in page  # it is a warning: who hands it over decides
