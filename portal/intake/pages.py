@@ -130,7 +130,8 @@ def intake_pages(parts: AppContext) -> Blueprint:
         newest = await desk.drafts.live_of(found.content.document.key)
         if newest is not None and newest.id != found.id:
             raise PortalBadRequest("这不是现在上线的那一版：从最新上线的那份稿子改。")
-        made = await desk.drafts.begin(visitor.name, found.content, parts.now(), replaces=found.content.document.key)
+        fresh = found.content.model_copy(update={"sent_back": None})
+        made = await desk.drafts.begin(visitor.name, fresh, parts.now(), replaces=found.content.document.key)
         await parts.audit.note(visitor.name, visitor.role, "intake_taken", f"{made} 改 {found.content.document.key}")
         return redirect(f"/intake/{made}", status=303)
 

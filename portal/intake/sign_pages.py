@@ -20,7 +20,9 @@ from portal.intake.complaints import complaints
 from portal.intake.desk import RIGHT, another_person, days_of, only_in, onward, page, todo
 from portal.intake.drafts import IntakeDraft
 from portal.intake.files import UNSIGNED, files_of
+from portal.intake.guesses import FORCES
 from portal.intake.numbers import NumberUnknown
+from portal.intake.since import since
 from portal.intake.told import told
 from portal.intake.trial import Trial
 from portal.templates import CERTAINTY, STATUS
@@ -87,8 +89,14 @@ def sign_pages(parts: AppContext) -> Blueprint:
             raise PortalBadRequest("“原文”里还有没看过的可疑处，逐处看过再交。")
         if found.trial is None or found.trial.errors:
             raise PortalBadRequest("先在“检查和比较”里查一遍，没有要改的再交。改过任何一处都要重新查。")
-        version = whole_number(form(request).get("version", "")) or 0
-        await desk.drafts.move(draft, version, "submitted", parts.now(), submitter=visitor.name)
+        given, content, sent = form(request), found.content, found.content.sent_back
+        if sent is not None:
+            reply = given.get("reply", "").strip()[:_LONGEST_REASON]
+            if content.unchanged and not reply:
+                raise PortalBadRequest("退回以后一处没有改：照退回的理由改，或者写一句为什么不改，签的人才知道。")
+            content = content.model_copy(update={"sent_back": sent.model_copy(update={"reply": reply})})
+        version = whole_number(given.get("version", "")) or 0
+        await desk.drafts.move(draft, version, "submitted", parts.now(), submitter=visitor.name, content=content)
         await parts.audit.note(visitor.name, visitor.role, "intake_submitted", f"{draft} {found.content.document.key}")
         return redirect(f"/intake/{draft}", status=303)
 
@@ -100,8 +108,10 @@ def sign_pages(parts: AppContext) -> Blueprint:
     async def shown(request: Request, visitor: Visitor, draft: str, status: int = 200, wrong: str = "") -> HTTPResponse:
         found = await desk.settled(await desk.drafts.get(draft), parts)
         kept = await desk.drafts.original(draft)
+        titles = {key: str(one["title"]) for key, one in parts.shelf.library.questions.items()}
         return page(parts, request, "intake_sign.html", found, status, **_told(found, parts), wrong=wrong,
-                    original=kept[0] if kept else "", paragraphs=pieces(found.content),
+                    original=kept[0] if kept else "", paragraphs=pieces(found.content), forces=FORCES,
+                    since=since(found.content, titles),
                     barred=visitor.name in found.barred, writable=desk.bench.writable)  # fmt: skip
 
     @door.post("/intake/<draft:str>/sign")
@@ -169,7 +179,8 @@ def sign_pages(parts: AppContext) -> Blueprint:
             return await shown(request, visitor, draft, 400, "退回要写为什么，写的人才知道改哪里。")
         version = whole_number(given.get("version", "")) or 0
         said = f"{visitor.name} 收回" if own else f"{visitor.name} 退回：{reason}"
-        await desk.drafts.move(draft, version, "draft", parts.now(), reason=said)
+        content = found.content if own else found.content.returned(visitor.name, reason)
+        await desk.drafts.move(draft, version, "draft", parts.now(), reason=said, content=content)
         await parts.audit.note(visitor.name, visitor.role, "intake_returned", draft)
         return redirect(f"/intake/{draft}", status=303)
 

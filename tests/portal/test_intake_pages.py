@@ -452,3 +452,47 @@ def test_a_rule_that_never_gets_to_speak_is_named(office: Office) -> None:
     assert page.count("这条规则没有一次轮到它说") == 1
     assert "都由规则“一年交多少钱”先答了" in page
     assert "没有要改的" in page  # it is a warning: who hands it over decides
+
+
+def returned(office: Office) -> str:
+    """A draft its signer sent back."""
+    draft = office.ready()
+    office.done(draft, "check")
+    office.done(draft, "submit")
+    page = office.signer.get(f"/intake/{draft}/sign").text
+    assert "力度：刚性" in page
+    assert 'id="since"' not in page
+    office.done(draft, "return", office.signer, reason="话说满了")
+    return draft
+
+
+def test_a_draft_that_was_sent_back_is_not_handed_over_again_as_it_is(office: Office) -> None:
+    draft = returned(office)
+    assert "要写为什么" in office.writer.get(f"/intake/{draft}").text
+    refused = office.do(draft, "submit")
+    assert refused.status_code == 400
+    assert "退回以后一处没有改" in refused.text
+    office.done(draft, "submit", reply="原句就是这样写的")
+    page = office.signer.get(f"/intake/{draft}/sign").text
+    for words in ("签字人 退回：话说满了", "写的人回复：原句就是这样写的", "一处没有改。"):
+        assert words in page
+
+
+def test_the_signer_sees_what_changed_since_it_was_sent_back(office: Office) -> None:
+    draft = returned(office)
+    rule = office.draft(draft).content.rules[0]
+    office.done(draft, "rules", id=rule.id, shape="statement", c=rule.clauses, q=rule.intents,
+                say_applies="2027年度，学生个人交430元。")  # fmt: skip
+    office.done(draft, "ask", act="keep", intent="ask_payment_period", as_of="2026-12-30", stage="小学")
+    office.done(draft, "check")
+    office.done(draft, "submit")
+    page = office.signer.get(f"/intake/{draft}/sign").text
+    rows = re.findall(
+        r'<td class="old">(.*?)</td><td class="new">(.*?)</td>', page.split('id="since"')[1].split("</section>")[0]
+    )
+    assert len(rows) == 2
+    assert "2027年度孩子个人交430元。" in rows[0][0]
+    assert "2027年度，学生个人交430元。" in rows[0][1]
+    assert rows[1][0] == "没有"
+    assert "2026-12-30" in rows[1][1]
+    assert "一处没有改" not in page
