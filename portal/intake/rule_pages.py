@@ -16,7 +16,7 @@ from portal.intake.desk import RIGHT, page, saved
 from portal.intake.drafts import IntakeDraft
 from portal.intake.files import NATIONAL_NEWBORN, worded
 from portal.intake.numbers import NumberOffer, NumberUnknown, chosen, offers
-from portal.intake.shapes import RuleShape, shapes
+from portal.intake.shapes import FOR_ALL, RuleShape, from_chinese, in_chinese, shapes
 from portal.intake.told import told
 from portal.typed import all_asked, asked, form, lists
 
@@ -26,8 +26,6 @@ WHO: dict[str, tuple[str, bool | None]] = {
     "": ("所有孩子", None), "newborn": ("只给新生儿", True), "others": ("只给新生儿以外的", False),
 }  # fmt: skip
 """Who a sentence is told to."""
-_SAME_FOR_ALL = frozenset({"benefit_year", "document", "document_title", "annual_year"})
-"""Placeholders every sentence may use."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +51,9 @@ def rule_pages(parts: AppContext) -> Blueprint:
         request: Request, found: IntakeDraft, one: RuleForm | None, status: int = 200, wrong: str = ""
     ) -> HTTPResponse:
         annual = found.content.document.annual_year is not None
-        return page(parts, request, "intake_rules.html", found, status, wrong=wrong, one=one,
-                    lines=told(found.content), whom={name: words for name, (words, _) in WHO.items()},
+        content, whom = found.content, {name: words for name, (words, _) in WHO.items()}
+        return page(parts, request, "intake_rules.html", found, status, wrong=wrong, one=one, lines=told(content),
+                    quotes={clause.id: clause.quote for clause in content.clauses}, whom=whom,
                     shapes=[shape for shape in shapes().values() if annual or not shape.annual])  # fmt: skip
 
     @door.get("/intake/<draft:str>/rules")
@@ -98,7 +97,7 @@ def begun(content: DraftContent, wanted: tuple[str, ...], shape: str) -> RuleFor
     intents += tuple(intent for intent, others in content.unanswered()
                      if others == ids and intent in chosen_shape.questions and intent not in intents)  # fmt: skip
     numbers = _numbers(chosen_shape, sorted(content.clauses, key=lambda clause: clause.id not in ids))
-    says = {key: said.text for key, said in chosen_shape.says.items()}
+    says = {key: in_chinese(said.text, chosen_shape) for key, said in chosen_shape.says.items()}
     who = "newborn" if _of_newborns(ids, content) and chosen_shape.name == "statement" else ""
     return RuleForm(chosen_shape, "", intents, ids, _certain(chosen_shape, numbers, ids), says, numbers, who)
 
@@ -141,7 +140,7 @@ def of_rule(rule: DraftRule, content: DraftContent) -> RuleForm:
     """A form for a rule that is there."""
     shape = shapes()[rule.shape]
     picked = {name: NumberOffer(number, "").code for name, number in rule.picked.items()}
-    says = {key: rule.says.get(key, "") for key in shape.says}
+    says = {key: in_chinese(rule.says.get(key, ""), shape) for key in shape.says}
     who = next(name for name, (_, newborn) in WHO.items() if newborn == rule.newborn)
     numbers = _numbers(shape, content.clauses)
     return RuleForm(shape, rule.id, rule.intents, rule.clauses, picked, says, numbers, who)
@@ -189,11 +188,12 @@ def with_rule(content: DraftContent, one: RuleForm, library: Library) -> DraftCo
     missing = next((said.label for key, said in one.shape.says.items() if not one.says.get(key)), None)
     if missing:
         raise PortalBadRequest(f"“{missing}”的话没有写：不写，助手会说文件没写。")
+    says = {key: from_chinese(words, one.shape) for key, words in one.says.items()}
     rule = DraftRule(id=one.id or _new_id(content, one), shape=one.shape.name, intents=one.intents, picked=picked,
-                     clauses=tuple(clause.id for clause in basis), says=one.says, newborn=WHO[one.who][1])  # fmt: skip
-    says, params = worded(rule, content)
-    for key, sentence in says.items():
-        _only_known(sentence, {*params, *one.shape.values, *_SAME_FOR_ALL}, one.shape.says[key].label)
+                     clauses=tuple(clause.id for clause in basis), says=says, newborn=WHO[one.who][1])  # fmt: skip
+    sentences, params = worded(rule, content)
+    for key, sentence in sentences.items():
+        _only_known(sentence, {*params, *one.shape.values, *FOR_ALL}, one.shape.says[key].label)
     others = tuple(rule if other.id == rule.id else other for other in content.rules)
     if rule.id not in {other.id for other in others}:
         others = (*others, rule)

@@ -16,7 +16,7 @@ from policies.counting import chinese_date
 from portal.intake.content import DraftClause, DraftContent, DraftRule, PickedNumber
 from portal.intake.files import worded
 from portal.intake.numbers import NumberUnknown, numbers_said
-from portal.intake.shapes import shapes
+from portal.intake.shapes import FOR_ALL, shapes
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _AROUND = 24
@@ -114,4 +114,4 @@ def _filled(rule: DraftRule, content: DraftContent, found: re.Match[str]) -> str
     if name in rule.picked:
         value = rule.picked[name].value
         return chinese_date(date.fromisoformat(value)) if isinstance(value, str) else str(value)
-    return f"〔{shapes()[rule.shape].values.get(name, name)}〕"
+    return f"〔{shapes()[rule.shape].values.get(name) or FOR_ALL.get(name, name)}〕"

@@ -496,3 +496,18 @@ def test_the_signer_sees_what_changed_since_it_was_sent_back(office: Office) -> 
     assert rows[1][0] == "没有"
     assert "2026-12-30" in rows[1][1]
     assert "一处没有改" not in page
+
+
+def test_open_questions_show_the_beginning_of_their_sentences_and_halves_a_button(office: Office) -> None:
+    draft = office.ready()
+    office.done(draft, "rules", act="delete", id="wuhu-2026-31.4")
+    page = office.writer.get(f"/intake/{draft}/rules").text
+    assert "“参保人可以通过微信城市服务、银行柜台" in page.split('id="kept"')[0]
+    assert "WUHU202631-4" not in page.split('id="kept"')[0]
+    pasted = "一、待遇\n集中缴费期内缴费的，自2027年1月1日起享受待遇；2027年1月缴费的，自缴费次日起享受待遇。"
+    other = office.taken(text=pasted)
+    page = office.writer.get(f"/intake/{other}/clauses?s=1").text
+    assert f'href="/intake/{other}/clauses?s=1-2#form">接上后半句</a>' in page
+    joined = office.writer.get(f"/intake/{other}/clauses?s=1-2").text
+    assert "享受待遇；2027年1月缴费的" in joined
+    assert "接上后半句" not in joined

@@ -1,5 +1,6 @@
 """The intake's parts: guesses, numbers out of a clause's own words, the files, the shapes, going live whole or not."""
 
+import re
 import shutil
 from dataclasses import replace
 from datetime import date
@@ -14,15 +15,15 @@ from policies.errors import LibraryError
 from policies.schema import Force
 from policies.templates import TEMPLATES
 from portal.errors import PortalBadRequest
-from portal.intake import trial
+from portal.intake import clause_pages, trial
 from portal.intake.clause_pages import begun as clause_begun
-from portal.intake.clause_pages import with_clause
+from portal.intake.clause_pages import further, with_clause
 from portal.intake.content import DraftContent, DraftRule, PickedNumber
 from portal.intake.files import entry_at, files_of, patch_of, worded
 from portal.intake.guesses import document_of, force_of, key_of, place_of, questions_of, sentences
 from portal.intake.numbers import NumberUnknown, offers, with_placeholders
 from portal.intake.rule_pages import begun, with_rule
-from portal.intake.shapes import shapes
+from portal.intake.shapes import from_chinese, in_chinese, shapes
 from portal.intake.text_pages import described, renamed, settled
 from portal.intake.told import read_aloud, told
 from portal.intake.trial import put_in_place, try_out
@@ -452,10 +453,42 @@ def test_a_rule_is_read_aloud_with_its_numbers_and_rests_first_on_what_is_about_
     content = ready_content()
     said = read_aloud(content)
     assert said[f"{KEY}.1"]["applies"] == "2027年度孩子个人交430元。"
-    assert said[f"{KEY}.window"]["open"] == ("〔交的那一〕年度的集中缴费期是2026年9月1日到2026年12月31日，现在就能交。")
+    assert said[f"{KEY}.window"]["open"] == (
+        "〔交的是哪一年〕年度的集中缴费期是2026年9月1日到2026年12月31日，现在就能交。"
+    )
     one = replace(begun(content, ("ask_payment_channel",), "statement"), clauses=(f"{PREFIX}-1", f"{PREFIX}-4"),
                   says={"applies": "在银行柜台交。"})  # fmt: skip
     assert with_rule(content, one, LIBRARY).rules[-1].clauses == (f"{PREFIX}-4", f"{PREFIX}-1")
+
+
+def test_placeholders_are_words_on_the_page_and_names_in_the_files() -> None:
+    content = ready_content()
+    form = begun(content, ("ask_payment_period",), "window")
+    assert form.says["open"] == "{交的是哪一年}年度的集中缴费期是{第一天}到{最后一天}，现在就能交。"
+    rule = with_rule(content, form, LIBRARY).rules[-1]
+    assert rule.says == content.rules[1].says
+    for shape in shapes().values():
+        words = [*shape.values.values()]
+        assert len(words) == len(set(words))
+        for said in shape.says.values():
+            assert not re.search("{[a-z_]+}", in_chinese(said.text, shape))
+            assert from_chinese(in_chinese(said.text, shape), shape) == said.text
+
+
+def test_the_half_behind_a_semicolon_can_be_joined() -> None:
+    first = "集中缴费期内缴费的，自2027年1月1日起享受待遇"
+    second = "2027年1月缴费的，自缴费次日起享受待遇"
+    content = paper_of("二、待遇", f"（一）{first}；{second}。逾期不补；", "另一段。")
+    halves = [one for row in clause_pages.pieces(content) for one in row if one.text in (first, second)]
+    assert further(content, str(halves[0].number)) == f"{halves[0].number}-{halves[1].number}"
+    assert further(content, str(halves[1].number)) == ""  # a full stop
+    assert further(content, str(halves[1].number + 1)) == ""  # the next paragraph is no half of it
+    taken = clause_begun(content, further(content, str(halves[0].number)), LIBRARY)
+    assert taken is not None
+    assert taken.quote == f"{first}；{second}"
+    assert quoted(content, taken.quote) == taken.quote
+    for wrong in ("", "x", "99", "2-1", "1-99", "-", "２"):
+        assert further(content, wrong) == ""
 
 
 def test_an_unknown_placeholder_is_refused() -> None:
