@@ -52,7 +52,7 @@ def _unworded(rule: DatedRule, frozen: Library) -> Iterator[str]:
     """The keys of results that nobody words: not the rule, nor, while something is still asked, a general statement."""
     for intent in rule.intents:
         general = any(other.template in TOLD for other in frozen.by_question.get((rule.region, intent), ()))
-        for facts, day in _children(rule):
+        for facts, day in children(rule):
             turn = DecisionQuery(intent, day, rule.region)
             if not in_force(rule, facts, turn, frozen):
                 continue
@@ -63,7 +63,7 @@ def _unworded(rule: DatedRule, frozen: Library) -> Iterator[str]:
                     yield found.key
 
 
-def _children(rule: DatedRule) -> Iterator[tuple[Facts, date]]:
+def children(rule: DatedRule) -> Iterator[tuple[Facts, date]]:
     """Children at every edge of a newborn's limit and of a year, with the day of asking."""
     year = rule.params.get("benefit_year") or (rule.since or date(2026, 1, 1)).year + 1
     limit = rule.params.get("limit_days", _USUAL_LIMIT)

@@ -17,9 +17,10 @@ from portal.context import AppContext, Visitor
 from portal.errors import PortalBadRequest
 from portal.fields import Field, fields, read_form
 from portal.intake.content import DraftCase, DraftContent
-from portal.intake.desk import RIGHT, days_of, library_of, page, saved
+from portal.intake.desk import RIGHT, first_day, library_of, page, saved
 from portal.intake.overlay import NotTogether
-from portal.typed import form, read_day, whole_number
+from portal.intake.why_not import NotCited, why_not
+from portal.typed import asked, form, read_day, whole_number
 
 _ALWAYS = ("birth_date", "stage", "paid_date", "paid_years")
 """Facts that are always offered: the edges of most rules lie between them."""
@@ -39,9 +40,11 @@ def ask_pages(parts: AppContext) -> Blueprint:
         found = await desk.drafts.get(draft)
         content, today = found.content, parts.today(request)
         usual = next((intent for intent, _ in content.asked()), "ask_premium")
-        intent = given.get("intent") if given.get("intent") in parts.shelf.library.questions else usual
-        day = read_day(given.get("as_of", "")) or days_of(found, today)[-1]
+        wanted = given.get("intent") or asked(request, "intent")
+        intent = wanted if wanted in parts.shelf.library.questions else usual
+        day = read_day(given.get("as_of", "")) or first_day(found, today)
         answer: Answer | None = None
+        missed: NotCited | None = None
         offered: list[Field] = []
         bad: dict[str, tuple[str, str]] = {}
         try:
@@ -51,12 +54,13 @@ def ask_pages(parts: AppContext) -> Blueprint:
             offered = fields(str(intent), known, content.document.region, day, library, wrong=bad, asked=_ALWAYS)
             if given:
                 answer = compose(decide(str(intent), facts, content.document.region, day, library), library)
+                missed = why_not(content, answer, known, day, library)
         except NotTogether as error:
             wrong = str(error)
         except (PolicyError, KeyError) as error:
             wrong = f"算不出来：{error}。多半是规则的话里有填不上的占位符，到“规则”里改。"
         return page(parts, request, "intake_ask.html", found, 400 if wrong or bad else 200, wrong=wrong, intent=intent,
-                    day=day.isoformat(), fields=offered, answer=answer, labels=LABELS,
+                    day=day.isoformat(), fields=offered, answer=answer, missed=missed, labels=LABELS,
                     own={clause.id for clause in content.clauses})  # fmt: skip
 
     @door.post("/intake/<draft:str>/ask")

@@ -42,10 +42,15 @@ def clause_pages(parts: AppContext) -> Blueprint:
     desk = parts.intake
 
     def shown(
-        request: Request, found: IntakeDraft, form_of: DraftClause | None, status: int = 200, wrong: str = ""
+        request: Request,
+        found: IntakeDraft,
+        form_of: DraftClause | None,
+        status: int = 200,
+        wrong: str = "",
+        more: str = "",
     ) -> HTTPResponse:
         return page(parts, request, "intake_clauses.html", found, status, wrong=wrong, paragraphs=pieces(found.content),
-                    one=form_of, forces=FORCES, soft=SOFT)  # fmt: skip
+                    one=form_of, more=more, forces=FORCES, soft=SOFT)  # fmt: skip
 
     @door.get("/intake/<draft:str>/clauses")
     @needs(RIGHT)
@@ -54,8 +59,9 @@ def clause_pages(parts: AppContext) -> Blueprint:
         found = await desk.drafts.get(draft)
         content, given = found.content, all_asked(request)
         known = next((clause for clause in content.clauses if clause.id == asked(request, "id")), None)
-        picked = begun(content, given["s"][0], parts.shelf.library) if given.get("s") else None
-        return shown(request, found, known or picked)
+        said = given["s"][0] if given.get("s") else ""
+        picked = begun(content, said, parts.shelf.library)
+        return shown(request, found, known or picked, more="" if known else further(content, said))
 
     @door.post("/intake/<draft:str>/clauses")
     @needs(RIGHT)
@@ -93,14 +99,41 @@ def pieces(content: DraftContent) -> list[list[TextSentence]]:
 
 
 def begun(content: DraftContent, said: str, library: Library) -> DraftClause | None:
-    """A clause of the sentence with this number, to be completed."""
+    """A clause of the sentence with this number, or of several in a row (`3-4`), to be completed."""
+    lines = content.text_or_raw().splitlines()
+    found = _stretch(content, said)
+    if found is None:
+        return None
+    at, start, end, _ = found
+    quote = lines[at][start:end]
+    known = tuple(intent for intent in questions_of(quote) if intent in library.questions)
+    return DraftClause(id="", at=place_of(lines, at), quote=quote, gist=quote[:40],
+                       force=_force(content.text_or_raw(), quote), intents=known)  # fmt: skip
+
+
+def further(content: DraftContent, said: str) -> str:
+    """The same with the half behind its semicolon; empty where the sentence ends."""
+    found = _stretch(content, said)
+    if found is None:
+        return ""
+    at, _, end, last = found
+    behind = content.text_or_raw().splitlines()[at][end:].lstrip()
+    more = f"{said.partition('-')[0]}-{last + 1}"
+    return more if behind[:1] in ("；", ";") and _stretch(content, more) else ""
+
+
+def _stretch(content: DraftContent, said: str) -> tuple[int, int, int, int] | None:
+    """Sentences of one paragraph by their numbers: which paragraph, from where to where, the last number."""
+    first, _, last = said.partition("-")
     lines = content.text_or_raw().splitlines()
     for at, row in enumerate(pieces(content)):
+        places, end = dict[str, tuple[int, int]](), 0
         for one in row:
-            if str(one.number) == said:
-                known = tuple(intent for intent in questions_of(one.text) if intent in library.questions)
-                return DraftClause(id="", at=place_of(lines, at), quote=one.text, gist=one.text[:40],
-                                   force=_force(content.text_or_raw(), one.text), intents=known)  # fmt: skip
+            start = lines[at].index(one.text, end)
+            end = start + len(one.text)
+            places[str(one.number)] = (start, end)
+        if first in places and (last or first) in places and int(first) <= int(last or first):
+            return at, places[first][0], places[last or first][1], int(last or first)
     return None
 
 

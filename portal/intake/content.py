@@ -119,6 +119,20 @@ class TextMark(DraftPart):
         return cls(line=mark.line, kind=mark.kind, before=mark.before, reason=mark.reason)
 
 
+class SentBack(DraftPart):
+    """A draft as it was when its signer sent it back, by whom and why; `reply`: what its writer said to that."""
+
+    by: str
+    reason: str
+    print: str
+    document: DraftDocument
+    clauses: tuple[DraftClause, ...]
+    rules: tuple[DraftRule, ...]
+    cases: tuple[DraftCase, ...]
+    repairs: tuple[Repair, ...]
+    reply: str = ""
+
+
 class DraftContent(DraftPart):
     """Everything a draft says. `read_from`: the uploaded file, for people."""
 
@@ -131,6 +145,7 @@ class DraftContent(DraftPart):
     clauses: tuple[DraftClause, ...] = ()
     rules: tuple[DraftRule, ...] = ()
     cases: tuple[DraftCase, ...] = ()
+    sent_back: SentBack | None = None
 
     @property
     def raw(self) -> str:
@@ -156,8 +171,19 @@ class DraftContent(DraftPart):
 
     def print(self) -> str:
         """What changes with anything that goes into the files."""
-        kept = self.model_dump(mode="json", exclude={"marks", "left_out", "read_from"})
+        kept = self.model_dump(mode="json", exclude={"marks", "left_out", "read_from", "sent_back"})
         return hashlib.sha256(json.dumps(kept, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:16]
+
+    def returned(self, by: str, reason: str) -> "DraftContent":
+        """The content that remembers how it was sent back."""
+        sent = SentBack(by=by, reason=reason, print=self.print(), document=self.document, clauses=self.clauses,
+                        rules=self.rules, cases=self.cases, repairs=self.repairs)  # fmt: skip
+        return self.model_copy(update={"sent_back": sent})
+
+    @property
+    def unchanged(self) -> bool:
+        """Was it sent back, and is it just as it was then?"""
+        return self.sent_back is not None and self.sent_back.print == self.print()
 
     def asked(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         """Each question some clause is about, with those clauses."""

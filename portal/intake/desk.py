@@ -104,8 +104,14 @@ def page(parts: AppContext, request: Request, template: str, draft: IntakeDraft,
          **context: Any) -> HTTPResponse:  # fmt: skip
     """A page about one draft. htmx puts a refused form in the place of the one that was sent."""
     known = {"draft": draft, "content": draft.content, "states": STATES, "todo": todo(draft), "wrong": "",
-             "questions": parts.shelf.library.questions}  # fmt: skip
+             "questions": parts.shelf.library.questions, "mine": _is_mine(draft, request)}  # fmt: skip
     return parts.page(request, template, 200 if partial(request) else status, **(known | context))
+
+
+def _is_mine(draft: IntakeDraft, request: Request) -> bool:
+    """May who looks at it take it back?"""
+    visitor: Visitor | None = request.ctx.visitor
+    return visitor is not None and visitor.name in draft.hands
 
 
 def todo(draft: IntakeDraft) -> dict[str, str]:
@@ -168,6 +174,13 @@ def days_of(draft: IntakeDraft, today: date) -> list[date]:
     if paper.effective and date.fromisoformat(paper.effective) > today:
         days.append(date.fromisoformat(paper.effective) + timedelta(days=1))
     return days
+
+
+def first_day(draft: IntakeDraft, today: date) -> date:
+    """The day a question is first tried on: today, or the first day the paper holds when that lies ahead."""
+    paper = draft.content.document
+    begins = paper.annual_from if paper.annual_year else paper.effective
+    return max(today, date.fromisoformat(begins)) if begins else today
 
 
 def another_person(draft: IntakeDraft, visitor: Visitor) -> None:

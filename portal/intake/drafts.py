@@ -108,9 +108,15 @@ class IntakeDrafts:
         return next((draft for draft in drafts if draft.content.document.key == key), None)
 
     async def original(self, draft: str) -> tuple[str, bytes] | None:
-        """The uploaded file with its name."""
+        """The uploaded file with its name; of a change of what is live, the file that was read for it."""
         async with self._database.reading() as session:
             row = await session.get(IntakeOriginalRow, draft)
+            own = await session.get(IntakeRow, draft)
+            if row is None and own is not None and own.replaces:
+                kept = select(IntakeRow).join(IntakeOriginalRow).where(IntakeRow.state == "live")
+                first = [one.id for one in await session.scalars(kept.order_by(IntakeRow.updated_at.desc()))
+                         if _draft(one).content.document.key == own.replaces]  # fmt: skip
+                row = await session.get(IntakeOriginalRow, first[0]) if first else None
         return (row.name, row.content) if row else None
 
     async def change(self, draft: str, version: int, who: str, content: DraftContent, now: datetime) -> None:

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from portal.intake.content import DraftCase, DraftClause, DraftContent, DraftRule, PickedNumber
-from portal.intake.numbers import with_placeholders
+from portal.intake.numbers import NumberUnknown, with_placeholders
 from portal.intake.shapes import shapes
 
 UNSIGNED = "待签"
@@ -110,16 +110,25 @@ def _rule(rule: DraftRule, content: DraftContent) -> str:
 
 
 def worded(rule: DraftRule, content: DraftContent) -> tuple[dict[str, str], dict[str, PickedNumber | dict[str, Any]]]:
-    """The sentences of a rule with placeholders, and all its parameters. Raises NumberUnknown."""
+    """The sentences of a rule with placeholders, and all its parameters. Raises NumberUnknown with all."""
     basis = [clause for clause in content.clauses if clause.id in rule.clauses]
     named: dict[str, PickedNumber] = dict(rule.picked)
     if "newborn_days" in shapes()[rule.shape].params and "newborn_days" not in named:
         named["newborn_days"] = NATIONAL_NEWBORN
-    says = {}
+    says: dict[str, str] = {}
+    lacking: list[str] = []
     for outcome, sentence in rule.says.items():
         if sentence.strip():
-            says[outcome], new = with_placeholders(sentence.strip(), basis, content.document.annual_year, named)
+            try:
+                says[outcome], new = with_placeholders(sentence.strip(), basis, content.document.annual_year, named)
+            except NumberUnknown as error:
+                if not error.lacking:
+                    raise
+                lacking += error.lacking  # whoever writes sees all of them at once
+                continue
             named |= new
+    if lacking:
+        raise NumberUnknown.of(lacking)
     first: dict[str, Any] = {}
     if content.document.annual_year:
         first["benefit_year"] = _benefit_year(content.document.annual_year, content)

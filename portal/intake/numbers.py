@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
+from policies.counting import chinese_date
 from policies.numerals import dates_in, numbers_in
 from portal.intake.content import DraftClause, PickedNumber
 
@@ -35,12 +36,29 @@ _LIKE = {"年度": "年", "周岁": "岁", "块": "元", "圆": "元", "％": "%
 _NAMES = {"元": "yuan", "天": "days", "日": "days", "月": "months", "个月": "months", "%": "percent", "年": "year",
           "岁": "age", "周": "weeks"}  # fmt: skip
 _SAYINGS = frozenset({"万一", "千万", "一一"})
+_SAID = re.compile(rf"\{{(\w+)\}}|{_RUN}")
+_A_YEAR = re.compile(
+    r"(?:^|[，。；：、,;:（(]|每个?人|个人|孩子|学生|居民)(?P<year>一)年(?=[要得只各]?[交缴])"
+    r"|每个?人(?P<each>一)年(?![后内以之度级])"
+)
+"""“每人一年430元”, “一年交430元”: what a paper calls 每年. 满一年, 一年后 are spans of time."""
+_SPAN = re.compile(r"^[^日]{0,12}日(?=[内后以之起期])")
+"""日 behind a number of days: 30日内, 自缴费之日起60日后."""
 _FIXED = ("第一天", "同一天", "最后一天")
 """Words with a numeral in them that say no number of a paper."""
 
 
 class NumberUnknown(Exception):
-    """A sentence has a number that none of its clauses has; the message says which."""
+    """A sentence has numbers that none of its clauses has; the message says which. `lacking`: each with its unit."""
+
+    def __init__(self, message: str, lacking: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.lacking = tuple(lacking)
+
+    @classmethod
+    def of(cls, lacking: Sequence[str]) -> "NumberUnknown":
+        named = "".join(f"“{one}”" for one in dict.fromkeys(lacking))
+        return cls(f"{named}在选的原句里没有：改成原句里的数（单位也要一样），或者把有这个数的原句也选上", lacking)
 
 
 @dataclass(frozen=True)
@@ -56,14 +74,20 @@ class NumberOffer:
 
 
 def offers(clauses: Sequence[DraftClause], kind: str) -> list[NumberOffer]:
-    """What the clauses have: `date` days, `number` whole numbers."""
+    """What the clauses have: `date` days of the calendar, `days` how many days; a year or an amount counts none."""
     found: dict[str, NumberOffer] = {}
     for clause in clauses:
-        for picked, _ in _picked(clause):
-            if isinstance(picked.value, str) == (kind == "date"):
+        for picked, unit in _picked(clause):
+            if isinstance(picked.value, str) if kind == "date" else _counts_days(picked, unit, clause.quote):
                 offer = NumberOffer(picked, f"{picked.value}　←“{picked.reads}”（{clause.id}）")
                 found.setdefault(offer.code, offer)
     return list(found.values())
+
+
+def _counts_days(picked: PickedNumber, unit: str, quote: str) -> bool:
+    """Is it so many days (30天, 30日内), not a day of a month (每月25日前)?"""
+    behind = quote[quote.find(picked.reads) :]
+    return isinstance(picked.value, int) and (unit == "天" or (unit == "日" and _SPAN.search(behind) is not None))
 
 
 def chosen(code: str, clauses: Sequence[DraftClause], kind: str) -> PickedNumber | None:
@@ -133,15 +157,18 @@ def with_placeholders(
     """The sentence with each number as {name}, and what each new name stands for. What is in braces stays.
 
     Raises:
-        NumberUnknown: a number that no clause has.
+        NumberUnknown: numbers that no clause has, all of them at once.
     """
     named: dict[str, PickedNumber] = dict(known)
     made: list[str] = []
+    lacking: list[str] = []
     narrow = _narrow(sentence)
     if _TOUCHING.search(narrow):
         raise NumberUnknown("大括号旁边不能紧挨着数：它们连起来读成另一个数")
     for piece in _PIECE.split(narrow):
-        made.append(piece if piece.startswith("{") else _replaced(piece, clauses, annual_year, named))
+        made.append(piece if piece.startswith("{") else _replaced(piece, clauses, annual_year, named, lacking))
+    if lacking:
+        raise NumberUnknown.of(lacking)
     return "".join(made), {name: picked for name, picked in named.items() if name not in known}
 
 
@@ -152,16 +179,18 @@ def _narrow(text: str) -> str:
 
 
 def _replaced(
-    text: str, clauses: Sequence[DraftClause], annual_year: int | None, named: dict[str, PickedNumber]
-) -> str:
+    text: str, clauses: Sequence[DraftClause], annual_year: int | None, named: dict[str, PickedNumber],
+    lacking: list[str],
+) -> str:  # fmt: skip
+    """The text between braces with its numbers replaced; what no clause has is added to `lacking`."""
     made, last = "", 0
     for found in _TYPED.finditer(text):
         said, unit = found.group(), _unit(text, found)
         made += text[last : found.start()]
         last = found.end()
         if said[0] in _CHINESE:
-            if _counts(text, found) and (said, unit) not in {run for clause in clauses for run in _runs(clause)}:
-                raise NumberUnknown(_not_there(said, text[last:]))
+            if _counts(text, found) and _in_numerals(text, found, clauses) is None:
+                lacking.append(_with_unit(said, text[last:]))
             made += said
         elif annual_year is not None and (said, unit) == (str(annual_year), "年") and _is_whole(text, found):
             made += "{benefit_year}"
@@ -169,15 +198,52 @@ def _replaced(
             whole = "月" in said or _is_whole(text, found)
             picked = _find(said, unit, clauses) if whole else None
             if picked is None:
-                raise NumberUnknown(_not_there(said, text[last:]))
-            made += "{" + _name(picked, unit, named) + "}"
+                lacking.append(_with_unit(said, text[last:]))
+            else:
+                made += "{" + _name(picked, unit, named) + "}"
     return made + text[last:]
 
 
-def _not_there(said: str, behind: str) -> str:
+def _with_unit(said: str, behind: str) -> str:
     found = _UNIT.match(behind)
-    unit = found.group() if found else ""
-    return f"“{said}{unit}”在选的原句里没有：改成原句里的数（单位也要一样），或者把有这个数的原句也选上"
+    return said + (found.group() if found else "")
+
+
+def numbers_said(
+    worded: str, clauses: Sequence[DraftClause], params: Mapping[str, PickedNumber]
+) -> Iterator[tuple[str, PickedNumber]]:
+    """Each number of a sentence with placeholders, as it is read with its unit, and where it was found."""
+    for found in _SAID.finditer(worded):
+        picked, said = params.get(found.group(1) or ""), found.group()
+        if picked is not None:
+            said = (
+                chinese_date(date.fromisoformat(picked.value)) if isinstance(picked.value, str) else f"{picked.value}"
+            )
+        elif not said.startswith("{") and _counts(worded, found):
+            picked = _in_numerals(worded, found, clauses)
+        if picked is not None:
+            yield (
+                said
+                if isinstance(picked.value, str) and picked.value[:1].isdigit()
+                else _with_unit(said, worded[found.end() :]),
+                picked,
+            )
+
+
+def _in_numerals(text: str, found: re.Match[str], clauses: Sequence[DraftClause]) -> PickedNumber | None:
+    """Where a number typed in Chinese numerals stands in the same characters with its unit; 一年 as 每年, too."""
+    said, unit = found.group(), _unit(text, found)
+    for clause in clauses:
+        for run in re.finditer(_RUN, clause.quote):
+            if (run.group(), _unit(clause.quote, run)) == (said, unit):
+                return PickedNumber(value=said, clause=clause.id, reads=_around(clause.quote, run.start(), run.end()))
+    if (said, unit) == ("一", "年") and any(
+        found.start() in (one.start("year"), one.start("each")) for one in _A_YEAR.finditer(text)
+    ):
+        each = next((clause for clause in clauses if "每年" in clause.quote), None)
+        if each is not None:
+            return PickedNumber(value=said, clause=each.id, reads="每年")
+    return None
 
 
 def _counts(text: str, found: re.Match[str]) -> bool:
@@ -188,11 +254,6 @@ def _counts(text: str, found: re.Match[str]) -> bool:
     counted = re.match(_COUNTED, behind) is not None or text[: found.start()].endswith("分之")
     odd = any(unicodedata.category(c) != "Lo" and c not in "〇○" for c in said)
     return counted or odd or (len(said) > 1 and said not in _SAYINGS)
-
-
-def _runs(clause: DraftClause) -> Iterator[tuple[str, str]]:
-    """The clause's numbers in Chinese numerals, each whole and with its unit."""
-    return ((found.group(), _unit(clause.quote, found)) for found in re.finditer(_RUN, clause.quote))
 
 
 def _find(said: str, unit: str, clauses: Sequence[DraftClause]) -> PickedNumber | None:

@@ -78,7 +78,7 @@ def intake_pages(parts: AppContext) -> Blueprint:
         found = await desk.settled(await desk.drafts.get(draft), parts)
         kept = await desk.drafts.original(draft)
         return page(parts, request, "intake_draft.html", found, original=kept[0] if kept else "",
-                    mine=visitor.name in found.hands, barred=visitor.name in found.barred)  # fmt: skip
+                    barred=visitor.name in found.barred)  # fmt: skip
 
     @door.post("/intake/<draft:str>/reread")
     @needs(RIGHT)
@@ -96,7 +96,7 @@ def intake_pages(parts: AppContext) -> Blueprint:
     async def original(request: Request, visitor: Visitor, draft: str) -> HTTPResponse:
         kept = await desk.drafts.original(draft)
         if kept is None:
-            raise StaffPageNotFound("文件已经不在了：上线或不要了以后就删掉。")
+            raise StaffPageNotFound("文件已经不在了：不要了以后就删掉。")
         return raw(kept[1], content_type="application/octet-stream",
                    headers={"Content-Disposition": named(kept[0], "attachment")})  # fmt: skip
 
@@ -130,7 +130,8 @@ def intake_pages(parts: AppContext) -> Blueprint:
         newest = await desk.drafts.live_of(found.content.document.key)
         if newest is not None and newest.id != found.id:
             raise PortalBadRequest("这不是现在上线的那一版：从最新上线的那份稿子改。")
-        made = await desk.drafts.begin(visitor.name, found.content, parts.now(), replaces=found.content.document.key)
+        fresh = found.content.model_copy(update={"sent_back": None})
+        made = await desk.drafts.begin(visitor.name, fresh, parts.now(), replaces=found.content.document.key)
         await parts.audit.note(visitor.name, visitor.role, "intake_taken", f"{made} 改 {found.content.document.key}")
         return redirect(f"/intake/{made}", status=303)
 

@@ -1,16 +1,12 @@
 """Rules: a shape is chosen, its numbers picked out of the clauses' own words, its sentences typed as people talk."""
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from functools import partial
 from string import Formatter
 
 from sanic import Blueprint, Request
 from sanic.response import HTTPResponse, redirect
 
-from policies.counting import chinese_date
 from policies.library import Library
 from portal.auth import needs
 from portal.context import AppContext, Visitor
@@ -20,7 +16,8 @@ from portal.intake.desk import RIGHT, page, saved
 from portal.intake.drafts import IntakeDraft
 from portal.intake.files import NATIONAL_NEWBORN, worded
 from portal.intake.numbers import NumberOffer, NumberUnknown, chosen, offers
-from portal.intake.shapes import RuleShape, shapes
+from portal.intake.shapes import FOR_ALL, RuleShape, from_chinese, in_chinese, shapes
+from portal.intake.told import told
 from portal.typed import all_asked, asked, form, lists
 
 _LONGEST = 200
@@ -29,9 +26,6 @@ WHO: dict[str, tuple[str, bool | None]] = {
     "": ("所有孩子", None), "newborn": ("只给新生儿", True), "others": ("只给新生儿以外的", False),
 }  # fmt: skip
 """Who a sentence is told to."""
-_PLACEHOLDER = re.compile(r"\{(\w+)\}")
-_SAME_FOR_ALL = frozenset({"benefit_year", "document", "document_title", "annual_year"})
-"""Placeholders every sentence may use."""
 
 
 @dataclass(frozen=True)
@@ -57,8 +51,9 @@ def rule_pages(parts: AppContext) -> Blueprint:
         request: Request, found: IntakeDraft, one: RuleForm | None, status: int = 200, wrong: str = ""
     ) -> HTTPResponse:
         annual = found.content.document.annual_year is not None
-        return page(parts, request, "intake_rules.html", found, status, wrong=wrong, one=one,
-                    says=read_aloud(found.content), whom={name: words for name, (words, _) in WHO.items()},
+        content, whom = found.content, {name: words for name, (words, _) in WHO.items()}
+        return page(parts, request, "intake_rules.html", found, status, wrong=wrong, one=one, lines=told(content),
+                    quotes={clause.id: clause.quote for clause in content.clauses}, whom=whom,
                     shapes=[shape for shape in shapes().values() if annual or not shape.annual])  # fmt: skip
 
     @door.get("/intake/<draft:str>/rules")
@@ -102,7 +97,7 @@ def begun(content: DraftContent, wanted: tuple[str, ...], shape: str) -> RuleFor
     intents += tuple(intent for intent, others in content.unanswered()
                      if others == ids and intent in chosen_shape.questions and intent not in intents)  # fmt: skip
     numbers = _numbers(chosen_shape, sorted(content.clauses, key=lambda clause: clause.id not in ids))
-    says = {key: said.text for key, said in chosen_shape.says.items()}
+    says = {key: in_chinese(said.text, chosen_shape) for key, said in chosen_shape.says.items()}
     who = "newborn" if _of_newborns(ids, content) and chosen_shape.name == "statement" else ""
     return RuleForm(chosen_shape, "", intents, ids, _certain(chosen_shape, numbers, ids), says, numbers, who)
 
@@ -133,7 +128,7 @@ def _certain(shape: RuleShape, numbers: Mapping[str, list[NumberOffer]], ids: Co
     A number that was put in by guess looks right and is left standing.
     """
     found: dict[str, str] = {}
-    for kind in ("date", "number"):
+    for kind in ("date", "days"):
         names = [name for name in numbers if shape.params[name].kind == kind]
         own = [offer for offer in numbers[names[0]] if offer.picked.clause in ids] if names else []
         if len(own) == len(names):
@@ -145,7 +140,7 @@ def of_rule(rule: DraftRule, content: DraftContent) -> RuleForm:
     """A form for a rule that is there."""
     shape = shapes()[rule.shape]
     picked = {name: NumberOffer(number, "").code for name, number in rule.picked.items()}
-    says = {key: rule.says.get(key, "") for key in shape.says}
+    says = {key: in_chinese(rule.says.get(key, ""), shape) for key in shape.says}
     who = next(name for name, (_, newborn) in WHO.items() if newborn == rule.newborn)
     numbers = _numbers(shape, content.clauses)
     return RuleForm(shape, rule.id, rule.intents, rule.clauses, picked, says, numbers, who)
@@ -193,11 +188,12 @@ def with_rule(content: DraftContent, one: RuleForm, library: Library) -> DraftCo
     missing = next((said.label for key, said in one.shape.says.items() if not one.says.get(key)), None)
     if missing:
         raise PortalBadRequest(f"“{missing}”的话没有写：不写，助手会说文件没写。")
+    says = {key: from_chinese(words, one.shape) for key, words in one.says.items()}
     rule = DraftRule(id=one.id or _new_id(content, one), shape=one.shape.name, intents=one.intents, picked=picked,
-                     clauses=tuple(clause.id for clause in basis), says=one.says, newborn=WHO[one.who][1])  # fmt: skip
-    says, params = worded(rule, content)
-    for key, sentence in says.items():
-        _only_known(sentence, {*params, *one.shape.values, *_SAME_FOR_ALL}, one.shape.says[key].label)
+                     clauses=tuple(clause.id for clause in basis), says=says, newborn=WHO[one.who][1])  # fmt: skip
+    sentences, params = worded(rule, content)
+    for key, sentence in sentences.items():
+        _only_known(sentence, {*params, *one.shape.values, *FOR_ALL}, one.shape.says[key].label)
     others = tuple(rule if other.id == rule.id else other for other in content.rules)
     if rule.id not in {other.id for other in others}:
         others = (*others, rule)
@@ -210,22 +206,6 @@ def _new_id(content: DraftContent, one: RuleForm) -> str:
     taken = {rule.id for rule in content.rules}
     names = (f"{content.document.key}.{said}", *(f"{content.document.key}.{said}.{n}" for n in range(2, 99)))
     return next(name for name in names if name not in taken)
-
-
-def read_aloud(content: DraftContent) -> dict[str, dict[str, str]]:
-    """Each rule's sentences for people: its numbers put in, what will be computed named in 〔〕."""
-    return {rule.id: {key: _PLACEHOLDER.sub(partial(_filled, rule, content), said) for key, said in rule.says.items()}
-            for rule in content.rules}  # fmt: skip
-
-
-def _filled(rule: DraftRule, content: DraftContent, found: re.Match[str]) -> str:
-    name = found.group(1)
-    if name == "benefit_year" and content.document.annual_year:
-        return str(content.document.annual_year)
-    if name in rule.picked:
-        value = rule.picked[name].value
-        return chinese_date(date.fromisoformat(value)) if isinstance(value, str) else str(value)
-    return f"〔{shapes()[rule.shape].values.get(name, name)}〕"
 
 
 def _only_known(sentence: str, known: set[str], label: str) -> None:

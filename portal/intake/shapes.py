@@ -1,7 +1,8 @@
 """The shapes of rules that can be chosen in the portal, from `shapes.yml`: templates of `policies/templates` with what
 each needs and a sentence to begin with. What fits none of them is a `statement`."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -19,10 +20,14 @@ class ShapeParam:
 
 @dataclass(frozen=True)
 class ShapeSentence:
-    """What is said of one outcome: its name for people, and words to begin with."""
+    """What is said of one outcome: its name for people, and words to begin with.
+
+    `rests_on`: the words of which a paper has at least one where it says anything of this outcome.
+    """
 
     label: str
     text: str
+    rests_on: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,27 @@ class RuleShape:
     questions: tuple[str, ...] = ()
     annual: bool = False
     newborn: bool = False
+
+
+FOR_ALL: Mapping[str, str] = {
+    "benefit_year": "这份文件的年", "annual_year": "只管的年", "document": "文号", "document_title": "文件标题",
+}  # fmt: skip
+"""Placeholders every sentence may use, in words."""
+_BRACES = re.compile(r"\{([^{}]*)\}")
+
+
+def in_chinese(sentence: str, shape: RuleShape) -> str:
+    """Its placeholders by their words, as people read them: {window_from} is {第一天}."""
+    return _named(sentence, {**FOR_ALL, **shape.values})
+
+
+def from_chinese(sentence: str, shape: RuleShape) -> str:
+    """The other way round; what is no word of this shape stays."""
+    return _named(sentence, {label: name for name, label in {**FOR_ALL, **shape.values}.items()})
+
+
+def _named(sentence: str, names: Mapping[str, str]) -> str:
+    return _BRACES.sub(lambda found: f"{{{names.get(found.group(1).strip(), found.group(1))}}}", sentence)
 
 
 @cache

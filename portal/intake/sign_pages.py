@@ -10,24 +10,24 @@ from sanic import Blueprint, Request
 from sanic.response import HTTPResponse, redirect
 
 from policies import places
-from policies.counting import beijing_today
 from policies.errors import LibraryError
 from portal.auth import needs
 from portal.clock import beijing_day
 from portal.context import AppContext, Visitor
 from portal.errors import PortalBadRequest
 from portal.intake.clause_pages import pieces
-from portal.intake.content import DraftContent
+from portal.intake.complaints import complaints
 from portal.intake.desk import RIGHT, another_person, days_of, only_in, onward, page, todo
 from portal.intake.drafts import IntakeDraft
-from portal.intake.files import UNSIGNED, entry_at, files_of
+from portal.intake.files import UNSIGNED, files_of
+from portal.intake.guesses import FORCES
 from portal.intake.numbers import NumberUnknown
-from portal.intake.rule_pages import read_aloud
-from portal.intake.trial import Trial, TrialProblem
+from portal.intake.since import since
+from portal.intake.told import told
+from portal.intake.trial import Trial
 from portal.templates import CERTAINTY, STATUS
 from portal.typed import form, whole_number
 
-_STEPS = {"doc.yml": "document", "fixes.yml": "text", "text.txt": "text", "raw.txt": "text"}
 _LONGEST_REASON = 300
 _SURE = re.compile(r"\[(\w+)/(\w+)\] ")
 
@@ -89,8 +89,14 @@ def sign_pages(parts: AppContext) -> Blueprint:
             raise PortalBadRequest("“原文”里还有没看过的可疑处，逐处看过再交。")
         if found.trial is None or found.trial.errors:
             raise PortalBadRequest("先在“检查和比较”里查一遍，没有要改的再交。改过任何一处都要重新查。")
-        version = whole_number(form(request).get("version", "")) or 0
-        await desk.drafts.move(draft, version, "submitted", parts.now(), submitter=visitor.name)
+        given, content, sent = form(request), found.content, found.content.sent_back
+        if sent is not None:
+            reply = given.get("reply", "").strip()[:_LONGEST_REASON]
+            if content.unchanged and not reply:
+                raise PortalBadRequest("退回以后一处没有改：照退回的理由改，或者写一句为什么不改，签的人才知道。")
+            content = content.model_copy(update={"sent_back": sent.model_copy(update={"reply": reply})})
+        version = whole_number(given.get("version", "")) or 0
+        await desk.drafts.move(draft, version, "submitted", parts.now(), submitter=visitor.name, content=content)
         await parts.audit.note(visitor.name, visitor.role, "intake_submitted", f"{draft} {found.content.document.key}")
         return redirect(f"/intake/{draft}", status=303)
 
@@ -102,8 +108,10 @@ def sign_pages(parts: AppContext) -> Blueprint:
     async def shown(request: Request, visitor: Visitor, draft: str, status: int = 200, wrong: str = "") -> HTTPResponse:
         found = await desk.settled(await desk.drafts.get(draft), parts)
         kept = await desk.drafts.original(draft)
+        titles = {key: str(one["title"]) for key, one in parts.shelf.library.questions.items()}
         return page(parts, request, "intake_sign.html", found, status, **_told(found, parts), wrong=wrong,
-                    original=kept[0] if kept else "", paragraphs=pieces(found.content), says=read_aloud(found.content),
+                    original=kept[0] if kept else "", paragraphs=pieces(found.content), forces=FORCES,
+                    since=since(found.content, titles),
                     barred=visitor.name in found.barred, writable=desk.bench.writable)  # fmt: skip
 
     @door.post("/intake/<draft:str>/sign")
@@ -151,7 +159,6 @@ def sign_pages(parts: AppContext) -> Blueprint:
             await desk.drafts.keep_trial(draft, one.draft.content.print(), result, parts.now())
             return trial
         await desk.drafts.move(draft, version, "live" if trial.live else "signed", parts.now())
-        await desk.drafts.forget_original(draft)
         what = "intake_live" if trial.live else "intake_signed"
         said = f"{draft} {one.draft.content.document.key} {trial.stamp} → {trial.live or '—'}"
         await parts.audit.note(one.signer.name, one.signer.role, what, said)
@@ -172,7 +179,8 @@ def sign_pages(parts: AppContext) -> Blueprint:
             return await shown(request, visitor, draft, 400, "退回要写为什么，写的人才知道改哪里。")
         version = whole_number(given.get("version", "")) or 0
         said = f"{visitor.name} 收回" if own else f"{visitor.name} 退回：{reason}"
-        await desk.drafts.move(draft, version, "draft", parts.now(), reason=said)
+        content = found.content if own else found.content.returned(visitor.name, reason)
+        await desk.drafts.move(draft, version, "draft", parts.now(), reason=said, content=content)
         await parts.audit.note(visitor.name, visitor.role, "intake_returned", draft)
         return redirect(f"/intake/{draft}", status=303)
 
@@ -182,12 +190,18 @@ def sign_pages(parts: AppContext) -> Blueprint:
 def _told(found: IntakeDraft, parts: AppContext) -> dict[str, Any]:
     """What a trial found, in words a page can show."""
     trial = found.trial
-    problems = [(problem, *_where(problem, found.content)) for problem in trial.problems] if trial else []
     titles = parts.shelf.library.questions
+    problems = complaints(trial.problems, found.content, titles) if trial else []
     changes = [(places.full_name(one.region), str(titles[one.intent]["title"]), one, in_words(one.before),
                 in_words(one.after)) for one in trial.changes if one.intent in titles] if trial else []  # fmt: skip
     elsewhere = sum(one.region != found.content.document.region for _, _, one, *_ in changes)
-    return {"trial": trial, "problems": problems, "changes": changes, "elsewhere": elsewhere}
+    return {
+        "trial": trial,
+        "problems": problems,
+        "changes": changes,
+        "elsewhere": elsewhere,
+        "lines": told(found.content),
+    }
 
 
 def in_words(answer: str) -> str:
@@ -196,24 +210,3 @@ def in_words(answer: str) -> str:
     if found is None:
         return answer
     return f"（{STATUS.get(found[1]) or CERTAINTY.get(found[2], found[2])}）{answer[found.end() :]}"
-
-
-def _where(problem: TrialProblem, content: DraftContent) -> tuple[str, str]:
-    """Which step a complaint belongs to, with the entry where there is one; and its name for people."""
-    name = problem.file.rsplit("/", 1)[-1]
-    if name in _STEPS:
-        return _STEPS[name], "文件信息" if name == "doc.yml" else "原文"
-    if content.document.key not in name:
-        return "", f"别的文件 {problem.file}"
-    files = files_of(content, UNSIGNED, beijing_today())
-    text = next((text for path, text in files.items() if path.endswith(name)), "")
-    at = entry_at(text, problem.line)
-    kinds = {"clauses": content.clauses, "rules": content.rules, "cases": content.cases}
-    kind = next(kind for kind in kinds if name.startswith(kind))
-    entries = kinds[kind]
-    entry = entries[at] if at is not None and at < len(entries) else None
-    said = {"clauses": "原句", "rules": "规则", "cases": "案例"}[kind]
-    if kind == "cases":
-        return "ask", f"{said} {getattr(entry, 'name', '')}"
-    key = getattr(entry, "id", "")
-    return (f"{kind}?id={key}" if key else kind), f"{said} {key}"

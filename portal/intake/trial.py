@@ -166,6 +166,7 @@ def try_out(
                 for key, before, after in differences(snapshot(was, day, shown), snapshot(now, day, shown))
             ]  # fmt: skip
             changes.sort(key=lambda one: (one[0] != region, one[0], one[2], one[1]))
+            found["problems"] += _unheard(files, region, days, now)
             found |= {"changes": changes[:MOST_CHANGES], "more": max(len(changes) - MOST_CHANGES, 0)}
             if expected == stamp:
                 put_in_place(root, copy, files)
@@ -184,6 +185,23 @@ def _compiled(root: Path, stamp: str) -> dict[str, Any]:
         if table.get("stamp") == stamp:
             return table
     return dict(json.loads(json.dumps(library.compile_table(library.read(root)))))
+
+
+def _unheard(files: Mapping[str, str], region: str, days: Sequence[date], now: Any) -> list[list[Any]]:
+    """W8: the draft's rules to which it never came, each where it stands in its file."""
+    from portal.intake.unheard import unheard
+
+    path = next(path for path in files if "/rules-" in path)
+    rules = {line[6:].strip(): number for number, line in enumerate(files[path].split("\n"), 1)
+             if line.startswith("- id: ")}  # fmt: skip
+    cases = [
+        (one["intent"], one["facts"], date.fromisoformat(one["as_of"]))
+        for one in loading.parse(next(text for path, text in files.items() if "/cases-" in path)) or ()
+    ]
+    return [
+        [f"policies/{path}", rules[key], "W8", f"{key} 没有一次轮到它说{f'，都由 {instead} 答了' if instead else ''}"]
+        for key, instead in unheard(now, [key for key in rules if key in now.rules], region, cases, days)
+    ]
 
 
 def _neighbours(region: str) -> set[str]:

@@ -225,7 +225,7 @@ def test_what_is_wrong_is_shown_beside_its_form_and_cannot_be_handed_over(office
     page = office.done(draft, "check")
     assert "要改" in page
     assert f"/intake/{draft}/clauses?id=WUHU202631-1#form" in page
-    assert "没有一条规则回答 ask_premium" in page
+    assert "没有一条规则回答 “一年交多少钱”" in page
     assert office.do(draft, "submit").status_code == 400
 
 
@@ -358,3 +358,158 @@ def test_what_is_live_is_changed_by_another_draft(office: Office) -> None:
     office.done(again, "sign", third, stamp=office.draft(again).trial.stamp, read="1")
     library = office.desk.parts.shelf.library
     assert compose(decide("ask_premium", {}, WUHU, date(2026, 11, 22), library), library).headline.startswith("芜湖")
+
+
+def test_numbers_stand_beside_their_quotes_and_unwritten_lines_are_marked_for_writer_and_signer(office: Office) -> None:
+    draft = office.ready()
+    rule = office.draft(draft).content.rules[2]
+    page = office.writer.get(f"/intake/{draft}/rules?q={rule.intents[0]}&shape=newborn_grace").text
+    says = dict(re.findall(r'name="(say_\w+)"[^>]*>([^<]*)<', page))
+    days = re.search(r'<option value="([^"]+\|90\|[^"]+)"', page)
+    assert days
+    shown = office.done(draft, "rules", id="", shape="newborn_grace", c=rule.clauses, q=rule.intents,
+                        pick_limit_days=days[1], **says)  # fmt: skip
+    for place in ("当地怎么登记先问一下", "前提是交的是出生当年的", "但要先核实"):  # all lines, not the first three
+        assert place in shown
+    unwritten = r"当地怎么登记先问一下。 <b class=\"caution\">文件没写这一句</b>"
+    assert re.search(unwritten, shown)
+    beside = "<b>430元</b> ← “2027年度城乡居民基本医疗保险个人缴费标<mark>准为每人每年430元</mark>”"
+    for person, step in ((office.writer, "check"), (office.signer, "sign")):
+        read = person.get(f"/intake/{draft}/{step}").text
+        assert beside in read
+        assert re.search(unwritten, read)
+
+
+def test_a_computed_rule_without_a_case_is_named_in_words_and_leads_to_its_question(office: Office) -> None:
+    draft = office.ready()
+    office.done(draft, "ask", act="delete", case="0")
+    page = office.done(draft, "check")
+    shown = re.search(r'<p class="para"><b class="caution">要改</b> (.*?)</p>', page)
+    assert shown
+    link = f"/intake/{draft}/ask?intent=ask_payment_period"
+    assert shown[1].startswith(f'<a href="{link}">规则“什么时候缴费”</a>：这条规则还没有案例。去试问')
+    assert not re.search("[a-z]+[.]yml|wuhu|E10", shown[1].split("</a>")[1])
+    assert "E10 policies/regions" in page  # in small print, for the engineer
+    assert '<option value="ask_payment_period" selected>' in office.writer.get(link).text
+
+
+def test_after_a_hand_over_and_live_a_draft_says_so_and_only_who_can_is_told_how_to_change_it(office: Office) -> None:
+    draft = office.ready()
+    office.done(draft, "check")
+    page = office.done(draft, "submit")
+    assert '<p class="went" role="status">✓ 交给另一个人签了</p>' in page
+    assert "在下面收回" in page
+    other = office.signer.get(f"/intake/{draft}").text
+    assert "✓ 交给另一个人签了" in other
+    assert "收回" not in other
+    live = office.done(draft, "sign", office.signer, stamp=office.draft(draft).trial.stamp, read="1")
+    assert '<p class="went" role="status">✓ 上线了</p>' in live
+    assert 'class="notice"' not in live
+
+
+def test_the_original_can_be_fetched_after_it_is_live(office: Office) -> None:
+    drafts = office.desk.parts.intake.drafts
+    draft = office.desk.do(lambda: drafts.begin("写稿人", DraftContent(read_from="通知.pdf"), NOON, papers.pdf()))
+    office.desk.do(lambda: drafts.read(draft, NOON, ready_content()))
+    office.done(draft, "check")
+    office.done(draft, "submit")
+    live = office.done(draft, "sign", office.signer, stamp=office.draft(draft).trial.stamp, read="1")
+    assert f'href="/intake/{draft}/original"' in live
+    again = office.do(draft, "again").headers["location"].rsplit("/", 1)[1]
+    for one in (draft, again):  # a change of it is held against the same paper
+        assert office.signer.get(f"/intake/{one}/original").content == papers.pdf()
+
+
+def test_a_question_is_first_asked_today_or_on_the_first_day_of_the_paper(office: Office) -> None:
+    draft = office.ready()
+    assert f'name="as_of" value="{TODAY}"' in office.writer.get(f"/intake/{draft}/ask").text
+    ahead = ready_content()
+    ahead = ahead.model_copy(update={"document": ahead.document.model_copy(update={"annual_from": "2026-12-15"})})
+    later = office.desk.do(lambda: office.desk.parts.intake.drafts.begin("写稿人", ahead, NOON))
+    assert 'name="as_of" value="2026-12-15"' in office.writer.get(f"/intake/{later}/ask").text
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"intent": "ask_premium", "as_of": "2026-08-01"}, "这份文件2026年8月20日才有，问的是2026年8月1日"),
+        ({"intent": "ask_premium", "as_of": "2028-03-01"}, "这份文件只管2027年度，照填的日期问的是2028年度"),
+        ({"intent": "ask_refund", "as_of": "2026-11-22"}, "这份稿子没有一条原句勾了这个问题"),
+        ({"intent": "ask_payment_channel", "as_of": "2026-11-22"}, "这个问题勾了原句，还没写规则"),
+        ({"intent": "ask_coverage_start", "as_of": "2026-11-22", "stage": "小学"}, "规则只说给新生儿，问的不是"),
+    ],
+)  # fmt: skip
+def test_why_an_answer_does_not_rest_on_the_draft_is_said(office: Office, given: dict[str, str], said: str) -> None:
+    draft = office.ready()
+    office.done(draft, "rules", act="delete", id="wuhu-2026-31.4")
+    page = office.writer.post(f"/intake/{draft}/ask", act="ask", version="2", **given).text
+    assert said in page
+
+
+def test_a_rule_that_never_gets_to_speak_is_named(office: Office) -> None:
+    draft = office.ready()
+    office.done(draft, "rules", id="", shape="statement", c=["WUHU202631-1"], q=["ask_premium"],
+                say_applies="孩子一年交430元。")  # fmt: skip
+    page = office.done(draft, "check")
+    assert page.count("这条规则没有一次轮到它说") == 1
+    assert "都由规则“一年交多少钱”先答了" in page
+    assert "没有要改的" in page  # it is a warning: who hands it over decides
+
+
+def returned(office: Office) -> str:
+    """A draft its signer sent back."""
+    draft = office.ready()
+    office.done(draft, "check")
+    office.done(draft, "submit")
+    page = office.signer.get(f"/intake/{draft}/sign").text
+    assert "力度：刚性" in page
+    assert 'id="since"' not in page
+    office.done(draft, "return", office.signer, reason="话说满了")
+    return draft
+
+
+def test_a_draft_that_was_sent_back_is_not_handed_over_again_as_it_is(office: Office) -> None:
+    draft = returned(office)
+    assert "要写为什么" in office.writer.get(f"/intake/{draft}").text
+    refused = office.do(draft, "submit")
+    assert refused.status_code == 400
+    assert "退回以后一处没有改" in refused.text
+    office.done(draft, "submit", reply="原句就是这样写的")
+    page = office.signer.get(f"/intake/{draft}/sign").text
+    for words in ("签字人 退回：话说满了", "写的人回复：原句就是这样写的", "一处没有改。"):
+        assert words in page
+
+
+def test_the_signer_sees_what_changed_since_it_was_sent_back(office: Office) -> None:
+    draft = returned(office)
+    rule = office.draft(draft).content.rules[0]
+    office.done(draft, "rules", id=rule.id, shape="statement", c=rule.clauses, q=rule.intents,
+                say_applies="2027年度，学生个人交430元。")  # fmt: skip
+    office.done(draft, "ask", act="keep", intent="ask_payment_period", as_of="2026-12-30", stage="小学")
+    office.done(draft, "check")
+    office.done(draft, "submit")
+    page = office.signer.get(f"/intake/{draft}/sign").text
+    rows = re.findall(
+        r'<td class="old">(.*?)</td><td class="new">(.*?)</td>', page.split('id="since"')[1].split("</section>")[0]
+    )
+    assert len(rows) == 2
+    assert "2027年度孩子个人交430元。" in rows[0][0]
+    assert "2027年度，学生个人交430元。" in rows[0][1]
+    assert rows[1][0] == "没有"
+    assert "2026-12-30" in rows[1][1]
+    assert "一处没有改" not in page
+
+
+def test_open_questions_show_the_beginning_of_their_sentences_and_halves_a_button(office: Office) -> None:
+    draft = office.ready()
+    office.done(draft, "rules", act="delete", id="wuhu-2026-31.4")
+    page = office.writer.get(f"/intake/{draft}/rules").text
+    assert "“参保人可以通过微信城市服务、银行柜台" in page.split('id="kept"')[0]
+    assert "WUHU202631-4" not in page.split('id="kept"')[0]
+    pasted = "一、待遇\n集中缴费期内缴费的，自2027年1月1日起享受待遇；2027年1月缴费的，自缴费次日起享受待遇。"
+    other = office.taken(text=pasted)
+    page = office.writer.get(f"/intake/{other}/clauses?s=1").text
+    assert f'href="/intake/{other}/clauses?s=1-2#form">接上后半句</a>' in page
+    joined = office.writer.get(f"/intake/{other}/clauses?s=1-2").text
+    assert "享受待遇；2027年1月缴费的" in joined
+    assert "接上后半句" not in joined

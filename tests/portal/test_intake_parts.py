@@ -1,5 +1,6 @@
 """The intake's parts: guesses, numbers out of a clause's own words, the files, the shapes, going live whole or not."""
 
+import re
 import shutil
 from dataclasses import replace
 from datetime import date
@@ -14,16 +15,17 @@ from policies.errors import LibraryError
 from policies.schema import Force
 from policies.templates import TEMPLATES
 from portal.errors import PortalBadRequest
-from portal.intake import trial
+from portal.intake import clause_pages, trial
 from portal.intake.clause_pages import begun as clause_begun
-from portal.intake.clause_pages import with_clause
+from portal.intake.clause_pages import further, with_clause
 from portal.intake.content import DraftContent, DraftRule, PickedNumber
 from portal.intake.files import entry_at, files_of, patch_of, worded
 from portal.intake.guesses import document_of, force_of, key_of, place_of, questions_of, sentences
 from portal.intake.numbers import NumberUnknown, offers, with_placeholders
-from portal.intake.rule_pages import begun, read_aloud, with_rule
-from portal.intake.shapes import shapes
+from portal.intake.rule_pages import begun, with_rule
+from portal.intake.shapes import from_chinese, in_chinese, shapes
 from portal.intake.text_pages import described, renamed, settled
+from portal.intake.told import read_aloud, told
 from portal.intake.trial import put_in_place, try_out
 from tests.portal import papers
 from tests.portal.builders import TODAY, shelf
@@ -127,6 +129,85 @@ def test_a_number_no_clause_has_is_refused(quote: str, said: str) -> None:
 )  # fmt: skip
 def test_a_number_as_its_clause_has_it_is_taken(quote: str, said: str, made: str) -> None:
     assert with_placeholders(said, [clause(1, quote)], 2027, {})[0] == made
+
+
+@pytest.mark.parametrize("said", ["每人一年430元", "一年交430元", "2027年度，孩子一年要交430元"])
+def test_what_a_paper_calls_each_year_is_said_as_one_year(said: str) -> None:
+    assert with_placeholders(said, [clause(1, "每人每年430元")], 2027, {})
+    with pytest.raises(NumberUnknown, match="一年"):
+        with_placeholders(said, [clause(1, "每人430元")], 2027, {})
+
+
+@pytest.mark.parametrize(
+    "said", ["满一年", "等一年交", "晚一年交", "每人一年后能报", "断了一年", "一年级", "每人一年度"]
+)
+def test_a_span_of_one_year_is_not_each_year(said: str) -> None:
+    with pytest.raises(NumberUnknown):
+        with_placeholders(said, [clause(1, "每人每年430元")], 2027, {})
+
+
+def test_all_numbers_no_clause_has_are_named_at_once() -> None:
+    content = ready_content()
+    window = content.rules[1].model_copy(update={"says": {"open": "交三次，400元。", "closed": "等70天。"}})
+    with pytest.raises(NumberUnknown, match="“400元”“70天”"):
+        worded(window, content)
+    with pytest.raises(NumberUnknown, match="“二十天”“400元”"):
+        with_placeholders("二十天内交400元", [clause(1, "每人430元")], None, {})
+
+
+SWAPPED = "个人缴费标准为每人每年420元，低保对象由财政资助210元"
+
+
+def test_each_number_of_a_sentence_stands_beside_the_quote_it_was_found_in() -> None:
+    content = ready_content()
+    content = content.model_copy(update={
+        "clauses": (clause(1, SWAPPED, "ask_premium"), *content.clauses[1:]),
+        "rules": (said_rule("每人每年交210元，低保补420元，2027年度。"), *content.rules[1:]),
+    })  # fmt: skip
+    [line] = told(content)[f"{KEY}.1"]
+    assert [(one.said, one.before + one.found + one.behind) for one in line.numbers[1:]] == [
+        ("210元", SWAPPED), ("420元", SWAPPED),
+    ]  # fmt: skip
+    assert [one.found for one in line.numbers] == ["2027年度", "象由财政资助210元", "准为每人每年420元"]
+    numerals = content.model_copy(update={"clauses": (clause(1, "补助四百三十元", "ask_premium"),),
+                                          "rules": (said_rule("补四百三十元。"),)})  # fmt: skip
+    [line] = told(numerals)[f"{KEY}.1"]
+    assert [(one.said, one.found) for one in line.numbers] == [("四百三十元", "补助四百三十元")]
+
+
+def said_rule(words: str) -> DraftRule:
+    return DraftRule(id=f"{KEY}.1", shape="statement", intents=("ask_premium",), clauses=(f"{PREFIX}-1",),
+                     says={"applies": words})  # fmt: skip
+
+
+def test_a_line_no_quote_writes_is_marked() -> None:
+    """“Paid before birth” is a case of the template; a paper that says nothing of it does not write that line."""
+    content = ready_content()
+    bare = content.model_copy(update={"rules": content.rules[:2]})
+    computed = with_rule(bare, begun(bare, ("ask_waiting_period",), ""), LIBRARY)
+    rule = computed.rules[-1]
+    lines = {line.label: line.unwritten for line in told(computed)[rule.id]}
+    assert len(lines) == len(shapes()["newborn_grace"].says)
+    assert "出生前" in lines["出生前就交了"]
+    assert lines["按时交了"] == lines["还没出生"] == ""
+    written = clause(3, f"{NEWBORN}，出生前登记的，出生即享受", *content.clauses[2].intents)
+    computed = computed.model_copy(update={"clauses": (*content.clauses[:2], written, content.clauses[3])})
+    lines = {line.label: line.unwritten for line in told(computed)[rule.id]}
+    assert lines["出生前就交了"] == ""
+    added = content.model_copy(update={"rules": (said_rule("2027年度孩子个人交430元，困难家庭全免。"),)})
+    [line] = told(added)[f"{KEY}.1"]
+    assert line.unwritten == "选的原句里没有“困难家庭全免”这样的话"
+    assert [line.unwritten for rule in content.rules for line in told(content)[rule.id]] == [""] * 8
+
+
+def test_only_numbers_of_days_can_be_chosen_as_days() -> None:
+    quotes = (
+        "2027年度每人420元，特困补210元，第1次缴费",
+        "出生后90天内、自缴费之日起60日后，每月25日前",
+        "三个月内，1个工作日内",
+    )
+    basis = [clause(number, quote) for number, quote in enumerate(quotes, 1)]
+    assert [offer.picked.value for offer in offers(basis, "days")] == [90, 60]
 
 
 def paper_of(*lines: str) -> DraftContent:
@@ -372,10 +453,42 @@ def test_a_rule_is_read_aloud_with_its_numbers_and_rests_first_on_what_is_about_
     content = ready_content()
     said = read_aloud(content)
     assert said[f"{KEY}.1"]["applies"] == "2027年度孩子个人交430元。"
-    assert said[f"{KEY}.window"]["open"] == ("〔交的那一〕年度的集中缴费期是2026年9月1日到2026年12月31日，现在就能交。")
+    assert said[f"{KEY}.window"]["open"] == (
+        "〔交的是哪一年〕年度的集中缴费期是2026年9月1日到2026年12月31日，现在就能交。"
+    )
     one = replace(begun(content, ("ask_payment_channel",), "statement"), clauses=(f"{PREFIX}-1", f"{PREFIX}-4"),
                   says={"applies": "在银行柜台交。"})  # fmt: skip
     assert with_rule(content, one, LIBRARY).rules[-1].clauses == (f"{PREFIX}-4", f"{PREFIX}-1")
+
+
+def test_placeholders_are_words_on_the_page_and_names_in_the_files() -> None:
+    content = ready_content()
+    form = begun(content, ("ask_payment_period",), "window")
+    assert form.says["open"] == "{交的是哪一年}年度的集中缴费期是{第一天}到{最后一天}，现在就能交。"
+    rule = with_rule(content, form, LIBRARY).rules[-1]
+    assert rule.says == content.rules[1].says
+    for shape in shapes().values():
+        words = [*shape.values.values()]
+        assert len(words) == len(set(words))
+        for said in shape.says.values():
+            assert not re.search("{[a-z_]+}", in_chinese(said.text, shape))
+            assert from_chinese(in_chinese(said.text, shape), shape) == said.text
+
+
+def test_the_half_behind_a_semicolon_can_be_joined() -> None:
+    first = "集中缴费期内缴费的，自2027年1月1日起享受待遇"
+    second = "2027年1月缴费的，自缴费次日起享受待遇"
+    content = paper_of("二、待遇", f"（一）{first}；{second}。逾期不补；", "另一段。")
+    halves = [one for row in clause_pages.pieces(content) for one in row if one.text in (first, second)]
+    assert further(content, str(halves[0].number)) == f"{halves[0].number}-{halves[1].number}"
+    assert further(content, str(halves[1].number)) == ""  # a full stop
+    assert further(content, str(halves[1].number + 1)) == ""  # the next paragraph is no half of it
+    taken = clause_begun(content, further(content, str(halves[0].number)), LIBRARY)
+    assert taken is not None
+    assert taken.quote == f"{first}；{second}"
+    assert quoted(content, taken.quote) == taken.quote
+    for wrong in ("", "x", "99", "2-1", "1-99", "-", "２"):
+        assert further(content, wrong) == ""
 
 
 def test_an_unknown_placeholder_is_refused() -> None:
