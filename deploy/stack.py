@@ -35,6 +35,10 @@ CALM = 60.0
 """Seconds after which a process that stayed up starts again at the shortest pause."""
 
 
+FIRST_FREE, BELOW_OUTGOING = 10_000, 32_768
+"""Where tests take ports from: Linux gives outgoing connections those from 32,768 on."""
+
+
 @dataclass(frozen=True)
 class Ports:
     """Where each part listens. Only gateway (and portal) are for people; the rest is loopback."""
@@ -51,13 +55,15 @@ class Ports:
 
     @classmethod
     def free(cls) -> "Ports":
-        """Ports nobody uses right now, for tests."""
-        holders = [socket.socket() for _ in cls.__dataclass_fields__]
-        for holder in holders:
-            holder.bind(("127.0.0.1", 0))
-        found = [holder.getsockname()[1] for holder in holders]
-        for holder in holders:
-            holder.close()
+        """Ports nobody uses right now, for tests.
+
+        Below those the kernel gives to outgoing connections: one of these may be gone before its server starts.
+        """
+        found: list[int] = []
+        while len(found) < len(cls.__dataclass_fields__):
+            port = secrets.randbelow(BELOW_OUTGOING - FIRST_FREE) + FIRST_FREE
+            if port not in found and _is_free(port):
+                found.append(port)
         return cls(*found)
 
 

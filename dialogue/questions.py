@@ -73,7 +73,8 @@ def asks_what_to_do(s: Situation) -> bool:
 
 def _of_whom(s: Situation) -> bool:
     """Does it name a child or a place? Then it asks the same for that one (“那我这个呢”)."""
-    return s.heard.own or s.heard.relative or bool(s.heard.children) or s.heard.place is not None
+    own = bool(s.reading.notes.get("own_child"))
+    return own or s.heard.relative or bool(s.heard.children) or s.heard.place is not None
 
 
 def what_to_do(s: Situation) -> Result:

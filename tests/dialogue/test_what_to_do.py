@@ -70,3 +70,10 @@ def test_whoever_names_a_child_or_a_place_asks_the_same_for_it() -> None:
     talk.says(heard("next_step", text="那我这个呢", notes={"own_child": True}))
     assert talk.state.standing is not None
     assert talk.state.standing.intent == "ask_payment_period"
+
+
+def test_who_speaks_of_themselves_names_no_other_child() -> None:
+    talk = after("ask_payment_period", birth_date="2026-11-01")
+    talk.says(heard("next_step", text="我现在该做什么"))
+    assert talk.state.standing is not None
+    assert talk.state.standing.intent == "ask_enrollment_channel"

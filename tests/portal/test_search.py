@@ -79,7 +79,6 @@ def test_words_and_phrasings_name_real_questions_and_stand_once() -> None:
     assert len(spoken) == len(set(spoken))
     assert len(phrasings()) == len({phrase for phrase, _ in phrasings()})
     assert {i for _, intents in words() for i in intents} | {i for _, i in phrasings()} <= known
-    assert {i for _, intents in words() for i in intents} == known
 
 
 def test_a_sentence_that_ran_out_is_known_as_such() -> None:

@@ -69,3 +69,11 @@ def test_every_alert_says_what_to_do() -> None:
     guide = (ROOT / "docs" / "operations.md").read_text("utf-8")
     assert all(f"| {rule['alert']} |" in guide for rule in rules)
     assert all(rule["annotations"]["summary"] for rule in rules)
+
+
+def test_every_metric_is_counted_somewhere() -> None:
+    names = {name for name, made in vars(metrics).items() if name.isupper() and hasattr(made, "_type")}
+    rooms = ("actions", "common", "deploy", "dialogue", "gateway", "portal", "registration")
+    code = "\n".join(path.read_text("utf-8") for room in rooms for path in (ROOT / room).rglob("*.py"))
+    assert names, "no metric found"
+    assert {name for name in names if len(re.findall(rf"\b{name}\b", code)) < 2} == set()
