@@ -139,11 +139,11 @@ def answer_each(s: Situation) -> Result:
             again = (
                 not s.picked and not labels and same_as_before(s.before, s.before.standing, about, standing, s.today)
             )
-            here = lead or _still_there(s, standing)
-            first = words("same_again") if again else "" if labels or len(intents) > 1 else here
+            first = words("same_again") if again else "" if labels or len(intents) > 1 else lead
             if len(labels) > 1:
                 first = f"{label}："
-            first = "\n".join(part for part in (_unwritten(s), not_yet(s) if again else "", first) if part)
+            there = "" if replies else _still_there(s, standing)
+            first = "\n".join(part for part in (there, _unwritten(s), not_yet(s) if again else "", first) if part)
             state, made = give(
                 about,
                 standing,

@@ -537,3 +537,11 @@ def test_a_neighbours_place_does_not_go_on() -> None:
     talk.says(heard("ask_payment_period", text="那我什么时候交", notes={"own_child": True}))
     assert talk.state.standing is not None
     assert talk.state.standing.region != SUZHOU
+
+
+def test_where_the_answer_is_for_is_said_beside_what_was_told() -> None:
+    talk = Talk()
+    talk.says(heard("ask_premium", says=(place("elsewhere", SUZHOU),), text="苏州额，几钿"))
+    said = talk.hears(heard("ask_payment_period", says=(day("birth", "2025-07-01"),), text="7月1号生的最晚哪天"))
+    assert said.startswith("还按江苏省苏州市说")
+    assert "2025年7月1日" in said
