@@ -267,9 +267,11 @@ class Ledger:
         """All texts kept for the user, oldest first."""
         return [OutboxItem.of_text(str(stored)) for stored in await self._redis.lrange(_outbox(user), 0, -1)]
 
-    async def keep(self, user: str, kept: OutboxItem) -> None:
-        """Add one text to the outbox."""
+    async def keep(self, user: str, kept: OutboxItem, instead_of: str | None = None) -> None:
+        """Add one text to the outbox, in one step with the end of the key it comes from."""
         async with self._redis.pipeline(transaction=True) as pipe:
+            if instead_of is not None:
+                pipe.delete(instead_of)
             pipe.rpush(_outbox(user), kept.as_text())
             pipe.ltrim(_outbox(user), -MOST_KEPT, -1)
             pipe.expire(_outbox(user), KEEP_OUTBOX)

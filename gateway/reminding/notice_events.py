@@ -10,7 +10,7 @@ from common.web.channels import kind_of
 from gateway.conversations import pseudonym
 from gateway.delivery.channel import Address
 from gateway.delivery.ledger import Ledger, item
-from gateway.delivery.notices import Notices, user_of
+from gateway.delivery.notices import Notices, notice_keys, user_of
 
 
 class NoticeEvents:
@@ -33,11 +33,12 @@ class NoticeEvents:
         if not await self._first(address, key):
             return
         user = user_of(self._secret, address)
-        sent = await self._notices.reported(user)
+        sent = await (self._notices.reported(user) if arrived else self._notices.on_its_way(user))
         if sent is None:
             return
-        if not arrived:
-            await self._ledger.keep(user, item(sent.text, f"{address.channel}-{user}"))
+        if not arrived:  # the words change their place in one step: a store that goes away in between loses nothing
+            kept = item(sent.text, f"{address.channel}-{user}")
+            await self._ledger.keep(user, kept, instead_of=notice_keys(user)[1])
             REMINDERS.labels(kind_of(address.channel), "not_delivered").inc()
         with suppress(NotReachable):
             await self._book.reported(sent.reminder, arrived=arrived, now=datetime.now(UTC))

@@ -11,10 +11,12 @@ from typing import Any
 
 import pytest
 from redis.asyncio import Redis
+from redis.exceptions import ConnectionError as Away
 
 from gateway import app
 from gateway.app import HEADERS
 from gateway.delivery.channel import Address
+from gateway.delivery.ledger import Ledger
 from gateway.delivery.notices import MOST_LEFT, Notices, SentNotice, user_of
 from gateway.wechat import notice_page
 from gateway.wechat.js_sdk import HOST, SCRIPT, signature_of
@@ -125,6 +127,24 @@ def test_a_notice_that_did_not_arrive_comes_with_the_next_message_once(follower:
     settled(redis)
     assert "【提醒】" in follower.says("在吗")
     assert "【提醒】" not in follower.says("还在吗")
+
+
+def test_words_of_a_failed_notice_are_never_between_two_places(
+    follower: Family, redis: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The store goes away just as the words are kept: they still stand where they were."""
+    follower.says(ASKS)
+    follower.says(TAP)
+    follower.look(at(follower.planned()))
+
+    async def away(*_: object, **__: object) -> None:
+        raise Away
+
+    waiting = next(name for name in redis.client().scan_iter("tb:say:notice:*"))
+    with monkeypatch.context() as broken:
+        broken.setattr(Ledger, "keep", away)
+        tell(follower, Sender().reported(USER, TEMPLATE, 43101))
+    assert redis.client().exists(waiting)
 
 
 def test_one_that_arrived_stays_sent_and_a_later_report_means_no_other(follower: Family, redis: RedisServer) -> None:
