@@ -741,6 +741,9 @@ class _Hearing:
             lapsed = self._years_before_now(int(count), said)
             if not {*lapsed} & {*(self._state.facts.get("enrolled_years") or ())}:
                 self._supposed["lapse_years"] = lapsed
+        lists = ("paid_years", "enrolled_years", "lapse_years")
+        if self._reading.notes.get("never_lapsed") and not any(name in lists for name, _, _ in said):
+            self._never_lapsed(said)
         for (name, child, supposed), years in said.items():
             self._take_years(name, child, supposed, years)
         if not asked and (self._reading.does("follow") or self._reading.labels[:1] in (("unsure",), ("just_asking",))):
@@ -756,6 +759,14 @@ class _Hearing:
         elif asked and "paid_years" not in self._supposed:
             self._supposed["paid_years"] = sorted(asked)[-1:]
         self._claims(said)
+
+    def _never_lapsed(self, said: dict[tuple[str, str, bool], set[int]]) -> None:
+        """“年年有保”: this year and the one before, unless years are known or the child is of this year."""
+        birth, now = self._birth(""), self._today.year
+        known = any(self._state.facts.get(name) for name in ("enrolled_years", "lapse_years"))
+        others = any(m.role == "stranger" for m in self._reading.mentions)
+        if not known and not others and (birth is None or int(birth[:4]) < now):
+            said[("enrolled_years", "", False)] = {now - 1, now}
 
     def _taken_back(self) -> None:
         """“不是断了25，是断了24”: years that were told and are denied now leave the list they stand in."""

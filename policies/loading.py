@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError
+from yaml import MarkedYAMLError
 
+from policies import numbered_yaml
+from policies.numbered_yaml import NumberedList, NumberedMap
 from policies.settings import PolicySettings
 
 ROOT = PolicySettings.read().folder.resolve()
@@ -35,7 +35,7 @@ class Problem:
 
 def parse(text: str) -> Any:
     """The content of a file, with the lines of its entries. Raises MarkedYAMLError."""
-    return YAML(typ="rt", pure=True).load(text)
+    return numbered_yaml.load(text)
 
 
 class YamlFile:
@@ -62,10 +62,10 @@ class YamlFile:
         node, line = self.data, 1
         for step in path:
             try:
-                if isinstance(node, CommentedMap) and step in node:
-                    line = node.lc.key(step)[0] + 1
-                elif isinstance(node, CommentedSeq) and isinstance(step, int):
-                    line = node.lc.item(step)[0] + 1
+                if isinstance(node, NumberedMap) and step in node:
+                    line = node.key_lines[str(step)] + 1
+                elif isinstance(node, NumberedList) and isinstance(step, int):
+                    line = node.lines[step] + 1
                 node = node[step]
             except (KeyError, IndexError, TypeError, AttributeError):
                 break
@@ -106,7 +106,7 @@ class YamlFile:
 
 
 def plain(node: Any) -> Any:
-    """ruamel's containers as plain dict, tuple, str and int, so that strict models accept them."""
+    """A file's containers as plain dict, tuple, str and int, so that strict models accept them."""
     if isinstance(node, dict):
         return {str(k): plain(v) for k, v in node.items()}
     if isinstance(node, list):
@@ -121,15 +121,15 @@ def plain(node: Any) -> Any:
 
 
 def _bare_dates(node: Any, key: str = "") -> Iterator[tuple[int, str]]:
-    if isinstance(node, CommentedMap):
+    if isinstance(node, NumberedMap):
         for name, value in node.items():
             if isinstance(value, datetime.date):
-                yield node.lc.value(name)[0] + 1, str(name)
+                yield node.value_lines[name] + 1, str(name)
             else:
                 yield from _bare_dates(value, str(name))
-    elif isinstance(node, CommentedSeq):
+    elif isinstance(node, NumberedList):
         for index, value in enumerate(node):
             if isinstance(value, datetime.date):
-                yield node.lc.item(index)[0] + 1, key
+                yield node.lines[index] + 1, key
             else:
                 yield from _bare_dates(value, key)

@@ -122,6 +122,8 @@ def choose_month(months: Tuple[str, ...], today: date, aim: str) -> str:
         return behind[-1] if behind else ahead[0]
     if aim in ("near", "nearest"):  # “11月底住院那几天” in December was last month
         return min(months, key=lambda month: _months_away(month, now) if month >= now else 2 * _months_away(now, month))
+    if aim == "plan" and ahead and behind and _months_away(ahead[0], now) * 30 > FAR:
+        return behind[-1]  # “9月初又想去，没去成” in October
     return ahead[0] if ahead else behind[-1]
 
 
@@ -547,7 +549,9 @@ def _misheard_month(found: Match[str], today: date) -> Optional[DayMention]:
 
 @_builder(rf"(?<![0-9.])(?P<n>{N}|半)\s{{0,3}}(?:来|多)?(?P<u>天|日|周|个?星期|个?礼拜|个?月)(?P<w>以?前|之前)(?!前)")
 def _ago(found: Match[str], today: date) -> Optional[DayMention]:
-    """“三天前”; “90天前办好” is a limit, not a day."""
+    """“三天前”, “两月前”; “90天前办好” is a limit, not a day, and “九月前” is before September."""
+    if found["u"] == "月" and found["n"] not in ("两", "俩", "半"):
+        return None
     count = number(found["n"])
     limit = re.match(".{0,3}(?:办|交|缴|登记|完成|生的?都)", found.string[found.end() :])
     if count is None or count > 1500 or (limit and count >= 28):

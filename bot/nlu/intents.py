@@ -159,6 +159,12 @@ class IntentModel:
         return cls(letters, sounds, homophones.HomophoneCorrector.load(folder), LateLabels.load(folder))
 
 
+def _featured(text: str) -> tuple[str, list[dict[str, float]], dict[str, float]]:
+    """A text as it is seen, with its features by letters (of each view) and by sound."""
+    plain = seen(text)
+    return plain, views(plain, by_letters), by_sound(plain)
+
+
 def train(
     texts: Sequence[str], labels: Sequence[str], contexts: Sequence[Mapping[str, str]] | None = None
 ) -> IntentModel:
@@ -172,16 +178,17 @@ def train(
 
     before = contexts or [{}] * len(texts)
     told = [of_context(context) for context in before]
-    plain = [seen(text) for text in texts]
+    featured = [_featured(text) for text in texts]
+    plain = [text for text, _, _ in featured]
     with ThreadPoolExecutor(1) as beside:  # numpy and scikit-learn let go of the lock: a core each
         ear = beside.submit(homophones.train, plain)
         late = beside.submit(late_labels.train, texts, labels, before)
         letter_rows = [
             ({**view, **stood}, label)
-            for text, stood, label in zip(plain, told, labels)
-            for view in views(text, by_letters)
+            for (_, letters, _), stood, label in zip(featured, told, labels)
+            for view in letters
         ]
-        sound_rows = [{**by_sound(text), **stood} for text, stood in zip(plain, told)]
+        sound_rows = [{**sound, **stood} for (_, _, sound), stood in zip(featured, told)]
         letters = separators.train(
             [row for row, _ in letter_rows],
             {"labels": [label for _, label in letter_rows]},

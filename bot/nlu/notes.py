@@ -48,6 +48,11 @@ _OWN = re.compile(
 )
 _OVER_THERE = re.compile("(?:她|他|他们|她们|人家|姐|妹|弟|哥|嫂|姑|舅|姨)(?:家|们)?那(?:边|头|儿|里|个)")
 _NEXT_ONLY = re.compile("只(?:交|缴|买)了?(?:明年|下一?年度?|来年)")
+_NEVER_LAPSED = re.compile(
+    "(?:年年|每年|一直|历年|往年|从小)(?:都|也|就)*(?:有医?保|在保|参保|在交|续着|按时交|没断(?!奶)|没落下|没漏|[交缴](?:着|过|了|的(?=[，,。；;]|$)))(?!多少|没有?|什么|啥|吗|不)"
+    "|(?<![有要])(?:从|从来|都|也)没有?断(?!奶)|从未断|一(?:年|次|回|天)都?没断|没断过(?![吗没])"
+)
+_MAY_HAVE_LAPSED = re.compile("要是|如果|假如|万一|有没有|是不是|是否|的话|算不算")
 _EVERY_YEAR_CLAIMED = re.compile("(?:每年|年年)(?:都|看病)?.{0,3}报(?:销)?(?:过|了)")
 _NEVER_CLAIMED = re.compile(
     "(?:没|从没|从来没|一次没|一次都没|一回没|零)报销?(?:过|了)?|一回医院没进|没(?:看过|生过)病"
@@ -89,6 +94,8 @@ def find_notes(text: str) -> Dict[str, Any]:
                           ("only_once", _ONLY_ONCE), ("own_child", _OWN), ("over_there", _OVER_THERE)):  # fmt: skip
         if pattern.search(text):
             found[name] = True
+    if _NEVER_LAPSED.search(text) and not _MAY_HAVE_LAPSED.search(text):
+        found["never_lapsed"] = True
     return found
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Dict, List, Optional, Tuple
 
@@ -12,15 +15,15 @@ from bot import turns
 from bot.nlu import intents, roles
 from bot.nlu.conversation import Context
 from bot.nlu.despair import despairs
-from bot.nlu.heads import heads
+from bot.nlu.heads import Whole, heads
 from bot.nlu.intents import IntentModel, IntentScore
-from bot.nlu.mentions import find_mentions
+from bot.nlu.mentions import Candidate, find_mentions
 from bot.nlu.normalise import simplify
 from bot.nlu.notes import find_notes
 from bot.nlu.numerals import number
-from bot.nlu.roles import RoleModel
-from bot.nlu.sentence_encoder import encoder
-from bot.nlu.splitting import questions_in
+from bot.nlu.roles import RoleModel, View
+from bot.nlu.sentence_encoder import Fed, encoder
+from bot.nlu.splitting import questions_in, stretches
 from bot.nlu.text import read_text
 from bot.nlu.values import mentions_of
 from dialogue import vocabulary
@@ -90,10 +93,9 @@ class MessageParser:
         told = context.as_features()
         names = [kid for kid in context.kids if kid not in vocabulary.OWNERS]
         candidates = find_mentions(text, today, within=context.within, expecting="unborn" in context.open, names=names)
-        fed = encoder().feed(context.words(), text.plain)
-        whole = heads().whole(encoder().states(fed), fed)
-        spans = [fed.span(c.start, c.end) for c in candidates]
-        judged = list(zip(candidates, self.judges.judge(text.plain, candidates, told, (whole, spans))))
+        fed, whole = _seen(context, text.plain)
+        views = views_of(text.plain, candidates, context, (fed, whole))
+        judged = list(zip(candidates, self.judges.judge(text.plain, candidates, told, views)))
         mentions = mentions_of(text, judged, today)
         ranking = self.labels.guess(message, told, whole)
         labels = self._labels(message, ranking, context, bool(mentions))
@@ -142,8 +144,8 @@ class MessageParser:
             return labels
         found: List[str] = []
         for part in parts:
-            fed = encoder().feed(context.words(), read_text(part).plain)
-            best = self.labels.guess(part, context.as_features(), heads().whole(encoder().states(fed), fed))[0]
+            _, whole = _seen(context, read_text(part).plain)
+            best = self.labels.guess(part, context.as_features(), whole)[0]
             asks = best.intent in vocabulary.QUESTIONS or best.intent in vocabulary.SERVICES
             if asks and best.confidence >= self.thresholds.part:
                 found.append(best.intent)
@@ -159,6 +161,28 @@ class MessageParser:
     def load(cls, folder: Path) -> MessageParser:
         """Read both models. Raises intents.WrongEncoder."""
         return cls(IntentModel.load(folder), RoleModel.load(folder))
+
+
+def _seen(context: Context, plain: str) -> Tuple[Fed, Whole]:
+    fed = encoder().feed(context.words(), plain)
+    return fed, heads().whole(encoder().states(fed), fed)
+
+
+def views_of(
+    plain: str, candidates: Sequence[Candidate], context: Context, message: Tuple[Fed, Whole]
+) -> List[Optional[View]]:
+    """Every candidate as the encoder sees it, in its own stretch of a long message: what a letter says as a whole
+    blurs what its sentences say, and the encoder does not see the middle of a long one."""
+    parts = stretches(plain)
+    seen = {parts[0]: message} if len(parts) == 1 else {}
+    views: List[Optional[View]] = []
+    for candidate in candidates:
+        begin, end = next(part for part in parts if candidate.start < part[1])
+        fed, whole = seen.get((begin, end)) or _seen(context, plain[begin:end])
+        seen[begin, end] = (fed, whole)
+        span = fed.span(candidate.start - begin, min(candidate.end, end) - begin)
+        views.append(None if span is None else (whole, span))
+    return views
 
 
 def says_nothing(plain: str) -> bool:
@@ -189,4 +213,6 @@ def train(sentences: List[Tuple[str, str]], annotated: List[turns.AnnotatedTurn]
     texts = [text for text, _ in sentences] + [turn.text for turn in annotated]
     labels = [turns.renamed(label) for _, label in sentences] + [turn.primary for turn in annotated]
     contexts: List[Dict[str, str]] = [{} for _ in sentences] + [dict(turn.context) for turn in annotated]
-    return MessageParser(intents.train(texts, labels, contexts), roles.train(annotated))
+    with ProcessPoolExecutor(1, mp_context=get_context("fork")) as beside:  # a core each; before there are threads
+        judges = beside.submit(roles.train, annotated)
+        return MessageParser(intents.train(texts, labels, contexts), judges.result())

@@ -203,6 +203,10 @@ _ONLY_PLANNED = np.where([name == "plan" for name in POLARITIES], 0.0, -20.0)
 _ONLY_NEGATED = np.where([name == "neg" for name in POLARITIES], 0.0, -20.0)
 
 
+View = Tuple[Whole, Tuple[int, int]]
+"""A message, or the stretch of it, as the encoder sees it, and the pieces of one candidate in it."""
+
+
 @dataclass(frozen=True)
 class RoleScore:
     """What a candidate was judged to be; `sure` is the probability of its role."""
@@ -226,17 +230,17 @@ class RoleModel:
 
     def judge(
         self, text: str, candidates: Sequence[Candidate], context: Mapping[str, str],
-        seen: Optional[Tuple[Whole, Sequence[Optional[Tuple[int, int]]]]] = None,
+        seen: Sequence[Optional[View]] = (),
     ) -> List[RoleScore]:  # fmt: skip
         """What every candidate of a plain text is.
 
         Args:
-            seen: the encoder's view of the message with each candidate's pieces; without it the letters judge alone.
+            seen: the encoder's view of every candidate; without it the letters judge alone.
         """
         told: List[Dict[str, np.ndarray]] = []
         for index, (candidate, row) in enumerate(zip(candidates, features(text, candidates, context))):
-            span = seen[1][index] if seen is not None else None
-            taught = heads().mention(seen[0], span) if seen is not None and span is not None else {}
+            view = seen[index] if seen else None
+            taught = heads().mention(*view) if view is not None else {}
             known = self._vocabulary.seen(row)
             odds = {name: self._weigh(name, known, taught.get(name)) for name in LABELS}
             only = sum(c.kind == "place" for c in candidates) == 1
@@ -259,7 +263,8 @@ class RoleModel:
                         odds["owner"] = _ONLY_OTHERS
             told.append(odds)
         _agree(text, candidates, told)
-        return _undecided(text, _once(text, [_best(odds) for odds in told], candidates, told), candidates)
+        judged = _once(text, [_best(odds) for odds in told], candidates, told)
+        return _undecided(text, _at_one_school(text, judged, candidates), candidates)
 
     def _weigh(
         self, name: str, row: Tuple[np.ndarray, np.ndarray], taught: Optional[np.ndarray]
@@ -408,6 +413,19 @@ def _agree(text: str, candidates: Sequence[Candidate], told: List[Dict[str, np.n
     for index, (one, other) in enumerate(itertools.pairwise(candidates)):
         if _contrasted(text, one, other, told, index):
             told[index]["role"] = told[index + 1]["role"] = (told[index]["role"] + told[index + 1]["role"]) / 2
+        elif _one_day(text, one, other):
+            for name in ("role", "owner"):
+                told[index][name] = told[index + 1][name] = (told[index][name] + told[index + 1][name]) / 2
+
+
+_BY_ANOTHER_NAME = re.compile("[，,（( ]?(?:也?就是|就|那天|晚上|凌晨|早上|阳历|阴历|农历|公历)?")
+
+
+def _one_day(text: str, one: Candidate, other: Candidate) -> bool:
+    """“24号平安夜生的”, “腊月廿八就是1月27号”: one day under two names is one event."""
+    if one.kind != "day" or other.kind != "day" or _BY_ANOTHER_NAME.fullmatch(text[one.end : other.start]) is None:
+        return False
+    return not set(one.thing.options).isdisjoint(other.thing.options)
 
 
 _CONTRAST = re.compile("(?:的|号|那天|那边)?[，,。、 ]?(?:而|应该|其实|实际上?|现在)?(?:就|才|也)?是(?:在|的)?")
@@ -488,10 +506,29 @@ def _undecided(text: str, judged: List[RoleScore], candidates: Sequence[Candidat
     return [replace(one, role="elsewhere", polarity="supp") if i in named else one for i, one in enumerate(judged)]
 
 
+_SCHOOLS = ("学龄前", "幼儿园", "小学", "初中", "高中", "大学")
+_SEVERAL = re.compile("两个|俩|[二三仨]个|一个.{1,30}一个|双胞胎|二胎|三胎|龙凤胎|们[家的]?[娃孩]|家长|班[里上]")
+
+
+def _at_one_school(text: str, judged: List[RoleScore], candidates: Sequence[Candidate]) -> List[RoleScore]:
+    """“高中三年都交了，今年上大一”: of two schools of one child the higher is where it is now, the other is past."""
+    if _SEVERAL.search(text) or any(c.kind in ("child", "stranger") for c in candidates):
+        return judged
+    at = [
+        i for i, one in enumerate(judged)
+        if one.role == "stage" and one.polarity == "asserted" and not one.owner and candidates[i].thing.value in _SCHOOLS
+    ]  # fmt: skip
+    now = max((_SCHOOLS.index(candidates[i].thing.value) for i in at), default=0)
+    past = [i for i in at if _SCHOOLS.index(candidates[i].thing.value) < now]
+    return [replace(one, role=NONE) if i in past else one for i, one in enumerate(judged)]
+
+
 def _same(one: Candidate, other: Candidate) -> bool:
     """Two names of one thing: the same day twice, a city and its province."""
     if one.text == other.text:
         return True
+    if one.kind == other.kind == "day":
+        return not set(one.thing.options).isdisjoint(other.thing.options)
     if one.kind != "place" or other.kind != "place":
         return False
     return any(
@@ -521,25 +558,28 @@ def _ordered(weights: np.ndarray, names: Sequence[str], wanted: Sequence[str]) -
     return np.array([known.get(name, -12.0) for name in wanted])
 
 
+def _marked(turn: AnnotatedTurn) -> List[Tuple[Dict[str, float], Dict[str, str]]]:
+    """The features of every candidate of a turn, with what it was marked as."""
+    text = read_text(turn.text)
+    kids = [kid.strip() for kid in turn.context.get("kids", "").split(",") if kid.strip()]
+    names = [kid for kid in kids if kid not in OWNERS]
+    candidates = find_mentions(text, SOME_DAY, expecting="unborn" in turn.context.get("open", ""), names=names)
+    marks = [(text.plain_span(mark.start, mark.end), mark) for mark in turn.marks]
+    found = []
+    for candidate, row in zip(candidates, features(text.plain, candidates, turn.context)):
+        mark = gold(candidate, marks)
+        told = {"role": NONE, "polarity": POLARITIES[0], "owner": "", "corrects": "no"}
+        if mark is not None:
+            owner = mark.owner if mark.owner in ("", *OWNERS) else NAMED
+            corrects = "yes" if mark.corrects else "no"
+            told = {"role": mark.role, "polarity": mark.polarity, "owner": owner, "corrects": corrects}
+        found.append((row, told))
+    return found
+
+
 def train(turns: Sequence[AnnotatedTurn]) -> RoleModel:
     """Learn the separators from annotated turns."""
-    rows: List[Dict[str, float]] = []
-    told: Dict[str, List[str]] = {name: [] for name in LABELS}
-    for turn in turns:
-        text = read_text(turn.text)
-        kids = [kid.strip() for kid in turn.context.get("kids", "").split(",") if kid.strip()]
-        candidates = find_mentions(
-            text,
-            SOME_DAY,
-            expecting="unborn" in turn.context.get("open", ""),
-            names=[k for k in kids if k not in OWNERS],
-        )
-        marks = [(text.plain_span(mark.start, mark.end), mark) for mark in turn.marks]
-        for candidate, row in zip(candidates, features(text.plain, candidates, turn.context)):
-            mark = gold(candidate, marks)
-            rows.append(row)
-            told["role"].append(mark.role if mark else NONE)
-            told["polarity"].append(mark.polarity if mark else POLARITIES[0])
-            told["owner"].append("" if mark is None else mark.owner if mark.owner in ("", *OWNERS) else NAMED)
-            told["corrects"].append("yes" if mark is not None and mark.corrects else "no")
+    marked = [one for turn in turns for one in _marked(turn)]
+    rows = [row for row, _ in marked]
+    told = {name: [said[name] for _, said in marked] for name in LABELS}
     return RoleModel(separators.train(rows, told, strength=STRENGTH, temperature=TEMPERATURE))

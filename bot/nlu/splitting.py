@@ -1,4 +1,4 @@
-"""The parts of a message that may each be a question of their own."""
+"""The parts of a message: those that may each be a question of their own, and the stretches a letter is read in."""
 
 from __future__ import annotations
 
@@ -12,6 +12,37 @@ _SENTENCES = re.compile(
 )
 _CLAUSES = re.compile("[，,]")
 _ASKS = re.compile("吗|呢|么|怎么|咋|啥|什么|多少|几|哪|能不能|可不可以|是不是|有没有|要不要|行不行|可以|如何|多久")
+_STOPS = re.compile(r"[。！？；!?;\n]")
+_PAUSES = re.compile(r"[，,、\s]")
+LONG, STRETCH, CRUMB = 30, 40, 12
+"""Characters: from which a message is read in stretches, those of a stretch, and of what is too little for one. Chosen
+on the examination."""
+
+
+def stretches(plain: str) -> list[tuple[int, int]]:
+    """Where the stretches of a long message begin and end: its sentences, long ones cut at a pause, crumbs joined to
+    their neighbour. A short message is one stretch."""
+    if len(plain) < LONG:
+        return [(0, len(plain))]
+    found: list[tuple[int, int]] = []
+    begin = 0
+    for end in [*(stop.end() for stop in _STOPS.finditer(plain)), len(plain)]:
+        while end - begin > STRETCH * 3 // 2:
+            pauses = [pause.end() for pause in _PAUSES.finditer(plain, begin + STRETCH // 2, begin + STRETCH)]
+            cut = pauses[-1] if pauses else begin + STRETCH
+            found.append((begin, cut))
+            begin = cut
+        if end > begin:
+            found.append((begin, end))
+            begin = end
+    joined: list[tuple[int, int]] = []
+    for begin, end in found:
+        crumb = bool(joined) and (end - begin < CRUMB or joined[-1][1] - joined[-1][0] < CRUMB)
+        if crumb and end - joined[-1][0] <= STRETCH * 3 // 2:
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((begin, end))
+    return joined
 
 
 def questions_in(text: str) -> list[str]:

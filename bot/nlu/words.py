@@ -17,8 +17,9 @@ def tokenizer() -> jieba.Tokenizer:
     """The process's own tokenizer, fully loaded (a lazy load would make the first parent wait)."""
     jieba.setLogLevel(logging.WARNING)
     private = jieba.Tokenizer()
-    private.tmp_dir = tempfile.mkdtemp(prefix="tongbao-jieba-")
-    private.initialize()
+    with tempfile.TemporaryDirectory(prefix="tongbao-jieba-") as folder:
+        private.tmp_dir = folder
+        private.initialize()
     with DICTIONARY.open("rb") as file:
         private.load_userdict(file)
     return private

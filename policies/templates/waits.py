@@ -61,6 +61,9 @@ def _in_time(facts: Facts, year: int | None) -> RuleOutcome:
     """Paid before the year began, or in months in which that is likely: no wait for whoever did not lapse."""
     elsewhere = {y for e in facts.enrolled_elsewhere or () for y in e.years}
     covered = set(facts.enrolled_years or ()) | elsewhere
+    paid = facts.paid_date
+    if year is None and paid is not None and paid.year in covered:
+        year = paid.year + 1  # this year's is there: what is paid in its last months is the next one
     if year is None or year - 1 not in covered:
         needs = ("enrolled_years",) if facts.paid_date else ("paid_date", "lapse_years")
         return RuleOutcome("needs", "general", needs=needs)

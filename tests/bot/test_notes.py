@@ -6,7 +6,7 @@ import pytest
 
 from bot.nlu.amounts import find_amounts
 from bot.nlu.notes import find_notes
-from bot.nlu.splitting import questions_in
+from bot.nlu.splitting import LONG, STRETCH, questions_in, stretches
 from bot.nlu.text import read_text
 
 
@@ -130,11 +130,41 @@ def test_telling_clauses_go_with_the_question_behind_them() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "宝宝9月1号生的", "。" * 80, "，" * 300, "没有一个停顿" * 40, "娃9月1号生的。" * 20, "交" * (LONG - 1),
+        "交" * LONG,
+        "孩子在合肥出生，户口在阜阳，奶奶带着在老家，医保一直没交，听邻居说过了三个月就不给报了。是真的吗？那我这个月还来得及不？谢谢",
+    ],
+)  # fmt: skip
+def test_the_stretches_of_a_message_are_the_message_and_none_is_long(text: str) -> None:
+    found = stretches(text)
+    assert "".join(text[begin:end] for begin, end in found) == text
+    assert all(end - begin <= STRETCH * 3 // 2 for begin, end in found)
+
+
+def test_a_letter_is_cut_at_its_sentences() -> None:
+    letter = "孩子是今年三月在合肥生的，户口跟我落在阜阳。我妈说要先去社区登记再交钱。请问现在交还来得及吗？"
+    assert [letter[begin:end][-1] for begin, end in stretches(letter)] == ["。", "？"]
+
+
+@pytest.mark.parametrize(("text", "never"), [
+    ("孩子三年级，年年有保", True), ("从小就参保，没漏过", True), ("每年都交的，去年没看病", True),
+    ("从来没断过", True), ("一直没交", False), ("没断过吗", False), ("要是一直没断呢", False), ("每年都要交吗", False),
+    ("年年交的钱不一样", False),
+    ("还没断奶", False), ("一直没断奶", False), ("每年都交多少钱", False),
+])  # fmt: skip
+def test_a_child_that_never_lapsed(text: str, never: bool) -> None:
+    assert notes(text).get("never_lapsed", False) is never
+
+
 @pytest.mark.parametrize("unit", ["1、", "①", "？", "，", "还有", "第一个", "满", "交", "断", "户口", "过", "一"])
 def test_five_thousand_hostile_characters_break_nothing(unit: str) -> None:
     text = (unit * 5000)[:5000]
     find_notes(text)
     questions_in(text)
+    stretches(text)
 
 
 @pytest.mark.parametrize(

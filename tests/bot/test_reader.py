@@ -328,3 +328,32 @@ def test_words_that_point_at_nothing_are_not_understood(said: str) -> None:
 @pytest.mark.parametrize("said", ["那个医保咋整", "怎么弄", "这个月底", "在吗", "那个钱交了没", "咋整啊"])
 def test_words_with_something_in_them_are_read(said: str) -> None:
     assert not says_nothing(said)
+
+
+def test_what_the_middle_of_a_long_letter_tells_is_heard(reader: Any) -> None:
+    """The encoder sees 128 pieces at once; a letter is read stretch by stretch."""
+    around = "我是个刚当妈妈的人，头一回碰到这些事，问了好几个人说法都不一样，心里实在没底，所以想请你们帮我看一看。"
+    letter = f"{around}我家在合肥。孩子2026年9月3日出生。{around}10月20号钱扣成功了。{around}还有什么要办的吗？"
+    assert len(letter) > 180
+    heard = told(reader.read(letter, NOTHING, TODAY))
+    assert heard["birth_date"] == "2026-09-03"
+    assert heard["paid_date"] == "2026-10-20"
+
+
+@pytest.mark.parametrize(("text", "stage"), [
+    ("高中三年都在老家交的，今年刚上大一，学校又让交", "大学"),
+    ("幼儿园那几年都是园里代收，现在小学二年级了没人通知", "小学"),
+    ("初中在老家交的，现在高一了在学校交", "高中"),
+])  # fmt: skip
+def test_of_two_schools_of_one_child_the_higher_is_where_it_is_now(reader: Any, text: str, stage: str) -> None:
+    assert [fact.value for fact in told_in(reader.read(text, NOTHING, TODAY)) if fact.name == "stage"] == [stage]
+
+
+def test_a_school_that_is_still_to_come_is_not_where_a_child_is_now(reader: Any) -> None:
+    heard = told_in(reader.read("现在幼儿园大班，明年9月才上小学，今年的在哪交", NOTHING, TODAY))
+    assert {fact.value for fact in heard if fact.name == "stage" and not fact.supposed} == {"幼儿园"}
+
+
+@pytest.mark.parametrize("text", ["9月25号中秋节那天生的", "孩子国庆就是10月1号出生的", "11月11号双十一晚上落地的"])
+def test_a_day_under_two_names_is_one_birthday(reader: Any, text: str) -> None:
+    assert {fact.name for fact in told_in(reader.read(text, NOTHING, TODAY))} == {"birth_date"}

@@ -276,6 +276,17 @@ def test_the_next_family_of_a_school_stays_in_its_place() -> None:
     assert found.state.region == JIANGSU
 
 
+def test_never_lapsed_covers_this_year_and_the_one_before() -> None:
+    told = heard(notes={"never_lapsed": True})
+    assert hear(known(JIANGSU), told, TODAY).state.facts["enrolled_years"] == [2024, 2025]
+    for state in (
+        known(JIANGSU, enrolled_years=[2023]),
+        known(JIANGSU, lapse_years=[2024]),
+        known(JIANGSU, birth_date="2025-03-01"),
+    ):
+        assert hear(state, told, TODAY).state.facts.get("enrolled_years") == state.facts.get("enrolled_years")
+
+
 def test_years_that_are_denied_leave_their_list() -> None:
     state = known(JIANGSU, lapse_years=[2024])
     says = (years("lapse_years", 2024, polarity="neg"), years("lapse_years", 2023))

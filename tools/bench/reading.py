@@ -21,7 +21,7 @@ from bot.nlu import intents, roles
 from bot.nlu.heads import heads
 from bot.nlu.mentions import find_mentions
 from bot.nlu.normalise import normalise
-from bot.nlu.reader import MessageParser, train
+from bot.nlu.reader import MessageParser, train, views_of
 from bot.nlu.sentence_encoder import encoder
 from bot.nlu.separators import log_softmax
 from bot.nlu.text import read_text
@@ -117,17 +117,17 @@ def _labels(reader: MessageParser, views: Sequence[tuple[Any, ...]], args: Any) 
         print(f"  {n:3d} {a} → {b}")
 
 
-def _roles(reader: MessageParser, views: Sequence[tuple[Any, ...]], args: Any) -> None:
+def _roles(reader: MessageParser, exam: Sequence[tuple[Any, ...]], args: Any) -> None:
     hits = Counter[str]()
     n = marked = 0
     wrong: Counter[tuple[str, str]] = Counter()
     shown: list[str] = []
-    for turn, context, text, fed, whole in views:
+    for turn, context, text, fed, whole in exam:
         named = [k for k in context.kids if k not in vocabulary.OWNERS]
         found = find_mentions(text, roles.SOME_DAY, expecting="unborn" in context.open, names=named)
         marks = [(text.plain_span(m.start, m.end), m) for m in turn.marks]
-        spans = [fed.span(c.start, c.end) for c in found]
-        both = reader.judges.judge(text.plain, found, context.as_features(), (whole, spans))
+        views = views_of(text.plain, found, context, (fed, whole))
+        both = reader.judges.judge(text.plain, found, context.as_features(), views)
         letters = reader.judges.judge(text.plain, found, context.as_features())
         for candidate, one, alone in zip(found, both, letters):
             mark = roles.gold(candidate, marks)
