@@ -35,7 +35,7 @@ def _tests(name: str, where: str, marks: str, *more: str, **environment: str) ->
     python = str(RASA) if where == "tests/bot" else sys.executable
     rooms = ("tests", "--ignore=tests/bot") if where == "tests" else where.split()
     slowest = f"--durations={SLOWEST}"
-    return Check(name, (python, "-m", "pytest", *rooms, *(("-m", marks) if marks else ()), slowest, *more), environment)
+    return Check(name, (python, "-m", "pytest", *rooms, "-m", marks, slowest, *more), environment)
 
 
 RASA_DATA = ("data", "validate", "--domain", "bot/domain", "--data", "data", "--config", "config.yml")

@@ -18,8 +18,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-LONG = ("channel", "province", "year")
-"""Pages that run the type checker or the policy linter several times: `make nightly`."""
+LONG = ("channel", "leaflet-form", "province", "year")
+"""Pages that run the type checker, the policy linter or other tests several times: `make nightly`."""
 PAGES = sorted(page for page in (ROOT / "docs" / "tasks").glob("*.md") if page.name != "README.md")
 _BLOCK = re.compile(
     r"^```(?P<language>\w+)(?: (?P<whole>whole ))?(?: ?(?P<path>\S+))?\n(?P<body>.*?)^```$", re.M | re.S

@@ -247,14 +247,19 @@ class Ledger:
 
     async def settle(
         self, name: str, user: str, texts: tuple[str, ...], conversation: str, *, can_push: bool, patience: float,
-        bubble: str = "",
+        bubble: str = "", carrying: bool = False,
     ) -> str:  # fmt: skip
-        """What becomes of an answered message: `wait`, `done`, `parked`, `unsure` or `outbox`."""
+        """What becomes of an answered message: `wait`, `done`, `parked`, `unsure` or `outbox`.
+
+        Args:
+            carrying: a request of this very process is bringing it just now.
+        """
         keys = [_job(name), _waiters(name), _outbox(user), _queue(user)]
         items = [item(text, conversation, bubble=bubble).as_text() for text in texts]
         push = "1" if can_push else "0"
         fixed = (name, time.time(), push, patience, _ALIVE, KEEP_OUTBOX, MOST_KEPT, self.gateway)
-        return str(await self._run("SETTLE", keys, *fixed, *items))
+        own = "1" if carrying else "0"
+        return str(await self._run("SETTLE", keys, *fixed, own, *items))
 
     async def options(self, user: str) -> list[str]:
         """What the numbers under the last answer would send."""

@@ -132,15 +132,18 @@ return 1
 
 SETTLE = """
 -- The worker asks what becomes of an answered job: wait for a request, done, or into the outbox.
--- KEYS job waiters outbox queue | ARGV id now can_push patience prefix keep bound gateway items...
+-- KEYS job waiters outbox queue | ARGV id now can_push patience prefix keep bound gateway carrying items...
 local found = redis.call('HMGET', KEYS[1], 'state', 'delivery', 'single', 'attempts', 'at')
 if found[1] ~= 'answered' then redis.call('ZREM', KEYS[4], ARGV[1]) return 'done' end
 if found[2] then
   local holder = string.match(found[2], '^(%w+)')
   local since = tonumber(string.match(found[2], ':([%d.]+)$'))
   if holder == ARGV[8] or redis.call('EXISTS', ARGV[5] .. holder) == 1 then
+    -- A living gateway confirms or gives back at once, however busy it is; one that has not done so lost count. Of its
+    -- own claims the asking one knows better.
+    if holder == ARGV[8] and ARGV[9] == '1' then return 'wait' end
     if ARGV[2] - since < 10 then return 'wait' end
-    redis.call('HDEL', KEYS[1], 'delivery')  -- a living gateway confirms or gives back at once; this one lost count
+    redis.call('HDEL', KEYS[1], 'delivery')
     return 'wait'
   end
   if tonumber(found[4]) < 3 then
@@ -158,7 +161,7 @@ if found[3] == '1' and redis.call('ZCOUNT', KEYS[2], ARGV[2], '+inf') > 0 then r
 if ARGV[3] == '0' and tonumber(found[4]) < 3 and ARGV[2] - tonumber(found[5]) < tonumber(ARGV[4]) then return 'wait' end
 redis.call('HSET', KEYS[1], 'state', 'done', 'delivery', 'outbox')
 redis.call('HDEL', KEYS[1], 'texts', 'body', 'asked')
-for n = 9, #ARGV do redis.call('RPUSH', KEYS[3], ARGV[n]) end
+for n = 10, #ARGV do redis.call('RPUSH', KEYS[3], ARGV[n]) end
 redis.call('LTRIM', KEYS[3], -tonumber(ARGV[7]), -1)
 redis.call('EXPIRE', KEYS[3], ARGV[6])
 redis.call('ZREM', KEYS[4], ARGV[1])

@@ -44,6 +44,8 @@ GIVE_UP = 900.0
 PATIENCE = 16.0
 """Seconds in which a platform delivers a message again that nobody answered (3 x 5 s)."""
 PUSH_PAUSE, PUSH_PAUSE_STOPPED, MOST_PUSHES = 2.0, 300.0, 12
+CARRIED = 120.0
+"""Seconds a request of this process may be bringing an answer: longer than any busy loop holds one up."""
 _NUMBER = re.compile(r"(?:第|选)?(?P<n>[1-9１-９一二三四五六七八九])(?:个|条|项|、|\.|。)?")
 
 
@@ -78,6 +80,7 @@ class DeliveryWorker:
         self._again: set[str] = set()
         self._pulses: WeakValueDictionary[str, asyncio.Event] = WeakValueDictionary()
         self._background: set[asyncio.Task[Any]] = set()
+        self._carried: dict[str, float] = {}
 
     # Life
 
@@ -184,6 +187,7 @@ class DeliveryWorker:
                 async with asyncio.timeout(left + LAST_WORD):
                     claimed = await self._claim(name, attempt)
                 if claimed.texts is not None:
+                    self._carried[name] = time.monotonic()
                     return ClaimedReply(claimed.texts, name, user, attempt, job.conversation, self._bubble(name, job))
                 if claimed.over:
                     return None
@@ -226,11 +230,20 @@ class DeliveryWorker:
                     carried.name, carried.user, carried.attempt, rest, carried.conversation, carried.bubble
                 )
                 break
+        self._carried.pop(carried.name, None)
         self._pulse(carried.name)
+
+    def _carrying(self, name: str) -> bool:
+        """Is a request of this process bringing that answer? However busy the loop is, it is not pushed beside it."""
+        since = self._carried.get(name)
+        if since is not None and time.monotonic() - since >= CARRIED:
+            del self._carried[name]
+        return name in self._carried
 
     def lost(self, carried: ClaimedReply) -> None:
         """The connection was gone before the answer was written: another way has to be found."""
         if carried.name:
+            self._carried.pop(carried.name, None)
             self._spawn(self._quietly(self._ledger.unclaim(carried.name, carried.attempt)))
 
     async def _quietly(self, work: Awaitable[Any]) -> None:
@@ -398,7 +411,7 @@ class DeliveryWorker:
         while True:
             verdict = await self._ledger.settle(
                 name, user, texts, job.conversation, can_push=channel.can_push, patience=PATIENCE,
-                bubble=self._bubble(name, job),
+                bubble=self._bubble(name, job), carrying=self._carrying(name),
             )  # fmt: skip
             if verdict != "wait":
                 break

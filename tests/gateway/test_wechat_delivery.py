@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import Any
 
 import httpx
@@ -549,6 +550,32 @@ def test_a_gateway_too_busy_to_say_that_it_lives_does_not_take_its_own_claim_for
         return claims[0].texts, claims[1].texts, settled[0], settled[1]
 
     assert asyncio.run(run()) == (("答",), None, "wait", "parked")
+
+
+def test_an_answer_that_a_request_of_this_gateway_carries_is_not_pushed_beside_it_however_long_that_takes(
+    redis: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A loop that stood still for a minute between claim and confirmation must not double the answer."""
+
+    async def run() -> tuple[str, str]:
+        client = Redis.from_url(redis.url, decode_responses=True)
+        busy = Ledger(client, KEY_SECRET.encode())
+        job, address, attempt = Job("wx-u", "2026-03-01", say="问"), Address("wx", "u"), busy.attempt()
+        await busy.register("m", "u", job, address, 1, 1.0, attempt)
+        assert await busy.lead("u")
+        assert await busy.answered("m", "u", ("答",), single=True, options=(), merged=0)
+        assert (await busy.claim("m", attempt)).texts == ("答",)
+        now = time.time()
+        with monkeypatch.context() as later:
+            later.setattr("gateway.delivery.ledger.time.time", lambda: now + 60)
+            settle = partial(busy.settle, "m", "u", ("答",), "wx-u", can_push=True, patience=16.0)
+            still = await settle(carrying=True)
+            assert await settle() == "wait"  # what nobody here carries is looked at once more, and goes its way
+            lost = await settle()
+        await client.aclose()
+        return still, lost
+
+    assert asyncio.run(run()) == ("wait", "outbox")
 
 
 def test_a_user_put_off_by_a_clock_that_was_ahead_is_attended_to(redis: RedisServer) -> None:

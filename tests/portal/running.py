@@ -76,7 +76,7 @@ class Portal:
         self.do(lambda: parts.accounts.add(name, role, PASSWORD, parts.clock(), **more))
 
     def stranger(self) -> Person:
-        client = httpx.Client(base_url=self.url, trust_env=False, timeout=20)
+        client = httpx.Client(base_url=self.url, trust_env=False, timeout=60)
         self.people.append(client)
         return Person(client)
 
