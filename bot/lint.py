@@ -217,7 +217,7 @@ def main(arguments: list[str]) -> int:
     if arguments:
         print(__doc__, file=sys.stderr)
         return 2
-    annotated = turns.read()
+    annotated = [*turns.read(), *turns.read(turns.FOR_THE_ENCODER)]
     found = [*headless(), *problems(read()), *turn_problems(annotated)]
     print("\n".join(found) or f"{len(read())} 句，{len(annotated)} 条标注，没有问题")
     return 1 if found else 0

@@ -18,6 +18,8 @@ FOLDER = Path(__file__).resolve().parent.parent / "data" / "nlu" / "turns"
 TITLES = Path(__file__).resolve().parent.parent / "policies" / "questions.yml"
 EXAM = FOLDER.parent.parent / "exam" / "turns"
 """Turns that are never learned from."""
+FOR_THE_ENCODER = FOLDER.parent / "for_the_encoder"
+"""Turns whose labels only the encoder can learn, when it is taught next: by letters alone they move other fragments."""
 
 RENAMED = {"ask_policy_source": "about_source"}
 """Names of version 2 of the vocabulary → ours."""

@@ -2,7 +2,8 @@
 
     .venv-rasa/bin/python tools/prepare_teaching.py OUT.json [--leave-out FILE-STEM …] [--new FILE-STEM …]
 
-Every sentence of data/nlu/*.yml with its intent, every annotated turn of data/nlu/turns/*.txt with its context, labels
+Every sentence of data/nlu/*.yml with its intent, every annotated turn of data/nlu/turns and
+data/nlu/for_the_encoder with its context, labels
 and marks, and the examination data/exam/turns/*.txt, which is never taught. Turns of the files named as new are marked
 so: `teach_encoder.py --begin … --known 6000` then teaches all of them and some of the others.
 """
@@ -89,10 +90,11 @@ def main() -> None:
             encoder, turn.text, context, turn.primary, also, lambda fed: spans_of(turn, encoder, context, fed.span)
         )
 
-    read = [turn for turn in turns.read() if turn.source.split(".")[0] not in args.leave_out]
+    every = [*turns.read(), *turns.read(turns.FOR_THE_ENCODER)]
+    read = [turn for turn in every if turn.source.split(".")[0] not in args.leave_out]
     taught += [of_turn(turn) | {"new": turn.source.split(".")[0] in args.new} for turn in read]
     exam = [of_turn(turn) for turn in turns.read(turns.EXAM)]
-    left = [of_turn(turn) for turn in turns.read() if turn.source.split(".")[0] in args.leave_out]
+    left = [of_turn(turn) for turn in every if turn.source.split(".")[0] in args.leave_out]
     exam_sentences = [
         example(encoder, s.text, Context(), turns.renamed(s.intent), [])
         for s in lint.read() if Path(s.file).stem in args.leave_out

@@ -16,7 +16,7 @@ from dialogue import vocabulary
 from tests.bot.conftest import ROOT
 
 EXAM = turns.read(turns.EXAM)
-EVERY = [*turns.read(), *EXAM]
+EVERY = [*turns.read(), *turns.read(turns.FOR_THE_ENCODER), *EXAM]
 
 
 def parsed(*lines: str) -> "list[AnnotatedTurn | TurnError]":
