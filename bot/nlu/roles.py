@@ -493,13 +493,17 @@ _WHICH = re.compile(
 )
 
 
+_SCHOOLING = re.compile("学|园|班|读|念|寄宿|住校")
+
+
 def _undecided(text: str, judged: List[RoleScore], candidates: Sequence[Candidate]) -> List[RoleScore]:
     """“我南京的，老公徐州的，孩子跟谁”: between two places that are asked about, none is where the child is insured."""
     if _WHICH.search(text) is None:
         return judged
+    open_to = {"insured", "elsewhere", "account", "household", *(() if _SCHOOLING.search(text) else ("school",))}
     named = [
         i for i, one in enumerate(judged)
-        if candidates[i].kind == "place" and one.role in ("insured", "elsewhere", "account", "household") and one.polarity != "neg"
+        if candidates[i].kind == "place" and one.role in open_to and one.polarity != "neg"
     ]  # fmt: skip
     if not any(not _same(candidates[i], candidates[k]) for i, k in itertools.combinations(named, 2)):
         return judged
