@@ -49,7 +49,8 @@ def _told(mention: Mention, reading: Reading) -> Iterator[FactMention]:
         return FactMention(name, value, mention.owner, supposed, mention.corrects, mention)
 
     if mention.role in DAYS:
-        if mention.value is None or (denied and mention.role != "other"):
+        mended = any(other.corrects for other in reading.mentions)
+        if mention.value is None or (denied and (mended or mention.role != "other")):
             return
         name = DAYS[mention.role]
         yield FactMention(

@@ -8,6 +8,7 @@ Gregorian one; lunar days, feasts and solar terms are turned into it by borax.
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -41,7 +42,8 @@ _FEAST = {"元旦": (1, 1), "新历年": (1, 1), "情人节": (2, 14), "三八�
           "跨年夜": (12, 31), "618": (6, 18), "五·一": (5, 1), "六·一": (6, 1),
           "七·一": (7, 1), "八·一": (8, 1), "十·一": (10, 1)}  # fmt: skip
 _LUNAR_FEAST = {"春节": (1, 1), "大年初一": (1, 1), "年初一": (1, 1), "初一早上": (1, 1), "元宵": (1, 15), "元宵节": (1, 15),
-                "龙抬头": (2, 2), "端午": (5, 5), "端阳": (5, 5), "七夕": (7, 7), "中元": (7, 15), "中秋": (8, 15),
+                "龙抬头": (2, 2), "端午": (5, 5), "端阳": (5, 5), "端五": (5, 5), "五月节": (5, 5), "七夕": (7, 7),
+                "中元": (7, 15), "七月半": (7, 15), "鬼节": (7, 15), "中秋": (8, 15), "八月节": (8, 15), "团圆节": (8, 15),
                 "八月十五中秋": (8, 15), "重阳": (9, 9), "腊八": (12, 8), "小年": (12, 23)}  # fmt: skip
 _TERMS = ("立春", "雨水", "惊蛰", "春分", "清明", "谷雨", "立夏", "小满", "芒种", "夏至", "小暑", "大暑", "立秋", "处暑", "白露",
           "秋分", "寒露", "霜降", "立冬", "小雪", "大雪", "冬至", "小寒", "大寒")  # fmt: skip
@@ -247,6 +249,31 @@ def _dialect_day(found: Match[str], today: date) -> Optional[DayMention]:
     return _of_month(found, today)
 
 
+@_builder(rf"(?:(?P<y>{_YEAR_WORD})|(?P<m>{_MONTH_WORD}))的?今[天日儿](?!年)")
+def _this_day_of_another(found: Match[str], today: date) -> Optional[DayMention]:
+    """“去年今天”, “上个月的今天”."""
+    if found["y"]:
+        return _exact(found, today.year + _YEAR_SHIFT[found["y"]], today.month, today.day)
+    return _exact(found, *shift_month(today, _MONTH_SHIFT[found["m"]]), today.day)
+
+
+@_builder(
+    rf"(?:(?P<w>{_MONTH_WORD})|(?:(?P<y>{_YEAR_WORD}|(?<![0-9]){N}年)的?)?(?<![0-9])(?P<m>{N})月份?|(?P<end>{_YEAR_WORD}))的?最后(?:一天|那天|1天)"
+)
+def _last_day(found: Match[str], today: date) -> Optional[DayMention]:
+    """“上个月最后一天”, “3月的最后一天”, “去年最后一天”."""
+    if found["end"]:
+        return _exact(found, today.year + _YEAR_SHIFT[found["end"]], 12, 31)
+    if found["w"]:
+        year, month = shift_month(today, _MONTH_SHIFT[found["w"]])
+        return _exact(found, year, month, monthrange(year, month)[1])
+    month = number(found["m"]) or 0
+    if not 1 <= month <= 12:
+        return None
+    said = _year(found["y"], today)
+    return _on(found, today, said, lambda y: solar(y, month, monthrange(y, month)[1]), f"{month}月最后一天")
+
+
 @_builder(r"(?<![0-9])(?P<y>(?:19|20)[0-9]{2})(?P<m>[01][0-9])(?P<d>[0-3][0-9])(?![0-9])")
 def _eight_figures(found: Match[str], today: date) -> Optional[DayMention]:
     return _exact(found, int(found["y"]), int(found["m"]), int(found["d"]))
@@ -354,6 +381,8 @@ _FIGURES_OF_IT = "(?:[五六七八十]一|三八|五四)(?=劳动|儿童|建军|
 def _feast(found: Match[str], today: date) -> Optional[DayMention]:
     name = found["f"]
     if name in ("十一", "五一", "六一", "七一", "八一", "五四") and not _is_feast(found):
+        return None
+    if name == "七月半" and re.match("[个月年天]", found.string[found.end("f") :]):
         return None
     if name in ("小满", "大雪", "小雪", "雨水", "小年", "七一", "618") and not re.search(
         "节|那天|那日|当天|前|后|夜", found.group()

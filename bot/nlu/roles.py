@@ -196,6 +196,11 @@ _EVENTS = ("paid", "registered", "hukou", "visit", "changed", "asked", "other")
 _NOT_THERE = re.compile("(?:不|没|未)(?:住|待|呆)(?:在|过)?$|(?<!是)(?:不|没|没有|从没|未)在$")
 """Before a place: somebody is not there."""
 _SUBJECT = re.compile("(?:一?家|他?们|那家|两口子|人)*(?:都|也|就|是|人)*(?:在|住在?|搬到了?|回了?|嫁到了?|的)")
+_CORRECTS_ONLY = re.compile(
+    "[不是对错看写打说记得了应该才哦啊啦呀哈的个那这刚前面下等会儿更正改成为漏字误搞混岔我你日期号给到、，。,.！!？? ]{2,40}"
+)
+"""What is left of a message that puts a day in another's place and names no event: “等下我看错了，不是…，是…”."""
+_NO_EVENT = np.where([name in DATE_ROLES and name not in ("other", "asked") for name in LABELS["role"]], -20.0, 0.0)
 _ONLY_OTHERS = np.where([name == STRANGER for name in ("", *OWNERS, NAMED)], 0.0, -20.0)
 _OTHER_HOUSEHOLDS = ("舅舅", "姑姑", "叔叔", "阿姨", "大伯", "亲友")
 _NOT_INSURED = np.where([name == "insured" for name in LABELS["role"]], -20.0, 0.0)
@@ -238,6 +243,7 @@ class RoleModel:
             seen: the encoder's view of every candidate; without it the letters judge alone.
         """
         told: List[Dict[str, np.ndarray]] = []
+        eventless = not any(context.values()) and _says_no_event(text, candidates)
         for index, (candidate, row) in enumerate(zip(candidates, features(text, candidates, context))):
             view = seen[index] if seen else None
             taught = heads().mention(*view) if view is not None else {}
@@ -245,6 +251,8 @@ class RoleModel:
             odds = {name: self._weigh(name, known, taught.get(name)) for name in LABELS}
             only = sum(c.kind == "place" for c in candidates) == 1
             odds["role"] = separators.log_softmax(odds["role"] + _barred(text, candidate, only=only))
+            if candidate.kind == "day" and eventless:
+                odds["role"] = separators.log_softmax(odds["role"] + _NO_EVENT)
             ahead = text[max(candidate.start - 6, 0) : candidate.start]
             event = LABELS["role"][int(np.argmax(odds["role"]))] in _EVENTS
             if event and _NEVER_CAME.search(text[max(candidate.start - 24, 0) : candidate.start]):
@@ -323,6 +331,16 @@ def _of_whom(text: str, candidates: Sequence[Candidate], told: Sequence[Mapping[
     return np.where([name == STRANGER for name in LABELS["owner"]], _SCOPE if theirs > ours else -_SCOPE, 0.0)
 
 
+def _says_no_event(text: str, candidates: Sequence[Candidate]) -> bool:
+    """Nothing stood before, and nothing but a correction stands around the days: nobody can know which event they are."""
+    left, done = [], 0
+    for candidate in candidates:
+        left.append(text[done : candidate.start])
+        done = max(done, candidate.end)
+    rest = "".join((*left, text[done:]))
+    return bool(candidates) and re.search("[错不更改]", rest) is not None and _CORRECTS_ONLY.fullmatch(rest) is not None
+
+
 def _another(odds: Mapping[str, np.ndarray]) -> bool:
     """Was that one judged to be of another family? A relative may also be the one who pays or goes."""
     return LABELS["role"][int(np.argmax(odds["role"]))] == "stranger"
@@ -344,13 +362,14 @@ _UNCLAIMED = re.compile(
     "(?:年度?|那年)?(?:[、，,和跟]?(?:20)?[0-9]{2}年?){0,4}.{0,3}(?:没有?|未|从未)(?:去)?报(?:过|销)"
 )
 _PAID_THEN = re.compile(
-    "(?:那天|当天|上午|下午|晚上)?(?:才|就|刚)?(?:到账|到的账|入账|扣的|扣款|交的|缴的|付的|划走|划的|登的)"
+    "(?:那天|当天|上午|下午|晚上)?(?:才|就|刚)?(?:到账|到的账|到的(?=[，,。！!]|$)|入账|扣的|扣款|交的|缴的|付的|划走|划的|登的)"
 )
 _PUT_OFF = re.compile("拖拖?拉?拉?到了?$")
 _EXPECTED = re.compile("(?:原定|本来定|预产期(?:是|在|定在|本来是|写的是)?)$")
 _BORN_THEN = re.compile(
     "(?:号|那天|凌晨|半夜|早上|晚上)?(?:就|提前|却|早早|倒)(?:就|给|自己)?(?:发动了?|破水了?)?[^，。]{0,4}?(?:生了|剖了|剖的|顺产|出来了|落地了)"
 )
+_DELIVERED = re.compile("(?:凌晨|早上|上午|下午|晚上|半夜)?(?:顺产|剖宫产|剖腹产|剖的|剖出来)")
 _CHANGED_THEN = re.compile(
     "(?:那天|起|开始)?(?:单位|公司|厂里)?(?:就|给|把)*(?:停|断|退)(?:了|掉)?(?:我|我的)?(?:单位的?)?职工"
 )
@@ -378,6 +397,8 @@ def _barred(text: str, candidate: Candidate, *, only: bool) -> np.ndarray:
         barred |= {"paid", "registered", "birth"}
     elif candidate.kind == "day" and _EXPECTED.search(before):
         barred |= {"birth"}
+    elif candidate.kind == "day" and _DELIVERED.match(after):
+        barred |= {NONE, "other"}
     elif candidate.kind == "day" and _BORN_THEN.match(after):
         barred |= {"due"}
     elif candidate.kind == "day" and _CHANGED_THEN.match(after):
@@ -413,9 +434,34 @@ def _agree(text: str, candidates: Sequence[Candidate], told: List[Dict[str, np.n
     for index, (one, other) in enumerate(itertools.pairwise(candidates)):
         if _contrasted(text, one, other, told, index):
             told[index]["role"] = told[index + 1]["role"] = (told[index]["role"] + told[index + 1]["role"]) / 2
+        elif _parallel(text, candidates, index):
+            told[index + 1]["role"] = told[_day_before(candidates, index)]["role"]
         elif _one_day(text, one, other):
             for name in ("role", "owner"):
                 told[index][name] = told[index + 1][name] = (told[index][name] + told[index + 1][name]) / 2
+
+
+_JUST_SO = re.compile("(?:的|是|那个|则是?|呢|，|, ){0,2}")
+_ENDS = re.compile("(?:的|呢|号|了|吧|哈)?(?:[，,。；;！？!?、 ]|$)")
+
+
+def _day_before(candidates: Sequence[Candidate], index: int) -> int:
+    """The day before the child at `index`; -1 when something else stands there."""
+    return index - 1 if index > 0 and candidates[index - 1].kind == candidates[index + 1].kind == "day" else -1
+
+
+def _parallel(text: str, candidates: Sequence[Candidate], index: int) -> bool:
+    """“姐姐4号登的记，弟弟6号”: a child and a bare day, right behind another child's day, say the same of this one."""
+    child, day = candidates[index], candidates[index + 1]
+    before = _day_before(candidates, index)
+    return (
+        child.kind == "child"
+        and before > 0
+        and candidates[before - 1].kind == "child"
+        and _JUST_SO.fullmatch(text[child.end : day.start]) is not None
+        and child.start - candidates[before].end <= 6
+        and _ENDS.match(text, day.end) is not None
+    )
 
 
 _BY_ANOTHER_NAME = re.compile("[，,（( ]?(?:也?就是|就|那天|晚上|凌晨|早上|阳历|阴历|农历|公历)?")
@@ -428,7 +474,9 @@ def _one_day(text: str, one: Candidate, other: Candidate) -> bool:
     return not set(one.thing.options).isdisjoint(other.thing.options)
 
 
-_CONTRAST = re.compile("(?:的|号|那天|那边)?[，,。、 ]?(?:而|应该|其实|实际上?|现在)?(?:就|才|也)?是(?:在|的)?")
+_CONTRAST = re.compile(
+    "(?:才?(?:交|缴|付|扣|登|办|生|住|到账|出院|去)?的|号|那天|那边)?[，,。、 ]?(?:而|应该|其实|实际上?|现在)?(?:就|才|也)?是(?:在|的)?"
+)
 
 
 def _contrasted(

@@ -17,7 +17,7 @@ from bot.nlu.mentions import Candidate
 from bot.nlu.roles import NAMED, NONE, RoleScore
 from bot.nlu.text import NormalizedText
 from bot.nlu.years import Age, Pregnancy, Years, stage_of
-from dialogue.reading import PARENT, STRANGER, Mention
+from dialogue.reading import ASSERTED, NEGATED, PARENT, STRANGER, Mention
 from dialogue.vocabulary import DATE_ROLES, OWNERS, YEAR_ROLES
 
 _DONE = ("paid", "registered", "visit", "discharge", "hukou", "deducted", "changed")
@@ -57,7 +57,30 @@ def mentions_of(
         mention = _mention(text, candidate, told, owner, births.get(owner) or births.get(""), today)
         if mention is not None:
             found.append(mention)
-    return tuple(found)
+    return tuple(_asked_about(text, found, today))
+
+
+_WHETHER = (
+    "晚不晚|晚吗|迟不迟|迟吗|成吗|成不|行吗|行不|中不|踩线|来得及|来不来得及|赶得上|赶上没|算不算|还认|认不认|还收|收不收|还能[交办]|过期|超没超|超了没"
+    "|误不误|要紧"
+)
+_IN_TIME, _IN_TIME_THEN = re.compile(_WHETHER), re.compile(f"(?:的话|那天|[交缴办去再])*[，, ]?(?:{_WHETHER})")
+_THEN = re.compile("(?:到时候?|那天|那时候?)(?:再|才|就|会|我)*去?(?:交|缴|办|登记|弄)")
+_NOT_BEFORE = re.compile("[^，。,；;]{0,8}?[才再]")
+
+
+def _asked_about(text: NormalizedText, found: List[Mention], today: date) -> List[Mention]:
+    """“12月20号才回得去，还来得及不”: the one day ahead that a message names without an event is the day asked about."""
+    if any(m.role == "asked" or (m.role in ("paid", "registered") and m.polarity != ASSERTED) for m in found):
+        return found
+    ahead = [m for m in found if m.kind == "day" and m.role == "other" and m.value and m.value >= today.isoformat()]
+    if len(ahead) != 1 or ahead[0].polarity == NEGATED or ahead[0].owner:
+        return found
+    end = text.plain_span(ahead[0].start, ahead[0].end)[1]
+    late = _NOT_BEFORE.match(text.plain, end) and (_IN_TIME.search(text.plain, end) or _THEN.search(text.plain, end))
+    if not late and not _IN_TIME_THEN.match(text.plain, end):
+        return found
+    return [replace(m, role="asked", polarity="ask") if m is ahead[0] else m for m in found]
 
 
 def _owner(real: Sequence[Tuple[Candidate, RoleScore]], index: int) -> str:

@@ -357,3 +357,51 @@ def test_a_school_that_is_still_to_come_is_not_where_a_child_is_now(reader: Any)
 @pytest.mark.parametrize("text", ["9月25号中秋节那天生的", "孩子国庆就是10月1号出生的", "11月11号双十一晚上落地的"])
 def test_a_day_under_two_names_is_one_birthday(reader: Any, text: str) -> None:
     assert {fact.name for fact in told_in(reader.read(text, NOTHING, TODAY))} == {"birth_date"}
+
+
+def roles_of(reading: Reading, value: str) -> "set[str]":
+    """The roles of the mentions with this value."""
+    return {mention.role for mention in reading.mentions if mention.value == value}
+
+
+@pytest.mark.parametrize("text", [
+    "搞错了，是10月8号", "刚才写错了 不是9月3号，9月13", "看错啦，应该是10月8", "那个日期不对，改成10月8号",
+])  # fmt: skip
+def test_a_bare_correction_without_any_talk_names_no_event(reader: Any, text: str) -> None:
+    heard = reader.read(text, NOTHING, TODAY)
+    assert {mention.role for mention in heard.mentions if mention.polarity == "asserted"} <= {"other", "asked"}
+
+
+def test_a_bare_correction_in_a_talk_is_of_what_was_asked(reader: Any) -> None:
+    asked = Context(open="ask_newborn_enrollment", expect="birth_date", about="新生儿怎么参保")
+    assert roles_of(reader.read("搞错了，是10月8号", asked, TODAY), "2026-10-08") == {"birth"}
+
+
+@pytest.mark.parametrize(("text", "day"), [
+    ("腊月二十才放假回去，还来得及吧", "2027-01-27"), ("我下周三才有空，到时候再去登记", "2026-12-02"),
+    ("12月18踩线不", "2026-12-18"),
+    ("他爸12月20才发工钱，晚不晚", "2026-12-20"), ("要等1月8号拿到证才行，还收不收啊", "2027-01-08"),
+])  # fmt: skip
+def test_the_one_day_ahead_that_must_be_waited_for_is_the_day_asked_about(reader: Any, text: str, day: str) -> None:
+    [mention] = [m for m in reader.read(text, NOTHING, TODAY).mentions if m.value == day]
+    assert mention.role in ("asked", "paid", "registered")
+    assert mention.polarity in ("ask", "plan", "supp")
+
+
+@pytest.mark.parametrize(
+    "text", ["我12月6号出差，医保现在交来得及不", "宝宝满月酒12月6号办，你们来得及不", "12月6号家长会，还收钱吗"]
+)
+def test_a_day_ahead_of_something_else_is_not_asked_about(reader: Any, text: str) -> None:
+    assert roles_of(reader.read(text, NOTHING, TODAY), "2026-12-06") == {"other"}
+
+
+@pytest.mark.parametrize(("text", "role", "owner", "day"), [
+    ("妹妹9月2号登的记，哥哥3号", "registered", "大的", "2026-09-03"),
+    ("老大8月1号到账，老二5号。", "paid", "老二", "2026-08-05"),
+    ("大的3月1号生，小的4月5号才交上", "paid", "小的", "2026-04-05"),
+])  # fmt: skip
+def test_a_bare_day_right_behind_another_childs_is_of_the_same_event(
+    reader: Any, text: str, role: str, owner: str, day: str
+) -> None:
+    [mention] = [m for m in reader.read(text, NOTHING, TODAY).mentions if m.value == day]
+    assert (mention.role, mention.owner) == (role, owner)
