@@ -76,6 +76,6 @@ def children(rule: DatedRule) -> Iterator[tuple[Facts, date]]:
             paid = birth + timedelta(days=wait)
             for years in (None, (year,), (year + 1,), (year, year + 1)):
                 yield Facts(birth_date=birth, paid_date=paid, paid_years=years), max(birth, paid)
-    for paid in (date(year - 1, 11, 1), date(year, 3, 1), date(year, 11, 1)):
+    for paid in (date(year - 1, 11, 1), date(year, 1, 15), date(year, 3, 1), date(year, 11, 1)):
         for lapses in (None, (year - 1,), tuple(range(year - 4, year))):
             yield Facts(stage="小学", paid_date=paid, paid_years=(year,), lapse_years=lapses), paid
