@@ -1,10 +1,10 @@
 """The linter an official relies on: every complaint names file, line, check and what to do.
 
 Codes follow docs/policies.md: E1 keys, E2 dates, E3 sources, E4 quotes, E5 values, E6 force, E7 region, E8 edges,
-E10 cases, E12 questions, E13 year, E14 noise, E15 dates of cases, E16 one signer, E17 digits in words; of digests
+E10 cases, E12 questions, E14 noise, E15 dates of cases, E16 one signer, E17 digits in words; of digests
 (`check_digests`) E18 copied words, E19 numbers, E20 reported only, E21 last day, E22 sites; held but told as silence
-(`check_silence`) E23 no rule, E24 no words; of annual rules (`check_years`) E13 and E25 two on one day. Warnings (W)
-do not fail.
+(`check_silence`) E23 no rule, E24 no words, E28 not for older children; of annual rules (`check_years`) E13 another
+year, E25 two on one day; of values (`check_params`) E26 lacking, E27 unknown words. Warnings (W) do not fail.
 """
 
 import json
@@ -18,7 +18,8 @@ from typing import Any
 from policies import library, loading, places, sources
 from policies.answers import compose
 from policies.check_digests import check_digests, check_grounds
-from policies.check_silence import check_told, check_worded
+from policies.check_params import check_params
+from policies.check_silence import check_general, check_told, check_worded
 from policies.check_years import check_two_years, check_window, check_year
 from policies.counting import beijing_today
 from policies.decisions import decide
@@ -48,6 +49,7 @@ def check(root: Path = loading.ROOT) -> list[Problem]:
     if not any(p.code.startswith("E") for p in problems):
         frozen = library.freeze(_plain_json(draft))
         problems += check_worded(draft, frozen)
+        problems += check_general(draft, frozen)
         problems += check_two_years(draft, frozen)
         problems += _check_cases(draft, frozen)
     return sorted(set(problems))
@@ -168,6 +170,7 @@ def _check_rules(draft: library.LibraryDraft) -> Iterator[Problem]:
             yield from _check_param(name, param, rule, draft, facts, file, index)
         yield from check_year(rule, draft, file, index)
         yield from check_window(rule, file, index)
+        yield from check_params(rule, file, index)
         yield from _check_certainty(rule, draft, file, index)
         yield from _check_words(rule, file, index)
         if rule.from_ and rule.to and rule.from_ > rule.to:

@@ -141,7 +141,7 @@ def _paid(
     if in_season(birth, params) and birth.year + 1 in years:
         return RuleOutcome("applies", "both_years", found, (step,), (), "inferred")
     if in_season(birth, params) and years:
-        until = month_day(birth.year, params["season_to"])
+        _, until, _ = collection(params, date(birth.year, 12, 31))
         adds = ("next_year_late",) if turn.as_of > until else ()
         return RuleOutcome(
             "applies", "this_year_only", {**found, "next_year_until": until.isoformat()}, (step,), adds=adds

@@ -1,5 +1,6 @@
 """An invented place with its papers, written into a copy of the policies: what is tested with it depends on no data."""
 
+from datetime import date
 from pathlib import Path
 
 from policies import sources
@@ -77,5 +78,9 @@ def said(*keys: str) -> str:
 
 def chinese(day: str) -> str:
     """2027-09-01 as a document writes it."""
-    year, month, date = day.split("-")
-    return f"{year}年{int(month)}月{int(date)}日"
+    year, month, number = day.split("-")
+    return f"{year}年{int(month)}月{int(number)}日"
+
+
+def date_of(day: str) -> date:
+    return date.fromisoformat(day)
