@@ -20,7 +20,7 @@ from policies.answers import compose
 from policies.check_digests import check_digests, check_grounds
 from policies.check_params import check_params
 from policies.check_silence import check_general, check_told, check_worded
-from policies.check_years import check_two_years, check_window, check_year
+from policies.check_years import check_copied_words, check_two_years, check_window, check_year
 from policies.counting import beijing_today
 from policies.decisions import decide
 from policies.errors import LibraryError, PolicyError
@@ -46,6 +46,7 @@ def check(root: Path = loading.ROOT) -> list[Problem]:
     problems += _check_rules(draft)
     problems += _check_questions(draft)
     problems += check_told(draft)
+    problems += check_copied_words(draft)
     if not any(p.code.startswith("E") for p in problems):
         frozen = library.freeze(_plain_json(draft))
         problems += check_worded(draft, frozen)

@@ -1,7 +1,8 @@
 """The linter of annual rules: no year is answered by another year's document, and no day by two.
 
 E13 a rule, or one of its outcomes, rests on a document of another year, or its window cannot be that year's; E25 two
-annual rules would answer the same question on the same day, so that the name of a file would choose.
+annual rules would answer the same question on the same day, so that the name of a file would choose. W9 the words of
+a rule are those of an earlier year, letter by letter: did anybody read them beside the new document?
 """
 
 from collections.abc import Iterator
@@ -103,3 +104,25 @@ def _both(one: DatedRule, other: DatedRule, intent: str, day: date, frozen: Libr
         and TEMPLATES[rule.template](Facts(), rule.params, turn).state in ("applies", "needs")
         for rule in (one, other)
     )
+
+
+def check_copied_words(draft: library.LibraryDraft) -> Iterator[Problem]:
+    """W9: what is said of a year is what was said of the year before."""
+    annual = [(rule, region, file, index) for rule, region, file, index in draft.rules.values() if _year(rule)]
+    for rule, region, file, index in annual:
+        for other, where, _, _ in annual:
+            same = where == region and other.template == rule.template and set(other.intents) & set(rule.intents)
+            if same and _year(other) < _year(rule) and _words(other) == _words(rule):
+                hint = f"话和 {other.id}（{_year(other)} 年度）一字不差，照新文件看过一遍没有"
+                yield file.problem(file.line_of(index, "say"), "W9", f"{rule.id}：{hint}")
+                break
+
+
+def _year(rule: Rule) -> int:
+    """The benefit year of an annual rule, 0 of any other."""
+    found = _value(rule, "benefit_year")
+    return found if isinstance(found, int) else 0
+
+
+def _words(rule: Rule) -> dict[str, object]:
+    return {key: say.model_dump(exclude={"clauses"}) for key, say in rule.say.items()}
