@@ -24,7 +24,7 @@ def benefit_year(rule: DatedRule, facts: Facts, turn: DecisionQuery, library: Li
         return day.year if day.year != own else day.year - 1
     if _born_in(day.year, rule.region, facts, day, library) and day.year in running:
         return day.year
-    asked = library.questions[turn.intent]["year"]
+    asked = library.questions[turn.intent].get("year")  # none in a table compiled before
     if asked == "running" and day.year in running:
         return day.year
     latest = max(running)
