@@ -14,13 +14,14 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from policies.answers import as_text, compose
-from policies.authoring import new_region, new_source, new_year
+from policies.authoring import new_region, new_source
 from policies.check import check, write_texts
 from policies.counting import beijing_today
 from policies.decisions import decide, find_region
 from policies.errors import PolicyError
 from policies.library import build, default
 from policies.loading import ROOT, plain
+from policies.new_year import new_year
 from policies.overview import LEGEND, differences, everywhere, gaps, matrix, provinces, snapshot, wanted
 from policies.places import full_name
 
@@ -101,10 +102,12 @@ def _run_wanted(args: argparse.Namespace) -> int:
     return 0
 
 
-def _run_check(_: argparse.Namespace) -> int:
+def _run_check(args: argparse.Namespace) -> int:
     problems = check()
     errors = [p for p in problems if p.code.startswith("E")]
-    for problem in sorted(problems, key=lambda p: p in errors):  # errors last: they are what the eye should end on
+    for problem in (
+        errors if args.errors else sorted(problems, key=lambda p: p in errors)
+    ):  # errors last: they are what the eye should end on
         print(problem)
     library = default() if not errors else None
     if library is not None:
@@ -228,7 +231,9 @@ def main() -> int:
     for one in (source, region, year):
         one.add_argument("--root", default=str(ROOT), help=argparse.SUPPRESS)
     commands.add_parser("build", help="生成 compiled.json 和各文件的 text.txt").set_defaults(run=_run_build)
-    commands.add_parser("check", help="检查每条条款、参数、规则和案例").set_defaults(run=_run_check)
+    checked = commands.add_parser("check", help="检查每条条款、参数、规则和案例")
+    checked.add_argument("--errors", action="store_true", help="只列要改的（E），不列提醒（W）")
+    checked.set_defaults(run=_run_check)
     one = commands.add_parser("decide", help="回答一个问题，或用 --batch 回答一批")
     one.add_argument("--intent")
     one.add_argument("--region", default="100000", help="行政区划代码或地名")

@@ -1,4 +1,4 @@
-"""What an official starts from: a new source with proposed repairs, a new region, a new year with every value blank."""
+"""What an official starts from: a new source with proposed repairs, and a new region."""
 
 import re
 from collections.abc import Iterator
@@ -187,38 +187,3 @@ def new_region(root: Path, region: str) -> Path:
     for name, example in _EXAMPLES.items():
         (folder / name).write_text(f"# {place.name}：{example}".replace("DOC", doc), "utf-8")
     return folder
-
-
-def new_year(root: Path, region: str, year: int, since: int) -> list[str]:
-    """Copy the rules of an annual document for another year with every value blank; returns the new rule ids.
-
-    Blank means not written: until an official fills a value in from the new document, its rule answers nothing.
-
-    Raises:
-        AuthoringError: there is nothing of that year, or the new year is already there.
-    """
-    folder = root / "regions" / region
-    old, new = folder / "rules.yml", folder / f"rules-{year}.yml"
-    if not old.exists():
-        raise AuthoringError(f"没有 {region} 的规则")
-    if new.exists():
-        raise AuthoringError(f"{new.name} 已经有了")
-    lines, ids, inside = [], [], False
-    for line in old.read_text("utf-8").splitlines():
-        if line.startswith("- id: "):
-            inside = True
-            ids.append(f"{line.removeprefix('- id: ')}.{year}")
-            lines.append(f"- id: {ids[-1]}")
-        elif line.startswith("  exception_to: "):
-            lines.append(f"{line}.{year}")
-        elif inside and re.match(r"    \w+: \{value: ", line):
-            name = line.strip().split(":")[0]
-            value = str(year) if name == "benefit_year" else "null"
-            lines.append(f"    {name}: {{value: {value}, assumption: 待填：从{year}年度的文件里抄}}")
-        elif inside:
-            lines.append(line)
-    if str(since) not in old.read_text("utf-8"):
-        raise AuthoringError(f"{region} 没有 {since} 年度的规则可以照抄结构")
-    head = f"# {year} 年度：结构照抄 {since} 年度，数值全部留空；没填的不回答。条款换成新文件的编号。\n"
-    new.write_text(head + "\n".join(lines) + "\n", "utf-8")
-    return ids

@@ -1,9 +1,10 @@
 """The linter an official relies on: every complaint names file, line, check and what to do.
 
 Codes follow docs/policies.md: E1 keys, E2 dates, E3 sources, E4 quotes, E5 values, E6 force, E7 region, E8 edges,
-E10 cases, E12 questions, E13 year, E14 noise, E15 dates of cases, E16 one signer, E17 digits in words; of digests
+E10 cases, E12 questions, E14 noise, E15 dates of cases, E16 one signer, E17 digits in words; of digests
 (`check_digests`) E18 copied words, E19 numbers, E20 reported only, E21 last day, E22 sites; held but told as silence
-(`check_silence`) E23 no rule, E24 no words. Warnings (W) do not fail.
+(`check_silence`) E23 no rule, E24 no words, E28 not for older children; of annual rules (`check_years`) E13 another
+year, E25 two on one day; of values (`check_params`) E26 lacking, E27 unknown words. Warnings (W) do not fail.
 """
 
 import json
@@ -17,7 +18,9 @@ from typing import Any
 from policies import library, loading, places, sources
 from policies.answers import compose
 from policies.check_digests import check_digests, check_grounds
-from policies.check_silence import check_told, check_worded
+from policies.check_params import check_params
+from policies.check_silence import check_general, check_told, check_worded
+from policies.check_years import check_copied_words, check_two_years, check_window, check_year
 from policies.counting import beijing_today
 from policies.decisions import decide
 from policies.errors import LibraryError, PolicyError
@@ -43,9 +46,12 @@ def check(root: Path = loading.ROOT) -> list[Problem]:
     problems += _check_rules(draft)
     problems += _check_questions(draft)
     problems += check_told(draft)
+    problems += check_copied_words(draft)
     if not any(p.code.startswith("E") for p in problems):
         frozen = library.freeze(_plain_json(draft))
         problems += check_worded(draft, frozen)
+        problems += check_general(draft, frozen)
+        problems += check_two_years(draft, frozen)
         problems += _check_cases(draft, frozen)
     return sorted(set(problems))
 
@@ -163,7 +169,9 @@ def _check_rules(draft: library.LibraryDraft) -> Iterator[Problem]:
             yield file.problem(file.line_of(index), "E1", f"{rule.id} 没有依据条款")
         for name, param in rule.params.items():
             yield from _check_param(name, param, rule, draft, facts, file, index)
-        yield from _check_year(rule, draft, file, index)
+        yield from check_year(rule, draft, file, index)
+        yield from check_window(rule, file, index)
+        yield from check_params(rule, file, index)
         yield from _check_certainty(rule, draft, file, index)
         yield from _check_words(rule, file, index)
         if rule.from_ and rule.to and rule.from_ > rule.to:
@@ -223,26 +231,6 @@ def _check_param(
         yield file.problem(line, "E5", f"{name}：{param.clause} 的 values 里没有 {words}")
     elif fact.values[words] != param.value:
         yield file.problem(line, "E5", f"{name}：{param.clause} 的 {words} 是 {fact.values[words]}，不是 {param.value}")
-
-
-def _check_year(rule: Rule, draft: library.LibraryDraft, file: YamlFile, index: int) -> Iterator[Problem]:
-    """An annual document's clause may carry only rules of its own year."""
-    if rule.intents == ("ask_policy_source",):
-        return
-    year = rule.params.get("benefit_year")
-    for clause_id in rule.clauses:
-        if clause_id in draft.clauses and draft.clauses[clause_id][0].doc in draft.documents:
-            annual = draft.documents[draft.clauses[clause_id][0].doc].annual_year
-            if annual is None or (year is not None and year.value == annual):
-                continue
-            if year is None:
-                hint = (
-                    f"规则里加 version_by: benefit_year，params 里加 benefit_year: {{value: {annual}, clause: 写了"
-                    f"“{annual}年度”的那一条, reads: {annual}年度}}"
-                )
-            else:
-                hint = f"这条规则写的是 {year.value} 年度，换成 {year.value} 年度文件的条款"
-            yield file.problem(file.line_of(index, "clauses"), "E13", f"{clause_id} 只管 {annual} 年度：{hint}")
 
 
 def _check_certainty(rule: Rule, draft: library.LibraryDraft, file: YamlFile, index: int) -> Iterator[Problem]:

@@ -6,9 +6,10 @@ from datetime import date
 from typing import Any
 
 from policies import places
+from policies.benefit_years import benefit_year, digest_year_meant, held
 from policies.facts import Facts
 from policies.library import DatedRule, Fact, Library, certainty_of
-from policies.telling import is_newborn, years_meant
+from policies.telling import is_newborn
 from policies.templates import RESIDUAL, TEMPLATES, TOLD
 from policies.templates.outcome import DecisionQuery, RuleOutcome
 
@@ -98,9 +99,11 @@ def in_force(rule: DatedRule, facts: Facts, turn: DecisionQuery, library: Librar
     if rule.version_by == "benefit_year":
         own = rule.params["benefit_year"]
         if rule.basis == "digest":
-            return own in years_meant(facts, turn.as_of)
-        year = benefit_year(rule, facts, turn.as_of, library)
-        return bool((year != own) == (rule.template == "annual_document"))
+            return digest_year_meant(rule, facts, turn, library)
+        year = benefit_year(rule, facts, turn, library)
+        if rule.template == "annual_document":  # it speaks for every year of which the region has no document
+            return year != own and year not in held(rule.region, turn.as_of, library)
+        return bool(year == own)
     day, since = _version_day(rule, facts, turn), rule.since
     if since is None and rule.version_by == "paid_date":
         since = rule.known_from
@@ -117,22 +120,6 @@ def _version_day(rule: DatedRule, facts: Facts, turn: DecisionQuery) -> date:
     if rule.version_by == "visit_date":
         return facts.visit_date or turn.as_of
     return turn.as_of
-
-
-def benefit_year(rule: DatedRule, facts: Facts, as_of: date, library: Library) -> int:
-    """Which benefit year is meant: the one said, else that of the payment day, else that of the day of asking.
-
-    Payments for an annual document's year open before the year begins (`annual_from` of the document).
-    """
-    own: int = rule.params["benefit_year"]
-    if facts.paid_years:
-        return own if own in facts.paid_years else min(facts.paid_years)
-    day = facts.paid_date or as_of
-    annual = [s for s in library.sources.values() if s.region == rule.region and s.annual_year == own]
-    opens = annual[0].annual_from if annual else None
-    if opens is not None and opens <= day <= date(own, 12, 31):
-        return own
-    return day.year if day.year != own else day.year - 1
 
 
 def _settle(live: list[tuple[DatedRule, RuleOutcome]], facts: Facts, turn: DecisionQuery, library: Library) -> Decision:

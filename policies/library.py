@@ -16,6 +16,7 @@ from policies import loading, places, sources
 from policies.errors import LibraryError
 from policies.in_use import InUse
 from policies.schema import Clause, Contact, Digest, DigestFact, Document, Fix, Question, Rule, Wanted
+from policies.templates.required import lacking
 
 COMPILED = loading.ROOT / "compiled.json"
 _OFFERED = 6
@@ -358,7 +359,9 @@ def freeze(table: Mapping[str, Any]) -> Library:
     rules = {r["id"]: _rule(r, {**facts, **sentences}) for r in table["rules"]}
     by_question: dict[tuple[str, str], list[DatedRule]] = {}
     for rule in rules.values():
-        if None in rule.params.values() or not _of_its_year(rule, sentences, found_sources):
+        if None in rule.params.values() or lacking(rule.template, rule.version_by, rule.params):
+            continue
+        if not _of_its_year(rule, sentences, found_sources):
             continue
         for intent in rule.intents:
             by_question.setdefault((rule.region, intent), []).append(rule)

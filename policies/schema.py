@@ -232,7 +232,9 @@ class Question(Strict):
     `nation_beside`: where only a region's digest answers, the nation's rule is told beside it. `local_first`: while
     nothing was said of the child, a region's digest goes before the nation's text on newborns. `local_details`: a
     city's own papers usually say more, so a city without any is told so. `next`: the question whose answer says what to
-    do after this one's; none where its own answer says it. `leaflet`: its number in the code of a leaflet, kept for
+    do after this one's; none where its own answer says it. `year`: where annual documents of two years run side by
+    side it is about the `latest`, the one being `collected` (the next, even if no document of it is held), or the one
+    `running` on that day, which pays for care. `leaflet`: its number in the code of a leaflet, kept for
     ever; a question without one says in `not_printed` why no leaflet may answer it.
     """
 
@@ -245,6 +247,7 @@ class Question(Strict):
     nation_beside: StrictBool = False
     local_first: StrictBool = False
     local_details: StrictBool = False
+    year: Literal["latest", "collected", "running"] = "latest"
 
 
 class Wanted(Strict):

@@ -65,7 +65,12 @@ def years_meant(facts: Facts, as_of: date) -> tuple[int, ...]:
     if facts.paid_years:
         return tuple(sorted(set(facts.paid_years)))
     day = facts.paid_date or as_of
-    return (day.year + 1, day.year) if day.month >= _COLLECTION_OPENS else (day.year,)
+    return (day.year + 1, day.year) if collects_next(day) else (day.year,)
+
+
+def collects_next(day: date) -> bool:
+    """Is it a day on which the next year is collected somewhere?"""
+    return day.month >= _COLLECTION_OPENS
 
 
 def history(library: Library, chain: tuple[str, ...], facts: Facts, turn: DecisionQuery) -> tuple[str, ...]:

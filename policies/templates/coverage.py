@@ -3,8 +3,9 @@
 from datetime import date, timedelta
 
 from policies import places
-from policies.counting import chinese_date, day_number, month_day, on_day
+from policies.counting import chinese_date, day_number, on_day
 from policies.facts import Elsewhere, Facts
+from policies.templates.collection import collection
 from policies.templates.newborns import count
 from policies.templates.outcome import DORMANT, NO, DecisionQuery, Params, RuleOutcome
 
@@ -131,18 +132,14 @@ def _own_province(turn: DecisionQuery) -> set[str]:
 def paid_in_season(facts: Facts, params: Params, turn: DecisionQuery) -> RuleOutcome:
     """Paid for the next year inside the collection window: covered from 1 January of that year.
 
+    Paid in a window that is still open in the new year: from its first day or from the payment, both readings.
     `who`: `continuing` (covered the year before), `from_elsewhere` (another province the year before) or `anyone`.
     Sources: JS25-3.7.1 (inferred), JS25-2.4.5, HL23-1.1.1 with 1.3.1 (inferred).
     """
     if params["who"] != "anyone" and _young(facts):
         return DORMANT
     paid = facts.paid_date or turn.as_of
-    if "window_from" in params:
-        opens, closes = date.fromisoformat(params["window_from"]), date.fromisoformat(params["window_to"])
-    else:
-        year = paid.year
-        opens, closes = month_day(year, params["season_from"]), month_day(year, params["season_to"])
-    target = closes.year + 1
+    opens, closes, target = collection(params, paid)
     if facts.paid_date is None and not (opens <= paid <= closes and target in (facts.paid_years or ())):
         return DORMANT  # a year that is collected just now and is paid already was paid inside the window
     before = {target - 1}
@@ -174,6 +171,13 @@ def paid_in_season(facts: Facts, params: Params, turn: DecisionQuery) -> RuleOut
             {"counting": f"“上一年度”指{target - 1}年", "waiting": "none" if target - 1 in years else "unknown"},
         ]
         return RuleOutcome("applies", "which_previous_year", {**values, "readings": readings}, steps, (), "ambiguous")
+    if paid > start:
+        readings = [
+            {"counting": f"{target}年度从年初算", "coverage_start": start.isoformat()},
+            {"counting": "从缴费那天算", "coverage_start": paid.isoformat()},
+        ]
+        late = {**values, "coverage_start": "unknown", "readings": readings}
+        return RuleOutcome("applies", "paid_in_new_year", late, steps[:1], (), "ambiguous")
     return RuleOutcome("applies", "applies", values, steps)
 
 

@@ -4,6 +4,7 @@ from datetime import date
 
 from policies.counting import chinese_date, day_number, month_day, next_working_day, on_day, works
 from policies.facts import Facts
+from policies.templates.collection import collection
 from policies.templates.outcome import DORMANT, NO, DecisionQuery, Params, RuleOutcome
 
 
@@ -47,11 +48,14 @@ def rolled(deadline: date, params: Params) -> date | None:
 
 
 def in_season(day: date, params: Params) -> bool:
-    """Is `day` inside the recurring collection window of its year?"""
-    opens, closes = params.get("season_from"), params.get("season_to")
-    if opens is None or closes is None:
+    """Is `day` inside the recurring window in which, that year, the next year is collected?
+
+    Of a season over the end of a year that is its part before the new year.
+    """
+    if params.get("season_from") is None or params.get("season_to") is None:
         return False
-    return month_day(day.year, opens) <= day <= month_day(day.year, closes)
+    opens, closes, _ = collection(params, date(day.year, 12, 31))
+    return opens <= day <= closes
 
 
 def readings_of_day_zero(inside: dict[str, object]) -> list[dict[str, object]]:
@@ -137,7 +141,7 @@ def _paid(
     if in_season(birth, params) and birth.year + 1 in years:
         return RuleOutcome("applies", "both_years", found, (step,), (), "inferred")
     if in_season(birth, params) and years:
-        until = month_day(birth.year, params["season_to"])
+        _, until, _ = collection(params, date(birth.year, 12, 31))
         adds = ("next_year_late",) if turn.as_of > until else ()
         return RuleOutcome(
             "applies", "this_year_only", {**found, "next_year_until": until.isoformat()}, (step,), adds=adds

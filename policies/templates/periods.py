@@ -2,9 +2,10 @@
 
 from datetime import date
 
-from policies.counting import chinese_date, day_number, month_day, on_day, working_days_after
+from policies.counting import chinese_date, day_number, on_day, working_days_after
 from policies.facts import Facts
-from policies.templates.newborns import rolled
+from policies.templates.collection import collection
+from policies.templates.newborns import in_season, rolled
 from policies.templates.outcome import DORMANT, DecisionQuery, Params, RuleOutcome
 
 
@@ -16,16 +17,8 @@ def window(facts: Facts, params: Params, turn: DecisionQuery) -> RuleOutcome:
     """
     if facts.birth_date is not None or facts.stage == "新生儿":
         return DORMANT
-    if "window_from" in params:
-        opens, closes = date.fromisoformat(params["window_from"]), date.fromisoformat(params["window_to"])
-    else:
-        year = min(facts.paid_years) - 1 if facts.paid_years else turn.as_of.year
-        opens, closes = month_day(year, params["season_from"]), month_day(year, params["season_to"])
-        if closes < opens:  # from October to February: the one that is open, or the next
-            over = turn.as_of > closes or bool(facts.paid_years)
-            opens, closes = (opens, month_day(year + 1, params["season_to"])) if over else (
-                month_day(year - 1, params["season_from"]), closes)  # fmt: skip
-    for_year = params.get("benefit_year", opens.year + 1)
+    of_year = date(min(facts.paid_years) - 1, 12, 31) if facts.paid_years else turn.as_of
+    opens, closes, for_year = collection(params, of_year)
     day = facts.paid_date or turn.as_of
     values = {
         "window": [opens.isoformat(), closes.isoformat()], "window_from": opens.isoformat(),
@@ -54,9 +47,7 @@ def deadline_from_birth(facts: Facts, params: Params, turn: DecisionQuery) -> Ru
         return DORMANT
     birth, limit = facts.birth_date, params["limit_days"]
     deadline, safe = on_day(birth, limit), on_day(birth, limit - 1)
-    born_in_season = "season_from" in params and (
-        month_day(birth.year, params["season_from"]) <= birth <= month_day(birth.year, params["season_to"])
-    )
+    born_in_season = in_season(birth, params)
     values = {
         "deadline": deadline.isoformat(), "deadline_safe": safe.isoformat(), "birth_year": birth.year,
         "next_year": birth.year + 1, "next_year_start": date(birth.year + 1, 1, 1).isoformat(),

@@ -2,8 +2,9 @@
 
 from datetime import date
 
-from policies.counting import chinese_date, day_number, month_day, on_day
+from policies.counting import chinese_date, day_number, on_day
 from policies.facts import Facts
+from policies.templates.collection import collection
 from policies.templates.outcome import DORMANT, DecisionQuery, Params, RuleOutcome
 
 
@@ -22,27 +23,28 @@ def which_year(facts: Facts, params: Params, turn: DecisionQuery) -> RuleOutcome
         return DORMANT
     if facts.paid_years and facts.birth_date is None:
         return _of_year(params, min(facts.paid_years))
-    opens, closes = _window(params, day)
+    opens, closes, year = collection(params, day)
     values = {
         "window": [opens.isoformat(), closes.isoformat()], "window_from": opens.isoformat(),
-        "window_to": closes.isoformat(), "next_year": closes.year + 1, "this_year": day.year,
-        "next_year_start": date(closes.year + 1, 1, 1).isoformat(),
-        "next_year_end": date(closes.year + 1, 12, 31).isoformat(),
+        "window_to": closes.isoformat(), "next_year": year, "this_year": day.year,
+        "next_year_start": date(year, 1, 1).isoformat(),
+        "next_year_end": date(year, 12, 31).isoformat(),
         "this_year_end": date(day.year, 12, 31).isoformat(),
     }  # fmt: skip
-    step = f"集中缴费期：{chinese_date(opens)}至{chinese_date(closes)}，交{closes.year + 1}年度的"
+    step = f"集中缴费期：{chinese_date(opens)}至{chinese_date(closes)}，交{year}年度的"
     if opens <= day <= closes:
         start = {"coverage_start": values["next_year_start"], "coverage_end": values["next_year_end"]}
-        return RuleOutcome("applies", "season", {**values, **start, "pay_years": [closes.year + 1]}, (step,))
+        key = "season" if day.year < year else "season_this_year"
+        return RuleOutcome("applies", key, {**values, **start, "pay_years": [year]}, (step,))
     if "window_from" in params and day > closes:
-        covered = {"this_year": closes.year + 1, "coverage_end": values["next_year_end"]}
-        return RuleOutcome("applies", "after_window", {**values, **covered, "pay_years": [closes.year + 1]}, (step,))
+        covered = {"this_year": year, "coverage_end": values["next_year_end"]}
+        return RuleOutcome("applies", "after_window", {**values, **covered, "pay_years": [year]}, (step,))
     return RuleOutcome("applies", "outside", {**values, "pay_years": [day.year]}, (step,))
 
 
 def _of_year(params: Params, year: int) -> RuleOutcome:
     """A year was said: when it is paid and what it covers, whatever day it is."""
-    opens, closes = _window(params, date(year - 1, 12, 31))
+    opens, closes, _ = collection(params, date(year - 1, 12, 31))
     values = {
         "pay_years": [year], "year": year, "window": [opens.isoformat(), closes.isoformat()],
         "window_from": opens.isoformat(), "window_to": closes.isoformat(), "for_year": year,
@@ -52,17 +54,11 @@ def _of_year(params: Params, year: int) -> RuleOutcome:
     return RuleOutcome("applies", "year_said", values, (step,))
 
 
-def _window(params: Params, day: date) -> tuple[date, date]:
-    if "window_from" in params:
-        return date.fromisoformat(params["window_from"]), date.fromisoformat(params["window_to"])
-    return month_day(day.year, params["season_from"]), month_day(day.year, params["season_to"])
-
-
 def _newborn(facts: Facts, params: Params, day: date) -> RuleOutcome:
     """The birth year within the limit, and the next year's in the window of the birth year."""
     birth = facts.birth_date
     assert birth is not None
-    opens, closes = month_day(birth.year, params["season_from"]), month_day(birth.year, params["season_to"])
+    opens, closes, _ = collection(params, date(birth.year, 12, 31))
     safe = on_day(birth, params["limit_days"] - 1)
     values = {
         "birth_year": birth.year, "next_year": birth.year + 1, "coverage_start": birth.isoformat(),

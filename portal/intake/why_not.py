@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from policies.answers import Answer
+from policies.benefit_years import benefit_year
 from policies.counting import chinese_date
 from policies.facts import Facts
-from policies.layers import benefit_year, in_force
+from policies.layers import in_force
 from policies.library import DatedRule, Library
 from policies.telling import is_newborn
 from policies.templates.outcome import DecisionQuery
@@ -39,7 +40,7 @@ def why_not(content: DraftContent, answer: Answer, facts: Facts, day: date, libr
     turn = DecisionQuery(answer.intent, day, content.document.region)
     standing = [rule for rule in rules if in_force(rule, facts, turn, library)]
     if not standing:
-        return NotCited(_other_time(rules[0], facts, day, library))
+        return NotCited(_other_time(rules[0], facts, turn, library))
     newborn = is_newborn(facts, day)
     if newborn is not None and all(rule.newborn not in (None, newborn) for rule in standing):
         who = "新生儿以外的孩子" if newborn else "新生儿"
@@ -49,9 +50,9 @@ def why_not(content: DraftContent, answer: Answer, facts: Facts, day: date, libr
     return NotCited("规则写了，但这个孩子轮不到它说：别的规则先答了。", f"rules?id={standing[0].id}#form")
 
 
-def _other_time(rule: DatedRule, facts: Facts, day: date, library: Library) -> str:
+def _other_time(rule: DatedRule, facts: Facts, turn: DecisionQuery, library: Library) -> str:
     if rule.version_by == "benefit_year":
-        asked = benefit_year(rule, facts, day, library)
+        asked = benefit_year(rule, facts, turn, library)
         return f"这份文件只管{rule.params['benefit_year']}年度，照填的日期问的是{asked}年度：改“哪天问”或缴费的年度。"
     since = f"{chinese_date(rule.since)}起" if rule.since else ""
     return f"这份文件{since}施行，问的那天不在里面：改“哪天问”。"

@@ -10,7 +10,9 @@ from policies import authoring, loading
 from policies.check import check, write_texts
 from policies.decisions import decide
 from policies.library import Library, compile_table, freeze, read
+from policies.new_year import new_year
 from policies.overview import differences, snapshot
+from tests.policies.written import YUSHU, annual
 
 TEXT = """青岛市医疗保障局
 青医保字〔2026〕5号
@@ -85,7 +87,7 @@ def errors_after_text(root: Path) -> list[str]:
 
 
 def test_the_next_year_of_heilongjiang_starts_blank_and_leaks_nothing(copy: Path) -> None:
-    ids = authoring.new_year(copy, "230000", 2026, 2024)
+    ids = new_year(copy, "230000", 2026, 2024)
     assert "hl.premium.2026" in ids
     table = library(copy)
     for intent in table.questions:
@@ -97,6 +99,45 @@ def test_the_next_year_of_heilongjiang_starts_blank_and_leaks_nothing(copy: Path
     assert decide("ask_premium", {}, "黑龙江", date(2024, 5, 1), table).values["premium"] == 380
     assert any(p.code == "E13" and p.file.endswith("rules-2026.yml") for p in check(copy))
     assert any(p.code == "W4" and p.file.endswith("rules-2026.yml") for p in check(copy))
+
+
+def test_every_copied_rule_is_blank_until_it_was_looked_at(copy: Path) -> None:
+    ids = new_year(copy, "230000", 2026, 2024)
+    lines = [p.message for p in check(copy) if p.code == "W4"]
+    assert {"hl.students.2026", "hl.payment.window.2026"} <= set(ids), "one without values of its own, one with some"
+    assert {name for name in ids if not any(line.startswith(f"{name}：") for line in lines)} == set()
+    assert "&hl_only_year" not in (copy / "regions/230000/rules-2026.yml").read_text("utf-8")
+
+
+def test_a_document_that_holds_for_years_is_not_copied_but_told_how_to_stand_beside(copy: Path) -> None:
+    with pytest.raises(authoring.AuthoringError, match=r"长期有效.*不用抄一年") as refused:
+        new_year(copy, "371000", 2027, 2026)
+    assert "exception_to" in str(refused.value)
+    assert not (copy / "regions/371000/rules-2027.yml").exists()
+    with pytest.raises(authoring.AuthoringError, match=r"没有 2020 年度的规则.*有的是：2024"):
+        new_year(copy, "230000", 2026, 2020)
+
+
+def test_a_year_is_copied_from_the_file_of_the_year_before(copy: Path) -> None:
+    annual(copy, 2027, 420, opens="2026-09-01", closes="2026-12-31")
+    path = copy / "regions" / YUSHU / "rules-2027.yml"
+    text = path.read_text("utf-8").replace("  template: window\n", "  template: window\n  exception_to: ys.long\n")
+    path.write_text(text, "utf-8")
+    assert new_year(copy, YUSHU, 2028, 2027) == ["ys.premium.2028", "ys.window.2028"]
+    written = (copy / "regions" / YUSHU / "rules-2028.yml").read_text("utf-8")
+    assert "exception_to: ys.long\n" in written, "the rule that holds for years is still its base"
+    assert "420" not in written
+    assert "2026-09-01" not in written
+
+
+def test_words_copied_from_the_year_before_are_warned_of(copy: Path) -> None:
+    annual(copy, 2027, 420, opens="2026-09-01", closes="2026-12-31")
+    annual(copy, 2028, 450, opens="2027-09-01", closes="2027-12-31")
+    warned = [p.message.split("：")[0] for p in check(copy) if p.code == "W9"]
+    assert warned == ["ys.premium.2028", "ys.window.2028"]
+    path = copy / "regions" / YUSHU / "rules-2028.yml"
+    path.write_text(path.read_text("utf-8").replace("个人交", "每人交"), "utf-8")
+    assert [p.message.split("：")[0] for p in check(copy) if p.code == "W9"] == ["ys.window.2028"]
 
 
 def test_what_is_already_there_is_not_overwritten(copy: Path, tmp_path: Path) -> None:

@@ -20,6 +20,13 @@ def test_check_is_clean() -> None:
     assert "没有错误" in done.stdout
 
 
+def test_warnings_can_be_left_out_of_a_check() -> None:
+    assert " W2 " in run("check").stdout
+    done = run("check", "--errors")
+    assert (done.returncode, " W" in done.stdout) == (0, False)
+    assert "没有错误" in done.stdout
+
+
 def test_decide_prints_the_contracts_example() -> None:
     facts = '{"birth_date": "2025-07-10", "paid_date": "2025-08-01", "paid_years": [2025]}'
     done = run(

@@ -38,7 +38,9 @@ def test_places_needs_no_package_beyond_the_standard_library() -> None:
 
 
 def test_regions_are_offered_by_their_documents_the_newest_first_and_never_the_nation() -> None:
-    library = default()
+    everything = default()
+    first = ("cn-2024-14", "hl-2023-58", "js-2024-60", "js-2025-26", "wh-2024-20")  # others may have come since
+    library = replace(everything, sources={key: everything.sources[key] for key in first})
     assert library.offered() == ("320000", "371000", "230000")
     newer = replace(library.sources["hl-2023-58"], id="hl-new", issued_on="2026-12-01")
     assert replace(library, sources={**library.sources, "hl-new": newer}).offered() == ("230000", "320000", "371000")

@@ -5,8 +5,10 @@ from datetime import date
 import pytest
 
 from policies.facts import Facts
-from policies.templates.outcome import DecisionQuery
+from policies.templates.coverage import paid_in_season
+from policies.templates.outcome import DecisionQuery, RuleOutcome
 from policies.templates.periods import window
+from policies.templates.years import which_year
 
 ACROSS = {"season_from": "10-01", "season_to": "02-28"}
 
@@ -36,3 +38,38 @@ def test_a_window_of_one_year_pays_for_the_year_its_rule_is_of() -> None:
     params = {"benefit_year": 2027, "window_from": "2026-10-01", "window_to": "2027-02-28"}
     assert asked(params, date(2026, 11, 26))["for_year"] == 2027
     assert asked({**params, "benefit_year": 2026}, date(2026, 11, 26))["for_year"] == 2026
+
+
+LONG = {"who": "anyone", "benefit_year": 2027, "window_from": "2026-09-15", "window_to": "2027-02-28"}
+
+
+def paid(day: str, params: dict[str, object]) -> RuleOutcome:
+    """What a child of six hears who pays on that day."""
+    facts = Facts(birth_date=date(2020, 5, 1), paid_date=date.fromisoformat(day))
+    return paid_in_season(facts, params, DecisionQuery("ask_coverage_start", date(2027, 2, 10), "520000"))
+
+
+def test_a_window_into_the_new_year_covers_the_year_its_rule_is_of() -> None:
+    assert paid("2026-11-27", LONG).values["coverage_start"] == "2027-01-01"
+
+
+def test_whoever_pays_in_the_new_year_is_told_no_day_that_is_not_written() -> None:
+    found = paid("2027-02-10", LONG)
+    assert (found.key, found.certainty) == ("paid_in_new_year", "ambiguous")
+    assert found.values["coverage_start"] == "unknown"
+
+
+def test_which_year_is_paid_follows_the_rules_own_year() -> None:
+    for day, key in ((date(2026, 11, 27), "season"), (date(2027, 2, 10), "season_this_year")):
+        found = which_year(Facts(stage="小学"), LONG, DecisionQuery("ask_benefit_year", day, "520000"))
+        assert (found.key, found.values["pay_years"]) == (key, [2027])
+        assert found.values["coverage_start"] == "2027-01-01"
+
+
+@pytest.mark.parametrize(("day", "year"), [("2026-11-26", 2027), ("2027-02-10", 2027)])
+def test_a_season_over_the_end_of_the_year_is_paid_in_on_both_sides(day: str, year: int) -> None:
+    found = paid(day, {"who": "anyone", **ACROSS})
+    assert found.state == "applies"
+    assert f"缴的是{year}年度" in "".join(found.steps) or found.key == "paid_in_new_year"
+    asked_on = DecisionQuery("ask_benefit_year", date.fromisoformat(day), "320000")
+    assert which_year(Facts(stage="小学"), ACROSS, asked_on).values["pay_years"] == [year]
