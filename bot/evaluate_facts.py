@@ -70,9 +70,13 @@ def main() -> int:
     parser.add_argument("--out", type=Path)
     parser.add_argument("--show", type=int, default=0)
     args = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        return _judged(args, args.out or Path(folder) / "predictions.jsonl")
+
+
+def _judged(args: argparse.Namespace, out: Path) -> int:
     reader = load_reader()
     items = yaml.safe_load(args.file.read_text("utf-8"))["items"]
-    out = args.out or Path(tempfile.mkdtemp()) / "predictions.jsonl"
     with out.open("w", encoding="utf-8") as file:
         for item in items:
             heard = reader.read(item["text"], Context(), date.fromisoformat(str(item["as_of"])))

@@ -19,7 +19,8 @@ STATE = {
     "standing": {"intent": "ask_payment_period"}, "context": {"open": "ask_payment_period"},
 }  # fmt: skip
 """A state as the dialogue leaves it; the gateway looks at the region alone."""
-DATABASE = f"sqlite+aiosqlite:///{tempfile.mkdtemp(prefix='tongbao-tests-')}/book.sqlite3"
+_FOLDER = tempfile.TemporaryDirectory(prefix="tongbao-tests-")  # gone with the run
+DATABASE = f"sqlite+aiosqlite:///{_FOLDER.name}/book.sqlite3"
 """One casebook for all gateways of a test run; conversations keep their records apart."""
 _numbers = itertools.count(1)
 

@@ -137,15 +137,15 @@ def main() -> int:
     if args.url:
         wrong = attack(args.url, args.messages, args.seed)
     else:
-        folder = Path(tempfile.mkdtemp(prefix="tongbao-mutations-"))
         clock = {"TONGBAO_DEMO_CLOCK": "1", "RATE_PER_ADDRESS": "off", "RATE_PER_CONVERSATION": "off"}
-        stack = Stack(folder=folder, ports=Ports.free(), extra=clock, say=lambda line: None)
-        stack.start()
-        try:
-            stack.wait_ready(180)
-            wrong = attack(stack.address, args.messages, args.seed)
-        finally:
-            stack.stop()
+        with tempfile.TemporaryDirectory(prefix="tongbao-mutations-") as folder:
+            stack = Stack(folder=Path(folder), ports=Ports.free(), extra=clock, say=lambda line: None)
+            stack.start()
+            try:
+                stack.wait_ready(180)
+                wrong = attack(stack.address, args.messages, args.seed)
+            finally:
+                stack.stop()
     print("\n".join(wrong[:40]))
     return 1 if wrong else 0
 

@@ -45,7 +45,11 @@ def main() -> int:
     parser.add_argument("--out", type=Path)
     parser.add_argument("--show", action="store_true", help="what failed; whoever looks, has looked")
     args = parser.parse_args()
-    folder = Path(tempfile.mkdtemp(prefix="tongbao-talks-"))
+    with tempfile.TemporaryDirectory(prefix="tongbao-talks-") as folder:
+        return _judged(args, Path(folder))
+
+
+def _judged(args: argparse.Namespace, folder: Path) -> int:
     out = args.out or folder / "transcript.jsonl"
     judge = args.file.resolve().parent / "dialogue_check.py" if args.file else None
     if judge is not None and judge.exists():
