@@ -17,6 +17,7 @@ from common.storage.redis_client import open_redis
 from common.storage.talk_counts import TalkCounts
 from common.telemetry import traces
 from common.web.channels import CALLBACK
+from common.web.headers import HEADERS
 from common.web.paths import refuse_odd_files
 from common.web.protocol import be_patient
 from gateway.announcing import with_banner
@@ -59,17 +60,6 @@ from registration.client import RegistrationClient
 
 log = logging.getLogger("gateway")
 LARGEST_BODY = 65_536
-HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    # Not no-referrer: browsers would then send `Origin: null` with a page's own forms, and `_foreign` refuse them.
-    "Referrer-Policy": "same-origin",
-    "X-Frame-Options": "DENY",
-    "Cache-Control": "no-store",
-}
 HSTS = "max-age=31536000"
 _COUNTED = re.compile("/(api|c|call-back|enroll|g|notices|r|size|s|sheets)(/|$)")
 """Paths whose requests count for their address. Platforms ask for all their users and are limited by user."""

@@ -19,6 +19,7 @@ from common.storage import Database, NotReachable
 from common.storage.redis_client import forgets_under_pressure, open_redis
 from common.storage.talk_counts import TalkCounts
 from common.telemetry.metrics import PAGE_SECONDS, PAGES, method
+from common.web.headers import HEADERS
 from common.web.paths import refuse_odd_files
 from common.web.protocol import be_patient
 from leaflets.render_queue import RenderQueueFull
@@ -75,16 +76,6 @@ LARGEST_BODY = 524_288
 """A school's list of two hundred groups with the formats of an office program; ordinary forms are far smaller."""
 UPLOAD_SECONDS = 30
 """For such a list over a school's slow line."""
-HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "X-Frame-Options": "DENY",
-    "Cache-Control": "no-store",
-}
 
 
 def create_app(

@@ -1,11 +1,10 @@
-"""An Official Account as a channel of the delivery: rendering with taps, pushes as customer service messages."""
+"""WeChat's messengers as channels of the delivery; first the Official Account."""
 
-from typing import Any
+from typing import Any, Protocol
 
 from gateway.delivery import splitting
 from gateway.delivery.channel import Address, Job, PushOutcome, RenderedAnswer
 from gateway.links import Links
-from gateway.wechat.api import OfficialAccountApi
 from gateway.wechat.errcodes import Treatment
 from gateway.wechat.failures import ApiErrorCode, ApiFailure, CallOutcomeUnknown, NotSent
 from gateway.wechat.rendering import render
@@ -36,13 +35,21 @@ def outcome(failure: ApiFailure) -> PushOutcome:
             return PushOutcome.STOPPED
 
 
-class OfficialAccountChannel:
-    """One account's side of the delivery; `name` is unique among all channels."""
+class SendsText(Protocol):
+    """A platform's API as far as pushes need it. Raises ApiFailure."""
 
-    repeatable = False
-    counted = True
+    async def send_text(self, user: str, text: str) -> None: ...
 
-    def __init__(self, name: str, api: OfficialAccountApi | None, links: Links) -> None:
+
+class PushingChannel:
+    """A messenger's side of the delivery; `name` is unique among all channels, None for `api` where it cannot push."""
+
+    repeatable: bool
+    counted: bool
+    taps: bool
+    """Can an answer hold links that send a text when tapped? Else its options are numbered."""
+
+    def __init__(self, name: str, api: SendsText | None, links: Links) -> None:
         self.name = name
         self.can_push = api is not None
         self._api = api
@@ -58,7 +65,7 @@ class OfficialAccountChannel:
         return PushOutcome.SENT
 
     def render(self, job: Job, replies: list[dict[str, Any]], bubble: str) -> RenderedAnswer:
-        return render(job, replies, self._links.to(job.conversation, bubble), taps=True)
+        return render(job, replies, self._links.to(job.conversation, bubble), taps=self.taps)
 
     def join(self, texts: tuple[str, ...]) -> tuple[str, ...]:
         return splitting.join(texts)
@@ -67,3 +74,9 @@ class OfficialAccountChannel:
         if not bubble:
             return words("answer_lost")
         return words("answer_behind_link", link=self._links.to(conversation, bubble))
+
+
+class OfficialAccountChannel(PushingChannel):
+    """An Official Account: links to tap, customer service messages that are counted and never repeated."""
+
+    repeatable, counted, taps = False, True, True

@@ -1,10 +1,8 @@
 """A real Redis, and the real gateway over real HTTP on a free loopback port, in a thread."""
 
-import asyncio
 import json
 import socket
 import subprocess
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,6 +22,7 @@ from common.web.protocol import PatientProtocol
 from gateway.app import create_app
 from gateway.delivery.ledger import DUE
 from gateway.settings import GatewaySettings
+from tests.serving import served
 
 
 @dataclass
@@ -131,36 +130,8 @@ def gateway(settings: GatewaySettings, dialogue: Any) -> Iterator[httpx.Client]:
 @contextmanager
 def serving(app: "Sanic[Any, Any]") -> Iterator[httpx.Client]:
     """A client of a started application."""
-    Sanic.unregister_app(app)  # several gateways in one process
-    app.config.TOUCHUP = False  # it rewrites Sanic for the whole process, and only once
-    listening = socket.socket()
-    listening.bind(("127.0.0.1", 0))
-    loop, ready, stop = asyncio.new_event_loop(), threading.Event(), asyncio.Event()
-
-    async def main() -> None:
-        server: Any = await app.create_server(sock=listening, access_log=False, protocol=PatientProtocol)
-        try:
-            await server.startup()
-            await server.before_start()
-        finally:
-            ready.set()
-        await stop.wait()
-        await server.before_stop()
-        closing = server.close()
-        for connection in tuple(server.connections):
-            connection.abort()  # clients keep theirs open
-        await closing
-        await server.after_stop()
-
-    thread = threading.Thread(target=lambda: loop.run_until_complete(main()), name="gateway", daemon=True)
-    thread.start()
-    assert ready.wait(20)
-    try:
-        address = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        with httpx.Client(base_url=address, trust_env=False, verify=False) as client:
-            yield client
-    finally:
-        loop.call_soon_threadsafe(stop.set)
-        thread.join(20)
-        loop.close()
-        listening.close()
+    with (
+        served(app, protocol=PatientProtocol) as (address, _),
+        httpx.Client(base_url=address, trust_env=False, verify=False) as client,
+    ):
+        yield client

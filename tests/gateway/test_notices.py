@@ -13,8 +13,8 @@ import pytest
 from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as Away
 
+from common.web.headers import HEADERS
 from gateway import app
-from gateway.app import HEADERS
 from gateway.delivery.channel import Address
 from gateway.delivery.ledger import Ledger
 from gateway.delivery.notices import MOST_LEFT, Notices, SentNotice, user_of

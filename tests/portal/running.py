@@ -2,15 +2,12 @@
 
 import asyncio
 import re
-import socket
-import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import httpx
-from sanic import Sanic
 
 from common.web.protocol import PatientProtocol
 from portal.app import create_app
@@ -19,6 +16,7 @@ from portal.library_cache import LibraryCache
 from portal.nlu_client import NluClient
 from portal.settings import PortalSettings
 from tests.portal.builders import PASSWORD, HandClock, shelf
+from tests.serving import served
 
 T = TypeVar("T")
 
@@ -97,37 +95,10 @@ def portal(
 ) -> Iterator[Portal]:
     """Started, and stopped at the end."""
     app = create_app(settings, clock=clock, shelf=own_shelf or shelf(), ear=ear)
-    app.config.TOUCHUP = False  # it rewrites Sanic for the whole process, and only once
-    listening = socket.socket()
-    listening.bind(("127.0.0.1", 0))
-    loop, ready, stop = asyncio.new_event_loop(), threading.Event(), asyncio.Event()
-
-    async def main() -> None:
-        server: Any = await app.create_server(sock=listening, access_log=False, protocol=PatientProtocol)
+    with served(app, protocol=PatientProtocol) as (address, loop):
+        started = Portal(address, app.ctx.parts, loop)
         try:
-            await server.startup()
-            await server.before_start()
+            yield started
         finally:
-            ready.set()
-        await stop.wait()
-        await server.before_stop()
-        closing = server.close()
-        for connection in tuple(server.connections):
-            connection.abort()  # clients keep theirs open
-        await closing
-        await server.after_stop()
-
-    thread = threading.Thread(target=lambda: loop.run_until_complete(main()), name="portal", daemon=True)
-    thread.start()
-    assert ready.wait(20)
-    started = Portal(f"http://127.0.0.1:{listening.getsockname()[1]}", app.ctx.parts, loop)
-    try:
-        yield started
-    finally:
-        for client in started.people:
-            client.close()
-        loop.call_soon_threadsafe(stop.set)
-        thread.join(20)
-        loop.close()
-        listening.close()
-        Sanic.unregister_app(app)
+            for client in started.people:
+                client.close()

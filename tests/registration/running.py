@@ -3,14 +3,12 @@
 Every answer is held against the contract on its way to the test.
 """
 
-import asyncio
 import io
 import json
 import os
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
@@ -28,6 +26,7 @@ from registration.clock import Clock
 from registration.service import create_app
 from registration.settings import RegistrationSettings
 from tests.registration import builders, contract
+from tests.serving import served
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -125,53 +124,8 @@ def service_in_thread(
         database_url=url or database_url(folder), token=builders.TOKEN, data_keys=keys or (builders.new_key(),)
     )
     app = create_app(given, clock)
-    listening = free_socket()
-    port = listening.getsockname()[1]
-    loop = asyncio.new_event_loop()
-    ready, stop = threading.Event(), asyncio.Event()
-    failed: list[BaseException] = []
-
-    async def main() -> None:
-        server: Any = await app.create_server(sock=listening, access_log=False)
-        try:
-            await server.startup()
-            await server.before_start()
-        except BaseException as error:
-            failed.append(error)
-            raise
-        finally:
-            ready.set()
-        await stop.wait()
-        await server.before_stop()
-        closing = server.close()
-        for connection in tuple(server.connections):
-            connection.abort()  # clients keep theirs open
-        await closing
-        await server.after_stop()
-
-    def run() -> None:
-        asyncio.set_event_loop(loop)
-        try:
-            loop.run_until_complete(main())
-        except BaseException:
-            if not failed:
-                raise
-        finally:
-            loop.close()
-
-    thread = threading.Thread(target=run, name="registration", daemon=True)
-    thread.start()
-    ready.wait(20)
-    try:
-        if failed:
-            raise failed[0]
-        yield Service(f"http://127.0.0.1:{port}", app)
-    finally:
-        if not failed:
-            loop.call_soon_threadsafe(stop.set)
-        thread.join(20)
-        listening.close()
-        Sanic.unregister_app(app)
+    with served(app) as (address, _):
+        yield Service(address, app)
 
 
 def environment(folder: Path, key: str) -> dict[str, str]:
