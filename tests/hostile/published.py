@@ -3,6 +3,7 @@
 A file: `about` (the kind in a line), `messages`, and what holds for all of them. An entry is a text, or a mapping:
 
     say         the message
+    code        or the number of its one character, which no file may hold (half of a pair)
     times_over  the text repeated so often in one message
     times       the message sent so often
     after       said in a talk in which something stands: answered, form, queue (`SITUATIONS`)
@@ -64,6 +65,8 @@ def _of(path: Path) -> Iterator[Hostile]:
     assert set(kind) <= _OF_A_KIND, (path.name, set(kind) - _OF_A_KIND)
     for number, raw in enumerate(kind["messages"], 1):
         entry = {"say": raw} if isinstance(raw, str) else dict(raw)
+        if "code" in entry:
+            entry["say"] = chr(entry.pop("code"))
         assert set(entry) <= {field.name for field in fields(Hostile)}, (path.name, entry)
         lists = {name: (*kind.get(name, ()), *entry.pop(name, ())) for name in ("allows", "needs", "lacks")}
         yield Hostile(kind=path.stem, number=number, **lists, **entry)
