@@ -36,8 +36,8 @@ OF_OPERATORS = (
 LENGTH = 30_000
 REFUSED_BEFORE = {form._CONFIRMS.pattern: 16}
 """Patterns that are asked of so many characters at most."""
-CPU_SECONDS = 0.25
-"""For one text; a linear pattern needs a few hundredths."""
+CPU_SECONDS = 1.0
+"""For one text; a linear pattern needs a few hundredths, and what a busy host takes from the machine counts, too."""
 
 
 class Held(Exception):

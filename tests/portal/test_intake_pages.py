@@ -446,14 +446,14 @@ def test_why_an_answer_does_not_rest_on_the_draft_is_said(office: Office, given:
     assert said in page
 
 
-def test_a_rule_that_never_gets_to_speak_is_named(office: Office) -> None:
+def test_two_rules_that_answer_one_question_on_one_day_must_be_told_apart(office: Office) -> None:
     draft = office.ready()
     office.done(draft, "rules", id="", shape="statement", c=["WUHU202631-1"], q=["ask_premium"],
                 say_applies="孩子一年交430元。")  # fmt: skip
     page = office.done(draft, "check")
-    assert page.count("这条规则没有一次轮到它说") == 1
-    assert "都由规则“一年交多少钱”先答了" in page
-    assert "没有要改的" in page  # it is a warning: who hands it over decides
+    assert "1 处要改" in re.sub(r"<[^>]+>", "", page)
+    assert "先说哪条只看文件名：合成一条，或者用 stages、newborn、when 分开" in page
+    assert "没有要改的" not in page
 
 
 def returned(office: Office) -> str:

@@ -1,5 +1,6 @@
 """The intake's parts: guesses, numbers out of a clause's own words, the files, the shapes, going live whole or not."""
 
+import json
 import re
 import shutil
 from dataclasses import replace
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 from yaml import CSafeLoader, load
 
-from policies import loading
+from policies import library, loading
 from policies.check import check
 from policies.errors import LibraryError
 from policies.schema import Force
@@ -27,6 +28,7 @@ from portal.intake.shapes import from_chinese, in_chinese, shapes
 from portal.intake.text_pages import described, renamed, settled
 from portal.intake.told import read_aloud, told
 from portal.intake.trial import put_in_place, try_out
+from portal.intake.unheard import unheard
 from tests.portal import papers
 from tests.portal.builders import TODAY, shelf
 from tests.portal.intake_builders import KEY, NEWBORN, PREFIX, WINDOW, WUHU, clause, ready_content
@@ -504,3 +506,18 @@ def test_the_print_changes_with_what_goes_into_the_files() -> None:
     content = ready_content()
     assert content.print() != content.model_copy(update={"cases": ()}).print()
     assert content.print() == content.model_copy(update={"read_from": "别的名字.pdf"}).print()
+
+
+def test_a_rule_to_which_it_never_comes_is_found_with_the_one_that_answers_instead(root: Path) -> None:
+    """The linter refuses two such rules (E25); what is told of them must be right where it does not see them."""
+    for path, text in files_of(ready_content(), "另一个人", TODAY).items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text, "utf-8")
+    rules = root / f"regions/{WUHU}/rules-{KEY}.yml"
+    text = rules.read_text("utf-8")
+    first = text[text.index("- id: ") :].split("\n- id: ")[0]
+    key = first.split("\n")[0].removeprefix("- id: ").strip()
+    rules.write_text(f"{text.rstrip()}\n{first.replace(key, f'{key}.again', 1)}\n", "utf-8")
+    library_of_both = library.freeze(json.loads(json.dumps(library.build(root))))
+    found = dict(unheard(library_of_both, [key, f"{key}.again"], WUHU, [], [date(2026, 11, 22)]))
+    assert found == {f"{key}.again": key}
