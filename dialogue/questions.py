@@ -21,6 +21,7 @@ from dialogue.state import DialogueState, Standing
 from dialogue.turn import Situation
 from dialogue.update import PAYMENTS, UNBORN
 from dialogue.words import words
+from policies import places
 from policies.counting import chinese_date
 from policies.decisions import Decision
 from policies.library import default
@@ -272,7 +273,8 @@ def follows(s: Situation) -> bool:
         return True
     if s.reading.labels[:1] == ("next_step",) and _of_whom(s):
         return True
-    if s.reading.does("stop", "goodbye") and s.before.form is None and s.heard.moved:
+    back = s.heard.moved or (s.before.standing.elsewhere and _names_home(s))
+    if s.reading.does("stop", "goodbye") and s.before.form is None and back:
         return True  # “算了还是姜堰”: given up is the other place
     if s.reading.notes.get("unwritten") and len(s.reading.text) <= 20:
         return True
@@ -304,13 +306,21 @@ def over_there(s: Situation) -> bool:
     return bool(s.reading.notes.get("over_there")) and bool(s.heard.place or s.heard.relative or s.before.relative)
 
 
-def named(text: str, standing: str) -> str:
-    """The one question whose words a message names (“刚才说的材料”); empty when none, several, or the standing one."""
-    found = {word: intents for word, intents in _words_of_questions().items() if word in text}
+def named(text: str, standing: str, least: int = 1) -> str:
+    """The one question of which a message names at least so many words (“刚才说的材料”); empty when none, several, or
+    the standing one."""
+    pairs, at = _words_of_questions(), 0
+    found: set[str] = set()
+    while at < len(text) - 1:  # pairs that overlap are one word
+        known = text[at : at + 2] in pairs
+        found |= {text[at : at + 2]} if known else set()
+        at += 2 if known else 1
     if not found:
         return ""
-    counts = Counter(intent for intents in found.values() for intent in intents)
+    counts = Counter(intent for pair in found for intent in pairs[pair])
     best = max(counts.values())
+    if best < least:
+        return ""
     first = [intent for intent, count in counts.items() if count == best]
     return first[0] if len(first) == 1 and first[0] != standing else ""
 
@@ -436,7 +446,7 @@ def _moved(s: Situation, standing: Standing) -> Standing:
     before = s.before.standing
     assert before is not None
     here = s.heard.moved or s.heard.place is not None or bool(s.heard.children) or s.heard.relative
-    here = here or bool(s.reading.notes.get("own_child"))
+    here = here or bool(s.reading.notes.get("own_child")) or _names_home(s)
     if before.elsewhere and not here and _stays_away(s):
         standing = replace(standing, region=before.region, elsewhere=True)
     if before.child == "他人" and not here and not s.heard.told:
@@ -483,6 +493,13 @@ def _otherwise(s: Situation) -> Standing | None:
         if answering.decided_or_none(s.state, other, s.today) is not None:
             return other
     return None
+
+
+def _names_home(s: Situation) -> bool:
+    """Is the family's own place named again, or what it lies in?"""
+    home = {place.adcode for place in places.chain(s.state.region)} - {places.NATION} if s.state.region else set()
+    named = {code for m in s.reading.mentions if m.kind == "place" and m.polarity != NEGATED for code in m.value}
+    return bool(home & named)
 
 
 def _stays_away(s: Situation) -> bool:

@@ -308,7 +308,12 @@ def last(s: Situation) -> Result:
         if label in ("challenge", "verdict", "press", "compare") and s.heard.anything:
             return what_now(s)
         return last_answer.without_answer(label, s.state)
-    named = questions.named(s.reading.text, s.before.standing.intent) if label in AGAIN and s.before.standing else ""
+    named = ""
+    if (
+        label in AGAIN and s.before.standing
+    ):  # “学校让11月前交是啥意思” asks about no answer of before: one word is not enough
+        least = 1 if label == "repeat" else 2
+        named = questions.named(s.reading.text, s.before.standing.intent, least)
     if named:  # “刚才说的材料再讲一遍”: the answer before the last one
         return give(s.state, asked_about(s.state, named, s.heard), s.today, lead=words("again"))
     state = replace(s.state, standing=s.before.standing)
@@ -407,8 +412,8 @@ def is_small(s: Situation) -> bool:
 def small(s: Situation) -> Result:
     """“你好”, “谢谢”, “哈哈”: a word back; what stands open stays open."""
     label = s.reading.labels[0]
-    if label in ("help", "greet") and (s.heard.told or s.heard.moved) and s.before.form is None:
-        return what_now(s)  # “咨询下，人在杭州户口在南通”: said what about, not yet what
+    if label in ("help", "greet", "deny") and (s.heard.told or s.heard.moved) and s.before.form is None:
+        return what_now(s)  # “咨询下，人在杭州户口在南通”, “不对，生日是3月20”: said what about, not yet what
     if label == "resume":
         return s.state, [say(words("what_now"), *_starters())]
     if label == "decline":

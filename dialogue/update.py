@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -614,6 +615,21 @@ class _Hearing:
             return known[0] if known else None
         return None
 
+    def _mended(self, told: FactMention, name: str) -> str | None:
+        """“看错了，是10月26号” after a birthday of last year: of the years it may be, the one nearest to that; a day
+        without a month is of the month it mends."""
+        assert told.mention is not None
+        target = name if name in FACTS else self._role_of_bare_day(told)
+        before = self._state.facts_of(told.child or self._state.child).get(target or "")
+        if not told.corrects or not isinstance(before, str) or len(before) != 10 or told.supposed:
+            return None
+        if told.mention.day is not None:
+            year, month = int(before[:4]), int(before[5:7])
+            fits = told.mention.day <= monthrange(year, month)[1]
+            return date(year, month, told.mention.day).isoformat() if fits else None
+        passed = [day for day in told.mention.options if day <= self._today.isoformat()]
+        return min(passed, key=lambda day: abs(_apart(before, day)), default=None)
+
     def _fitting(self, told: FactMention, name: str) -> str | None:
         """The day with the year and month that fit what is known; None when a month was told that has no such day."""
         mention = told.mention
@@ -628,9 +644,12 @@ class _Hearing:
                 return None
             return fixed.isoformat()
         birth = None if self._unborn(told.child or self._state.child) else self._birth(told.child)
+        mended = self._mended(told, name)
+        if mended is not None:
+            return mended
         near = self._day_before(name) if mention.day is not None and mention.options else None
         if near is not None:  # “14号呢” after “10月13号到账”: of the same month, or the next
-            far = {day: abs((date.fromisoformat(day) - date.fromisoformat(near)).days) for day in mention.options}
+            far = {day: abs(_apart(near, day)) for day in {*_around(near, mention.day or 0), *mention.options}}
             said = (
                 told.supposed and near not in (self._state.standing.supposed if self._state.standing else {}).values()
             )
@@ -906,6 +925,13 @@ def _births_first(facts: Iterable[FactMention]) -> list[FactMention]:
 def _wider(code: str, region: str | None) -> bool:
     """Is the place named only a wider name of where the family is?"""
     return region is not None and code != region and any(up.adcode == code for up in places.chain(region)[1:])
+
+
+def _around(near: str, day: int) -> list[str]:
+    """That day of the month of another day, of the one before it and of the one after."""
+    months = int(near[:4]) * 12 + int(near[5:7]) - 1
+    found = [divmod(months + shift, 12) for shift in (-1, 0, 1)]
+    return [date(y, m + 1, day).isoformat() for y, m in found if 1 <= day <= monthrange(y, m + 1)[1]]
 
 
 def _apart(birth: str, day: str) -> int:

@@ -14,6 +14,7 @@ from dialogue.turn import Choice
 from dialogue.words import words
 from policies.library import default
 from tests.dialogue.builders import (
+    HARBIN,
     HEILONGJIANG,
     JIANGSU,
     NANJING,
@@ -491,6 +492,37 @@ def test_what_is_given_up_for_another_place_is_no_goodbye() -> None:
     assert "按江苏省南京市" in said
     assert talk.state.standing is not None
     assert (talk.state.standing.intent, talk.state.standing.region) == ("ask_premium", NANJING)
+
+
+def test_a_denial_that_says_what_is_right_is_not_asked_what_is() -> None:
+    talk = Talk().knowing(SUZHOU, birth_date="2025-03-02")
+    said = talk.hears(heard("deny", says=(day("birth", "2025-03-20", corrects=True),), text="不对 生日是3月20"))
+    assert "哪里不对" not in said
+    assert "2025年3月20日" in said
+    assert talk.state.facts["birth_date"] == "2025-03-20"
+
+
+@pytest.mark.parametrize("text", ["学校让11月前交是啥意思", "老师说的那个啥意思"])
+def test_one_word_of_another_question_is_not_that_question_in_plain_words(text: str) -> None:
+    talk = Talk().knowing(SUZHOU)
+    talk.says(heard("ask_premium"))
+    talk.says(heard("plainer", text=text))
+    assert talk.state.standing is not None
+    assert talk.state.standing.intent == "ask_premium"
+
+
+@pytest.mark.parametrize("label", ["stop", "goodbye", "follow"])
+def test_back_from_another_place_is_home_again(label: str) -> None:
+    talk = Talk().knowing(SUZHOU)
+    talk.says(heard("ask_premium"))
+    talk.says(heard("follow", says=(place("elsewhere", HARBIN),), text="那哈尔滨呢"))
+    assert talk.state.standing is not None
+    assert talk.state.standing.elsewhere
+    talk.says(heard(label, says=(place("insured", SUZHOU),), text="算了 还是说苏州"))
+    assert (talk.state.standing.intent, talk.state.standing.region) == ("ask_premium", SUZHOU)
+    assert not talk.state.standing.elsewhere
+    talk.says(heard("follow", text="那呢"))
+    assert talk.state.standing.region == SUZHOU
 
 
 @pytest.mark.parametrize("text", ["你们电话多少", "打哪个号码", "有座机没得"])

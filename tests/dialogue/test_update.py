@@ -287,6 +287,25 @@ def test_never_lapsed_covers_this_year_and_the_one_before() -> None:
         assert hear(state, told, TODAY).state.facts.get("enrolled_years") == state.facts.get("enrolled_years")
 
 
+@pytest.mark.parametrize(("before", "options", "mended"), [
+    ("2024-07-26", ("2023-06-26", "2024-06-26", "2025-06-26", "2026-06-26"), "2024-06-26"),
+    ("2024-12-30", ("2024-01-03", "2025-01-03", "2026-01-03"), "2025-01-03"),
+    ("2025-07-20", ("2024-08-02", "2025-08-02", "2026-08-02"), "2025-08-02"),
+])  # fmt: skip
+def test_a_day_that_is_put_right_keeps_its_year(before: str, options: "tuple[str, ...]", mended: str) -> None:
+    said = heard("inform", says=(day("birth", options[-2], options=options, corrects=True),))
+    assert hear(known(JIANGSU, birth_date=before), said, TODAY).state.facts["birth_date"] == mended
+
+
+def test_a_bare_day_that_puts_one_right_is_of_the_month_it_mends() -> None:
+    options = ("2025-05-12", "2025-06-12", "2025-07-12")
+    state = known(JIANGSU, birth_date="2025-01-02", paid_date="2025-01-10")
+    said = heard("inform", says=(day("paid", "2025-07-12", options=options, day=12, corrects=True),))
+    assert hear(state, said, TODAY).state.facts["paid_date"] == "2025-01-12"
+    asked = heard("follow", says=(day("paid", "2025-07-14", options=options, day=14, polarity="supp"),))
+    assert hear(state, asked, TODAY).supposed["paid_date"] == "2025-01-14"
+
+
 def test_years_that_are_denied_leave_their_list() -> None:
     state = known(JIANGSU, lapse_years=[2024])
     says = (years("lapse_years", 2024, polarity="neg"), years("lapse_years", 2023))
