@@ -626,9 +626,12 @@ class _Hearing:
         if told.mention.day is not None:
             year, month = int(before[:4]), int(before[5:7])
             fits = told.mention.day <= monthrange(year, month)[1]
-            return date(year, month, told.mention.day).isoformat() if fits else None
-        passed = [day for day in told.mention.options if day <= self._today.isoformat()]
-        return min(passed, key=lambda day: abs(_apart(before, day)), default=None)
+            mended = date(year, month, told.mention.day).isoformat() if fits else None
+        else:
+            passed = [day for day in told.mention.options if day <= self._today.isoformat()]
+            mended = min(passed, key=lambda day: abs(_apart(before, day)), default=None)
+        early = target in AFTER_BIRTH and mended is not None and mended < (self._birth(told.child) or mended)
+        return None if early else mended  # what lies before the birth may put the birthday right: `_rather_birth`
 
     def _fitting(self, told: FactMention, name: str) -> str | None:
         """The day with the year and month that fit what is known; None when a month was told that has no such day."""
