@@ -47,6 +47,11 @@ _DIFFERS = re.compile(
     "不一样|不同|不统一|两样|差[别这那得]?|别[的处人家]|人家|那[边头里]|各地|外[地省]|隔壁|比|都.{0,4}(?:能|是|不)|跟"
 )
 """Two things are compared: without, “why” asks for the ground of the answer."""
+_OF_PLACES = re.compile(
+    "[那这][边头里儿]|各地|外[地省]|别[的处人家]|人家|隔壁|邻居|同事|同学|老家|他们|[省市县区村镇]|全国|地方"
+)
+_DAYS_APART = re.compile("差.{0,3}[天日月]|[早晚].{0,3}[天日月]|两种说法|前后脚")
+"""What differs are two days of one rule, and no places."""
 _EXPIRY = re.compile("到期|有效期|失效|作废|废止|过期|还有效|还管用|生效")
 _STOP = frozenset(
     "文件 有没有 有没 里头 里面 两个字 俩字 这个 那个 什么 写 提 说 原文 条文 通知 吗 没有 提到 出现 字 到底 里".split()  # noqa: SIM905
@@ -218,8 +223,10 @@ def _compare(
     place = region_name(state.standing.region if state.standing else state.region)
     if found is None:
         return _card(answer, words("places_differ_plain", place=place))
-    if heard.place is None and not reading.of(*PLACES) and not _DIFFERS.search(reading.text):  # “凭啥要等”
-        quote = quoted(found, in_full(found))
+    by_days = _DAYS_APART.search(reading.text) is not None and _OF_PLACES.search(reading.text) is None
+    if heard.place is None and not reading.of(*PLACES) and (by_days or not _DIFFERS.search(reading.text)):  # “凭啥要等”
+        grounds = answer.citations[: 2 if by_days else 1]
+        quote = "\n".join(dict.fromkeys(quoted(one, in_full(one)) for one in grounds))
         return _card(answer, "\n".join([brief_text(decision), *answer.steps[:2], quote]), words("because_written"))
     text = words("places_differ", place=place, number=found.document, issuer=_issuer(found), date=_date(found))
     return _card(answer, f"{text}\n{brief_text(decision)}")

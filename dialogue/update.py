@@ -55,6 +55,12 @@ _THEIR_CHILD = re.compile(
 """Somebody else's child by whose it is; a colleague who is only quoted has none here."""
 _IS_QUOTED = re.compile("(?:他|她)?(?:妈妈?|爸爸?)?(?:们)?[都就也跟和]?(?:我们?|咱)?(?:说|讲|告诉|提醒|劝)")
 _OF_THEM = re.compile("她|他|人家")
+_CHILD_OF_THEIRS = re.compile(
+    "(?:她|他|人家)(?:们)?(?:家|的|那|这|个)*(?:娃|孩|宝|崽|仔|伢|囡|小子|丫头|闺女|儿子|女儿)"
+)
+"""“她娃儿最迟好久要到账” after an answer for a sister's child is of that child again."""
+_MOVES_TO = re.compile("(?:迁|转|落|搬)(?:户口?|了|进|入)*(?:到|来|在|回|至)?了?$")
+"""Before a place: a register is moved there."""
 _OVER_THERE = re.compile("那(?:边|儿|头|里)")
 _HERE = re.compile(
     "这(?:边|里|儿|头)|本地|当地|[转迁搬过回]来|转到|[转迁搬]回|那(?:边|儿|头|里)的?(?:医保局|人|亲戚|同事)?(?:说|讲|告诉)"
@@ -200,7 +206,7 @@ class _Hearing:
             self._place = relative["region"]
         denied = tuple(code for m in self._reading.of(*PLACES) if m.polarity == NEGATED for code in m.value[:1])
         self._forget_denied(denied)
-        strangers = bool(self._relative) or bool(self._reading.of("stranger"))
+        strangers = bool(self._relative) or bool(self._reading.of("stranger")) or self._theirs_again()
         oneself = not strangers and _OF_ONESELF.search(self._reading.text) is not None
         own = bool(self._reading.notes.get("own_child")) or oneself
         if strangers and self._place and self._state.region is None:
@@ -226,6 +232,13 @@ class _Hearing:
         known = self._state.relative or {}
         same = known.get("of", named["of"]) == named["of"]
         self._state = replace(self._state, relative={**(known if same else {}), "of": named["of"]})
+
+    def _theirs_again(self) -> bool:
+        """Is the child of the relative the last answer was for spoken of again?"""
+        standing = self._state.standing
+        if standing is None or standing.child != STRANGER or self._reading.of("about"):
+            return False
+        return _CHILD_OF_THEIRS.search(self._reading.text) is not None
 
     def _theirs(self, facts: list[FactMention]) -> list[FactMention]:
         """Facts nobody is named with are a relative's child's where the message tells of no other (“我侄女8月12号迁来，
@@ -353,6 +366,8 @@ class _Hearing:
                 self._place = None if self._several_supposed(code) else code
                 return
             if self._state.region and not told.corrects and self._of_origin(told):
+                if told.mention is not None and _OVER_THERE.search(self._reading.text, told.mention.end):
+                    self._place = code  # “她同桌老家威海的，那边能让亲戚办不”
                 return  # “老家烟台的”, from a family that is elsewhere
             sure = (
                 told.mention is None
@@ -376,6 +391,8 @@ class _Hearing:
                 self._supposed[told.name] = code
             else:
                 self._keep(told.name, code, told.child)
+                if told.name == "household_region" and self._moved_with_its_register(told):
+                    self._state = replace(self._state, region=code)
         elif told.name == "account_region":
             home = self._state.region
             if home and home != places.NATION:
@@ -398,6 +415,13 @@ class _Hearing:
     def _of_origin(self, told: FactMention) -> bool:
         """Where somebody is from is not where the family is, once that has been told."""
         return told.mention is not None and _ORIGIN.search(self._reading.text[: told.mention.start]) is not None
+
+    def _moved_with_its_register(self, told: FactMention) -> bool:
+        """“5月8号户口从安徽迁到扬州”: where the register went is where the child is, unless another place is told."""
+        if told.mention is None or told.child or self._state.region is not None:
+            return False
+        lives = [m for m in self._reading.of("insured", "school", "elsewhere") if m.polarity != NEGATED]
+        return not lives and _MOVES_TO.search(self._reading.text[: told.mention.start]) is not None
 
     def _several_supposed(self, code: str) -> bool:
         """“放苏州还是放上海”: of two places that are weighed, the answer is about neither."""

@@ -376,6 +376,10 @@ _CHANGED_THEN = re.compile(
 _AWAY = ("elsewhere", "account")
 
 
+_LAST_PAID = re.compile("(?<![没未])(?:交|缴|参保|续|保|上)(?:费|着|的)?到了?$")
+"""Before a year: it ends what was paid, and what follows is another list (“一直交到23年 24年25年都没交”)."""
+
+
 def _barred(text: str, candidate: Candidate, *, only: bool) -> np.ndarray:
     """Minus infinity for the roles a candidate cannot have: those of another kind, and none where somebody lives."""
     barred = {role for role in LABELS["role"] if role != NONE and CLASSES[role] != group(candidate.kind)}
@@ -389,6 +393,8 @@ def _barred(text: str, candidate: Candidate, *, only: bool) -> np.ndarray:
         barred |= set(_AWAY) if only and (_HOME.search(before) or (lives and address)) else set()
     elif candidate.kind == "stage" and (_TEACHES.search(before) or _NO_PUPIL.match(after)):
         barred |= set(ROLES)
+    elif candidate.kind == "years" and _LAST_PAID.search(before):
+        barred |= {"lapse_years"}
     elif candidate.kind == "years" and _LAPSED.match(after):
         barred |= {"paid_years", "enrolled_years"}
     elif candidate.kind == "years" and _UNCLAIMED.match(after):
@@ -492,7 +498,9 @@ def _contrasted(
 
 
 def _listed(text: str, one: Candidate, other: Candidate) -> bool:
-    return one.kind == other.kind == "years" and text[one.end : other.start].strip() in _AND
+    if not one.kind == other.kind == "years" or text[one.end : other.start].strip() not in _AND:
+        return False
+    return _LAST_PAID.search(text[max(one.start - 6, 0) : one.start]) is None
 
 
 _ARRIVES = re.compile("(?:那天|当天)?(?:才|就|能|会|钱)*(?:到账|到的账|入账|到$)")

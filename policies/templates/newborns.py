@@ -184,14 +184,19 @@ def newborn_next_year_only(facts: Facts, params: Params, turn: DecisionQuery) ->
     """Born in the collection window and only the next year paid within the limit: covered from 1 January.
 
     Source: JS25-2.4.2. Born outside the window, the text is silent: preferred reading, said as ambiguous (D-JS-4).
-    Paid when the new year had begun, it is also “the current year” of the general rule: both readings.
+    Paid when the new year had begun, it is also “the current year” of the general rule: both readings. Not paid yet
+    while the limit runs, the same is said of what is meant to be paid (“只交明年的”).
     """
     limit: int = params["limit_days"]
-    if facts.birth_date is None or facts.paid_date is None or facts.paid_years is None:
+    if facts.birth_date is None or facts.paid_years is None:
         return DORMANT
     birth = facts.birth_date
+    if birth.year in facts.paid_years or birth.year + 1 not in facts.paid_years:
+        return DORMANT
+    if facts.paid_date is None:
+        return _next_year_meant(birth, limit, params, turn)
     done, number = days_done(facts, birth)
-    if done is None or number is None or birth.year in facts.paid_years or birth.year + 1 not in facts.paid_years:
+    if done is None or number is None:
         return DORMANT
     if number > limit:
         return NO
@@ -224,6 +229,26 @@ def newborn_next_year_only(facts: Facts, params: Params, turn: DecisionQuery) ->
         return RuleOutcome("applies", "boundary", {**values, "readings": [inside, outside]}, steps, (), "ambiguous")
     late = turn.as_of > on_day(birth, limit)
     return RuleOutcome("applies", "applies", values, steps, adds=("birth_year_late" if late else "birth_year_open",))
+
+
+def _next_year_meant(birth: date, limit: int, params: Params, turn: DecisionQuery) -> RuleOutcome:
+    """Only the next year is going to be paid, some day within the limit: what that would mean today."""
+    deadline = on_day(birth, limit)
+    if not birth <= turn.as_of <= deadline:
+        return DORMANT
+    start = date(birth.year + 1, 1, 1)
+    values: dict[str, object] = {
+        "waiting": "none", "coverage_start": start.isoformat(), "birth_expense_covered": False,
+        "deadline": deadline.isoformat(), "deadline_safe": on_day(birth, limit - 1).isoformat(),
+        "birth_year": birth.year, "next_year": birth.year + 1,
+    }  # fmt: skip
+    steps = (f"{chinese_date(birth)}出生，当天记第0天，第{limit}天是{chinese_date(deadline)}",)
+    if not in_season(birth, params):
+        return RuleOutcome("applies", "meant_outside_season", values, steps, (), "ambiguous")
+    if turn.as_of.year > birth.year:
+        open_ = {**values, "birth_expense_covered": "unknown"}
+        return RuleOutcome("applies", "meant_in_new_year", open_, steps, (), "ambiguous")
+    return RuleOutcome("applies", "meant", values, steps, adds=("birth_year_open",))
 
 
 def newborn_late(facts: Facts, params: Params, turn: DecisionQuery) -> RuleOutcome:

@@ -12,8 +12,8 @@ from policies.templates.outcome import DORMANT, DecisionQuery, Params, RuleOutco
 def window(facts: Facts, params: Params, turn: DecisionQuery) -> RuleOutcome:
     """The collection window: recurring (`season_from`/`season_to`) or of one year (`window_from`/`window_to`).
 
-    Sources: JS25-3.7.1, HL23-1.1.1. `for_year` is the benefit year it pays for: the one
-    the rule is of, else the one after the year in which it opens.
+    Sources: JS25-3.7.1, HL23-1.1.1. `for_year` is the benefit year it pays for: the one the rule is of, else the one
+    after the year in which it opens; `open_year` the one that is collected now, when the other is over.
     """
     if facts.birth_date is not None or facts.stage == "新生儿":
         return DORMANT
@@ -31,6 +31,11 @@ def window(facts: Facts, params: Params, turn: DecisionQuery) -> RuleOutcome:
     step = f"集中缴费期：{chinese_date(opens)}至{chinese_date(closes)}（两端都含），缴{for_year}年度"
     if key == "open":
         values["days_left"] = day_number(turn.as_of, closes)
+    if key == "closed" and "season_from" in params:  # “今年的最晚哪天”, while next year's is being collected
+        opens, closes, year = collection(params, turn.as_of)
+        if opens <= turn.as_of <= closes:
+            key = "closed_next_open"
+            values |= {"open_from": opens.isoformat(), "open_to": closes.isoformat(), "open_year": year}
     return RuleOutcome("applies", key, values, (step,))
 
 

@@ -405,3 +405,20 @@ def test_a_bare_day_right_behind_another_childs_is_of_the_same_event(
 ) -> None:
     [mention] = [m for m in reader.read(text, NOTHING, TODAY).mentions if m.value == day]
     assert (mention.role, mention.owner) == (role, owner)
+
+
+@pytest.mark.parametrize(
+    ("text", "lapsed"),
+    [
+        ("一直交到23年 24年跟25年都没交", [2024, 2025]),
+        ("参保到22年，23年24年断了", [2023, 2024]),
+        ("续到2021年，2022年、2023年没交", [2022, 2023]),
+        ("上到23年 24年25年都没上", [2024, 2025]),
+        ("23年24年都没交", [2023, 2024]),
+    ],
+)
+def test_the_last_year_that_was_paid_is_none_of_those_that_were_not(
+    reader: Any, text: str, lapsed: "list[int]"
+) -> None:
+    read = reader.read(text, Context(), date(2025, 12, 10))
+    assert sorted(year for m in read.of("lapse_years") for year in m.value) == lapsed

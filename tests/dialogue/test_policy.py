@@ -413,6 +413,7 @@ def test_a_repetition_may_name_an_earlier_answer() -> None:
 
 @pytest.mark.parametrize(("text", "compares"), [
     ("凭什么要等", False), ("为什么这样算", False), ("为啥跟邻居家不一样", True), ("怎么人家那边就能", True),
+    ("差几天咋就两种说法", False), ("早一天晚一天凭啥不一样", False),
 ])  # fmt: skip
 def test_why_is_answered_by_the_ground_and_why_different_by_the_places(text: str, compares: bool) -> None:
     answer = newborn().hears(heard("compare", text=text))

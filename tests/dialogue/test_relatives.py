@@ -260,3 +260,14 @@ def test_the_same_question_in_full_is_still_about_that_child() -> None:
     said = talk.hears(reading)
     assert "那个孩子的缴费到账的日期2025年7月19日" in said
     assert "paid_date" not in talk.state.facts
+
+
+def test_a_question_in_full_about_their_child_is_for_that_child_again() -> None:
+    talk = moved_niece()
+    talk.says(heard("ask_coverage_start", text="她娃儿从哪天起能报"))
+    assert talk.state.standing is not None
+    assert talk.state.standing.child == "他人"
+    talk.says(heard("ask_coverage_start", text="我娃从哪天起能报"))
+    assert talk.state.standing.child == ""
+    talk.says(heard("ask_coverage_start", text="她娃儿从哪天起能报"))  # whose? the last answer was for one's own
+    assert talk.state.standing.child == ""

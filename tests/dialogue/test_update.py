@@ -318,3 +318,29 @@ def test_twins_share_the_birthday_told_before_their_names() -> None:
     assert {name: facts.get("birth_date") for name, facts in state.children.items()} == {
         "团团": "2025-06-08", "圆圆": "2025-06-08",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "word_at", "others", "region"),
+    [
+        ("孩子7岁，5月8号户口从安徽迁到苏州", "苏州", (), SUZHOU),
+        ("上个月户口刚转回了苏州", "苏州", (), SUZHOU),
+        ("孩子户口在苏州", "苏州", (), None),
+        ("户口迁到苏州了，人在哈尔滨住", "苏州", (place("elsewhere", HARBIN),), None),
+    ],
+)
+def test_where_a_register_was_moved_is_where_the_family_is_when_nothing_else_is_told(
+    text: str, word_at: str, others: tuple[Any, ...], region: str | None
+) -> None:
+    at = text.index(word_at)
+    said = replace(place("household", SUZHOU), text=word_at, start=at, end=at + len(word_at))
+    found = hear(DialogueState(), replace(heard("ask_waiting_period", says=(said, *others)), text=text), TODAY)
+    assert found.state.region == region
+    assert found.state.facts["household_region"] == SUZHOU
+
+
+def test_where_somebody_elses_family_comes_from_is_asked_about_by_over_there() -> None:
+    text = "她同桌老家哈尔滨的，那边能让亲戚办不"
+    said = replace(place("insured", HARBIN), text="哈尔滨", start=5, end=8)
+    found = hear(known(NANJING), replace(heard("ask_proxy_enrollment", says=(said,)), text=text), TODAY)
+    assert (found.state.region, found.place) == (NANJING, HARBIN)

@@ -6,6 +6,7 @@ import pytest
 
 from policies.facts import Facts
 from policies.templates.coverage import paid_in_season
+from policies.templates.newborns import newborn_next_year_only
 from policies.templates.outcome import DecisionQuery, RuleOutcome
 from policies.templates.periods import window
 from policies.templates.years import which_year
@@ -73,3 +74,53 @@ def test_a_season_over_the_end_of_the_year_is_paid_in_on_both_sides(day: str, ye
     assert f"缴的是{year}年度" in "".join(found.steps) or found.key == "paid_in_new_year"
     asked_on = DecisionQuery("ask_benefit_year", date.fromisoformat(day), "320000")
     assert which_year(Facts(stage="小学"), ACROSS, asked_on).values["pay_years"] == [year]
+
+
+SEASON = {"season_from": "10-01", "season_to": "12-31"}
+
+
+def test_this_years_deadline_asked_while_next_years_is_collected_names_both() -> None:
+    of_2025 = Facts(paid_years=(2025,))
+    found = window(of_2025, SEASON, DecisionQuery("ask_payment_period", date(2025, 10, 20), "320000"))
+    assert found.key == "closed_next_open"
+    assert (found.values["for_year"], found.values["window_to"]) == (2025, "2024-12-31")
+    assert (found.values["open_year"], found.values["open_to"]) == (2026, "2025-12-31")
+    found = window(of_2025, SEASON, DecisionQuery("ask_payment_period", date(2025, 6, 20), "320000"))
+    assert found.key == "closed"
+
+
+JS = {"limit_days": 90, **SEASON}
+
+
+@pytest.mark.parametrize(
+    ("birth", "asked_on", "key", "certainty"),
+    [
+        ("2025-12-06", "2025-12-20", "meant", None),
+        ("2025-12-06", "2026-01-12", "meant_in_new_year", "ambiguous"),
+        ("2025-09-28", "2025-12-22", "meant_outside_season", "ambiguous"),
+    ],
+)
+def test_what_paying_the_next_year_alone_would_mean_is_said_before_it_is_paid(
+    birth: str, asked_on: str, key: str, certainty: str | None
+) -> None:
+    facts = Facts(birth_date=date.fromisoformat(birth), paid_years=(2026,))
+    turn = DecisionQuery("ask_birth_expense", date.fromisoformat(asked_on), "320000")
+    found = newborn_next_year_only(facts, JS, turn)
+    assert (found.state, found.key, found.certainty) == ("applies", key, certainty)
+    assert found.values["coverage_start"] == "2026-01-01"
+
+
+@pytest.mark.parametrize(
+    ("birth", "years", "asked_on"),
+    [
+        ("2025-12-06", (2025, 2026), "2025-12-20"),
+        ("2025-12-06", (2026,), "2026-03-10"),
+        ("2026-02-01", (2026,), "2026-03-10"),
+    ],
+)
+def test_it_is_not_said_of_both_years_after_the_limit_or_of_the_birth_year(
+    birth: str, years: tuple[int, ...], asked_on: str
+) -> None:
+    facts = Facts(birth_date=date.fromisoformat(birth), paid_years=years)
+    turn = DecisionQuery("ask_birth_expense", date.fromisoformat(asked_on), "320000")
+    assert newborn_next_year_only(facts, JS, turn).state == "dormant"
