@@ -4,7 +4,7 @@ SHELL := bash
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 PY := .venv/bin/python
 RASA_PY := .venv-rasa/bin/python
-QUIET := PYTHONWARNINGS=ignore RASA_TELEMETRY_ENABLED=false
+QUIET := PYTHONWARNINGS=ignore RASA_TELEMETRY_ENABLED=false OMP_NUM_THREADS=1
 
 .PHONY: help run test nightly setup train load bench bench-language language-report soak drills sbom audit evaluate evaluate-facts evaluate-talks mutations replay wechat check lint clean
 

@@ -79,8 +79,14 @@ NIGHTLY_CHECKS = (
 """Learning again, everything instead of a part, other random examples than yesterday's, full size, every drill."""
 NIGHTLY = ((NIGHTLY_CHECKS,),)
 # Compiled sources are kept, whatever the shell says: hundreds of processes start here, and every worker of the tests
-# would compile all of them anew.
-QUIET = {"PYTHONWARNINGS": "ignore", "RASA_TELEMETRY_ENABLED": "false", "PYTHONDONTWRITEBYTECODE": ""}
+# would compile all of them anew. One thread for a product of small matrices: more of them only wait for each other, and
+# take as much of the processor for that as the product itself.
+QUIET = {
+    "PYTHONWARNINGS": "ignore",
+    "RASA_TELEMETRY_ENABLED": "false",
+    "PYTHONDONTWRITEBYTECODE": "",
+    "OMP_NUM_THREADS": "1",
+}
 
 
 @dataclass(frozen=True)

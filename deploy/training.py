@@ -66,7 +66,7 @@ def train() -> float:
     gather(GATHERED)
     wanted, begun = fingerprint(), time.monotonic()
     quiet = {
-        "RASA_TELEMETRY_ENABLED": "false", "PYTHONWARNINGS": "ignore",
+        "RASA_TELEMETRY_ENABLED": "false", "PYTHONWARNINGS": "ignore", "OMP_NUM_THREADS": "1",
         "PYTHONPATH": str(ROOT), "ACTIONS_URL": "", "ACTIONS_TOKEN": "",
     }  # fmt: skip
     command = [

@@ -76,7 +76,7 @@ _OTHER_EVENTS = (
 """What a day is the day of where these words stand in its clause and no word of a birth anywhere."""
 _BORN = re.compile("生|落地|产|下来|抱|满月|百天|周岁|岁")
 _INSISTS = re.compile("就是|当我没说|没记错|没错|确实|还是")
-_COUNTED = re.compile("(?:[一二两俩仨三四五六七八九十几0-9]+|有)(?:个|名|位|户)?(?:是|学生是|孩子是)?$")
+_COUNTED = re.compile("(?:[一二两俩仨三四五六七八九十几0-9]{1,4}|有)(?:个|名|位|户)?(?:是|学生是|孩子是)?$")
 _PAYING = re.compile("到账|交|缴|扣|付|登记")
 DAY_FACTS = ("birth_date", "paid_date", "registered_date", "transition_date", "visit_date")
 MONTHS = ("birth_date", "paid_date", "transition_date")

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from bot.nlu.features import concealed, sound
-from bot.nlu.words import tokenizer
+from bot.nlu.words import borders
 
 MISHEARD = math.log(0.01)
 """Log-odds that a character which stands alone was one certain other; this and the next chosen on held-out sentences."""
@@ -144,7 +144,8 @@ def train(texts: Iterable[str]) -> HomophoneCorrector:
 
 def _alone(text: str) -> list[bool]:
     """Per character: is it a word by itself?"""
-    return [len(word) == 1 for word in tokenizer().cut(text, HMM=False) for _ in word]
+    edges = borders(text)
+    return [place in edges and place + 1 in edges for place in range(len(text))]
 
 
 @lru_cache(maxsize=8192)

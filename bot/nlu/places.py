@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Dict, FrozenSet, List, Optional, Sequence, Tuple
+from typing import Dict, FrozenSet, List, Optional, Sequence, Set, Tuple
 
 from bot.nlu.sounds import sound
 from bot.nlu.words import borders, tokenizer
@@ -115,6 +115,15 @@ def _longest() -> int:
 
 
 @lru_cache(maxsize=1)
+def _lengths() -> Dict[str, Tuple[int, ...]]:
+    """First two characters → the lengths of the names that begin so, longest first: most places of a text begin none."""
+    found: Dict[str, Set[int]] = {}
+    for name in _known():
+        found.setdefault(name[:2], set()).add(len(name))
+    return {head: tuple(sorted(lengths, reverse=True)) for head, lengths in found.items()}
+
+
+@lru_cache(maxsize=1)
 def _around() -> Dict[str, FrozenSet[str]]:
     """Code → the codes of the places it lies in."""
     return {
@@ -147,6 +156,12 @@ def _formal_by_sound() -> Dict[str, Tuple[str, ...]]:
         if len(name) >= 3 and name[-1] in _FORMAL:
             found.setdefault(_sounds(name), {}).update(dict.fromkeys(codes))
     return {key: tuple(codes) for key, codes in found.items()}
+
+
+@lru_cache(maxsize=1)
+def _first_sounds() -> FrozenSet[str]:
+    """How the first two characters of all those names sound."""
+    return frozenset("-".join(key.split("-")[:2]) for key in (*_by_sound(), *_formal_by_sound()))
 
 
 def _sounds(text: str) -> str:
@@ -265,14 +280,16 @@ def _meant(named: NamedPlace, within: Optional[str]) -> NamedPlace:
 def _named_at(text: str, start: int, edges: FrozenSet[int], before: Optional[NamedPlace]) -> Optional[NamedPlace]:
     """The longest name that begins here: on a word's border, or right behind the place it lies in (湖南|岳阳)."""
     follows = before is not None and before.end == start
+    on_border = start in edges
     after_in = (
-        _LIVING_IN.search(text[max(start - 4, 0) : start]) is not None
+        not on_border and _LIVING_IN.search(text[max(start - 4, 0) : start]) is not None
     )  # 家在|于都, which a dictionary cuts 在于|都
-    if start not in edges and not follows and not after_in:
+    if not on_border and not follows and not after_in:
         return None
-    for end in range(min(start + _longest(), len(text)), start + 1, -1):
+    for length in _lengths().get(text[start : start + 2], ()):
+        end = start + length
         name = text[start:end]
-        if name not in _known() or not _stands(text, start, end, edges):
+        if len(name) < length or name not in _known() or not _stands(text, start, end, edges):
             continue
         if (
             name[-1] == "市"
@@ -283,9 +300,9 @@ def _named_at(text: str, start: int, edges: FrozenSet[int], before: Optional[Nam
         joined = _narrowed(before, name, text[before.end : start]) if before else ()
         if before and joined:
             return _join(before, text, start + len(name), joined)
-        if (start in edges or after_in) and (name not in _FIRST_A_WORD or _said_as_a_place(text, start, end)):
+        if (on_border or after_in) and (name not in _FIRST_A_WORD or _said_as_a_place(text, start, end)):
             return NamedPlace(start, start + len(name), name, ())
-    return _by_its_sound(text, start, edges, before) if start in edges else None
+    return _by_its_sound(text, start, edges, before) if on_border else None
 
 
 def _join(before: NamedPlace, text: str, end: int, codes: Tuple[str, ...], *, fuzzy: bool = False) -> NamedPlace:
@@ -294,6 +311,8 @@ def _join(before: NamedPlace, text: str, end: int, codes: Tuple[str, ...], *, fu
 
 def _by_its_sound(text: str, start: int, edges: FrozenSet[int], before: Optional[NamedPlace]) -> Optional[NamedPlace]:
     """A long name that is written as it sounds (哈儿滨), or a full one (保应县, which is not 应县)."""
+    if _sounds(text[start : start + 2]) not in _first_sounds():
+        return None
     for end in (start + 4, start + 3):
         said = text[start:end]
         if end <= len(text) and end in edges and said[-1] in _FORMAL and said[:-1] not in _known() and _unheard(said):

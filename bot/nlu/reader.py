@@ -215,4 +215,4 @@ def train(sentences: List[Tuple[str, str]], annotated: List[turns.AnnotatedTurn]
     contexts: List[Dict[str, str]] = [{} for _ in sentences] + [dict(turn.context) for turn in annotated]
     with ProcessPoolExecutor(1, mp_context=get_context("fork")) as beside:  # a core each; before there are threads
         judges = beside.submit(roles.train, annotated)
-        return MessageParser(intents.train(texts, labels, contexts), judges.result())
+        return MessageParser(intents.train(texts, labels, contexts, len(sentences)), judges.result())
