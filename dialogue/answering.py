@@ -262,7 +262,7 @@ def noticed(before: DialogueState, heard: StateUpdate, *, everything: bool = Fal
         parts.append(f"说{now.child}")
     parts += [f"那个孩子的{said}" for name, value in heard.theirs.items() if (said := _said(name, value))]
     parts += [
-        _said(name, value) for name, value in heard.told.items() if name.endswith("_date") or name.endswith("_years")
+        _said(name, value) for name, value in heard.told.items() if name.endswith(("_date", "_years", "recognised_in"))
     ]
     if everything:
         parts += [_told_besides(name, value) for name, value in heard.told.items()]
@@ -283,6 +283,8 @@ def _said(name: str, value: Any) -> str:
         return f"{LABELS[name]}{chinese_date(date.fromisoformat(str(value)))}"
     if name.endswith("_years") and value:
         return f"{LABELS[name].replace('哪几年', '').replace('哪一年度的医保', '')}{'、'.join(map(str, value))}年"
+    if name == "recognised_in":
+        return f"困难身份在{region_name(str(value))}认定"
     if name in ("payer", "proxy", "stage", "category", "transition"):
         return "、".join(value) if isinstance(value, list | tuple) else str(value)
     return ""

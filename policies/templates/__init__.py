@@ -23,6 +23,7 @@ TEMPLATES: Final[Mapping[str, Template]] = {
     "which_year": years.which_year,
     "window": periods.window,
     "deadline_from_birth": periods.deadline_from_birth,
+    "deadline_from_change": periods.deadline_from_change,
     "done_in_working_days": periods.done_in_working_days,
     "premium": money.premium,
     "late_payment": money.late_payment,

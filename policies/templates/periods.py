@@ -5,6 +5,7 @@ from datetime import date
 from policies.counting import chinese_date, day_number, on_day, working_days_after
 from policies.facts import Facts
 from policies.templates.collection import collection
+from policies.templates.coverage import change_of_status
 from policies.templates.newborns import in_season, rolled
 from policies.templates.outcome import DORMANT, DecisionQuery, Params, RuleOutcome
 
@@ -88,6 +89,20 @@ def deadline_from_birth(facts: Facts, params: Params, turn: DecisionQuery) -> Ru
     values["days_left"] = max(day_number(turn.as_of, safe), 0)
     values["in_window"] = True
     return RuleOutcome("applies", "ahead_in_season" if born_in_season else "ahead", values, steps, adds=adds)
+
+
+def deadline_from_change(facts: Facts, params: Params, turn: DecisionQuery) -> RuleOutcome:
+    """By when a child whose status changed (户口迁入、停职工医保 …) must have paid to have no waiting period. JS25-2.4.3."""
+    if facts.transition_date is None or facts.paid_date is not None or facts.enrolled_at_transition:
+        return DORMANT
+    if change_of_status(facts, params, turn).state != "needs":
+        return DORMANT  # a parent's change, which is not the child's
+    limit: int = params["limit_days"]
+    deadline, safe = on_day(facts.transition_date, limit), on_day(facts.transition_date, limit - 1)
+    left = max(day_number(turn.as_of, safe), 0)
+    values = {"deadline": deadline.isoformat(), "deadline_safe": safe.isoformat(), "days_left": left}
+    step = f"{chinese_date(facts.transition_date)}身份转换，当天记第0天，第{limit}天是{chinese_date(deadline)}"
+    return RuleOutcome("applies", "passed" if turn.as_of > deadline else "ahead", values, (step,))
 
 
 def done_in_working_days(facts: Facts, params: Params, turn: DecisionQuery) -> RuleOutcome:

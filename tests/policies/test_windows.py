@@ -8,7 +8,7 @@ from policies.facts import Facts
 from policies.templates.coverage import paid_in_season
 from policies.templates.newborns import newborn_next_year_only
 from policies.templates.outcome import DecisionQuery, RuleOutcome
-from policies.templates.periods import window
+from policies.templates.periods import deadline_from_change, window
 from policies.templates.years import which_year
 
 ACROSS = {"season_from": "10-01", "season_to": "02-28"}
@@ -124,3 +124,23 @@ def test_it_is_not_said_of_both_years_after_the_limit_or_of_the_birth_year(
     facts = Facts(birth_date=date.fromisoformat(birth), paid_years=years)
     turn = DecisionQuery("ask_birth_expense", date.fromisoformat(asked_on), "320000")
     assert newborn_next_year_only(facts, JS, turn).state == "dormant"
+
+
+@pytest.mark.parametrize(
+    ("changed", "asked_on", "key"), [("2026-05-08", "2026-07-20", "ahead"), ("2026-04-18", "2026-07-20", "passed")]
+)
+def test_after_a_change_of_status_the_last_day_is_counted_from_it(changed: str, asked_on: str, key: str) -> None:
+    turn = DecisionQuery("ask_payment_period", date.fromisoformat(asked_on), "321000")
+    facts = Facts(transition="迁户", transition_date=date.fromisoformat(changed), stage="小学")
+    found = deadline_from_change(facts, {"limit_days": 90}, turn)
+    assert (found.state, found.key) == ("applies", key)
+    if key == "ahead":
+        assert (found.values["deadline_safe"], found.values["deadline"]) == ("2026-08-05", "2026-08-06")
+
+
+def test_a_parents_change_or_one_that_is_paid_for_sets_no_last_day() -> None:
+    turn = DecisionQuery("ask_payment_period", date(2026, 7, 20), "321000")
+    of_a_parent = Facts(transition="停职工医保", transition_date=date(2026, 5, 8), stage="小学")
+    paid = Facts(transition_date=date(2026, 5, 8), paid_date=date(2026, 7, 1), stage="小学")
+    for facts in (of_a_parent, paid, Facts(stage="小学")):
+        assert deadline_from_change(facts, {"limit_days": 90}, turn).state == "dormant"
