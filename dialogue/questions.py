@@ -60,7 +60,7 @@ HOW_TO_PAY, HOW_TO_REGISTER = "ask_payment_channel", "ask_enrollment_channel"
 NONLOCAL, WHICH_YEAR, NEWBORN = "ask_nonlocal_enrollment", "ask_benefit_year", "ask_newborn_enrollment"
 _CERTIFIED = re.compile("(?<!没)(?:有|拿着|凭|拿到)[了张个]?(?:一张)?出生(?:医学)?证")
 _EACH = ("各", "分别", "每个", "都")
-_PUT_RIGHT = re.compile("其实|说错|写错|打错|记错|弄错|看错|搞错|更正|原来是|才发现")
+_PUT_RIGHT = re.compile("其实|说错|写错|打错|记错|[记说写搞弄]岔|弄错|看错|搞错|更正|原来是|才发现")
 _ASKING = re.compile("[?？]|吗|呢|么|咋|怎么|多少|几|哪|啥|什么|能不能|要不要|是不是")
 NOT_YET = {"household": "not_yet_household", "paid": "not_yet_paid", "registered": "not_yet_registered"}
 """What was told not to be done yet → the words that say it back."""

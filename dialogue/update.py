@@ -27,7 +27,7 @@ SURE = 0.5
 HARDLY_SURE = 0.35
 """The same of a day: “9月1号是出生，还是缴费？”"""
 _IS = re.compile("[的，, ]{0,2}(?:就|也)?(?:是|叫|名叫|小名叫|喊)(?:我家|我们家|咱家)?")
-_PUT_RIGHT = re.compile("写错|说错|打错|弄错|记错|搞错|不对|不是|更正|改成|其实|应该是|看错")
+_PUT_RIGHT = re.compile("写错|说错|打错|弄错|记错|[记说写搞弄]岔|搞错|不对|不是|更正|改成|其实|应该是|看错")
 _EVENT = re.compile("生|落地|满月|交|缴|到账|扣|付|登记|参保|办|住院|看病|门诊|迁|转|落户|上户")
 _ORIGIN = re.compile("(?:老家|娘家|婆家|籍贯|祖籍)(?:是|在|就是)?$")
 _OF_ONESELF = re.compile("(?:我|咱|俺)(?:们|家|自己|这|那)*(?:要|得|该|能|现在|的|边|个|呢|是不是)")
@@ -68,6 +68,7 @@ _HERE = re.compile(
 """“四川那边断了，这边要等多久”, “那边说等六个月”: here is asked about, whatever was there."""
 _FROM = re.compile("[从由打自](?:老家|外地)?$")
 _BEFORE = re.compile("以前|原来|之前|原先|当时|那时|从")
+_MAY_COME = re.compile("万一|要是|如果|假如|假设|倘若|估计|可能|大概|的话")
 _PASSED = re.compile("(?:过了?|错过了?|超过了?|赶不上|赶在|截止到?|截至)$")
 _OTHER_EVENTS = (
     ("transition_date", re.compile("迁|停保|毕业|退役")),
@@ -520,6 +521,8 @@ class _Hearing:
                 name = bare
             elif name == "other_date":
                 return
+        if name == "birth_date" and value > self._today.isoformat() and self._may_be_born(told):
+            told = replace(told, supposed=True)
         if name == "birth_date" and not told.supposed and self._of_a_claim():
             return
         if name == "birth_date" and not told.supposed and self._rather_told_last(told, value):
@@ -671,6 +674,9 @@ class _Hearing:
                 return None
             return fixed.isoformat()
         birth = None if self._unborn(told.child or self._state.child) else self._birth(told.child)
+        if name == "birth_date" and self._may_be_born(told):
+            ahead = [day for day in mention.options or () if day >= self._today.isoformat()]
+            return ahead[0] if ahead else value  # “万一早产，1月10号就生了”
         mended = self._mended(told, name)
         if mended is not None:
             return mended
@@ -695,6 +701,10 @@ class _Hearing:
             return value
         behind = [day for day in after if day <= self._today.isoformat()]
         return behind[-1] if behind and not told.supposed else after[0]
+
+    def _may_be_born(self, told: FactMention) -> bool:
+        """Is the birth of a child still to come supposed?"""
+        return self._unborn(told.child or self._state.child) and _MAY_COME.search(self._reading.text) is not None
 
     def _planned_payment(self) -> str | None:
         """The day of payment the standing answer supposes, when it is still to come."""

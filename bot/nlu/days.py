@@ -88,8 +88,9 @@ class DayMention:
         return len(self.options) == 1 or len(self.months) == 1
 
 
-FAR, LATELY = 300, 60
-"""Days ahead that nobody plans without naming the year, when the same day was so many days ago at most."""
+FAR, LATELY, MONTHS_BEHIND = 300, 60, 2
+"""Days ahead that nobody plans without naming the year, when the same day was so many days ago at most; the same in
+months."""
 
 
 def choose(options: Tuple[date, ...], today: date, aim: str, not_before: Optional[date] = None) -> date:
@@ -743,8 +744,15 @@ _SPELLINGS = (
     (re.compile(f"润(?={_MONTH_IN_WORDS})"), "闰"),
     (re.compile(f"(?<=老)[二三四五六七八](?={_MONTH_IN_WORDS})|[百俩两](?={_MONTH_IN_WORDS})"), "＊"),
 )
-"""One spelling for another of the same length, before anything is looked for: “老三九月” is no 39th month."""
-"""January in formal and southern speech."""
+"""One spelling for another of the same length, before anything is looked for: “老三九月” is no 39th month, and 元月 is
+January in formal and southern speech."""
+_YEAR_PAID_FOR = re.compile(
+    rf"(?<![0-9.])(?P<y>(?:20)?[0-9]{{2}}|二[零一二三四五六七八九])年(?P<gap>的?)\s{{0,2}}(?P<m>{N})月份?(?:{_DAY}[号日]?)?"
+    "(?=(?:那天|里|就|才|已经|都|刚|也|钱){0,3}(?:[交缴](?!的话)|到账|扣|付|划|登记))"
+)
+"""“26年的11月就交了”, said in December 2025: the year that was paid for, and a month behind us."""
+_SAID_OF_THE_CLAUSE = re.compile(f"(?P<y>{_YEAR_WORD})(?!度|的)[^，,。；;！？?! 0-9一二三四五六七八九十年月]{{1,8}}$")
+"""“去年在老家是3月5号才交”: the year of a day that stands further on in its clause."""
 
 
 def find_days(text: str, today: date) -> List[DayMention]:
@@ -752,6 +760,7 @@ def find_days(text: str, today: date) -> List[DayMention]:
     typed = text
     for spelling, plain in _SPELLINGS:
         text = spelling.sub(plain, text)
+    text = _YEAR_PAID_FOR.sub(lambda said: " " * (behind := _paid_for(said, today)) + said.group()[behind:], text)
     taken = [False] * len(text)
     found: List[DayMention] = []
     for expression, build in _PATTERNS:
@@ -766,6 +775,28 @@ def find_days(text: str, today: date) -> List[DayMention]:
     return _joined(sorted(found, key=lambda day: day.start), text, today)
 
 
+def years_paid_for(text: str, today: date) -> str:
+    """The same text with blanks for the months behind a year that was paid for in them (“26年12月20到账”)."""
+    return _YEAR_PAID_FOR.sub(
+        lambda said: (
+            said.group()[:behind].ljust(len(said.group())) if (behind := _paid_for(said, today)) else said.group()
+        ),
+        text,
+    )
+
+
+def _paid_for(said: re.Match[str], today: date) -> int:
+    """How many characters say the year that was paid for; 0 when it is the year of the month, which lies behind us or
+    is meant (“27年3月交”)."""
+    year, month = _year(f"{said['y']}年", today), number(said["m"])
+    if year is None or month is None or not 1 <= month <= 12 or (year, month) <= (today.year, today.month):
+        return 0
+    ahead = 12 * (year - today.year) + month - today.month
+    if not said["gap"] and not 12 - MONTHS_BEHIND <= ahead <= 12:
+        return 0
+    return said.end("gap") - said.start()
+
+
 _COMING = re.compile("(?:之|以)?前|截止|到期|再|才?能|去|要|交(?!了|的|过)")
 
 
@@ -776,11 +807,20 @@ def _same_breath(before: DayMention, day: DayMention, text: str) -> bool:
     return bool(named) and day.start - before.end <= 8 and not _COMING.match(text, day.end)
 
 
+def _of_its_clause(day: DayMention, between: str, today: date) -> DayMention:
+    """The day with the year that was said before it in its clause, where nothing else was said of its year."""
+    said = _SAID_OF_THE_CLAUSE.search(between[-16:]) if len(day.options) > 1 else None
+    year = _year(said["y"], today) if said else None
+    options = tuple(option for option in day.options if option.year == year)
+    return replace(day, options=options) if options else day
+
+
 def _joined(days: List[DayMention], text: str, today: date) -> List[DayMention]:
     """Days that lean on one another: “20号” after “9月10号生” is of a month near it; “8月3号到5号”."""
     made: Dict[int, DayMention] = {}
     for index, day in enumerate(days):
         before = days[index - 1] if index else None
+        day = _of_its_clause(day, text[before.end if before else 0 : day.start], today)
         if before and day.day and not day.bare and before.months and text[before.end : day.start].strip(" ，,的") == "":
             options = tuple(
                 value for month in before.months if (value := solar(int(month[:4]), int(month[5:]), day.day))

@@ -97,14 +97,15 @@ def _owner(real: Sequence[Tuple[Candidate, RoleScore]], index: int) -> str:
 
 
 def _called(real: Sequence[Tuple[Candidate, RoleScore]], index: int) -> str:
-    """“老二幼儿园”: the label right before a fact says whose it is; empty when none stands there."""
+    """“老二幼儿园”, “老二交的26年”: the label right before a fact says whose it is; empty when none stands there."""
     candidate, _ = real[index]
-    if index == 0 or candidate.kind not in ("stage", "age", "day", "birth_year", "category"):
+    if index == 0 or candidate.kind not in ("stage", "age", "day", "birth_year", "category", "years"):
         return ""
     before, told = real[index - 1]
     if told.role != "about" or told.polarity == "neg" or before.thing.value not in OWNERS:
         return ""
-    return str(before.thing.value) if 0 <= candidate.start - before.end <= 1 else ""
+    near = 2 if candidate.kind == "years" else 1
+    return str(before.thing.value) if 0 <= candidate.start - before.end <= near else ""
 
 
 def _birth(candidate: Candidate, told: RoleScore, today: date) -> Optional[date]:

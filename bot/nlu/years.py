@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Iterator, List, Optional, Tuple
 
-from bot.nlu.days import find_days
+from bot.nlu.days import find_days, years_paid_for
 from bot.nlu.numerals import NUMBER, number
 
 N = NUMBER
@@ -71,6 +71,7 @@ class Years:
 
 def find_years(text: str, today: date) -> List[Years]:
     """Every expression of one or more benefit years, left to right; each year of a list by itself."""
+    text = years_paid_for(text, today)
     found: List[Years] = []
     taken = [False] * len(text)
 

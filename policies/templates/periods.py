@@ -92,7 +92,7 @@ def deadline_from_birth(facts: Facts, params: Params, turn: DecisionQuery) -> Ru
 
 
 def deadline_from_change(facts: Facts, params: Params, turn: DecisionQuery) -> RuleOutcome:
-    """By when a child whose status changed (户口迁入、停职工医保 …) must have paid to have no waiting period. JS25-2.4.3."""
+    """By when a child whose status changed (户口迁入 …) must have paid to have no waiting period. JS25-2.4.3."""
     if facts.transition_date is None or facts.paid_date is not None or facts.enrolled_at_transition:
         return DORMANT
     if change_of_status(facts, params, turn).state != "needs":

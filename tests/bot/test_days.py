@@ -480,3 +480,42 @@ def test_the_fifteenth_of_the_eighth_is_asked_about(text: str) -> None:
 def test_with_its_calendar_said_it_is_a_day(text: str, on: "tuple[int, int, int]") -> None:
     (day,) = found(text)
     assert date(*on) in day.options
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("他26年的11月就交了", (11, None)),
+        ("26年12月20到账", (12, 20)),
+        ("交的2026年的12月3号扣的", (12, 3)),
+        ("26年的10月缴的", (10, None)),
+    ],
+)
+def test_the_year_that_was_paid_for_is_not_the_year_of_a_payment_behind_us(
+    text: str, said: "tuple[int, int | None]"
+) -> None:
+    (day,) = [day for day in find_days(text, date(2025, 12, 28)) if day.options or day.months]
+    months = {(int(m[:4]), int(m[5:])) for m in day.months} | {(d.year, d.month) for d in day.options}
+    assert (2025, said[0]) in months
+    assert said[1] is None or {d.day for d in day.options} == {said[1]}
+
+
+@pytest.mark.parametrize("text", ["26年3月1号交", "2026年6月交", "26年8月10号生", "预产期2026年的11月"])
+def test_a_year_that_is_meant_stays(text: str) -> None:
+    (day,) = find_days(text, date(2025, 12, 28))
+    assert {m[:4] for m in day.months} | {str(d.year) for d in day.options} == {"2026"}
+
+
+@pytest.mark.parametrize(
+    ("text", "years"),
+    [
+        ("去年在绥化是3月5号才交的", {2024}),
+        ("前年在老家那边6月1号交过", {2023}),
+        ("去年断了，3月5号补的", {2022, 2023, 2024, 2025, 2026, 2027}),
+        ("明年的医保12月5号交", {2022, 2023, 2024, 2025, 2026, 2027}),
+    ],
+)
+def test_a_year_said_earlier_in_the_clause_is_the_year_of_its_day(text: str, years: "set[int]") -> None:
+    day = next(day for day in find_days(text, date(2025, 11, 25)) if day.options)
+    assert {option.year for option in day.options} <= years
+    assert len(day.options) == 1 or len(years) > 1

@@ -245,3 +245,9 @@ def test_figures_that_are_no_year_are_none(text: str) -> None:
 @pytest.mark.parametrize("text", ["二八停经了", "二六停课", "初二一停药", "住二一二三室", "二一二二号楼"])
 def test_two_figures_before_another_thing_are_no_year(text: str) -> None:
     assert years(text) == []
+
+
+def test_a_year_that_was_paid_for_stands_beside_the_month_it_was_paid_in() -> None:
+    for text in ("26年12月20到账", "他26年的11月就交了"):
+        assert [years.values for years in find_years(text, date(2025, 12, 28))] == [(2026,)]
+    assert find_years("26年3月1号交", date(2025, 12, 28)) == []

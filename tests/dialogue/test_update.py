@@ -344,3 +344,14 @@ def test_where_somebody_elses_family_comes_from_is_asked_about_by_over_there() -
     said = replace(place("insured", HARBIN), text="哈尔滨", start=5, end=8)
     found = hear(known(NANJING), replace(heard("ask_proxy_enrollment", says=(said,)), text=text), TODAY)
     assert (found.state.region, found.place) == (NANJING, HARBIN)
+
+
+def test_a_birth_that_may_still_come_lies_ahead_and_is_only_supposed() -> None:
+    waiting = asking("ask_unborn_enrollment", pregnancy_weeks=30)
+    said = day("birth", "2025-01-10", options=("2024-01-10", "2025-01-10", "2026-01-10"))
+    supposed = replace(heard("ask_payment_period", says=(said,)), text="万一早产，1月10号就生了")
+    found = hear(waiting, supposed, TODAY)
+    assert found.supposed == {"birth_date": "2026-01-10"}
+    assert "birth_date" not in found.state.facts
+    born = replace(heard("ask_payment_period", says=(said,)), text="1月10号生了")
+    assert hear(waiting, born, TODAY).state.facts["birth_date"] == "2025-01-10"

@@ -22,6 +22,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import psutil
@@ -82,12 +83,23 @@ def our_side(folder: Path) -> Iterator[tuple[dict[str, Part], str, float]]:
         stack.stop()
 
 
+def stores(redis_url: str) -> dict[str, str]:
+    """Where stock keeps trackers and locks, as its endpoints.yml names it; ours keeps nothing there."""
+    redis = urlsplit(redis_url)
+    return {
+        "RASA_REDIS_HOST": str(redis.hostname),
+        "RASA_REDIS_PORT": str(redis.port),
+        "RASA_REDIS_PASSWORD": redis.password or "",
+    }
+
+
 @contextmanager
 def stock_side(folder: Path) -> Iterator[tuple[dict[str, Part], str, float]]:
     """The same Redis, registration service and action server; Rasa as it ships."""
     stack = Stack(folder=folder, ports=Ports.free(), extra=UNLIMITED, say=lambda line: None)
     environment = stack.environment()
     migrate(environment["DATABASE_URL"])
+    environment |= stores(environment["REDIS_URL"])
     bench = ROOT / "tools" / "bench" / "stock"
     rasa = [
         str(stock_model.PYTHON), "-m", "rasa", "run", "--model", str(stock_model.MODEL), "--endpoints",
