@@ -472,10 +472,14 @@ class _Hearing:
         said = [m for m in self._reading.of("paid_years", "enrolled_years") if m.said and m.start < behind]
         years = sorted({y for m in said for y in m.value})
         kind = "职工医保" if "职工" in self._reading.text else "居民医保"
+        before = {"province": province, "type": kind, "years": years}
+        if told.supposed:  # “要是从上海转来的呢”: for this answer, and from nowhere else
+            self._supposed["enrolled_elsewhere"] = [before]
+            return
         known = [
             dict(one) for one in self._state.facts.get("enrolled_elsewhere") or () if one.get("province") != province
         ]
-        self._keep("enrolled_elsewhere", [*known, {"province": province, "type": kind, "years": years}], told.child)
+        self._keep("enrolled_elsewhere", [*known, before], told.child)
 
     def _forget_denied(self, denied: Iterable[str]) -> None:
         """“我不是江苏的”: the region is not that, and which it is must be asked."""

@@ -355,3 +355,11 @@ def test_a_birth_that_may_still_come_lies_ahead_and_is_only_supposed() -> None:
     assert "birth_date" not in found.state.facts
     born = replace(heard("ask_payment_period", says=(said,)), text="1月10号生了")
     assert hear(waiting, born, TODAY).state.facts["birth_date"] == "2025-01-10"
+
+
+def test_a_former_place_that_is_supposed_is_for_this_answer_alone() -> None:
+    here = hear(known(SUZHOU), heard("ask_transfer", says=(place("former", NANJING),)), TODAY).state
+    said = place("former", SICHUAN, polarity="supp")
+    found = hear(here, replace(heard("follow", says=(said,)), text="要是从四川转来的呢"), TODAY)
+    assert [one["province"] for one in found.supposed["enrolled_elsewhere"]] == ["四川省"]
+    assert found.state.facts == here.facts

@@ -14,7 +14,9 @@ def names(intent: str, region: str, **facts: object) -> list[str]:
 
 
 def test_only_facts_the_rules_look_at_become_fields() -> None:
-    assert names("ask_payment_period", "320100") == ["birth_date", "stage", "paid_date", "paid_years"]
+    assert names("ask_payment_period", "320100") == [
+        "birth_date", "stage", "paid_date", "paid_years", "transition_date",
+    ]  # fmt: skip
     assert "payer" in names("ask_family_account_scope", "320100")
     assert names("ask_refund", "320100") == []
 
