@@ -256,7 +256,8 @@ def noticed(before: DialogueState, heard: StateUpdate, *, everything: bool = Fal
     elif heard.moved and now.region:
         parts.append(f"按{region_name(now.region)}")
     theirs = (now.relative or {}).get("region")
-    if heard.relative and theirs and theirs != (before.relative or {}).get("region"):
+    new = theirs not in (None, heard.place, (before.relative or {}).get("region"))
+    if heard.relative and new:
         parts.append(f"说{region_name(theirs)}那边")
     if now.child != before.child and now.child != ONLY:
         parts.append(f"说{now.child}")

@@ -59,8 +59,8 @@ _CHILD_OF_THEIRS = re.compile(
     "(?:她|他|人家)(?:们)?(?:家|的|那|这|个)*(?:娃|孩|宝|崽|仔|伢|囡|小子|丫头|闺女|儿子|女儿)"
 )
 """“她娃儿最迟好久要到账” after an answer for a sister's child is of that child again."""
-_MOVES_TO = re.compile("(?:迁|转|落|搬)(?:户口?|了|进|入)*(?:到|来|在|回|至)?了?$")
-"""Before a place: a register is moved there."""
+_MOVES_TO = re.compile("(?:迁|转|搬)(?:户口?|了)*(?:到|来|进|入|至)了?$")
+"""Before a place: a register is moved there. One that “落在” or “迁回” somewhere was often left at an old home."""
 _OVER_THERE = re.compile("那(?:边|儿|头|里)")
 _HERE = re.compile(
     "这(?:边|里|儿|头)|本地|当地|[转迁搬过回]来|转到|[转迁搬]回|那(?:边|儿|头|里)的?(?:医保局|人|亲戚|同事)?(?:说|讲|告诉)"
@@ -367,7 +367,8 @@ class _Hearing:
                 self._place = None if self._several_supposed(code) else code
                 return
             if self._state.region and not told.corrects and self._of_origin(told):
-                if told.mention is not None and _OVER_THERE.search(self._reading.text, told.mention.end):
+                there = told.mention is not None and _OVER_THERE.search(self._reading.text, told.mention.end)
+                if there and not _HERE.search(self._reading.text):
                     self._place = code  # “她同桌老家威海的，那边能让亲戚办不”
                 return  # “老家烟台的”, from a family that is elsewhere
             sure = (
@@ -393,6 +394,7 @@ class _Hearing:
             else:
                 self._keep(told.name, code, told.child)
                 if told.name == "household_region" and self._moved_with_its_register(told):
+                    self._moved = True
                     self._state = replace(self._state, region=code)
         elif told.name == "account_region":
             home = self._state.region

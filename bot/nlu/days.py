@@ -748,7 +748,7 @@ _SPELLINGS = (
 January in formal and southern speech."""
 _YEAR_PAID_FOR = re.compile(
     rf"(?<![0-9.])(?P<y>(?:20)?[0-9]{{2}}|二[零一二三四五六七八九])年(?P<gap>的?)\s{{0,2}}(?P<m>{N})月份?(?:{_DAY}[号日]?)?"
-    "(?=(?:那天|里|就|才|已经|都|刚|也|钱){0,3}(?:[交缴](?!的话)|到账|扣|付|划|登记))"
+    "(?=(?:那天|里|就|才|已经|都|刚|也|钱){0,3}(?:[交缴扣付划](?:了|上了|的(?!话))|到账|登记了))"
 )
 """“26年的11月就交了”, said in December 2025: the year that was paid for, and a month behind us."""
 _SAID_OF_THE_CLAUSE = re.compile(f"(?P<y>{_YEAR_WORD})(?!度|的)[^，,。；;！？?! 0-9一二三四五六七八九十年月]{{1,8}}$")

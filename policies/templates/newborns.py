@@ -21,6 +21,11 @@ def year_is_paid(facts: Facts, birth: date, paid: date, params: Params) -> bool 
     return None
 
 
+def grown(birth: date, day: date, params: Params) -> bool:
+    """Is a child on this day too old for what is said of newborns? Never, where a rule sets no `newborn_until` days."""
+    return "newborn_until" in params and day_number(birth, day) > params["newborn_until"]
+
+
 def count(start: date, done: date, limit: int, event: str) -> str:
     """The calculation in words: from which day, to which, and whether that is within the limit."""
     number = day_number(start, done)
@@ -233,13 +238,13 @@ def newborn_next_year_only(facts: Facts, params: Params, turn: DecisionQuery) ->
 
 def _next_year_meant(birth: date, limit: int, params: Params, turn: DecisionQuery) -> RuleOutcome:
     """Only the next year is going to be paid, some day within the limit: what that would mean today."""
-    deadline = on_day(birth, limit)
-    if not birth <= turn.as_of <= deadline:
+    deadline, safe = on_day(birth, limit), on_day(birth, limit - 1)
+    if not birth <= turn.as_of <= safe:
         return DORMANT
     start = date(birth.year + 1, 1, 1)
     values: dict[str, object] = {
         "waiting": "none", "coverage_start": start.isoformat(), "birth_expense_covered": False,
-        "deadline": deadline.isoformat(), "deadline_safe": on_day(birth, limit - 1).isoformat(),
+        "deadline": deadline.isoformat(), "deadline_safe": safe.isoformat(),
         "birth_year": birth.year, "next_year": birth.year + 1,
     }  # fmt: skip
     steps = (f"{chinese_date(birth)}出生，当天记第0天，第{limit}天是{chinese_date(deadline)}",)

@@ -6,7 +6,7 @@ from policies.counting import chinese_date, day_number, on_day, working_days_aft
 from policies.facts import Facts
 from policies.templates.collection import collection
 from policies.templates.coverage import change_of_status
-from policies.templates.newborns import in_season, rolled
+from policies.templates.newborns import grown, in_season, rolled
 from policies.templates.outcome import DORMANT, DecisionQuery, Params, RuleOutcome
 
 
@@ -16,11 +16,12 @@ def window(facts: Facts, params: Params, turn: DecisionQuery) -> RuleOutcome:
     Sources: JS25-3.7.1, HL23-1.1.1. `for_year` is the benefit year it pays for: the one the rule is of, else the one
     after the year in which it opens; `open_year` the one that is collected now, when the other is over.
     """
-    if facts.birth_date is not None or facts.stage == "新生儿":
+    day = facts.paid_date or turn.as_of
+    small = facts.birth_date is not None and not grown(facts.birth_date, day, params)
+    if small or facts.stage == "新生儿":
         return DORMANT
     of_year = date(min(facts.paid_years) - 1, 12, 31) if facts.paid_years else turn.as_of
     opens, closes, for_year = collection(params, of_year)
-    day = facts.paid_date or turn.as_of
     values = {
         "window": [opens.isoformat(), closes.isoformat()], "window_from": opens.isoformat(),
         "window_to": closes.isoformat(), "for_year": for_year, "in_window": opens <= day <= closes,
@@ -49,9 +50,9 @@ def deadline_from_birth(facts: Facts, params: Params, turn: DecisionQuery) -> Ru
     if facts.birth_date is None:
         asks = facts.stage == "新生儿" and "only_ahead" not in params
         return RuleOutcome("needs", "unknown_birth", needs=("birth_date",)) if asks else DORMANT
-    if facts.stage not in (None, "新生儿"):
-        return DORMANT
     birth, limit = facts.birth_date, params["limit_days"]
+    if facts.stage not in (None, "新生儿") or grown(birth, facts.paid_date or turn.as_of, params):
+        return DORMANT
     deadline, safe = on_day(birth, limit), on_day(birth, limit - 1)
     born_in_season = in_season(birth, params)
     values = {
@@ -92,15 +93,24 @@ def deadline_from_birth(facts: Facts, params: Params, turn: DecisionQuery) -> Ru
 
 
 def deadline_from_change(facts: Facts, params: Params, turn: DecisionQuery) -> RuleOutcome:
-    """By when a child whose status changed (户口迁入 …) must have paid to have no waiting period. JS25-2.4.3."""
+    """By when a child whose status changed (户口迁入 …) must have paid to have no waiting period.
+
+    Source: JS25-2.4.3. Once that day is over, the collection window beside it (JS25-3.7.1).
+    """
     if facts.transition_date is None or facts.paid_date is not None or facts.enrolled_at_transition:
         return DORMANT
+    if facts.birth_date is not None and not grown(facts.birth_date, turn.as_of, params):
+        return DORMANT  # a newborn's own last day is told
     if change_of_status(facts, params, turn).state != "needs":
         return DORMANT  # a parent's change, which is not the child's
     limit: int = params["limit_days"]
     deadline, safe = on_day(facts.transition_date, limit), on_day(facts.transition_date, limit - 1)
-    left = max(day_number(turn.as_of, safe), 0)
-    values = {"deadline": deadline.isoformat(), "deadline_safe": safe.isoformat(), "days_left": left}
+    opens, closes, for_year = collection(params, turn.as_of)
+    values = {
+        "deadline": deadline.isoformat(), "deadline_safe": safe.isoformat(),
+        "days_left": max(day_number(turn.as_of, safe), 0), "for_year": for_year,
+        "window_from": opens.isoformat(), "window_to": closes.isoformat(),
+    }  # fmt: skip
     step = f"{chinese_date(facts.transition_date)}身份转换，当天记第0天，第{limit}天是{chinese_date(deadline)}"
     return RuleOutcome("applies", "passed" if turn.as_of > deadline else "ahead", values, (step,))
 

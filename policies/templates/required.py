@@ -19,7 +19,7 @@ REQUIRED: Final[dict[str, tuple[str, ...]]] = {
     "wait_after_payment": ("benefit_year", "window_to", "wait_days", "newborn_days"),
     "wait_in_months": ("fixed", "first_year", "per_year", "cut", "long_lapse", "floor", "newborn_days"),
     "deadline_from_birth": ("limit_days",),
-    "deadline_from_change": ("limit_days",),
+    "deadline_from_change": ("limit_days", *_SEASON),
     "done_in_working_days": ("working_days",),
     "premium": (
         "benefit_year", "standard", "last_ordinary_day", "whole_groups", "part_groups", "part_share", "home",

@@ -500,7 +500,9 @@ def test_the_year_that_was_paid_for_is_not_the_year_of_a_payment_behind_us(
     assert said[1] is None or {d.day for d in day.options} == {said[1]}
 
 
-@pytest.mark.parametrize("text", ["26年3月1号交", "2026年6月交", "26年8月10号生", "预产期2026年的11月"])
+@pytest.mark.parametrize(
+    "text", ["26年3月1号交", "2026年6月交", "26年的3月交行吗", "26年的1月再缴", "26年8月10号生", "预产期2026年的11月"]
+)
 def test_a_year_that_is_meant_stays(text: str) -> None:
     (day,) = find_days(text, date(2025, 12, 28))
     assert {m[:4] for m in day.months} | {str(d.year) for d in day.options} == {"2026"}

@@ -324,7 +324,9 @@ def test_twins_share_the_birthday_told_before_their_names() -> None:
     ("text", "word_at", "others", "region"),
     [
         ("孩子7岁，5月8号户口从安徽迁到苏州", "苏州", (), SUZHOU),
-        ("上个月户口刚转回了苏州", "苏州", (), SUZHOU),
+        ("上个月户口刚转到了苏州", "苏州", (), SUZHOU),
+        ("娃户口落在苏州", "苏州", (), None),
+        ("上个月户口迁回苏州了", "苏州", (), None),
         ("孩子户口在苏州", "苏州", (), None),
         ("户口迁到苏州了，人在哈尔滨住", "苏州", (place("elsewhere", HARBIN),), None),
     ],
@@ -335,7 +337,7 @@ def test_where_a_register_was_moved_is_where_the_family_is_when_nothing_else_is_
     at = text.index(word_at)
     said = replace(place("household", SUZHOU), text=word_at, start=at, end=at + len(word_at))
     found = hear(DialogueState(), replace(heard("ask_waiting_period", says=(said, *others)), text=text), TODAY)
-    assert found.state.region == region
+    assert (found.state.region, found.moved) == (region, region is not None)  # taken, it is said back
     assert found.state.facts["household_region"] == SUZHOU
 
 
@@ -344,6 +346,11 @@ def test_where_somebody_elses_family_comes_from_is_asked_about_by_over_there() -
     said = replace(place("insured", HARBIN), text="哈尔滨", start=5, end=8)
     found = hear(known(NANJING), replace(heard("ask_proxy_enrollment", says=(said,)), text=text), TODAY)
     assert (found.state.region, found.place) == (NANJING, HARBIN)
+    here = replace(found.state, region=NANJING)
+    text = "老家哈尔滨的，这边要带什么？那边以前交过"
+    said = replace(said, start=2, end=5)
+    found = hear(here, replace(heard("ask_enrollment_materials", says=(said,)), text=text), TODAY)
+    assert found.place is None
 
 
 def test_a_birth_that_may_still_come_lies_ahead_and_is_only_supposed() -> None:

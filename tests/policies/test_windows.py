@@ -4,11 +4,13 @@ from datetime import date
 
 import pytest
 
+from policies.decisions import decide
 from policies.facts import Facts
+from policies.library import default
 from policies.templates.coverage import paid_in_season
 from policies.templates.newborns import newborn_next_year_only
 from policies.templates.outcome import DecisionQuery, RuleOutcome
-from policies.templates.periods import deadline_from_change, window
+from policies.templates.periods import deadline_from_birth, deadline_from_change, window
 from policies.templates.years import which_year
 
 ACROSS = {"season_from": "10-01", "season_to": "02-28"}
@@ -132,7 +134,7 @@ def test_it_is_not_said_of_both_years_after_the_limit_or_of_the_birth_year(
 def test_after_a_change_of_status_the_last_day_is_counted_from_it(changed: str, asked_on: str, key: str) -> None:
     turn = DecisionQuery("ask_payment_period", date.fromisoformat(asked_on), "321000")
     facts = Facts(transition="迁户", transition_date=date.fromisoformat(changed), stage="小学")
-    found = deadline_from_change(facts, {"limit_days": 90}, turn)
+    found = deadline_from_change(facts, JS, turn)
     assert (found.state, found.key) == ("applies", key)
     if key == "ahead":
         assert (found.values["deadline_safe"], found.values["deadline"]) == ("2026-08-05", "2026-08-06")
@@ -143,4 +145,31 @@ def test_a_parents_change_or_one_that_is_paid_for_sets_no_last_day() -> None:
     of_a_parent = Facts(transition="停职工医保", transition_date=date(2026, 5, 8), stage="小学")
     paid = Facts(transition_date=date(2026, 5, 8), paid_date=date(2026, 7, 1), stage="小学")
     for facts in (of_a_parent, paid, Facts(stage="小学")):
-        assert deadline_from_change(facts, {"limit_days": 90}, turn).state == "dormant"
+        assert deadline_from_change(facts, JS, turn).state == "dormant"
+
+
+UNTIL = {**JS, "newborn_until": 365}
+
+
+@pytest.mark.parametrize(
+    ("birth", "state_of_window", "state_from_birth"),
+    [("2019-03-01", "applies", "dormant"), ("2024-12-01", "applies", "dormant"), ("2026-02-01", "dormant", "applies")],
+)
+def test_whoever_is_told_by_a_birthday_of_years_ago_hears_of_the_window_and_of_no_ninety_days(
+    birth: str, state_of_window: str, state_from_birth: str
+) -> None:
+    turn, facts = (
+        DecisionQuery("ask_payment_period", date(2026, 11, 3), "320000"),
+        Facts(birth_date=date.fromisoformat(birth)),
+    )
+    assert window(facts, UNTIL, turn).state == state_of_window
+    assert deadline_from_birth(facts, UNTIL, turn).state == state_from_birth
+
+
+def test_a_newborn_whose_register_moved_has_one_last_day_and_no_conflict() -> None:
+    turn = DecisionQuery("ask_payment_period", date(2026, 7, 20), "320000")
+    facts = Facts(birth_date=date(2026, 5, 1), transition="迁户", transition_date=date(2026, 6, 8))
+    assert deadline_from_change(facts, UNTIL, turn).state == "dormant"
+    assert deadline_from_birth(facts, UNTIL, turn).state == "applies"
+    answer = decide("ask_payment_period", facts, "320000", date(2026, 7, 20), default())
+    assert answer.status == "decided"
