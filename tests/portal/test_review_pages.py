@@ -149,3 +149,11 @@ def test_nobody_else_may_and_it_is_logged(desk: Portal, name: str, role: str) ->
     assert other.post(f"/review/{number}", verdict="not_ours").status_code == 403
     assert (name, "refused", f"POST /review/{number}") in desk.audit()
     assert desk.stranger().get("/review").status_code == 303
+
+
+def test_two_messages_that_begin_alike_are_two_landmarks(desk: Portal, head: Person) -> None:
+    begins = "宝宝有等待期吗" + "啊" * 40
+    kept(desk, begins + "甲")
+    kept(desk, begins + "乙")
+    named = re.findall(r'<form method="post"[^>]* aria-label="([^"]+)"', head.get("/review").text)
+    assert len(named) == len(set(named)) == 2
