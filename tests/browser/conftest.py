@@ -49,7 +49,7 @@ class Visit:
     address: str
     errors: list[str] = field(default_factory=list)
     hosts: set[str] = field(default_factory=set)
-    weight: int = 0
+    requests: list[Request] = field(default_factory=list)
 
     def open(self, path: str = "/") -> "Visit":
         self.page.goto(self.address + path)
@@ -97,6 +97,13 @@ class Visit:
     def said(self) -> list[str]:
         return [message["text"] for message in self.history() if message["who"] == "parent"]
 
+    @property
+    def weight(self) -> int:
+        """Bytes of everything loaded so far; asked for here, for a listener that waits may still wait when a test goes
+        on."""
+        sizes = [request.sizes() for request in self.requests]
+        return sum(size["responseBodySize"] + size["responseHeadersSize"] for size in sizes)
+
     def notice_errors(self) -> None:
         def console(message: ConsoleMessage) -> None:
             if message.type == "error" and "ERR_INTERNET_DISCONNECTED" not in message.text + message.location["url"]:
@@ -104,9 +111,8 @@ class Visit:
 
         def finished(request: Request) -> None:
             if request.url.startswith("http"):
-                sizes = request.sizes()
                 self.hosts.add(urlsplit(request.url).netloc)
-                self.weight += sizes["responseBodySize"] + sizes["responseHeadersSize"]
+                self.requests.append(request)
 
         self.page.on("console", console)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
