@@ -34,9 +34,9 @@ OF_OPERATORS = (
     "gateway/wechat/simulate.py",
 )  # fmt: skip
 """Commands and tables that read our own files or our own answers, never a stranger's text."""
-LENGTH, TENTH = 30_000, 3_000
-AT_ONCE = 0.001
-"""Seconds of processor for a tenth of the characters: cubic in their number, the whole would still stay in bounds."""
+LENGTH = 30_000
+PARTS = (3_000, 10_000, LENGTH)
+"""Characters fed: more only where a part took so long that the whole, were it cubic, would not stay in bounds."""
 REFUSED_BEFORE = {form._CONFIRMS.pattern: 16}
 """Patterns that are asked of so many characters at most."""
 CPU_SECONDS = 1.0
@@ -156,34 +156,34 @@ def _example(tree: Any) -> str:
     return made
 
 
-def hostile(pattern: re.Pattern[str]) -> Iterator[tuple[str, str]]:
-    """A tenth and the whole of texts of `LENGTH` characters: runs of what it looks for, mixtures of two, its own
-    matches, nearly matched."""
+def hostile(pattern: re.Pattern[str]) -> Iterator[tuple[str, ...]]:
+    """Texts, each as long as every one of `PARTS`: runs of what it looks for, mixtures of two, its own matches, nearly
+    matched."""
     tree = parser.parse(pattern.pattern, pattern.flags)
     letters = list(dict.fromkeys((*_letters(tree), "1", "a", " ", "一", "\n")))
     seeds = [*letters, *("".join(pair) for pair in islice(permutations(letters[:8], 2), 40))]
     example = _example(tree)
     seeds += [example, example[:-1], example[1:], f"{example}\x00"]
     for seed in filter(None, seeds):
-        tenth, text = ((seed * (length // len(seed) + 1))[:length] for length in (TENTH, LENGTH))
-        yield tenth, text
-        yield f"{example[:-1]}{tenth}\x00", f"{example[:-1]}{text}\x00"
+        texts = tuple((seed * (length // len(seed) + 1))[:length] for length in PARTS)
+        yield texts
+        yield tuple(f"{example[:-1]}{text}\x00" for text in texts)
 
 
 @pytest.mark.parametrize("pattern", PATTERNS.values(), ids=[f"p{n}" for n in range(len(PATTERNS))])
 def test_a_pattern_is_linear_in_whatever_is_typed(pattern: re.Pattern[str]) -> None:
     most = REFUSED_BEFORE.get(pattern.pattern, 2 * LENGTH)
-    for tenth, whole in hostile(pattern):
-        for text in (tenth[:most], whole[:most]):
+    for texts in hostile(pattern):
+        for part, text in zip(PARTS, texts, strict=True):
             begun = time.process_time()
             try:
                 with bounded():
-                    for _ in pattern.finditer(text):
+                    for _ in pattern.finditer(text[:most]):
                         pass
-                    pattern.fullmatch(text)
+                    pattern.fullmatch(text[:most])
             except Held:
                 pytest.fail(f"{pattern.pattern} is held by {text[:40]!r}…")
-            if time.process_time() - begun < AT_ONCE:
+            if (time.process_time() - begun) * (LENGTH / part) ** 3 < CPU_SECONDS:
                 break
 
 
