@@ -27,6 +27,10 @@ def region_name(adcode: str | None) -> str:
     return places.full_name(adcode or places.NATION)
 
 
+WORDS_OF_A_CHILD = ("stage", "category", "transition")
+"""Facts that are told by their word alone: 孤儿, 小学."""
+
+
 def region_offers() -> tuple[QuickReply, ...]:
     """The places to tap when nobody said where they are."""
     return tuple(_place_offer(code) for code in default().offered())
@@ -135,7 +139,7 @@ def give(
         offers = (*region_offers(), *offers[:2])
         wanted = "region"
     parts.append(Choices(offers))
-    now = replace(state, standing=standing, expected=wanted, missed=0, unsettled=None)
+    now = replace(state.answered(standing), expected=wanted, missed=0, unsettled=None)
     replies = [Reply(tuple(parts))]
     deadline = (_until(until, standing) or _too_late(now, decision, standing, today)) if not brief else None
     if deadline is not None:
@@ -257,11 +261,11 @@ def noticed(before: DialogueState, heard: StateUpdate, *, everything: bool = Fal
         parts.append(f"按{region_name(now.region)}")
     theirs = (now.relative or {}).get("region")
     new = theirs not in (None, heard.place, (before.relative or {}).get("region"))
-    if heard.relative and new:
+    if heard.relative and new and not heard.own:
         parts.append(f"说{region_name(theirs)}那边")
     if now.child != before.child and now.child != ONLY:
         parts.append(f"说{now.child}")
-    parts += [f"那个孩子的{said}" for name, value in heard.theirs.items() if (said := _said(name, value))]
+    parts += [_said_of_theirs(name, value) for name, value in heard.theirs.items()]
     parts += [
         _said(name, value) for name, value in heard.told.items() if name.endswith(("_date", "_years", "recognised_in"))
     ]
@@ -277,6 +281,12 @@ def noticed(before: DialogueState, heard: StateUpdate, *, everything: bool = Fal
         parts.append(f"先前说的{gone[0]}早于出生，先不算了")
     kept = [part for part in parts if part]
     return f"好，{'、'.join(kept)}：" if kept else ""
+
+
+def _said_of_theirs(name: str, value: Any) -> str:
+    """那个孩子的出生日期2026年10月3日, 那个孩子是孤儿."""
+    said = _said(name, value).removeprefix("孩子的")
+    return f"那个孩子{'是' if name in WORDS_OF_A_CHILD else '的'}{said}" if said else ""
 
 
 def _said(name: str, value: Any) -> str:
@@ -296,7 +306,7 @@ def _told_besides(name: str, value: Any) -> str:
         return f"户口在{region_name(str(value))}"
     if name == "school_region":
         return f"在{region_name(str(value))}上学"
-    return _said(name, value) if name in ("stage", "category", "transition") else ""
+    return _said(name, value) if name in WORDS_OF_A_CHILD else ""
 
 
 def same_as_before(

@@ -6,6 +6,7 @@ Nothing is kept of it but what it was computed from (`state.Standing`); it is co
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -13,6 +14,7 @@ from dialogue.answering import (
     asked_about,
     brief_text,
     decided,
+    decided_or_none,
     give,
     in_full,
     noticed,
@@ -41,6 +43,10 @@ _MENTIONS = re.compile(
     "(?:文件|条文|原文|里头|里面|上面|通知)?(?:里|中|上)?.{0,4}(?:有没有|有没|提没提|写没写|提到|出现)"
 )
 _ATTACHED = re.compile("附件|那封信|一封信|附表|附录|清单")
+_ALL_OF_THEM = re.compile(
+    "[这那前上](?:面|头|边)?的?[那这]?(?:几|些)(?![年月天号日岁])|都(?:是哪|出自|写在|依据)|每一?[条个句点]|各(?:是|自|在)|分别|所有|全部"
+)
+"""Of more answers than the last."""
 _LAW = re.compile("法律|法规|条例|红头|法吗|是法")
 _LEVEL = re.compile("省里|省级|国家|市里|全国|哪一级|哪级|谁定|地方")
 _DIFFERS = re.compile(
@@ -98,6 +104,8 @@ def _source(
         return _card(answer, words("no_source"))
     if _MENTIONS.search(reading.text) and not any(m.kind == "place" for m in reading.mentions):
         return _does_it_say(answer, reading)
+    if state.earlier and _ALL_OF_THEM.search(reading.text):
+        return _card(answer, "\n".join(_sources_of_each(state, today)))
     lines = [
         words(
             "source_line" if c.number else "source_line_no_number",
@@ -111,6 +119,21 @@ def _source(
     national = decision.inherited or (local is not None and found.adcode == places.NATION and local != places.NATION)
     more = [words("only_national", place=region_name(local))] if national else []
     return _card(answer, "\n".join([*honest, *lines, quote, *more]))
+
+
+def _sources_of_each(state: DialogueState, today: date) -> Iterator[str]:
+    """The documents of this answer and those before it, each under its question."""
+    for standing in (state.standing, *state.earlier):
+        decision = decided_or_none(state, standing, today, silent=True) if standing else None
+        if decision is None:
+            continue
+        made = compose(replace(decision, ask_for=()))
+        title = default().questions[made.intent]["title"]
+        if made.citations:
+            found = "、".join(c.number or f"〈{c.title}〉" for c in _each_document(made))
+            yield words("sources_of_question", question=title, documents=found)
+        else:
+            yield words("no_source_of_question", question=title)
 
 
 def _quote(

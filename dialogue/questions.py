@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -61,6 +61,9 @@ NONLOCAL, WHICH_YEAR, NEWBORN = "ask_nonlocal_enrollment", "ask_benefit_year", "
 _CERTIFIED = re.compile("(?<!没)(?:有|拿着|凭|拿到)[了张个]?(?:一张)?出生(?:医学)?证")
 _EACH = ("各", "分别", "每个", "都")
 _PUT_RIGHT = re.compile("其实|说错|写错|打错|记错|[记说写搞弄]岔|弄错|看错|搞错|更正|原来是|才发现")
+_EARLIER = re.compile(
+    "(?:刚才|刚刚|才刚|先前|前面|之前|开头|一开始|最开始|头里)[你您]?(?:说|讲|告诉|算|答).{0,12}(?:来着|最晚|最迟|哪天|几号|多少|期限|截止)"
+)
 _ASKING = re.compile("[?？]|吗|呢|么|咋|怎么|多少|几|哪|啥|什么|能不能|要不要|是不是")
 NOT_YET = {"household": "not_yet_household", "paid": "not_yet_paid", "registered": "not_yet_registered"}
 """What was told not to be done yet → the words that say it back."""
@@ -225,7 +228,8 @@ def _carried(s: Situation, standing: Standing) -> Standing:
     if before is None or not before.supposed or {before.intent, standing.intent} - set(PAYMENTS):
         return standing
     if (
-        s.heard.supposed
+        _goes_back(s)
+        or s.heard.supposed
         or s.heard.told
         or s.heard.children
         or standing.child != before.child
@@ -304,6 +308,16 @@ def follows(s: Situation) -> bool:
 def over_there(s: Situation) -> bool:
     """“她那边呢”: the same again of somebody else's place."""
     return bool(s.reading.notes.get("over_there")) and bool(s.heard.place or s.heard.relative or s.before.relative)
+
+
+def spoken_of(text: str, answers: Sequence[Standing]) -> Standing | None:
+    """The one of these answers of whose question a message names most words; None when it names none of any."""
+    pairs = _words_of_questions()
+    counts = [
+        sum(one.intent in pairs.get(text[at : at + 2], ()) for at in range(len(text) - 1)) for one in answers
+    ]  # fmt: skip
+    most = max(counts, default=0)
+    return answers[counts.index(most)] if most else None
 
 
 def named(text: str, standing: str, least: int = 1) -> str:
@@ -451,9 +465,15 @@ def _moved(s: Situation, standing: Standing) -> Standing:
         standing = replace(standing, region=before.region, elsewhere=True)
     if before.child == "他人" and not here and not s.heard.told:
         standing = replace(standing, child="他人", region=before.region, elsewhere=before.elsewhere)
-    if not s.heard.anything and before.supposed:  # “那怎么办呢” after a supposition
+    if not s.heard.anything and before.supposed and not _goes_back(s):  # “那怎么办呢” after a supposition
         standing = replace(standing, supposed=before.supposed)
     return standing
+
+
+def _goes_back(s: Situation) -> bool:
+    """“刚才说孩子最晚哪天来着” after “要是拖到20号呢”: asked of what is, before anything was supposed."""
+    days = any(mention.kind == "day" for mention in s.reading.mentions)
+    return not days and _EARLIER.search(s.reading.text) is not None
 
 
 def _turns_on_it(s: Situation) -> Standing | None:

@@ -15,6 +15,7 @@ from policies.facts import Facts
 FACTS = tuple(Facts.model_fields)
 SHARED = ("household_region", "residence_permit", "payer", "use", "cross_province", "proxy", "place")
 """Facts of the family: they hold for every child, the rest is told child by child."""
+EARLIER = 3
 ONLY = ""
 """The label of a child as long as nobody told two apart."""
 
@@ -83,6 +84,8 @@ class DialogueState:
     relative: Mapping[str, Any] | None = None
     region: str | None = None
     standing: Standing | None = None
+    earlier: tuple[Standing, ...] = ()
+    """The answers before that one, the newest first, `EARLIER` at most: “前面那几条是哪个文件”."""
     expected: str | None = None
     offers: tuple[QuickReply, ...] = ()
     declined: tuple[str, ...] = ()
@@ -118,6 +121,12 @@ class DialogueState:
                 target[name] = value
         return replace(self, family=family, children={**self.children, child: own})
 
+    def answered(self, standing: Standing) -> DialogueState:
+        """The same state with this answer standing, and the one before it among the earlier ones."""
+        before = [one for one in (self.standing, *self.earlier) if one is not None]
+        others = [one for one in before if (one.intent, one.region) != (standing.intent, standing.region)]
+        return replace(self, standing=standing, earlier=tuple(others[:EARLIER]))
+
     def as_json(self) -> dict[str, Any]:
         """Plain JSON data without what is empty."""
         found = asdict(self)
@@ -131,6 +140,7 @@ class DialogueState:
         found = {name: value for name, value in raw.items() if name in known}
         if found.get("standing"):
             found["standing"] = Standing(**_only(Standing, found["standing"]))
+        found["earlier"] = tuple(Standing(**_only(Standing, one)) for one in found.get("earlier") or ())
         if found.get("form"):
             found["form"] = Form(**_only(Form, found["form"]))
         found["offers"] = tuple(QuickReply(**_only(QuickReply, one)) for one in found.get("offers") or ())

@@ -43,6 +43,7 @@ DECLINES = 0.4
 """Probability from which a fact is refused: who asks something short is not told “不说也没关系”."""
 APPLICATION = 0.8
 """Probability from which a request about an application is believed where none was started here."""
+OF_GROUNDS = ("about_source", "about_quote", "about_link", "about_validity")
 AGAIN = ("repeat", "shorter", "plainer")
 """Operations that may name an earlier answer by what it was about."""
 TELLS = 0.6
@@ -316,8 +317,17 @@ def last(s: Situation) -> Result:
         named = questions.named(s.reading.text, s.before.standing.intent, least)
     if named:  # “刚才说的材料再讲一遍”: the answer before the last one
         return give(s.state, asked_about(s.state, named, s.heard), s.today, lead=words("again"))
-    state = replace(s.state, standing=s.before.standing)
+    spoken_of = _spoken_of(label, s)
+    state = s.state.answered(spoken_of) if spoken_of else replace(s.state, standing=s.before.standing)
     return last_answer.about(label, state, s.heard, s.reading, s.today)
+
+
+def _spoken_of(label: str, s: Situation) -> Standing | None:
+    """“你先前说的共济是哪个文件”: the one of the earlier answers whose question is named."""
+    if label not in OF_GROUNDS or s.before.standing is None:
+        return None
+    found = questions.spoken_of(s.reading.text, (s.before.standing, *s.before.earlier))
+    return found if found is not s.before.standing else None
 
 
 # What must be clear first

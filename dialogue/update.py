@@ -55,12 +55,24 @@ _THEIR_CHILD = re.compile(
 """Somebody else's child by whose it is; a colleague who is only quoted has none here."""
 _IS_QUOTED = re.compile("(?:他|她)?(?:妈妈?|爸爸?)?(?:们)?[都就也跟和]?(?:我们?|咱)?(?:说|讲|告诉|提醒|劝)")
 _OF_THEM = re.compile("她|他|人家")
+_OF_OTHERS = re.compile("人家|那(?:边|儿|头|里|孩子|娃|个)|她们?家|他们?家")
 _CHILD_OF_THEIRS = re.compile(
     "(?:她|他|人家)(?:们)?(?:家|的|那|这|个)*(?:娃|孩|宝|崽|仔|伢|囡|小子|丫头|闺女|儿子|女儿)"
 )
 """“她娃儿最迟好久要到账” after an answer for a sister's child is of that child again."""
 _MOVES_TO = re.compile("(?:迁|转|搬)(?:户口?|了)*(?:到|来|进|入|至)了?$")
 """Before a place: a register is moved there. One that “落在” or “迁回” somewhere was often left at an old home."""
+_THAN = re.compile("比(?:起|着)?$")
+"""“她为什么比李同学多交那么多”: whom somebody is compared with is not whom it is asked for."""
+_AWAY = re.compile(
+    "老家|娘家|婆家|籍贯|外地|异地|在外|打工|上班|租房|跟着|过来|迁|落|转|挂|没回|回不去|这(?:边|里|儿)|本地|当地|住(?!院)"
+)
+"""A family may live elsewhere than where its child is registered."""
+_REGISTERED = re.compile("(?:那边)?的?(?:户口|户籍|本地户)")
+_USED_THEN = re.compile(
+    "(?:当天|那天|这天|以后|之后|起|开始|就|也|才|那|能|可以|算|是不是|有没有)*(?:能用|可用|用得|用上|能报|报销|报得|享受|生效|管用|有保|保上)"
+)
+"""“1月1号就能用呗”: a day from which something is used, not a day of payment."""
 _OVER_THERE = re.compile("那(?:边|儿|头|里)")
 _HERE = re.compile(
     "这(?:边|里|儿|头)|本地|当地|[转迁搬过回]来|转到|[转迁搬]回|那(?:边|儿|头|里)的?(?:医保局|人|亲戚|同事)?(?:说|讲|告诉)"
@@ -193,7 +205,8 @@ class _Hearing:
         for told in _births_first(_changed_days(facts)):
             self._take(told)
         for mention in self._reading.of("about"):
-            if mention.polarity != NEGATED and mention.value:
+            compared = _THAN.search(self._reading.text[: mention.start])
+            if mention.polarity != NEGATED and mention.value and not compared:
                 self._turn_to(str(mention.value))
         self._impossible()
         self._years(facts)
@@ -209,7 +222,7 @@ class _Hearing:
         self._forget_denied(denied)
         strangers = bool(self._relative) or bool(self._reading.of("stranger")) or self._theirs_again()
         oneself = not strangers and _OF_ONESELF.search(self._reading.text) is not None
-        own = bool(self._reading.notes.get("own_child")) or oneself
+        own = bool(self._reading.notes.get("own_child")) or oneself or self._ours_beside_theirs()
         if strangers and self._place and self._state.region is None:
             self._relative = {"region": self._place, **self._relative}  # the place that was named is theirs
         if self._relative:
@@ -233,6 +246,22 @@ class _Hearing:
         known = self._state.relative or {}
         same = known.get("of", named["of"]) == named["of"]
         self._state = replace(self._state, relative={**(known if same else {}), "of": named["of"]})
+
+    def _ours_beside_theirs(self) -> bool:
+        """Is a child told of in full, and somebody else's only mentioned beside it (“他堂弟在安徽没断过”)?
+
+        Then what the message asks is asked of the first, unless its last words are of the other.
+        """
+        others = [m for m in self._reading.of("stranger") if m.said]
+        if not others:
+            return False
+        text, first, last = self._reading.text, others[0].start, others[-1].end
+        facts = [m for m in self._reading.mentions if m.role in (*DAYS, *YEARS) and m.polarity in (ASSERTED, NEGATED)]
+        ours = [m for m in facts if not m.owner and m.said and m.end <= first]
+        rest = re.split("[，,。；;！!？?]", text[last:], maxsplit=1)
+        if not ours or any(m.owner == STRANGER for m in facts) or len(rest) < 2 or not rest[1].strip():
+            return False
+        return _OF_OTHERS.search(rest[1]) is None
 
     def _theirs_again(self) -> bool:
         """Is the child of the relative the last answer was for spoken of again?"""
@@ -393,7 +422,9 @@ class _Hearing:
                 self._supposed[told.name] = code
             else:
                 self._keep(told.name, code, told.child)
-                if told.name == "household_region" and self._moved_with_its_register(told):
+                if told.name == "household_region" and (
+                    self._moved_with_its_register(told) or self._lives_with_its_register(told)
+                ):
                     self._moved = True
                     self._state = replace(self._state, region=code)
         elif told.name == "account_region":
@@ -425,6 +456,21 @@ class _Hearing:
             return False
         lives = [m for m in self._reading.of("insured", "school", "elsewhere") if m.polarity != NEGATED]
         return not lives and _MOVES_TO.search(self._reading.text[: told.mention.start]) is not None
+
+    def _lives_with_its_register(self, told: FactMention) -> bool:
+        """“2017年生，淮安涟水户口”: who says first of all what they are is there, unless they may live elsewhere.
+
+        “户口在涟水” may as well be the half of “but we are not”: then it is asked where they are.
+        """
+        text = self._reading.text
+        if told.mention is None or told.child or self._state.region is not None or _AWAY.search(text):
+            return False
+        if _REGISTERED.match(text, told.mention.end) is None:
+            return False
+        if self._reading.does("ask_nonlocal_enrollment") or self._state.facts.get("school_region"):
+            return False
+        others = [m for m in self._reading.of(*PLACES, "permit") if m is not told.mention and m.owner != STRANGER]
+        return all(m.polarity == NEGATED for m in others)
 
     def _several_supposed(self, code: str) -> bool:
         """“放苏州还是放上海”: of two places that are weighed, the answer is about neither."""
@@ -613,6 +659,9 @@ class _Hearing:
     def _asked_fact(self) -> str:
         """What would happen on a day that is only asked about: what the last supposition was, else care or payment."""
         standing = self._state.standing
+        asked = next((m for m in self._reading.of("asked")), None)
+        if asked is not None and _USED_THEN.match(self._reading.text, asked.end):
+            return "visit_date"
         if standing is None:
             return "paid_date"
         for name in AFTER_BIRTH:
@@ -698,6 +747,9 @@ class _Hearing:
         behind = [day for day in mention.options or () if planned is not None and day >= planned]
         if behind:  # what is cared for after a payment that is planned lies behind it
             return behind[0]
+        known = str(self._state.facts_of(told.child or self._state.child).get(name, ""))
+        if mention.options and known in mention.options:  # “12月20号交的张同学”: the day that was told of it
+            return known
         if not mention.options or birth is None or name in ("birth_date", "transition_date"):
             return value
         after = [day for day in mention.options if day >= birth]

@@ -38,6 +38,12 @@ _CHILDREN: Tuple[Tuple[str, str], ...] = (
 _NAME = re.compile(
     r"(?:小名|乳名|名|小的|大的|老二|老大|孩子|娃)?叫(?P<called>[\u4e00-\u9fff]{2})(?=的|，|,|。|$|是|今年|上|读|刚|才)|(?P<twice>(?P<c>[\u4e00-\u9fff])(?P=c))"
 )
+_SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范"
+    "金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
+)
+_PUPIL = re.compile(f"(?<![我俺咱老她他])(?:小?[{_SURNAMES}]|[甲乙丙丁])同学(?!们|会|校)")
+"""A teacher's pupil by the surname: 王同学."""
 _NO_NAMES = frozenset(
     [
         "妈妈",
@@ -243,7 +249,7 @@ _STRANGERS = re.compile(
     "(?:我|俺|咱|她|他|人家|朋友|同事|邻居|隔壁|表?[哥弟姐妹]|闺蜜|亲戚|别人|楼上|村里)?(?:家)?(?:的)?(?:侄子|侄女|侄儿|侄孙女?|外甥女?|表弟|表妹|表哥|表姐|堂弟|堂妹)"
     "|(?:我|俺|咱)?(?:姐|妹|哥|弟|舅|姑|叔|姨|婶|大伯|二伯|表姐|表妹|表哥|表弟|堂哥|堂姐|同事|邻居|朋友|闺蜜|对门|隔壁|亲戚|同学|楼上|楼下|老乡|战友|嫂子|表嫂|弟媳|弟妹|妯娌|小姑子|大姑子|小舅子|大舅子|丈母娘|连襟|发小|师傅|同村|一个村|小区)(?:们)?家?的?(?:那?个)?(?:的)?(?:儿子|女儿|闺女|孩子|小孩|娃娃?|宝宝|小子|丫头|孙子|孙女)"
     "|(?:别人|人家|别的|其他)(?:家)?(?:的)?(?:孩子|小孩|娃娃?|宝宝|家长|学生)|隔壁老?[张王李赵]?家?的?|(?:我|俺)?(?:同事|邻居|闺蜜|嫂子|表嫂|弟媳|弟妹|妯娌|妹夫|姐夫|连襟|发小)(?:家?的?老[大二三幺])?"
-    "|其中一?[个位]家长|同桌"
+    "|其中一?[个位]家长|同桌(?!.{0,2}同学)"
     "|(?:我|俺|咱)?[大二三]?(?:姐|哥|姑|舅|姨|叔|妹|弟)家的?老[大二三幺]|(?:我|俺|咱)?大[姐哥]家"
 )
 _WORDS: Tuple[Tuple[str, Any, str], ...] = (
@@ -342,6 +348,8 @@ def _names(text: str, known: Sequence[str]) -> Iterator[Word]:
     for name in known:
         for match in re.finditer(re.escape(name), text):
             yield Word("child", name, match.start(), match.end(), name)
+    for match in _PUPIL.finditer(text):
+        yield Word("child", match.group(), match.start(), match.end(), match.group())
     for match in _NAME.finditer(text):
         part = "called" if match["called"] else "twice"
         if match[part] not in _NO_NAMES and not (part == "twice" and _IN_A_WORD.search(text, *_around(match))):

@@ -272,7 +272,11 @@ class RoleModel:
             told.append(odds)
         _agree(text, candidates, told)
         judged = _once(text, [_best(odds) for odds in told], candidates, told)
-        return _undecided(text, _at_one_school(text, judged, candidates), candidates)
+        judged = _undecided(text, _at_one_school(text, judged, candidates), candidates)
+        return [
+            replace(one, role="about", owner="", sure=1.0) if is_pupil(candidate) else one
+            for candidate, one in zip(candidates, judged)
+        ]
 
     def _weigh(
         self, name: str, row: Tuple[np.ndarray, np.ndarray], taught: Optional[np.ndarray]
@@ -344,6 +348,11 @@ def _says_no_event(text: str, candidates: Sequence[Candidate]) -> bool:
 def _another(odds: Mapping[str, np.ndarray]) -> bool:
     """Was that one judged to be of another family? A relative may also be the one who pays or goes."""
     return LABELS["role"][int(np.argmax(odds["role"]))] == "stranger"
+
+
+def is_pupil(candidate: Candidate) -> bool:
+    """王同学, whom a teacher asks for: a child of the talk, nobody else's."""
+    return candidate.kind == "child" and str(candidate.thing.value).endswith("同学")
 
 
 def _of_other_household(candidate: Candidate) -> bool:

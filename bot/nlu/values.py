@@ -14,7 +14,7 @@ from typing import List, Optional, Tuple
 
 from bot.nlu.days import DayMention, choose, choose_month
 from bot.nlu.mentions import Candidate
-from bot.nlu.roles import NAMED, NONE, RoleScore
+from bot.nlu.roles import NAMED, NONE, RoleScore, is_pupil
 from bot.nlu.text import NormalizedText
 from bot.nlu.years import Age, Pregnancy, Years, stage_of
 from dialogue.reading import ASSERTED, NEGATED, PARENT, STRANGER, Mention
@@ -50,10 +50,10 @@ def mentions_of(
 ) -> Tuple[Mention, ...]:
     """The mentions of a message; candidates that are none are left out."""
     real = [(candidate, told) for candidate, told in judged if told.role != NONE]
-    births = {_owner(real, i): day for i, (c, t) in enumerate(real) if (day := _birth(c, t, today)) is not None}
+    births = {_owner(text.plain, real, i): day for i, (c, t) in enumerate(real) if (day := _birth(c, t, today)) is not None}
     found: List[Mention] = []
     for index, (candidate, told) in enumerate(real):
-        owner = _owner(real, index)
+        owner = _owner(text.plain, real, index)
         mention = _mention(text, candidate, told, owner, births.get(owner) or births.get(""), today)
         if mention is not None:
             found.append(mention)
@@ -83,9 +83,12 @@ def _asked_about(text: NormalizedText, found: List[Mention], today: date) -> Lis
     return [replace(m, role="asked", polarity="ask") if m is ahead[0] else m for m in found]
 
 
-def _owner(real: Sequence[Tuple[Candidate, RoleScore]], index: int) -> str:
+def _owner(text: str, real: Sequence[Tuple[Candidate, RoleScore]], index: int) -> str:
     """The owner; of a child called by name its name, the nearest before the mention or else after it."""
     candidate, told = real[index]
+    pupil = _pupil(text, real, index)
+    if pupil:
+        return pupil
     called = _called(real, index)
     if called and told.owner not in (STRANGER, PARENT):
         return called
@@ -94,6 +97,26 @@ def _owner(real: Sequence[Tuple[Candidate, RoleScore]], index: int) -> str:
     names = [(abs(c.start - candidate.start) + (1000 if c.start > candidate.start else 0), str(c.thing.value))
              for c, _ in real if c.kind == "child"]  # fmt: skip
     return min(names)[1] if names else ""
+
+
+_ITS = re.compile("[^，,。；;]{0,3}的")
+_OF_PUPILS = ("day", "month", "years", "category")
+
+
+def _pupil(text: str, real: Sequence[Tuple[Candidate, RoleScore]], index: int) -> str:
+    """“王同学7月5日才交，12月20号交的张同学”: whose, of a teacher's pupils; empty when none is spoken of."""
+    candidate, _ = real[index]
+    pupils = [c for c, _ in real if is_pupil(c)]
+    if not pupils or candidate.kind not in _OF_PUPILS:
+        return ""
+    for c in pupils:
+        if c.start >= candidate.end and _ITS.fullmatch(text, candidate.end, c.start):
+            return str(c.thing.value)
+    before = [c for c in pupils if c.end <= candidate.start]
+    others = [c for c, told in real if c.kind in ("child", "stranger") and not is_pupil(c) and told.role != NONE]
+    if not before or any(before[-1].end <= c.start < candidate.start for c in others):
+        return ""
+    return str(before[-1].thing.value)
 
 
 def _called(real: Sequence[Tuple[Candidate, RoleScore]], index: int) -> str:

@@ -100,7 +100,7 @@ def cap_ladder(facts: Facts, params: Params, turn: DecisionQuery) -> RuleOutcome
     said = (facts.enrolled_years, facts.zero_claim_years, facts.lapse_years, facts.used_bonus_years)
     if all(years is None for years in said):
         return DORMANT
-    year = facts.service_year or (facts.service_date.year if facts.service_date else turn.as_of.year)
+    year = _year_meant(facts, turn)
     first: int = params["first_year"]
     base: int = params["base"]
     enrolled = _enrolled(facts, first, year)
@@ -142,6 +142,18 @@ def cap_ladder(facts: Facts, params: Params, turn: DecisionQuery) -> RuleOutcome
         ]
         return RuleOutcome("applies", "first_step", {**values, "readings": readings}, steps, (), "ambiguous")
     return RuleOutcome("applies", "reduced" if penalty else "applies", values, steps)
+
+
+def _year_meant(facts: Facts, turn: DecisionQuery) -> int:
+    """The year of the cap: the one said, else this one; a year that was not paid has none, so the next that may be."""
+    if facts.service_year is not None:
+        return facts.service_year
+    if facts.service_date is not None:
+        return facts.service_date.year
+    year = turn.as_of.year
+    while year in (facts.lapse_years or ()):
+        year += 1
+    return year
 
 
 def _enrolled(facts: Facts, first: int, year: int) -> set[int]:

@@ -328,6 +328,12 @@ def test_twins_share_the_birthday_told_before_their_names() -> None:
         ("娃户口落在苏州", "苏州", (), None),
         ("上个月户口迁回苏州了", "苏州", (), None),
         ("孩子户口在苏州", "苏州", (), None),
+        ("孩子2017年生，苏州户口，现在还能补交吗", "苏州", (), SUZHOU),
+        ("娃苏州户籍，要等几个月", "苏州", (), SUZHOU),
+        ("娃苏州户口，跟着我在外地打工，要等几个月", "苏州", (), None),
+        ("苏州户口能在这边交吗", "苏州", (), None),
+        ("苏州户口，他表弟在哈尔滨没断过", "苏州", (place("elsewhere", HARBIN, owner="他人"),), SUZHOU),
+        ("苏州户口，孩子在哈尔滨念书", "苏州", (place("school", HARBIN),), None),
         ("户口迁到苏州了，人在哈尔滨住", "苏州", (place("elsewhere", HARBIN),), None),
     ],
 )
