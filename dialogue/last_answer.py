@@ -263,9 +263,21 @@ def _challenge(
     lead = words("other_places_differ", place=place) if elsewhere else words("i_go_by_the_document")
     found = _cited(answer)
     body = brief_text(decision)
+    there = _said_there(state, heard, today) if elsewhere else ""
+    if there:
+        body = f"{body}\n{there}"
     if found is not None and answer.status != "not_in_documents":
         body += "\n" + quoted(found)
     return _card(answer, body, lead)
+
+
+def _said_there(state: DialogueState, heard: StateUpdate, today: date) -> str:
+    """What our documents say for the place a doubt names, with whose it is; empty where they are silent."""
+    standing, place = state.standing, heard.place
+    if standing is None or place is None or place == standing.region:
+        return ""
+    other = decided_or_none(state, replace(standing, region=place, elsewhere=True), today)
+    return words("said_there", place=region_name(place), text=brief_text(other)) if other else ""
 
 
 def _press(

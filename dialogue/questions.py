@@ -19,7 +19,7 @@ from dialogue.reading import NEGATED, PARENT
 from dialogue.reply import Card, Reply, say
 from dialogue.state import DialogueState, Standing
 from dialogue.turn import Situation
-from dialogue.update import PAYMENTS, UNBORN
+from dialogue.update import CAPS, PAYMENTS, UNBORN
 from dialogue.words import words
 from policies import places
 from policies.counting import chinese_date
@@ -61,6 +61,8 @@ NONLOCAL, WHICH_YEAR, NEWBORN = "ask_nonlocal_enrollment", "ask_benefit_year", "
 _CERTIFIED = re.compile("(?<!没)(?:有|拿着|凭|拿到)[了张个]?(?:一张)?出生(?:医学)?证")
 _EACH = ("各", "分别", "每个", "都")
 _PUT_RIGHT = re.compile("其实|说错|写错|打错|记错|[记说写搞弄]岔|弄错|看错|搞错|更正|原来是|才发现")
+OF_CAPS = {"zero_claim_years", "lapse_years", "enrolled_years"}
+"""Years on which nothing but a cap turns."""
 _EARLIER = re.compile(
     "(?:刚才|刚刚|才刚|先前|前面|之前|开头|一开始|最开始|头里)[你您]?(?:说|讲|告诉|算|答).{0,12}(?:来着|最晚|最迟|哪天|几号|多少|期限|截止)"
 )
@@ -102,6 +104,8 @@ def asked(s: Situation) -> bool:
 
 def _rather_follows(s: Situation) -> bool:
     """A question hardly heard, beside a fragment that as likely leans on the answer: “太仓自己有没有另外加码”."""
+    if s.before.standing is not None and s.before.standing.intent in CAPS and set(s.heard.told) & OF_CAPS:
+        return True  # “26年门诊报过38块，那变成多少”, after the cap
     leans = dict(s.reading.ranking).get("follow", 0.0)
     varies = any(mention.kind in PARAMETERS for mention in s.reading.mentions)
     hardly = s.reading.confidence < HARDLY_HEARD and leans >= s.reading.confidence * NEARLY
@@ -465,7 +469,8 @@ def _moved(s: Situation, standing: Standing) -> Standing:
         standing = replace(standing, region=before.region, elsewhere=True)
     if before.child == "他人" and not here and not s.heard.told:
         standing = replace(standing, child="他人", region=before.region, elsewhere=before.elsewhere)
-    if not s.heard.anything and before.supposed and not _goes_back(s):  # “那怎么办呢” after a supposition
+    tells = not s.heard.told.keys() - {"visit_date"} and not (s.heard.supposed or here)  # “10月15号住过院，那样的话呢”
+    if (tells or not s.heard.anything) and before.supposed and not _goes_back(s):  # “那怎么办呢” after a supposition
         standing = replace(standing, supposed=before.supposed)
     return standing
 

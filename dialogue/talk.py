@@ -17,6 +17,7 @@ from dialogue.reading import STRANGER
 from dialogue.reply import Card, Choices, QuestionPart, Reply, led, say
 from dialogue.state import DialogueState, QuickReply, Standing
 from dialogue.turn import Situation
+from dialogue.update import PAYMENTS
 from dialogue.words import options, question_offer, words
 from policies import places
 from policies.facts import LABELS
@@ -43,6 +44,8 @@ DECLINES = 0.4
 """Probability from which a fact is refused: who asks something short is not told “不说也没关系”."""
 APPLICATION = 0.8
 """Probability from which a request about an application is believed where none was started here."""
+_A_DAY = re.compile("(?:那个?|那些|的)(?:日子|日期|期限|时间)|最[晚迟]|截止|期限")
+"""“小的那个日子再发我一下”: of the answers before, the one on days."""
 OF_GROUNDS = ("about_source", "about_quote", "about_link", "about_validity")
 AGAIN = ("repeat", "shorter", "plainer")
 """Operations that may name an earlier answer by what it was about."""
@@ -315,6 +318,9 @@ def last(s: Situation) -> Result:
     ):  # “学校让11月前交是啥意思” asks about no answer of before: one word is not enough
         least = 1 if label == "repeat" else 2
         named = questions.named(s.reading.text, s.before.standing.intent, least)
+        if not named and label == "repeat" and _A_DAY.search(s.reading.text):
+            said = (s.before.standing, *s.before.earlier)
+            named = next((one.intent for one in said if one.intent in PAYMENTS), "")
     if named:  # “刚才说的材料再讲一遍”: the answer before the last one
         return give(s.state, asked_about(s.state, named, s.heard), s.today, lead=words("again"))
     spoken_of = _spoken_of(label, s)

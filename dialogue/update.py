@@ -62,6 +62,7 @@ _CHILD_OF_THEIRS = re.compile(
 """“她娃儿最迟好久要到账” after an answer for a sister's child is of that child again."""
 _MOVES_TO = re.compile("(?:迁|转|搬)(?:户口?|了)*(?:到|来|进|入|至)了?$")
 """Before a place: a register is moved there. One that “落在” or “迁回” somewhere was often left at an old home."""
+_LIKE = re.compile("(?:学着?|学学|像|照着?|仿着?|跟着)(?:我|我家|我们)?$")
 _THAN = re.compile("比(?:起|着)?$")
 """“她为什么比李同学多交那么多”: whom somebody is compared with is not whom it is asked for."""
 _AWAY = re.compile(
@@ -90,10 +91,13 @@ _OTHER_EVENTS = (
 _BORN = re.compile("生|落地|产|下来|抱|满月|百天|周岁|岁")
 _INSISTS = re.compile("就是|当我没说|没记错|没错|确实|还是")
 _COUNTED = re.compile("(?:[一二两俩仨三四五六七八九十几0-9]{1,4}|有)(?:个|名|位|户)?(?:是|学生是|孩子是)?$")
+_PAID = re.compile("(?:交|缴|付|办|到账)[的了过完上好]|已|刚|才")
 _PAYING = re.compile("到账|交|缴|扣|付|登记")
 DAY_FACTS = ("birth_date", "paid_date", "registered_date", "transition_date", "visit_date")
 MONTHS = ("birth_date", "paid_date", "transition_date")
 """Days whose month is asked back for, because the day decides."""
+MILESTONES = (("百天", 100), ("百日", 100), ("满月", 30))
+"""Words for a day of so many days of age."""
 AFTER_BIRTH = ("paid_date", "registered_date", "visit_date")
 VISITS = ("ask_visit_settlement", "ask_benefit_level", "ask_remote_settlement", "ask_claim_process")
 """Questions in which a day that is asked about is a day of care."""
@@ -178,7 +182,7 @@ class _Hearing:
     """One message being taken in, fact by fact."""
 
     def __init__(self, state: DialogueState, reading: Reading, today: date) -> None:
-        self._reading, self._today, self._state = reading, today, state
+        self._reading, self._today, self._state = _like_them(reading), today, state
         self._first = state
         self._told: dict[str, Any] = {}
         self._supposed: dict[str, Any] = {}
@@ -454,7 +458,11 @@ class _Hearing:
         """“5月8号户口从安徽迁到扬州”: where the register went is where the child is, unless another place is told."""
         if told.mention is None or told.child or self._state.region is not None:
             return False
-        lives = [m for m in self._reading.of("insured", "school", "elsewhere") if m.polarity != NEGATED]
+        lives = [
+            m
+            for m in self._reading.of("insured", "school", "elsewhere")
+            if m.polarity != NEGATED and m.owner not in (STRANGER, PARENT)
+        ]
         return not lives and _MOVES_TO.search(self._reading.text[: told.mention.start]) is not None
 
     def _lives_with_its_register(self, told: FactMention) -> bool:
@@ -469,8 +477,8 @@ class _Hearing:
             return False
         if self._reading.does("ask_nonlocal_enrollment") or self._state.facts.get("school_region"):
             return False
-        others = [m for m in self._reading.of(*PLACES, "permit") if m is not told.mention and m.owner != STRANGER]
-        return all(m.polarity == NEGATED for m in others)
+        others = [m for m in self._reading.of(*PLACES, "permit") if m is not told.mention]
+        return all(m.polarity == NEGATED or m.owner in (STRANGER, PARENT) for m in others)
 
     def _several_supposed(self, code: str) -> bool:
         """“放苏州还是放上海”: of two places that are weighed, the answer is about neither."""
@@ -544,7 +552,8 @@ class _Hearing:
         name = self._put_right(told) or told.name
         if len(str(told.value)) < 10:  # a month or a year alone
             again = name == "birth_date" and self._birth(told.child) and not _BORN.search(self._reading.text)
-            if told.supposed and len(str(told.value)) == 7 and (name in ("paid_date", "deadline_asked") or again):
+            planned = told.supposed or (name == "paid_date" and self._still_to_pay(str(told.value)))
+            if planned and len(str(told.value)) == 7 and (name in ("paid_date", "deadline_asked") or again):
                 self._supposed_month = str(told.value)
             elif not told.supposed and len(str(told.value)) == 7 and name in (*MONTHS, "other_date"):
                 target = name if name in FACTS else self._role_of_bare_day(told) or "birth_date"
@@ -573,6 +582,8 @@ class _Hearing:
                 name = bare
             elif name == "other_date":
                 return
+        if name == "birth_date" and told.supposed and (after := self._after_so_many_days(told)):
+            name, value = "paid_date", after
         if name == "birth_date" and value > self._today.isoformat() and self._may_be_born(told):
             told = replace(told, supposed=True)
         if name == "birth_date" and not told.supposed and self._of_a_claim():
@@ -598,6 +609,10 @@ class _Hearing:
                 self._day = date.fromisoformat(value)  # whether that day is covered is what it is told for
             self._keep(name, value, told.child)
 
+    def _still_to_pay(self, month: str) -> bool:
+        """“这个月转过来交，元旦能接上不”: a month that is not over, of a payment nobody says was made."""
+        return month >= self._today.isoformat()[:7] and not _PAID.search(self._reading.text)
+
     def _rather_birth(self, told: FactMention, name: str, value: str) -> bool:
         """“写错了，6月18” after a birthday of July, when a payment was asked for: the birthday is put right."""
         assert told.mention is not None
@@ -606,6 +621,14 @@ class _Hearing:
         early = name in AFTER_BIRTH and ahead and said < (self._birth(told.child) or said)
         corrects = told.corrects or _PUT_RIGHT.search(self._reading.text) is not None
         return early and corrects and not told.supposed and not _PAYING.search(self._reading.text)
+
+    def _after_so_many_days(self, told: FactMention) -> str | None:
+        """“等过了百天再办” of a child whose birthday is known: the day it would be done."""
+        birth = self._birth(told.child)
+        milestone = next((days for word, days in MILESTONES if told.mention and word in told.mention.text), None)
+        if milestone is None or not birth or birth == told.value:
+            return None
+        return (date.fromisoformat(birth) + timedelta(days=milestone)).isoformat()
 
     def _rather_care(self) -> bool:
         """“明天再去呢” after an answer on a day of care: of care, unless money is spoken of."""
@@ -984,6 +1007,19 @@ class _Hearing:
         if not birth:
             self._supposed["birth_date"] = born.isoformat()
         self._supposed["paid_date"] = (born + timedelta(days=self._reading.elapsed)).isoformat()
+
+
+def _like_them(reading: Reading) -> Reading:
+    """“学堂姐只交明年的会怎样”: what somebody else does is supposed of the speaker's own child."""
+    copied = [m for m in reading.of("stranger") if m.said and _LIKE.search(reading.text[: m.start])]
+    if not copied or len(copied) < len(reading.of("stranger")):
+        return reading
+
+    def own(mention: Mention) -> Mention:
+        theirs = mention.owner == STRANGER and mention.role not in PLACES
+        return replace(mention, owner="", polarity="supp") if theirs else mention
+
+    return replace(reading, mentions=tuple(own(m) for m in reading.mentions if m not in copied))
 
 
 def _changed_days(facts: list[FactMention]) -> list[FactMention]:

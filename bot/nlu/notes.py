@@ -55,7 +55,7 @@ _NEVER_LAPSED = re.compile(
 _MAY_HAVE_LAPSED = re.compile("要是|如果|假如|万一|有没有|是不是|是否|的话|算不算")
 _EVERY_YEAR_CLAIMED = re.compile("(?:每年|年年)(?:都|看病)?.{0,3}报(?:销)?(?:过|了)")
 _NEVER_CLAIMED = re.compile(
-    "(?:没|从没|从来没|一次没|一次都没|一回没|零)报销?(?:过|了)?|一回医院没进|没(?:看过|生过)病"
+    "(?:一(?:次|回|分|毛)(?:医保|钱|费用?)?(?:也|都)?没|没|从没|从来没|零)报销?(?:过|了)?|一回医院没进|没(?:看过|生过)病"
 )
 _ONLY_ONCE = re.compile("就|只|一次|一回|另外|其他|其余|别的|剩下")
 _FLAGS = (
@@ -94,6 +94,8 @@ def find_notes(text: str) -> Dict[str, Any]:
                           ("only_once", _ONLY_ONCE), ("own_child", _OWN), ("over_there", _OVER_THERE)):  # fmt: skip
         if pattern.search(text):
             found[name] = True
+    if found.get("never_claimed") and not _ONLY_ONCE.search(_NEVER_CLAIMED.sub("", text)):
+        found.pop("only_once", None)  # “一次医保没报过” is no once
     if _NEVER_LAPSED.search(text) and not _MAY_HAVE_LAPSED.search(text):
         found["never_lapsed"] = True
     return found

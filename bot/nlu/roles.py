@@ -24,7 +24,7 @@ from bot.nlu.separators import Separators
 from bot.nlu.text import read_text
 from bot.nlu.words import cut
 from bot.turns import AnnotatedTurn, Mark
-from dialogue.reading import STRANGER
+from dialogue.reading import PARENT, STRANGER
 from dialogue.vocabulary import DATE_ROLES, OWNERS, PEOPLE_ROLES, PLACE_ROLES, POLARITIES, ROLES, WORD_ROLES, YEAR_ROLES
 
 NAMED = "named"
@@ -243,6 +243,7 @@ class RoleModel:
             seen: the encoder's view of every candidate; without it the letters judge alone.
         """
         told: List[Dict[str, np.ndarray]] = []
+        unnamed = _unnamed(candidates)
         eventless = not any(context.values()) and _says_no_event(text, candidates)
         for index, (candidate, row) in enumerate(zip(candidates, features(text, candidates, context))):
             view = seen[index] if seen else None
@@ -261,7 +262,7 @@ class RoleModel:
                 odds["polarity"] = _ONLY_PLANNED
             if _TAKEN_BACK.search(ahead) or (candidate.kind == "place" and _NOT_THERE.search(ahead)):
                 odds["polarity"] = _ONLY_NEGATED
-            odds["owner"] = separators.log_softmax(odds["owner"] + _of_whom(text, candidates, told))
+            odds["owner"] = separators.log_softmax(odds["owner"] + _of_whom(text, candidates, told) + unnamed)
             if index and _lives_there(text, candidates[index - 1], candidate):
                 if _another(told[-1]):
                     odds["owner"] = _ONLY_OTHERS
@@ -333,6 +334,16 @@ def _of_whom(text: str, candidates: Sequence[Candidate], told: Sequence[Mapping[
         return np.zeros(len(LABELS["owner"]))
     ours = max((match.end() for match in _OURS.finditer(text, 0, here.start)), default=-1)
     return np.where([name == STRANGER for name in LABELS["owner"]], _SCOPE if theirs > ours else -_SCOPE, 0.0)
+
+
+_LABELS = frozenset(OWNERS) - {STRANGER, PARENT}
+"""What the children of a family are called by their order."""
+
+
+def _unnamed(candidates: Sequence[Candidate]) -> np.ndarray:
+    """Where a message calls a child by its label, nothing in it is of a child of another label."""
+    named = {str(c.thing.value) for c in candidates if c.kind == "child"} & _LABELS
+    return np.array([-_SCOPE if named and name in _LABELS and name not in named else 0.0 for name in LABELS["owner"]])
 
 
 def _says_no_event(text: str, candidates: Sequence[Candidate]) -> bool:
@@ -553,7 +564,7 @@ def _owners_in(candidates: Sequence[Candidate]) -> FrozenSet[str]:
 
 
 _WHICH = re.compile(
-    "跟谁|归谁|随谁|算哪|哪一?(?:边|头)|哪个(?:城市|地方|省|市)|选哪|放哪|落哪|哪(?:儿|里)?(?:交|办|参保|上)(?:好|划算|合适|合算|方便)"
+    "跟谁|归谁|随谁|算哪|哪一?(?:边|头)(?![都也])|哪个(?:城市|地方|省|市)|选哪|放哪|落哪|哪(?:儿|里)?(?:交|办|参保|上)(?:好|划算|合适|合算|方便)"
     "|没(?:想好|定|决定)|(?:给|孩子|娃|宝宝)在?哪(?:儿|里)?(?:交|办|参保|上)"
 )
 

@@ -50,7 +50,9 @@ def mentions_of(
 ) -> Tuple[Mention, ...]:
     """The mentions of a message; candidates that are none are left out."""
     real = [(candidate, told) for candidate, told in judged if told.role != NONE]
-    births = {_owner(text.plain, real, i): day for i, (c, t) in enumerate(real) if (day := _birth(c, t, today)) is not None}
+    births = {
+        _owner(text.plain, real, i): day for i, (c, t) in enumerate(real) if (day := _birth(c, t, today)) is not None
+    }
     found: List[Mention] = []
     for index, (candidate, told) in enumerate(real):
         owner = _owner(text.plain, real, index)
@@ -183,6 +185,12 @@ def _mention(
     return made(candidate.kind, thing.value)
 
 
+_PAYS_AND_ASKS = re.compile(
+    "(?:钱|才|再|就|能)*(?:到账|交|缴)(?:上|到|完)?[，,]?(?:那|就|得)?(?:几号|哪天|什么时候|啥时候|多久|从哪天|打哪天)"
+)
+"""“6月20号钱到账，几号能用”: nothing of it has happened."""
+
+
 def _lies_ahead(text: str, candidate: Candidate, thing: DayMention, told: RoleScore, today: date) -> bool:
     """“准备12月18交”, “12.20之前办完”: a day without a year that is soon, and was last so long ago that nobody means that."""
     if told.polarity != "asserted" or told.role not in _DONE or thing.fixed or len(thing.options) < 2:
@@ -192,7 +200,8 @@ def _lies_ahead(text: str, candidate: Candidate, thing: DayMention, told: RoleSc
     behind, ahead = choose(thing.options, today, "past"), choose(thing.options, today, "future")
     soon = (today - behind).days > LONG_AGO and 0 <= (ahead - today).days <= SOON_ENOUGH
     before, after = text[max(candidate.start - 8, 0) : candidate.start], text[candidate.end : candidate.end + 4]
-    return soon and (_PLANS.search(before) is not None or _BEFORE.match(after) is not None)
+    planned = _PLANS.search(before) or _BEFORE.match(after) or _PAYS_AND_ASKS.match(text, candidate.end)
+    return soon and planned is not None
 
 
 def _day(thing: DayMention, told: RoleScore, birth: Optional[date], today: date, made: object) -> Optional[Mention]:
