@@ -58,6 +58,7 @@ FEW = 3
 """Questions that may share two characters for these to tell which one is named."""
 HOW_TO_PAY, HOW_TO_REGISTER = "ask_payment_channel", "ask_enrollment_channel"
 NONLOCAL, WHICH_YEAR, NEWBORN = "ask_nonlocal_enrollment", "ask_benefit_year", "ask_newborn_enrollment"
+STARTS = "ask_coverage_start"
 _CERTIFIED = re.compile("(?<!没)(?:有|拿着|凭|拿到)[了张个]?(?:一张)?出生(?:医学)?证")
 _EACH = ("各", "分别", "每个", "都")
 _PUT_RIGHT = re.compile("其实|说错|写错|打错|记错|[记说写搞弄]岔|弄错|看错|搞错|更正|原来是|才发现")
@@ -65,6 +66,9 @@ OF_CAPS = {"zero_claim_years", "lapse_years", "enrolled_years"}
 """Years on which nothing but a cap turns."""
 _EARLIER = re.compile(
     "(?:刚才|刚刚|才刚|先前|前面|之前|开头|一开始|最开始|头里)[你您]?(?:说|讲|告诉|算|答).{0,12}(?:来着|最晚|最迟|哪天|几号|多少|期限|截止)"
+)
+_LIMIT = re.compile(
+    "最[晚迟](?:是|得|要|该)?(?:到|在)?(?:哪|几|啥|什么)|期限(?:是|到)(?:哪|几)|(?:几号|哪天)(?:截止|到期)"
 )
 _ASKING = re.compile("[?？]|吗|呢|么|咋|怎么|多少|几|哪|啥|什么|能不能|要不要|是不是")
 NOT_YET = {"household": "not_yet_household", "paid": "not_yet_paid", "registered": "not_yet_registered"}
@@ -422,7 +426,8 @@ def follow(s: Situation) -> Result:
     if again and standing.intent not in PAYMENTS and "paid_date" in s.heard.supposed:
         return give(state, replace(standing, intent=BY_WHEN), s.today, lead=lead, day=s.heard.day)
     if again and standing.intent != WHICH_YEAR and "paid_years" in {**s.heard.told, **s.heard.supposed}:
-        of_year = replace(standing, intent=WHICH_YEAR)  # “只交今年的行不行”, where the answer does not turn on the year
+        only = "只" in s.reading.text and _is_baby(state.facts, s.today)  # “只交明年的会怎样”, of a newborn
+        of_year = replace(standing, intent=STARTS if only else WHICH_YEAR)  # where the answer does not turn on the year
         if standing.intent in PAYMENTS and answering.decided_or_none(state, of_year, s.today) is not None:
             return give(state, of_year, s.today, lead=lead)
     if again and not s.reading.notes.get("unwritten"):
@@ -476,9 +481,9 @@ def _moved(s: Situation, standing: Standing) -> Standing:
 
 
 def _goes_back(s: Situation) -> bool:
-    """“刚才说孩子最晚哪天来着” after “要是拖到20号呢”: asked of what is, before anything was supposed."""
+    """“刚才说孩子最晚哪天来着”, “那最晚是几号” after “要是拖到20号呢”: asked of what is, not of what was supposed."""
     days = any(mention.kind == "day" for mention in s.reading.mentions)
-    return not days and _EARLIER.search(s.reading.text) is not None
+    return not days and (_EARLIER.search(s.reading.text) or _LIMIT.search(s.reading.text)) is not None
 
 
 def _turns_on_it(s: Situation) -> Standing | None:

@@ -115,6 +115,8 @@ NEWBORN = 100
 """Days after a birth in which what is told of it without a year is taken to have been that year."""
 SEASON = 9
 """The month from which next year may have been paid somewhere (the earliest collection window we know begins then)."""
+NEAR, _NEW_CLAUSE = 6, re.compile("[，,。；;！!？?]")
+"""Characters between a year and the place it was paid at, in one clause."""
 FRAGMENT = 16
 """Characters of a fragment that leans on the answer before it."""
 LISTS = ("paid_years", "enrolled_years", "lapse_years", "zero_claim_years", "used_bonus_years")
@@ -863,7 +865,8 @@ class _Hearing:
         said: dict[tuple[str, str, bool], set[int]] = {}
         for told in facts:
             if told.name in YEARS and told.value and told.child not in (STRANGER, PARENT):
-                said.setdefault((told.name, told.child, told.supposed), set()).update(told.value)
+                name = "enrolled_years" if self._paid_elsewhere(told) else told.name
+                said.setdefault((name, told.child, told.supposed), set()).update(told.value)
         self._taken_back()
         asked = {y for m in self._reading.of("asked_year") if m.polarity != NEGATED for y in m.value}
         relative = any(m.kind == "years" and not m.value for m in self._reading.mentions)
@@ -896,6 +899,17 @@ class _Hearing:
         elif asked and "paid_years" not in self._supposed:
             self._supposed["paid_years"] = sorted(asked)[-1:]
         self._claims(said)
+
+    def _paid_elsewhere(self, told: FactMention) -> bool:
+        """“去年在阜阳交了的”: what was paid at a former place is not the year that is asked for here."""
+        year = told.mention
+        if told.name != "paid_years" or told.supposed or year is None:
+            return False
+        between = (
+            self._reading.text[min(year.end, place.end) : max(year.start, place.start)]
+            for place in self._reading.of("former") if place.said and place.polarity == ASSERTED
+        )  # fmt: skip
+        return any(len(text) <= NEAR and not _NEW_CLAUSE.search(text) for text in between)
 
     def _never_lapsed(self, said: dict[tuple[str, str, bool], set[int]]) -> None:
         """“年年有保”: this year and the one before, unless years are known or the child is of this year."""

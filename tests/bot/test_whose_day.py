@@ -1,0 +1,101 @@
+"""Whose a day or year of a message is: a teacher's pupils by surname, children by their labels; and small words beside
+years and places that were misread."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from bot.nlu.conversation import Context
+from bot.nlu.lexicon import find_words
+from bot.nlu.notes import find_notes
+from bot.nlu.years import find_years
+
+DAY = date(2025, 9, 12)
+
+
+def mentions(reader: Any, message: str, day: date = DAY, **context: Any) -> list[tuple[str, str, Any]]:
+    return [(m.role, m.owner, m.value) for m in reader.read(message, Context(**context), day).mentions]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("班上王同学没交", ["王同学"]), ("同桌李同学交了", ["李同学"]), ("还有个张同学", ["张同学"]),
+        ("小陈同学呢", ["小陈同学"]),
+        ("甲同学和乙同学", ["甲同学", "乙同学"]), ("我同学家的", []), ("他同学呢", []), ("同学们都交了", []),
+        ("各位同学", []), ("王同学会不会等", ["王同学"]), ("她老同学", []),
+    ],
+)  # fmt: skip
+def test_a_pupil_goes_by_the_surname(text: str, names: list[str]) -> None:
+    assert [word.value for word in find_words(text) if word.kind == "child" and word.value.endswith("同学")] == names
+
+
+def test_each_day_is_the_pupils_before_it(reader: Any) -> None:
+    heard = mentions(
+        reader,
+        "我是虎林一小的班主任，班里赵同学2024年6月3日交的，孙同学拖到2024年8月9日才交，还有个钱同学2023年11月2日就交了",
+    )
+    assert {owner: value for role, owner, value in heard if role == "paid"} == {
+        "赵同学": "2024-06-03", "孙同学": "2024-08-09", "钱同学": "2023-11-02",
+    }  # fmt: skip
+    assert not [role for role, _, _ in heard if role == "stranger"]
+
+
+def test_a_pupil_may_stand_behind_its_day(reader: Any) -> None:
+    heard = mentions(reader, "11月2号交的钱同学呢", open="ask_waiting_period", kids=("赵同学", "钱同学"))
+    assert [owner for role, owner, _ in heard if role == "paid"] == ["钱同学"]
+
+
+@pytest.mark.parametrize("label", ["老二", "小的", "大的", "老大"])
+def test_where_a_child_is_named_nothing_is_of_another(reader: Any, label: str) -> None:
+    heard = mentions(
+        reader,
+        f"去年也这么闹过，{label}2024年度的是24年9月18号才交的，从哪天算",
+        open="ask_premium",
+        kids=("大的", "小的"),
+    )
+    others = {"大的", "小的", "老二", "老三"} - {label} - ({"大的"} if label == "老大" else set())
+    assert not {owner for _, owner, _ in heard} & others
+    assert ("paid", "2024-09-18") in [(role, value) for role, _, value in heard]
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [("2022年以前年年都交", [2022]), ("之前年年交，2025没交", [2025]), ("前年断的", [2023]), ("前年年底断的", [])],
+)
+def test_before_every_year_is_no_year_before_last(text: str, values: list[int]) -> None:
+    assert [value for found in find_years(text, DAY) for value in found.values] == values
+
+
+@pytest.mark.parametrize("text", ["两年一次医保没报过", "一回都没报过", "一分钱也没报销过", "三年一次没报过"])
+def test_not_once_is_no_once(text: str) -> None:
+    found = find_notes(text)
+    assert (found.get("never_claimed"), found.get("only_once")) == (True, None)
+
+
+def test_once_beside_never_is_once() -> None:
+    assert find_notes("就26年报过，其他年没报过").get("only_once") is True
+
+
+@pytest.mark.parametrize(
+    ("message", "role"),
+    [
+        ("娃户口4月8日从安徽宿州迁到苏州吴江，今年哪边都没交，现在参保要等吗", "household"),
+        ("我们住苏州吴江，娃今年哪头也没交医保，现在交要等吗", "insured"),
+    ],
+)
+def test_a_place_stands_where_both_are_denied(reader: Any, message: str, role: str) -> None:
+    heard = mentions(reader, message, date(2026, 6, 15))
+    assert [r for r, _, value in heard if value == ["320509"]] == [role]
+
+
+@pytest.mark.parametrize(
+    ("message", "day"),
+    [
+        ("9月20号钱到账，几号能用", "2025-09-20"), ("9月20号交上，那几号能报", "2025-09-20"),
+        ("9月20号钱到账的，几号能用", "2024-09-20"),
+    ],
+)  # fmt: skip
+def test_a_day_of_payment_asked_from_is_to_come(reader: Any, message: str, day: str) -> None:
+    assert [value for role, _, value in mentions(reader, message, open="ask_coverage_start") if role == "paid"] == [day]

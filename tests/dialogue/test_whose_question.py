@@ -1,0 +1,195 @@
+"""Whose question a message is, which supposition goes on, which earlier answer is spoken of: readings built by hand.
+
+`stand` places a mention where its words stand in the message, as a reader does.
+"""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from dialogue.answering import asked_about
+from dialogue.reading import Mention
+from dialogue.state import DialogueState, Standing
+from dialogue.update import StateUpdate, hear
+from tests.dialogue.builders import HARBIN, HEILONGJIANG, JIANGSU, SUZHOU, TODAY, Talk, day, heard, place, word, years
+
+STRANGER = "他人"
+CAP, PERIOD, STARTS = "ask_critical_illness_cap", "ask_payment_period", "ask_coverage_start"
+
+
+def stand(mention: Mention, words: str, text: str) -> Mention:
+    at = text.index(words)
+    return replace(mention, text=words, start=at, end=at + len(words))
+
+
+def stranger(words: str, text: str) -> Mention:
+    return stand(Mention("stranger", "stranger", "", words), words, text)
+
+
+def told(text: str, *says: Mention, label: str = "ask_waiting_period", **more: Any) -> StateUpdate:
+    return hear(DialogueState(region=SUZHOU), replace(heard(label, says=says), text=text), more.get("today", TODAY))
+
+
+@pytest.mark.parametrize(
+    ("text", "who", "there", "own"),
+    [
+        ("孩子2019年生的，断了24年，他表哥在哈尔滨没断过，现在补交等多久", "他表哥", "哈尔滨", True),
+        ("娃2020年生，24年没交，我侄女在哈尔滨年年交，还能补吗", "我侄女", "哈尔滨", True),
+        ("娃2020年生，24年没交，我侄女在哈尔滨年年交，她们家那孩子要等吗", "我侄女", "哈尔滨", False),
+        ("我侄女在哈尔滨，2019年生的，断了24年，要等多久", "我侄女", "哈尔滨", False),
+    ],
+)
+def test_a_child_told_of_before_somebody_elses_is_whom_the_question_is_of(
+    text: str, who: str, there: str, own: bool
+) -> None:
+    year = stand(years("lapse_years", 2024), "24年", text)
+    theirs = stand(place("elsewhere", HARBIN, owner=STRANGER), there, text)
+    found = told(text, year, stranger(who, text), theirs)
+    assert asked_about(found.state, "ask_waiting_period", found).region == (SUZHOU if own else HARBIN)
+
+
+@pytest.mark.parametrize("like", ["学", "像", "照着", "跟着我"])
+def test_what_somebody_else_does_is_supposed_of_ones_own(like: str) -> None:
+    text = f"{like}表姐只交2026的会怎样"
+    found = told(text, stranger("表姐", text), stand(years("paid_years", 2026, owner=STRANGER), "2026", text))
+    assert (found.relative, found.supposed["paid_years"]) == (False, [2026])
+    other = "表姐只交2026的会怎样"
+    found = told(other, stranger("表姐", other), stand(years("paid_years", 2026, owner=STRANGER), "2026", other))
+    assert found.relative
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("去年在阜阳交了的", False), ("阜阳去年交过", False), ("去年交了，人原来在阜阳", True), ("去年交了", True),
+    ],
+)  # fmt: skip
+def test_a_year_paid_at_a_former_place_is_not_the_year_asked_for(text: str, kept: bool) -> None:
+    says = [stand(years("paid_years", 2024), "去年", text)]
+    if "阜阳" in text:
+        says.append(stand(place("former", "341200"), "阜阳", text))
+    assert (told(text, *says).state.facts.get("paid_years") == [2024]) is kept
+
+
+@pytest.mark.parametrize(
+    ("text", "month", "supposed"),
+    [
+        ("老大这个月转到这边交，元旦能用不", "2025-08", True), ("下个月交呢", "2025-09", True),
+        ("这个月交的", "2025-08", False), ("上个月交，能用不", "2025-07", False),
+    ],
+)  # fmt: skip
+def test_a_month_that_is_not_over_is_when_money_might_come(text: str, month: str, supposed: bool) -> None:
+    paid = replace(day("paid", month), kind="month")
+    found = told(text, paid, label=STARTS, today=date(2025, 8, 8))
+    assert (found.supposed_month == month, found.month == ("paid_date", month)) == (supposed, not supposed)
+
+
+def test_a_milestone_ahead_of_a_known_birthday_is_a_day_of_paying() -> None:
+    text = "5月20号生的，等过了百天再办行不"
+    says = (day("birth", "2025-05-20"), stand(day("birth", "2025-04-30", polarity="ask"), "百天", text))
+    found = told(text, *says, label=PERIOD)
+    assert (found.state.facts["birth_date"], found.supposed) == ("2025-05-20", {"paid_date": "2025-08-28"})
+
+
+@pytest.mark.parametrize(
+    ("text", "fact"),
+    [("1月1号就能用呗", "visit_date"), ("1月1号起能报不", "visit_date"), ("1月1号去交呢", "paid_date")],
+)
+def test_a_day_something_is_used_from_is_no_day_of_payment(text: str, fact: str) -> None:
+    asked = stand(day("asked", "2026-01-01", polarity="ask"), "1月1号", text)
+    assert told(text, asked, label=STARTS).supposed == {fact: "2026-01-01"}
+
+
+def test_the_day_told_of_a_child_is_meant_when_it_is_named_without_its_year() -> None:
+    state = DialogueState(region=HEILONGJIANG, children={"张同学": {"paid_date": "2023-12-20"}}, child="张同学")
+    options = tuple(f"{year}-12-20" for year in range(2022, 2027))
+    said = day("paid", "2024-12-20", owner="张同学", options=options)
+    assert hear(state, heard("follow", says=(said,)), TODAY).state.facts["paid_date"] == "2023-12-20"
+
+
+def test_whom_somebody_is_compared_with_is_not_turned_to() -> None:
+    text = "王同学妈妈问，她为什么比李同学多交"
+    says = [stand(word("about", name), name, text) for name in ("王同学", "李同学")]
+    assert told(text, *says, label="ask_premium").state.child == "王同学"
+
+
+# What goes on, and what does not
+
+
+def talk(**facts: Any) -> Talk:
+    return Talk(today=TODAY, state=DialogueState(region=JIANGSU).with_facts("", **facts))
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "late"),
+    [
+        ("刚才说最晚哪天来着", "follow", False), ("那最晚是几号", PERIOD, False), ("最迟得到几号", "follow", False),
+        ("那咋办", "follow", True),
+    ],
+)  # fmt: skip
+def test_a_limit_is_asked_of_what_is_and_not_of_what_was_supposed(text: str, label: str, late: bool) -> None:
+    chat = talk(birth_date="2025-06-01")
+    chat.hears(heard(PERIOD))
+    assert "已超过90天" in chat.hears(heard("follow", says=(day("paid", "2025-09-20", polarity="supp"),)))
+    assert ("已超过90天" in chat.hears(replace(heard(label), text=text))) is late
+
+
+def test_a_day_of_care_is_asked_of_what_was_supposed_before() -> None:
+    chat = talk(birth_date="2025-10-11")
+    chat.today = date(2025, 12, 1)
+    chat.hears(heard(STARTS))
+    chat.hears(heard("follow", says=(years("paid_years", 2026, polarity="supp"),), text="只交明年的呢"))
+    chat.hears(heard("follow", says=(day("visit", "2025-10-15"),), text="15号住过院，这笔呢"))
+    assert chat.state.standing is not None
+    assert chat.state.standing.supposed["paid_years"] == [2026]
+
+
+def test_what_a_claim_makes_of_the_cap_is_asked_of_the_cap() -> None:
+    chat = talk(enrolled_years=[2025, 2026], zero_claim_years=[2025, 2026], service_year=2027)
+    chat.hears(heard(CAP))
+    said = heard("ask_benefit_level", says=(years("claimed_years", 2026),), text="26年报过一回，变成多少", sure=0.9)
+    chat.hears(said)
+    assert chat.state.standing is not None
+    assert (chat.state.standing.intent, chat.state.facts["zero_claim_years"]) == (CAP, [2025])
+
+
+# Earlier answers
+
+
+def test_earlier_answers_are_kept_once_each_and_no_more_than_three() -> None:
+    state = DialogueState()
+    for intent in ("ask_premium", PERIOD, CAP, STARTS, PERIOD, "ask_subsidy"):
+        state = state.answered(Standing(intent, "", JIANGSU))
+    assert state.standing == Standing("ask_subsidy", "", JIANGSU)
+    assert [one.intent for one in state.earlier] == [PERIOD, STARTS, CAP]
+    assert DialogueState.from_json(state.as_json()) == state
+
+
+def test_the_source_of_an_earlier_answer_is_told_when_its_question_is_named() -> None:
+    chat = talk(birth_date="2025-06-01")
+    chat.hears(heard("ask_waiting_period"))
+    chat.hears(heard("ask_premium"))
+    chat.hears(replace(heard("about_source"), text="前头说的等待是哪个文件"))
+    assert chat.state.standing is not None
+    assert chat.state.standing.intent == "ask_waiting_period"
+    chat.hears(replace(heard("about_source"), text="这条是哪个文件"))
+    assert chat.state.standing.intent == "ask_waiting_period"
+
+
+@pytest.mark.parametrize(("text", "every"), [("前面那几条各是几号文", True), ("这条是几号文", False)])
+def test_the_documents_of_every_answer_are_listed_when_all_are_asked_for(text: str, every: bool) -> None:
+    chat = talk(birth_date="2025-06-01")
+    chat.hears(heard("ask_waiting_period"))
+    chat.hears(heard(CAP))
+    said = chat.hears(replace(heard("about_source"), text=text))
+    assert ("“有没有等待期”" in said) is every
+    assert "苏医保发〔2025〕26号" in said
+
+
+def test_the_day_that_is_to_be_said_again_is_the_one_of_an_answer_on_days() -> None:
+    chat = talk(birth_date="2025-06-01")
+    chat.hears(heard(PERIOD))
+    chat.hears(heard("ask_enrollment_materials"))
+    assert "2025年8月29日" in chat.hears(replace(heard("repeat"), text="那个日子再发我一下"))
