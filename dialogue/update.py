@@ -71,7 +71,7 @@ _AWAY = re.compile(
 """A family may live elsewhere than where its child is registered."""
 _REGISTERED = re.compile("(?:那边)?的?(?:户口|户籍|本地户)")
 _USED_THEN = re.compile(
-    "(?:当天|那天|这天|以后|之后|起|开始|就|也|才|那|能|可以|算|是不是|有没有)*(?:能用|可用|用得|用上|能报|报销|报得|享受|生效|管用|有保|保上)"
+    "(?:当天|那天|这天|以后|之后|起|开始|就|也|才|那|能|可以|算|是不是|有没有){0,6}(?:能用|可用|用得|用上|能报|报销|报得|享受|生效|管用|有保|保上)"
 )
 """“1月1号就能用呗”: a day from which something is used, not a day of payment."""
 _OVER_THERE = re.compile("那(?:边|儿|头|里)")
