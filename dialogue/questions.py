@@ -67,6 +67,8 @@ OF_CAPS = {"zero_claim_years", "lapse_years", "enrolled_years"}
 _EARLIER = re.compile(
     "(?:刚才|刚刚|才刚|先前|前面|之前|开头|一开始|最开始|头里)[你您]?(?:说|讲|告诉|算|答).{0,12}(?:来着|最晚|最迟|哪天|几号|多少|期限|截止)"
 )
+HOW_MUCH = ("ask_benefit_level", "ask_premium")
+"""What “变成多少” is heard as by itself."""
 _LIMIT = re.compile(
     "最[晚迟](?:是|得|要|该)?(?:到|在)?(?:哪|几|啥|什么)|期限(?:是|到)(?:哪|几)|(?:几号|哪天)(?:截止|到期)"
 )
@@ -108,7 +110,8 @@ def asked(s: Situation) -> bool:
 
 def _rather_follows(s: Situation) -> bool:
     """A question hardly heard, beside a fragment that as likely leans on the answer: “太仓自己有没有另外加码”."""
-    if s.before.standing is not None and s.before.standing.intent in CAPS and set(s.heard.told) & OF_CAPS:
+    of_a_cap = s.before.standing is not None and s.before.standing.intent in CAPS and set(s.heard.told) & OF_CAPS
+    if of_a_cap and s.reading.labels[:1] and s.reading.labels[0] in HOW_MUCH:
         return True  # “26年门诊报过38块，那变成多少”, after the cap
     leans = dict(s.reading.ranking).get("follow", 0.0)
     varies = any(mention.kind in PARAMETERS for mention in s.reading.mentions)

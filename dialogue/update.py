@@ -62,7 +62,7 @@ _CHILD_OF_THEIRS = re.compile(
 """“她娃儿最迟好久要到账” after an answer for a sister's child is of that child again."""
 _MOVES_TO = re.compile("(?:迁|转|搬)(?:户口?|了)*(?:到|来|进|入|至)了?$")
 """Before a place: a register is moved there. One that “落在” or “迁回” somewhere was often left at an old home."""
-_LIKE = re.compile("(?:学着?|学学|像|照着?|仿着?|跟着)(?:我|我家|我们)?$")
+_LIKE = re.compile("(?:学着?|学学|像|照着?|仿着?)(?:我|我家|我们)?$")
 _THAN = re.compile("比(?:起|着)?$")
 """“她为什么比李同学多交那么多”: whom somebody is compared with is not whom it is asked for."""
 _AWAY = re.compile(

@@ -50,7 +50,7 @@ def test_a_child_told_of_before_somebody_elses_is_whom_the_question_is_of(
     assert asked_about(found.state, "ask_waiting_period", found).region == (SUZHOU if own else HARBIN)
 
 
-@pytest.mark.parametrize("like", ["学", "像", "照着", "跟着我"])
+@pytest.mark.parametrize("like", ["学", "像", "照着", "学着我"])
 def test_what_somebody_else_does_is_supposed_of_ones_own(like: str) -> None:
     text = f"{like}表姐只交2026的会怎样"
     found = told(text, stranger("表姐", text), stand(years("paid_years", 2026, owner=STRANGER), "2026", text))
@@ -153,6 +153,8 @@ def test_what_a_claim_makes_of_the_cap_is_asked_of_the_cap() -> None:
     chat.hears(said)
     assert chat.state.standing is not None
     assert (chat.state.standing.intent, chat.state.facts["zero_claim_years"]) == (CAP, [2025])
+    chat.hears(heard("ask_waiting_period", says=(years("lapse_years", 2026),), text="26年断了，现在补要等多久"))
+    assert chat.state.standing.intent == "ask_waiting_period"
 
 
 # Earlier answers
