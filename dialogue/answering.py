@@ -94,6 +94,8 @@ def asked_about(state: DialogueState, intent: str, heard: StateUpdate) -> Standi
     elif region is None and not heard.own and (state.relative or {}).get("region") and not any(state.children.values()):
         region, elsewhere = (state.relative or {})["region"], True  # nobody but that family was ever spoken of
         child = "他人" if (state.relative or {}).get("facts") else child
+    elif (there := _of_another_household(state, child)) is not None:
+        region, elsewhere = there, True
     elif region is None:  # a child lives where it goes to school, as long as nobody says otherwise
         region = state.facts_of(child).get("school_region")
     before = state.standing
@@ -101,6 +103,13 @@ def asked_about(state: DialogueState, intent: str, heard: StateUpdate) -> Standi
         # The one place ever named, and nobody else's: the next question is about it too, and says so (`still_there`).
         region, elsewhere = before.region, before.elsewhere
     return Standing(intent, child, region, supposed, elsewhere)
+
+
+def _of_another_household(state: DialogueState, child: str) -> str | None:
+    """“一个在威海念二年级，一个在常州”: of several children, one that goes to school in another province is there."""
+    school, here = state.children.get(child, {}).get("school_region"), state.region
+    several = sum(bool(facts) for facts in state.children.values()) > 1
+    return str(school) if several and school and here and school[:2] != here[:2] else None
 
 
 def give(

@@ -156,7 +156,7 @@ def answer_each(s: Situation) -> Result:
             )
             first = words("same_again") if again else "" if labels or len(intents) > 1 else lead
             if len(labels) > 1:
-                first = f"{label}："
+                first = _of_child_there(label, standing)
             there = "" if replies else _still_there(s, standing)
             first = "\n".join(part for part in (there, _unwritten(s), not_yet(s) if again else "", first) if part)
             state, made = give(
@@ -175,6 +175,12 @@ def answer_each(s: Situation) -> Result:
     if len(labels) > 1 and state.region is None:
         state, replies = answering.ask_region(state, replies)
     return replace(state, child=s.state.child), replies
+
+
+def _of_child_there(label: str, standing: Standing) -> str:
+    """大的： or 大的（在山东省威海市）： where it is not where the family is."""
+    there = standing.elsewhere and standing.region is not None
+    return f"{label}（在{region_name(standing.region)}）：" if there else f"{label}："
 
 
 def _still_there(s: Situation, standing: Standing) -> str:
@@ -409,9 +415,9 @@ def follow(s: Situation) -> Result:
         replies: list[Reply] = []
         for label in labels:
             about = replace(state, child=label)
-            state, made = give(
-                about, asked_about(about, before.intent, s.heard), s.today, lead=f"{label}：", brief=True, ask=False
-            )
+            of_child = asked_about(about, before.intent, s.heard)
+            lead = _of_child_there(label, of_child)
+            state, made = give(about, of_child, s.today, lead=lead, brief=True, ask=False)
             replies += made
         return replace(state, child=s.state.child), replies
     intent = _of_place(before.intent, s)

@@ -69,6 +69,9 @@ _AWAY = re.compile(
     "老家|娘家|婆家|籍贯|外地|异地|在外|打工|上班|租房|跟着|过来|迁|落|转|挂|没回|回不去|这(?:边|里|儿)|本地|当地|住(?!院)"
 )
 """A family may live elsewhere than where its child is registered."""
+_PAID_THERE = re.compile(
+    "(?:那边|老家)?(?:交|缴|参|买|上)(?:的|过|了)[^，,。；;！!？?]{0,8}(?:到|在|转|来|拿)?(?:这(?:边|里|儿|头)|本地|当地|过来)"
+)
 _REGISTERED = re.compile("(?:那边)?的?(?:户口|户籍|本地户)")
 _USED_THEN = re.compile(
     "(?:当天|那天|这天|以后|之后|起|开始|就|也|才|那|能|可以|算|是不是|有没有){0,6}(?:能用|可用|用得|用上|能报|报销|报得|享受|生效|管用|有保|保上)"
@@ -401,6 +404,9 @@ class _Hearing:
             if told.supposed:
                 self._place = None if self._several_supposed(code) else code
                 return
+            if self._brought_here(told, code):
+                self._former(code, told)
+                return
             if self._state.region and not told.corrects and self._of_origin(told):
                 there = told.mention is not None and _OVER_THERE.search(self._reading.text, told.mention.end)
                 if there and not _HERE.search(self._reading.text):
@@ -427,7 +433,7 @@ class _Hearing:
             if told.supposed:
                 self._supposed[told.name] = code
             else:
-                self._keep(told.name, code, told.child)
+                self._keep(told.name, code, told.child or self._pupil_there(told))
                 if told.name == "household_region" and (
                     self._moved_with_its_register(told) or self._lives_with_its_register(told)
                 ):
@@ -455,6 +461,20 @@ class _Hearing:
     def _of_origin(self, told: FactMention) -> bool:
         """Where somebody is from is not where the family is, once that has been told."""
         return told.mention is not None and _ORIGIN.search(self._reading.text[: told.mention.start]) is not None
+
+    def _pupil_there(self, told: FactMention) -> str:
+        """“一个在威海念二年级”: the place of a school is of the child whose year of school stands right behind it."""
+        if told.name != "school_region" or told.mention is None:
+            return ""
+        behind = (m for m in self._reading.of("stage") if 0 <= m.start - told.mention.end <= NEAR)
+        return next((m.owner for m in behind if m.owner not in (STRANGER, PARENT)), "")
+
+    def _brought_here(self, told: FactMention, code: str) -> bool:
+        """“河南交的年头到这边还认吗”: what was paid in another province is asked of here."""
+        here = self._state.region
+        if here is None or code[:2] == here[:2] or told.mention is None or told.corrects:
+            return False
+        return _PAID_THERE.match(self._reading.text, told.mention.end) is not None
 
     def _moved_with_its_register(self, told: FactMention) -> bool:
         """“5月8号户口从安徽迁到扬州”: where the register went is where the child is, unless another place is told."""

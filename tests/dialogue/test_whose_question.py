@@ -115,6 +115,38 @@ def test_whom_somebody_is_compared_with_is_not_turned_to() -> None:
     assert told(text, *says, label="ask_premium").state.child == "王同学"
 
 
+@pytest.mark.parametrize(
+    ("text", "former"),
+    [
+        ("黑龙江交的年头到这边还认吗", True), ("黑龙江缴的那几年在这里算不", True), ("黑龙江交的话要多少", False),
+        ("我们在黑龙江", False),
+    ],
+)  # fmt: skip
+def test_what_was_paid_in_another_province_is_asked_of_here(text: str, former: bool) -> None:
+    found = told(text, stand(place("insured", HEILONGJIANG), "黑龙江", text), label="ask_transfer")
+    assert (found.state.region == SUZHOU, "enrolled_elsewhere" in found.state.facts) == (former, former)
+
+
+def test_of_two_children_one_that_goes_to_school_in_another_province_is_answered_for_there() -> None:
+    text = "一个在哈尔滨念二年级，一个6月1号在苏州生的，小的最迟几时"
+    school = stand(place("school", HARBIN), "哈尔滨", text)
+    grade = stand(word("stage", "小学"), "二年级", text)
+    says = (
+        school, replace(grade, owner="大的"), day("birth", "2025-06-01"), stand(place("insured", SUZHOU), "苏州", text),
+        stand(word("about", "小的"), "小的", text),
+    )  # fmt: skip
+    chat = Talk(today=TODAY)
+    said = chat.hears(replace(heard(PERIOD, says=says), text=text))
+    assert "大的（在黑龙江省哈尔滨市）" in said
+    assert chat.state.children["大的"]["school_region"] == HARBIN
+    assert "school_region" not in chat.state.children["小的"]
+    chat.hears(heard("follow", says=(word("about", "小的"),)))
+    assert chat.state.standing is not None
+    assert chat.state.standing.region == SUZHOU
+    chat.hears(heard("follow", says=(word("about", "大的"),)))
+    assert chat.state.standing.region == HARBIN
+
+
 # What goes on, and what does not
 
 
