@@ -27,6 +27,8 @@ def region_name(adcode: str | None) -> str:
     return places.full_name(adcode or places.NATION)
 
 
+ASK_OF_HERE = ("ask_nonlocal_enrollment", "ask_transfer")
+"""Questions on whether a child of elsewhere may come here: asked of the family's place wherever it goes to school."""
 WORDS_OF_A_CHILD = ("stage", "category", "transition")
 """Facts that are told by their word alone: 孤儿, 小学."""
 
@@ -94,7 +96,11 @@ def asked_about(state: DialogueState, intent: str, heard: StateUpdate) -> Standi
     elif region is None and not heard.own and (state.relative or {}).get("region") and not any(state.children.values()):
         region, elsewhere = (state.relative or {})["region"], True  # nobody but that family was ever spoken of
         child = "他人" if (state.relative or {}).get("facts") else child
-    elif (there := _of_another_household(state, child)) is not None:
+    elif (
+        intent not in ASK_OF_HERE
+        and (heard.children or not heard.moved)  # no place was named for this very question
+        and (there := _of_another_household(state, child)) is not None
+    ):
         region, elsewhere = there, True
     elif region is None:  # a child lives where it goes to school, as long as nobody says otherwise
         region = state.facts_of(child).get("school_region")
@@ -273,7 +279,8 @@ def noticed(before: DialogueState, heard: StateUpdate, *, everything: bool = Fal
     if heard.relative and new and not heard.own:
         parts.append(f"说{region_name(theirs)}那边")
     if now.child != before.child and now.child != ONLY:
-        parts.append(f"说{now.child}")
+        there = _of_another_household(now, now.child)
+        parts.append(f"说{now.child}{f'（在{region_name(there)}上学）' if there else ''}")
     parts += [_said_of_theirs(name, value) for name, value in heard.theirs.items()]
     parts += [
         _said(name, value) for name, value in heard.told.items() if name.endswith(("_date", "_years", "recognised_in"))

@@ -70,7 +70,8 @@ def about(label: str, state: DialogueState, heard: StateUpdate, reading: Reading
     standing = state.standing
     back = standing.child == "他人" and heard.own  # “那我儿子不受影响吧” after the answer for a relative's child
     if heard.told or heard.supposed or heard.place or heard.moved or back:
-        standing = asked_about(state, standing.intent, heard)
+        # A doubt about what is said elsewhere is of the answer for here (`_challenge` tells what holds there besides).
+        standing = asked_about(state, standing.intent, replace(heard, place=None) if label == "challenge" else heard)
     decision = decided(state, standing, today)
     answer = compose(replace(decision, ask_for=()))
     now = replace(
@@ -277,7 +278,9 @@ def _said_there(state: DialogueState, heard: StateUpdate, today: date) -> str:
     if standing is None or place is None or place == standing.region:
         return ""
     other = decided_or_none(state, replace(standing, region=place, elsewhere=True), today)
-    return words("said_there", place=region_name(place), text=brief_text(other)) if other else ""
+    if other is None or other.inherited:  # the nation's rule is no rule of that place
+        return ""
+    return words("said_there", place=region_name(place), text=brief_text(other))
 
 
 def _press(

@@ -62,7 +62,7 @@ _CHILD_OF_THEIRS = re.compile(
 """“她娃儿最迟好久要到账” after an answer for a sister's child is of that child again."""
 _MOVES_TO = re.compile("(?:迁|转|搬)(?:户口?|了)*(?:到|来|进|入|至)了?$")
 """Before a place: a register is moved there. One that “落在” or “迁回” somewhere was often left at an old home."""
-_LIKE = re.compile("(?:学着?|学学|像|照着?|仿着?)(?:我|我家|我们)?$")
+_LIKE = re.compile("(?:(?<![小中大同上开入转放])学着?|学学|像|照着?|仿着?)(?:我|我家|我们)?$")
 _THAN = re.compile("比(?:起|着)?$")
 """“她为什么比李同学多交那么多”: whom somebody is compared with is not whom it is asked for."""
 _AWAY = re.compile(
@@ -72,6 +72,8 @@ _AWAY = re.compile(
 _PAID_THERE = re.compile(
     "(?:那边|老家)?(?:交|缴|参|买|上)(?:的|过|了)[^，,。；;！!？?]{0,8}(?:到|在|转|来|拿)?(?:这(?:边|里|儿|头)|本地|当地|过来)"
 )
+_WENT_THERE = re.compile("[^，,。；;！!？?]{0,8}[读念上学]过")
+_IS_OURS = re.compile("(?:我|咱|俺|我们|咱们|俺们|家|人|住|娃|孩子)(?:就|都|也|现在|是|在|住|到|家){0,4}$")
 _REGISTERED = re.compile("(?:那边)?的?(?:户口|户籍|本地户)")
 _USED_THEN = re.compile(
     "(?:当天|那天|这天|以后|之后|起|开始|就|也|才|那|能|可以|算|是不是|有没有){0,6}(?:能用|可用|用得|用上|能报|报销|报得|享受|生效|管用|有保|保上)"
@@ -404,6 +406,9 @@ class _Hearing:
             if told.supposed:
                 self._place = None if self._several_supposed(code) else code
                 return
+            if self._over_there(told, code):
+                self._place = code
+                return
             if self._brought_here(told, code):
                 self._former(code, told)
                 return
@@ -430,6 +435,9 @@ class _Hearing:
             self._moved = self._moved or code != self._state.region
             self._state = replace(self._state, region=code)
         elif told.name in ("household_region", "school_region", "recognised_in"):
+            past = told.mention is not None and _WENT_THERE.match(self._reading.text, told.mention.end)
+            if told.name == "school_region" and past:
+                return  # “三年级在威海借读过”
             if told.supposed:
                 self._supposed[told.name] = code
             else:
@@ -468,6 +476,16 @@ class _Hearing:
             return ""
         behind = (m for m in self._reading.of("stage") if 0 <= m.start - told.mention.end <= NEAR)
         return next((m.owner for m in behind if m.owner not in (STRANGER, PARENT)), "")
+
+    def _over_there(self, told: FactMention, code: str) -> bool:
+        """“北京那边多少钱”: who says so is not there; where the family moved to is."""
+        here, text = self._state.region, self._reading.text
+        if here is None or code[:2] == here[:2] or told.mention is None or told.corrects or told.child:
+            return False
+        before = text[: told.mention.start]
+        return _OVER_THERE.match(text, told.mention.end) is not None and not (
+            _HERE.search(text) or _MOVES_TO.search(before) or _IS_OURS.search(before)
+        )
 
     def _brought_here(self, told: FactMention, code: str) -> bool:
         """“河南交的年头到这边还认吗”: what was paid in another province is asked of here."""
@@ -792,8 +810,8 @@ class _Hearing:
         behind = [day for day in mention.options or () if planned is not None and day >= planned]
         if behind:  # what is cared for after a payment that is planned lies behind it
             return behind[0]
-        known = str(self._state.facts_of(told.child or self._state.child).get(name, ""))
-        if mention.options and known in mention.options:  # “12月20号交的张同学”: the day that was told of it
+        known = str(self._state.facts_of(told.child).get(name, "")) if told.child and not told.supposed else ""
+        if known in mention.options:  # “12月20号交的张同学”: the day that was told of it
             return known
         if not mention.options or birth is None or name in ("birth_date", "transition_date"):
             return value

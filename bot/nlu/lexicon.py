@@ -353,7 +353,8 @@ def _names(text: str, known: Sequence[str]) -> Iterator[Word]:
         for match in re.finditer(re.escape(name), text):
             yield Word("child", name, match.start(), match.end(), name)
     for match in _PUPIL.finditer(text):
-        yield Word("child", match.group(), match.start(), match.end(), match.group())
+        if match.start() in borders(text):  # 其余同学, 任何同学 are nobody's name
+            yield Word("child", match.group(), match.start(), match.end(), match.group())
     for match in _NAME.finditer(text):
         part = "called" if match["called"] else "twice"
         if match[part] not in _NO_NAMES and not (part == "twice" and _IN_A_WORD.search(text, *_around(match))):

@@ -50,6 +50,12 @@ def test_a_child_told_of_before_somebody_elses_is_whom_the_question_is_of(
     assert asked_about(found.state, "ask_waiting_period", found).region == (SUZHOU if own else HARBIN)
 
 
+def test_a_pupil_of_the_family_is_not_imitated() -> None:
+    text = "我那念小学外甥女只交2026的会怎样"
+    theirs = years("paid_years", 2026, owner=STRANGER)
+    assert told(text, stranger("外甥女", text), stand(theirs, "2026", text)).relative
+
+
 @pytest.mark.parametrize("like", ["学", "像", "照着", "学着我"])
 def test_what_somebody_else_does_is_supposed_of_ones_own(like: str) -> None:
     text = f"{like}表姐只交2026的会怎样"
@@ -145,6 +151,56 @@ def test_of_two_children_one_that_goes_to_school_in_another_province_is_answered
     assert chat.state.standing.region == SUZHOU
     chat.hears(heard("follow", says=(word("about", "大的"),)))
     assert chat.state.standing.region == HARBIN
+
+
+@pytest.mark.parametrize(
+    ("text", "moved"),
+    [
+        ("黑龙江那边多少钱", False), ("那黑龙江那边最晚几号", False), ("我们在黑龙江那边", True),
+        ("搬到黑龙江那边了", True), ("黑龙江多少钱", True),
+    ],
+)  # fmt: skip
+def test_over_there_is_not_where_the_family_is(text: str, moved: bool) -> None:
+    found = told(text, stand(place("insured", HEILONGJIANG), "黑龙江", text), label="ask_premium")
+    assert (found.state.region == HEILONGJIANG, found.place == HEILONGJIANG) == (moved, not moved)
+
+
+@pytest.mark.parametrize(("text", "kept"), [("在哈尔滨他姑家借读过", False), ("在哈尔滨念三年级", True)])
+def test_where_a_child_once_went_to_school_is_not_where_it_goes(text: str, kept: bool) -> None:
+    found = told(text, stand(place("school", HARBIN), "哈尔滨", text))
+    assert ("school_region" in found.state.facts) is kept
+
+
+def test_a_doubt_about_elsewhere_is_answered_for_here_and_says_what_holds_there() -> None:
+    chat = talk(birth_date="2025-06-01")
+    chat.hears(heard(PERIOD))
+    text = "黑龙江的亲戚说半年都行，真的吗"
+    said = chat.hears(
+        replace(
+            heard("challenge", says=(stranger("亲戚", text), place("elsewhere", HEILONGJIANG, owner=STRANGER))),
+            text=text,
+        )
+    )
+    assert "江苏省这边" in said
+    assert "2025年8月29日" in said
+    assert chat.state.standing is not None
+    assert chat.state.standing.region == JIANGSU
+
+
+def test_whether_a_child_may_come_here_is_asked_of_here() -> None:
+    children = {"大的": {"school_region": HARBIN}, "小的": {"birth_date": "2025-06-01"}}
+    state = DialogueState(region=SUZHOU, children=children, child="大的")
+    found = StateUpdate(state)
+    assert asked_about(state, "ask_nonlocal_enrollment", found).region == SUZHOU
+    assert asked_about(state, "ask_payment_period", found).region == HARBIN
+    assert asked_about(replace(state, child="小的"), "ask_payment_period", found).region == SUZHOU
+
+
+def test_a_day_supposed_without_its_year_is_not_the_one_that_was() -> None:
+    state = DialogueState(region=SUZHOU, children={"": {"paid_date": "2024-09-20"}})
+    options = tuple(f"{year}-09-20" for year in range(2022, 2028))
+    said = day("paid", "2025-09-20", options=options, polarity="supp")
+    assert hear(state, heard("follow", says=(said,)), TODAY).supposed == {"paid_date": "2025-09-20"}
 
 
 # What goes on, and what does not
