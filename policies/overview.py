@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -64,6 +64,16 @@ def everywhere(library: Library) -> set[str]:
     """Every province, and every place of which there is a document or a digest."""
     inside = {place.adcode for place in places.provinces() if place.adcode[:2] not in OUTSIDE}
     return inside | library.regions() | library.digested() | {places.NATION}
+
+
+def told_apart(regions: Iterable[str], *libraries: Library) -> list[str]:
+    """The first of those places that answer alike but for their name: of one level, with the same papers above them."""
+    documented = {code for library in libraries for code in library.regions() | library.digested()}
+    kept: dict[tuple[str, ...], str] = {}
+    for region in sorted(regions):
+        above = places.chain(region)
+        kept.setdefault((above[0].level, *(p.adcode for p in above if p.adcode in documented)), region)
+    return sorted(kept.values())
 
 
 OUTSIDE = ("71", "81", "82")

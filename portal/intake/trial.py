@@ -134,7 +134,7 @@ def try_out(
     """See `TrialBench.run`."""
     from policies import library
     from policies.check import check
-    from policies.overview import differences, everywhere, snapshot
+    from policies.overview import differences, everywhere, snapshot, told_apart
 
     handle = os.open(root, os.O_RDONLY)
     try:
@@ -160,7 +160,7 @@ def try_out(
             table = library.build(copy)
             now = library.freeze(json.loads(json.dumps(table)))
             was = library.freeze(_compiled(root, stamp))
-            shown = sorted({*everywhere(was), region, *_neighbours(region)})
+            shown = told_apart({*everywhere(was), region, *_neighbours(region)}, was, now)
             changes = [
                 [*key.split(" "), day.isoformat(), before, after] for day in days
                 for key, before, after in differences(snapshot(was, day, shown), snapshot(now, day, shown))

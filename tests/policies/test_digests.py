@@ -13,7 +13,7 @@ from policies.check_digests import copied, numbers_kept, numbers_told
 from policies.decisions import Decision, decide, grounds_of
 from policies.facts import read_facts
 from policies.library import Fact, default, read
-from policies.overview import OUTSIDE, everywhere, ground_of, provinces
+from policies.overview import OUTSIDE, everywhere, ground_of, provinces, snapshot, told_apart
 from policies.templates import TELLING
 
 LIBRARY = default()
@@ -256,3 +256,22 @@ def test_years_that_are_over_belong_to_no_newborn(told: dict[str, list[int]]) ->
     assert "新生儿" not in compose(found).headline
     fresh = compose(decide("ask_waiting_period", read_facts({}), "230100", date(2027, 1, 20)))
     assert compose(found).headline != fresh.headline
+
+
+def test_places_that_count_as_alike_answer_alike_but_for_their_name() -> None:
+    """What a trial of a paper compares is one place for each set of papers; two provinces without any are one."""
+    shown = everywhere(LIBRARY)
+    kept = told_apart(shown, LIBRARY)
+    plain = next(p.adcode for p in places.provinces() if p.adcode in shown and p.adcode not in LIBRARY.digested())
+    others = [code for code in sorted(shown - set(kept)) if code != plain][:2]
+    assert set(kept) >= LIBRARY.regions() | LIBRARY.digested()
+    assert plain in kept
+    assert len(others) == 2
+    told = snapshot(LIBRARY, date(2026, 3, 1), [plain, *others])
+
+    def bare(code: str, intent: str) -> str:
+        name = places.full_name(code)
+        return str(told[f"{code} {intent}"]).replace(name, "X").replace(places.short_name(name), "X")
+
+    for other in others:
+        assert [bare(other, intent) for intent in LIBRARY.questions] == [bare(plain, i) for i in LIBRARY.questions]
