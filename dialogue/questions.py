@@ -58,7 +58,7 @@ FEW = 3
 """Questions that may share two characters for these to tell which one is named."""
 HOW_TO_PAY, HOW_TO_REGISTER = "ask_payment_channel", "ask_enrollment_channel"
 NONLOCAL, WHICH_YEAR, NEWBORN = "ask_nonlocal_enrollment", "ask_benefit_year", "ask_newborn_enrollment"
-STARTS = "ask_coverage_start"
+STARTS, LATE = "ask_coverage_start", "ask_late_payment"
 _CERTIFIED = re.compile("(?<!没)(?:有|拿着|凭|拿到)[了张个]?(?:一张)?出生(?:医学)?证")
 _EACH = ("各", "分别", "每个", "都")
 _PUT_RIGHT = re.compile("其实|说错|写错|打错|记错|[记说写搞弄]岔|弄错|看错|搞错|更正|原来是|才发现")
@@ -72,6 +72,11 @@ HOW_MUCH = ("ask_benefit_level", "ask_premium")
 _LIMIT = re.compile(
     "最[晚迟](?:是|得|要|该)?(?:到|在)?(?:哪|几|啥|什么)|期限(?:是|到)(?:哪|几)|(?:几号|哪天)(?:截止|到期)"
 )
+_OF_MONEY = re.compile("[交缴付扣充]|钱|费|到账|支付")
+_ASKS_ONLY = re.compile("[是哪几什怎么多少]")
+"""Words of a question's title that name nothing."""
+_DOING = re.compile("[整弄办搞登]")
+_IN_TIME = re.compile("[来赶]不?[得的]?[及上趟]|晚不晚|晚[了吗么没]|迟[了吗么没]|还能|补得|能补|赶趟")
 _ASKING = re.compile("[?？]|吗|呢|么|咋|怎么|多少|几|哪|啥|什么|能不能|要不要|是不是")
 NOT_YET = {"household": "not_yet_household", "paid": "not_yet_paid", "registered": "not_yet_registered"}
 """What was told not to be done yet → the words that say it back."""
@@ -121,12 +126,16 @@ def _rather_follows(s: Situation) -> bool:
 
 def _answers_instead(s: Situation) -> bool:
     """Does the message rather tell what was asked for, or put right what was told, than ask the question it is like?"""
-    if s.before.standing is None or s.picked or s.reading.confidence >= BY_ITSELF or len(_questions(s)) > 1:
+    if s.before.standing is None or s.picked or len(_questions(s)) > 1:
         return False
     told = {*s.heard.told, *s.heard.supposed}
-    expected = s.before.expected in told
+    asks = _ASKING.search(s.reading.text) is not None
+    if any(name.endswith("_date") and m.corrects for m in s.reading.mentions for name in s.heard.told) and not asks:
+        return True  # “翻了出生证，是12月25，不是11月”: however like another question it sounds
+    if s.reading.confidence >= BY_ITSELF:
+        return False
     corrects = any(m.corrects for m in s.reading.mentions) or _PUT_RIGHT.search(s.reading.text) is not None
-    return expected or (corrects and bool(told) and not _ASKING.search(s.reading.text))
+    return s.before.expected in told or (corrects and bool(told) and not asks)
 
 
 def _questions(s: Situation) -> list[str]:
@@ -143,14 +152,18 @@ def answer_each(s: Situation) -> Result:
         intents = [intent for intent in intents if intent not in how[1:]]
     state, replies = s.state, list[Reply]()
     lead = noticed(s.before, s.heard) if s.before.standing is not None or s.heard.place is not None else ""
+    again_asked = s.before.standing is not None and intents == [s.before.standing.intent]
     for asks in intents:
         for label in labels or [state.child]:
             about = replace(state, child=label)
-            intent = _of_child(asks, about.facts, s) if labels else _of_place(asks, s)
-            standing = _carried(s, asked_about(about, intent, s.heard))
+            intent = _of_baby(_of_child(asks, about.facts, s) if labels else _of_place(asks, s), about, s)
+            standing = _paid_now(asks, _carried(s, asked_about(about, intent, s.heard)), s)
             month = _in_month(s, standing) if not labels and len(intents) == 1 else None
             if month is not None:
                 return month
+            other = _told_for_another(s, standing) if again_asked and not labels else None
+            if other is not None:  # “说错了，是12号迁的，最晚变几号”, heard as the question that stands
+                return give(about, other, s.today, lead=lead, day=s.heard.day)
             again = (
                 not s.picked and not labels and same_as_before(s.before, s.before.standing, about, standing, s.today)
             )
@@ -213,6 +226,42 @@ def _of_place(intent: str, s: Situation) -> str:
         return intent
     works = [m.value for m in s.reading.mentions if m.kind == "place" and m.owner == PARENT and m.polarity != NEGATED]
     return NONLOCAL if any(s.heard.place in codes for codes in works) else intent
+
+
+def _of_baby(intent: str, about: DialogueState, s: Situation) -> str:
+    """What is asked of a newborn.
+
+    “现在补上还来得及不” before its limit is over: nothing is late yet, that limit is asked for. “上哪旮旯整”, without a
+    word of money: a baby is registered first.
+    """
+    if not _is_baby(about.facts, s.today) or intent not in (LATE, HOW_TO_PAY):
+        return intent
+    if intent == HOW_TO_PAY:
+        known = about.facts_of(about.child)
+        paying = _OF_MONEY.search(s.reading.text) or known.get("registered_date") or known.get("paid_date")
+        return intent if paying or not _DOING.search(s.reading.text) else HOW_TO_REGISTER
+    if not _IN_TIME.search(s.reading.text):
+        return intent
+    limit = answering.decided_or_none(about, asked_about(about, BY_WHEN, s.heard), s.today)
+    return BY_WHEN if limit is not None and limit.values.get("deadline_safe", "") >= s.today.isoformat() else intent
+
+
+def _paid_now(asks: str, standing: Standing, s: Situation) -> Standing:
+    """“现在把25年度补上还来得及不”, where another year was paid on a day we know: that year would be paid today."""
+    paid = s.state.facts_of(standing.child).get("paid_date")
+    if asks != LATE or standing.intent != BY_WHEN or not paid or "paid_date" in standing.supposed:
+        return standing
+    return replace(standing, supposed={**standing.supposed, "paid_date": s.today.isoformat()})
+
+
+def limit_of_newborn(s: Situation) -> Result | None:
+    """“徐州的” … “8月3号生的”, and nothing asked yet: until when a newborn must be paid for is what cannot wait."""
+    told = s.heard.told.get("birth_date") or s.heard.moved
+    if s.before.standing is not None or s.state.region is None or not told or s.heard.relative:
+        return None
+    if not _is_baby(s.state.facts, s.today) or s.heard.told.get("paid_date") or s.state.facts.get("paid_date"):
+        return None
+    return give(s.state, asked_about(s.state, BY_WHEN, s.heard), s.today, lead=noticed(s.before, s.heard))
 
 
 def _learns_elsewhere(s: Situation) -> Standing | None:
@@ -295,8 +344,9 @@ def follows(s: Situation) -> bool:
     if s.reading.labels[:1] == ("next_step",) and _of_whom(s):
         return True
     back = s.heard.moved or (s.before.standing.elsewhere and _names_home(s))
-    if s.reading.does("stop", "goodbye") and s.before.form is None and back:
-        return True  # “算了还是姜堰”: given up is the other place
+    decides = bool(s.heard.told or s.heard.supposed)
+    if s.reading.does("stop", "goodbye") and s.before.form is None and (back or decides):
+        return True  # “算了还是姜堰”, “唉算了，两年都交吧”: given up is what was thought of before
     if s.reading.notes.get("unwritten") and len(s.reading.text) <= 20:
         return True
     if s.reading.labels[:1] == ("inform",) and not s.reading.mentions and s.before.form is None and _otherwise(s):
@@ -337,9 +387,9 @@ def spoken_of(text: str, answers: Sequence[Standing]) -> Standing | None:
     return answers[counts.index(most)] if most else None
 
 
-def named(text: str, standing: str, least: int = 1) -> str:
+def named(text: str, standing: str, least: int = 1, besides: str = "") -> str:
     """The one question of which a message names at least so many words (“刚才说的材料”); empty when none, several, or
-    the standing one."""
+    the standing one. `besides`: a question that is not meant."""
     pairs, at = _words_of_questions(), 0
     found: set[str] = set()
     while at < len(text) - 1:  # pairs that overlap are one word
@@ -348,9 +398,9 @@ def named(text: str, standing: str, least: int = 1) -> str:
         at += 2 if known else 1
     if not found:
         return ""
-    counts = Counter(intent for pair in found for intent in pairs[pair])
-    best = max(counts.values())
-    if best < least:
+    counts = Counter(intent for pair in found for intent in pairs[pair] if intent != besides)
+    best = max(counts.values(), default=0)
+    if best < max(least, 1):
         return ""
     first = [intent for intent, count in counts.items() if count == best]
     return first[0] if len(first) == 1 and first[0] != standing else ""
@@ -364,7 +414,8 @@ def _words_of_questions() -> Mapping[str, tuple[str, ...]]:
         for text in (str(question["title"]), str(question["say"])):
             for part in re.split("[、，（）和的了吗能]", text):
                 for start in range(len(part) - 1):
-                    pairs.setdefault(part[start : start + 2], set()).add(intent)
+                    if not _ASKS_ONLY.search(part[start : start + 2]):
+                        pairs.setdefault(part[start : start + 2], set()).add(intent)
     return {pair: tuple(sorted(intents)) for pair, intents in pairs.items() if len(intents) <= FEW}
 
 
@@ -420,7 +471,7 @@ def follow(s: Situation) -> Result:
             state, made = give(about, of_child, s.today, lead=lead, brief=True, ask=False)
             replies += made
         return replace(state, child=s.state.child), replies
-    intent = _of_place(before.intent, s)
+    intent = _of_baby(_of_place(before.intent, s), state, s)
     if s.heard.children:
         intent = _of_child(intent, state.facts, s)
     standing = _moved(s, asked_about(state, intent, s.heard))
@@ -431,6 +482,9 @@ def follow(s: Situation) -> Result:
         of_paying = _in_month(s, replace(standing, intent=BY_WHEN))
         if of_paying is not None:
             return of_paying
+    other = _told_for_another(s, standing)
+    if other is not None:
+        return give(state, other, s.today, lead=lead, day=s.heard.day)
     again = same_as_before(s.before, before, state, standing, s.today) and not _judged(s, standing)
     if again and standing.intent not in PAYMENTS and "paid_date" in s.heard.supposed:
         return give(state, replace(standing, intent=BY_WHEN), s.today, lead=lead, day=s.heard.day)
@@ -440,7 +494,8 @@ def follow(s: Situation) -> Result:
         if standing.intent in PAYMENTS and answering.decided_or_none(state, of_year, s.today) is not None:
             return give(state, of_year, s.today, lead=lead)
     if again and not s.reading.notes.get("unwritten"):
-        other = _turns_on_it(s) or (None if "paid_years" in s.heard.supposed else _otherwise(s))
+        tells = "paid_years" in s.heard.supposed or (bool(s.heard.told) and not _ASKING.search(s.reading.text))
+        other = _turns_on_it(s) or (None if tells else _otherwise(s))
         if other is not None:
             return give(state, other, s.today, lead=lead, day=s.heard.day)
         return give(state, standing, s.today, lead=lead or words("same_again"), brief=True, quote=True, day=s.heard.day)
@@ -493,6 +548,35 @@ def _goes_back(s: Situation) -> bool:
     """“刚才说孩子最晚哪天来着”, “那最晚是几号” after “要是拖到20号呢”: asked of what is, not of what was supposed."""
     days = any(mention.kind == "day" for mention in s.reading.mentions)
     return not days and (_EARLIER.search(s.reading.text) or _LIMIT.search(s.reading.text)) is not None
+
+
+def _told_for_another(s: Situation, standing: Standing) -> Standing | None:
+    """“大宝我只交了27年的”, after where to be cared for: what the standing answer does not turn on is for another.
+
+    That is when a payment counts from, where an answer before was of payments; else the newest of those before that
+    turns on it.
+    """
+    told = {name for name in s.heard.told if name.endswith(("_date", "_years"))} - {"visit_date"}
+    if not told or s.before.expected in told or s.heard.moved or s.heard.place or s.heard.relative:
+        return None
+    unsaid = s.state.with_facts(s.state.child, **{n: s.before.facts_of(s.state.child).get(n) for n in told})
+    if _turns(s, standing, unsaid):
+        return None
+    said = [one.intent for one in s.before.earlier if one.intent in default().questions]
+    of_payments = {standing.intent, *said} & set(PAYMENTS) and told & {"paid_date", "paid_years"}
+    for intent in dict.fromkeys([*([STARTS] if of_payments else []), *said]):
+        other = _moved(s, asked_about(s.state, intent, s.heard))
+        made = answering.decided_or_none(s.state, other, s.today)
+        if intent != standing.intent and made is not None and made.status != "need_facts" and _turns(s, other, unsaid):
+            return other
+    return None
+
+
+def _turns(s: Situation, standing: Standing, unsaid: DialogueState) -> bool:
+    """Is the answer another than it would be had the message told nothing?"""
+    now = answering.decided_or_none(s.state, standing, s.today, silent=True)
+    then = answering.decided_or_none(unsaid, standing, s.today, silent=True)
+    return now is None or then is None or (now.rule_id, now.key, now.values) != (then.rule_id, then.key, then.values)
 
 
 def _turns_on_it(s: Situation) -> Standing | None:

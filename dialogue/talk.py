@@ -234,11 +234,13 @@ def agrees_or_cancels(s: Situation) -> bool:
 
 
 def of_an_application(label: str) -> Callable[[Situation], bool]:
-    """A request about an application; where none was started here, a sure one (“那个咋整的来着” is none)."""
+    """A request about an application; where none was started here, a sure one (“那个咋整的来着” is none) that tells of
+    no place or child (“有个学生转学去山东，要取消这边的登记” asks about the rules)."""
 
     def condition(s: Situation) -> bool:
         started = bool(s.before.applications) or s.before.form is not None
-        return s.reading.does(label) and (started or s.picked or s.reading.confidence >= APPLICATION)
+        sure = s.reading.confidence >= APPLICATION and not any(m.said for m in s.reading.mentions)
+        return s.reading.does(label) and (started or s.picked or sure)
 
     return condition
 
@@ -303,11 +305,14 @@ def about_last_answer(s: Situation) -> bool:
     doubts = sum(p for name, p in s.reading.ranking if name in ("compare", "challenge"))
     if label in ("compare", "challenge") and theirs and doubts < DOUBTS:
         return False  # “我姐家的在盐城呢”: the same question for there
-    return not (s.heard.place is not None or (s.heard.moved and label in ("about_source", "about_validity", "compare")))
+    there = s.heard.place is not None and not s.heard.own  # “她娘家那头才380，咱凭啥400” is of here
+    return not (there or (s.heard.moved and label in ("about_source", "about_validity", "compare")))
 
 
 def last(s: Situation) -> Result:
     label = s.reading.labels[0] if s.reading.labels[0] in ABOUT else "about_link"
+    if s.state.standing is None and s.before.form is not None:
+        return unsure(s)  # a question of the rules, in the middle of an enrollment
     if s.state.standing is None:
         if label in ("challenge", "verdict", "press", "compare") and s.heard.anything:
             return what_now(s)
@@ -321,6 +326,9 @@ def last(s: Situation) -> Result:
         if not named and label == "repeat" and _A_DAY.search(s.reading.text):
             said = (s.before.standing, *s.before.earlier)
             named = next((one.intent for one in said if one.intent in PAYMENTS), "")
+        if s.heard.children and label == "repeat":  # “大的你刚刚讲几月份好用”: the last that was answered of that child
+            of_child = (one.intent for one in (s.before.standing, *s.before.earlier) if one.child == s.state.child)
+            named = next(of_child, named)
     if named:  # “刚才说的材料再讲一遍”: the answer before the last one
         return give(s.state, asked_about(s.state, named, s.heard), s.today, lead=words("again"))
     spoken_of = _spoken_of(label, s)
@@ -333,6 +341,10 @@ def _spoken_of(label: str, s: Situation) -> Standing | None:
     if label not in OF_GROUNDS or s.before.standing is None:
         return None
     found = questions.spoken_of(s.reading.text, (s.before.standing, *s.before.earlier))
+    if found is None and (
+        name := questions.named(s.reading.text, s.before.standing.intent, besides="ask_policy_source")
+    ):
+        return asked_about(s.state, name, s.heard)  # an answer that is no longer kept, or none yet
     return found if found is not s.before.standing else None
 
 
@@ -476,6 +488,9 @@ def what_now(s: Situation) -> Result:
     guess = next((n for n, p in s.reading.ranking if n in default().questions and p >= 0.2), None)
     if guess is not None and s.before.standing is None:
         return questions.follow(replace(s, turn=replace(s.turn, reading=replace(s.reading, ranking=((guess, 1.0),)))))
+    limit = questions.limit_of_newborn(s)
+    if limit is not None:
+        return limit
     known = noticed(s.before, s.heard, everything=True)
     lead = words("noted_what", known=f"{known[:-1]}，") if known else words("what_now")
     return replace(s.state, missed=0), [say(lead, *_starters(), services.ENROLL)]
@@ -502,7 +517,9 @@ def unsure(s: Situation) -> Result:
             resume = form.resume_line(now)
             return now, [*replies, resume] if resume else replies
         if step is not None:
-            ask = QuestionPart(words("form_not_heard", ask=step.ask))
+            told = noticed(s.before, s.heard, everything=True).removesuffix("：")
+            said = words("form_noted_besides", known=told, ask=step.ask) if told else ""
+            ask = QuestionPart(said or words("form_not_heard", ask=step.ask))
             return s.state, [Reply((ask, Choices((*step.offers, form.STOP))), noted=noted)]
     if not re.search("[\u4e00-\u9fff]", s.reading.text):
         return replace(s.state, missed=missed), [say(words("only_words"), HELP, PERSON)]

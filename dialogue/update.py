@@ -54,12 +54,21 @@ _THEIR_CHILD = re.compile(
 )
 """Somebody else's child by whose it is; a colleague who is only quoted has none here."""
 _IS_QUOTED = re.compile("(?:他|她)?(?:妈妈?|爸爸?)?(?:们)?[都就也跟和]?(?:我们?|咱)?(?:说|讲|告诉|提醒|劝)")
+_ASKS_OF_OURS = re.compile(
+    "^[那么可但请问 ]{0,4}(?:(?:我们|咱们?|俺们?)(?!问|想问)|[我俺](?=家|这|的|要|得|该|能|也|有)).*"
+    "(?:吗|呢|没|么|多少|几|啥|什么|哪|咋|怎|[行能是算好可]不|可以|一样|也)"
+)
+"""“我嫂嫂在苏州，说…，我们有没得”: the last words of a message ask for the speaker's own."""
 _OF_THEM = re.compile("她|他|人家")
 _OF_OTHERS = re.compile("人家|那(?:边|儿|头|里|孩子|娃|个)|她们?家|他们?家")
 _CHILD_OF_THEIRS = re.compile(
     "(?:她|他|人家)(?:们)?(?:家|的|那|这|个)*(?:娃|孩|宝|崽|仔|伢|囡|小子|丫头|闺女|儿子|女儿)"
 )
 """“她娃儿最迟好久要到账” after an answer for a sister's child is of that child again."""
+_WORKS_THERE = re.compile("[^，,。；;！!？?]{0,6}(?:干活|打工|上班|工作|做工|做事|务工|开店|做生意|跑车|当保姆|租房)")
+_THIS_PLACE = re.compile("这(?:边|里|儿|头)|本地|当地")
+_IS_FROM = re.compile("(?:人|的|那边的?|老家的?)(?=[，,。；; ]|在|来)")
+"""“阜阳的，在…”: where somebody is from."""
 _MOVES_TO = re.compile("(?:迁|转|搬)(?:户口?|了)*(?:到|来|进|入|至)了?$")
 """Before a place: a register is moved there. One that “落在” or “迁回” somewhere was often left at an old home."""
 _LIKE = re.compile("(?:(?<![小中大同上开入转放])学着?|学学|像|照着?|仿着?)(?:我|我家|我们)?$")
@@ -93,6 +102,7 @@ _OTHER_EVENTS = (
     ("other_date", re.compile("落户|上户|入户|出院|领证")),
 )
 """What a day is the day of where these words stand in its clause and no word of a birth anywhere."""
+_MOVED_FROM = re.compile("[^，,。；;！!？?]{0,4}(?:从|由|自|打)[^，,。；;！!？?]{1,8}(?:迁|转|落)")
 _BORN = re.compile("生|落地|产|下来|抱|满月|百天|周岁|岁")
 _INSISTS = re.compile("就是|当我没说|没记错|没错|确实|还是")
 _COUNTED = re.compile("(?:[一二两俩仨三四五六七八九十几0-9]{1,4}|有)(?:个|名|位|户)?(?:是|学生是|孩子是)?$")
@@ -111,6 +121,9 @@ PAYMENTS = (
     "ask_birth_expense", "ask_missing_documents", "ask_hukou_update", "ask_benefit_year",
 )  # fmt: skip
 """Questions whose answer turns on the day of payment: a supposed day of payment is asked of these."""
+LIMITS = ("ask_newborn_enrollment", "ask_payment_period", "ask_unborn_enrollment")
+"""Questions that ask until when a child must be paid for."""
+_LIMIT_ASKED = re.compile("最[晚迟]|期限|截止|之前|几号前|哪天前|多久之内|多少天(?:之?内)?")
 CAPS = ("ask_critical_illness_cap", "ask_continuity_incentive", "ask_lapse_penalty")
 """Questions in which a year is the year the cap is asked for."""
 COVERAGE = ("ask_coverage_start", "ask_waiting_period", "ask_birth_expense")
@@ -220,6 +233,7 @@ class _Hearing:
             if mention.polarity != NEGATED and mention.value and not compared:
                 self._turn_to(str(mention.value))
         self._impossible()
+        self._not_paid_after_all()
         self._years(facts)
         self._days_old()
         self._lost()
@@ -229,7 +243,7 @@ class _Hearing:
         relative = self._state.relative or {}
         if self._reading.notes.get("over_there") and relative.get("region") and self._place is None:
             self._place = relative["region"]
-        denied = tuple(code for m in self._reading.of(*PLACES) if m.polarity == NEGATED for code in m.value[:1])
+        denied = tuple(code for m in self._denied() for code in m.value[:1])
         self._forget_denied(denied)
         strangers = bool(self._relative) or bool(self._reading.of("stranger")) or self._theirs_again()
         oneself = not strangers and _OF_ONESELF.search(self._reading.text) is not None
@@ -263,16 +277,28 @@ class _Hearing:
 
         Then what the message asks is asked of the first, unless its last words are of the other.
         """
-        others = [m for m in self._reading.of("stranger") if m.said]
+        others = [m for m in self._reading.mentions if m.said and (m.role == "stranger" or m.owner == STRANGER)]
         if not others:
             return False
         text, first, last = self._reading.text, others[0].start, others[-1].end
+        if self._asks_of_ours(text, last):
+            return True
         facts = [m for m in self._reading.mentions if m.role in (*DAYS, *YEARS) and m.polarity in (ASSERTED, NEGATED)]
         ours = [m for m in facts if not m.owner and m.said and m.end <= first]
         rest = re.split("[，,。；;！!？?]", text[last:], maxsplit=1)
         if not ours or any(m.owner == STRANGER for m in facts) or len(rest) < 2 or not rest[1].strip():
             return False
         return _OF_OTHERS.search(rest[1]) is None
+
+    def _asks_of_ours(self, text: str, last: int) -> bool:
+        """Are the last words of the message the speaker's own: their place behind the others', or “我们有没有”?"""
+        theirs = [m.end for m in self._reading.mentions if m.owner == STRANGER and m.said]
+        behind = max([last, *theirs])
+        home = [m for m in self._reading.of("insured") if m.start >= behind and not m.owner and m.polarity == ASSERTED]
+        clauses = [part for part in re.split("[，,。；;！!？?]", text[behind:]) if part.strip()]
+        ending = clauses[-1] if len(clauses) > 1 or (clauses and text[behind : behind + 1] in "，,。；;！!？?") else ""
+        asks = _ASKS_OF_OURS.search(ending) is not None
+        return (bool(home) or asks) and _OF_OTHERS.search(ending) is None and _OF_THEM.search(ending) is None
 
     def _theirs_again(self) -> bool:
         """Is the child of the relative the last answer was for spoken of again?"""
@@ -402,6 +428,10 @@ class _Hearing:
             return
         if told.name == "visit_region":
             return
+        work = self._here_is_where_they_work() if told.name == "region" else None
+        if work is not None and work != code:
+            self._keep("household_region", code, "")
+            code = work
         if told.name == "region":
             if told.supposed:
                 self._place = None if self._several_supposed(code) else code
@@ -458,6 +488,8 @@ class _Hearing:
         elif told.name in ("other_region", "recognised_in") and self._about_hardship():
             self._supposed["recognised_in"] = code
         elif told.name == "other_region" and self._several_supposed(code):
+            if self._state.region is None and self._works_here(told):
+                self._place = code
             return
         elif told.name == "other_region" and (
             told.supposed or self._reading.of("stranger") or self._asks_of_place() or self._asked_for(told)
@@ -465,6 +497,24 @@ class _Hearing:
             self._place = code
         elif told.name == "other_region" and self._state.region is None:
             self._place = self._place or code
+
+    def _here_is_where_they_work(self) -> str | None:
+        """“俺两口子阜阳的，在溧阳厂里干活，…在这边能参保不”: here is the place they work at, named last."""
+        named = [m for m in self._reading.of(*PLACES) if m.said and m.polarity == ASSERTED and m.owner != STRANGER]
+        last = named[-1] if named else None
+        works = last is not None and last.owner == PARENT and last.role == "elsewhere" and len(last.value) == 1
+        if last is None or not works or not _WORKS_THERE.match(self._reading.text, last.end):
+            return None
+        told = [m for m in named if m.role == "insured"]
+        here = _THIS_PLACE.search(self._reading.text, last.end) is not None
+        return str(last.value[0]) if here and all(_IS_FROM.match(self._reading.text, m.end) for m in told) else None
+
+    def _works_here(self, told: FactMention) -> bool:
+        """“我们四川人，在苏州打工，娃医保买哪边”: may it be enrolled where they are, is asked of there."""
+        if told.mention is None or _WORKS_THERE.match(self._reading.text, told.mention.end) is None:
+            return False
+        others = [m for m in self._reading.of(*PLACES) if m is not told.mention and m.owner != STRANGER]
+        return bool(others) and all(_IS_FROM.match(self._reading.text, m.end) for m in others)
 
     def _of_origin(self, told: FactMention) -> bool:
         """Where somebody is from is not where the family is, once that has been told."""
@@ -577,6 +627,11 @@ class _Hearing:
         ]
         self._keep("enrolled_elsewhere", [*known, before], told.child)
 
+    def _denied(self) -> list[Mention]:
+        """Places said not to be the family's; “俺不是烟台户口” says that of a register alone."""
+        denied = (m for m in self._reading.of(*PLACES) if m.polarity == NEGATED and m.role != "household")
+        return [m for m in denied if not (m.end and _REGISTERED.match(self._reading.text, m.end))]
+
     def _forget_denied(self, denied: Iterable[str]) -> None:
         """“我不是江苏的”: the region is not that, and which it is must be asked."""
         region = self._state.region
@@ -602,6 +657,7 @@ class _Hearing:
                     self._state = replace(self._state, month=str(told.value))
             return
         if name == "due_date":
+            self._born_when_due(told)
             return
         value = self._fitting(told, name)
         if value is None:
@@ -648,6 +704,12 @@ class _Hearing:
             if name == "visit_date":
                 self._day = date.fromisoformat(value)  # whether that day is covered is what it is told for
             self._keep(name, value, told.child)
+
+    def _born_when_due(self, told: FactMention) -> None:
+        """“预产期7月2号，照这天最晚哪天交”: the limit for a child that is born when it is due."""
+        asks = self._reading.does(*LIMITS) and _LIMIT_ASKED.search(self._reading.text) is not None
+        if asks and not self._birth(told.child) and str(told.value) >= self._today.isoformat():
+            self._supposed["birth_date"] = str(told.value)
 
     def _still_to_pay(self, month: str) -> bool:
         """“这个月转过来交，元旦能接上不”: a month that is not over, of a payment nobody says was made."""
@@ -798,6 +860,9 @@ class _Hearing:
         mended = self._mended(told, name)
         if mended is not None:
             return mended
+        known = self._day_of_before(name, mention.day) if mention.day is not None and not told.corrects else None
+        if known is not None:  # “还是说我的，10号交的几号开始” after “我打算10号去交”, whatever was talked of between
+            return known
         near = self._day_before(name) if mention.day is not None and mention.options else None
         if near is not None:  # “14号呢” after “10月13号到账”: of the same month, or the next
             far = {day: abs(_apart(near, day)) for day in {*_around(near, mention.day or 0), *mention.options}}
@@ -821,6 +886,8 @@ class _Hearing:
         if value >= birth or not after:
             return value
         behind = [day for day in after if day <= self._today.isoformat()]
+        if name == "visit_date" and not behind and not told.supposed and _apart(value, birth) <= NEWBORN:
+            return None  # “1月8日我住进医院，1月11日生下”: the mother's
         return behind[-1] if behind and not told.supposed else after[0]
 
     def _may_be_born(self, told: FactMention) -> bool:
@@ -852,6 +919,11 @@ class _Hearing:
         supposed = next((d for n in AFTER_BIRTH if (d := standing.supposed.get(n))), None) if standing else None
         found = supposed or self._state.facts.get(name if name in DAY_FACTS else "paid_date" if standing else "")
         return str(found) if found else None
+
+    def _day_of_before(self, name: str, day: int) -> str | None:
+        """The day with this number that an earlier answer supposed of the same event, the newest first."""
+        said = (one.supposed.get(name) for one in self._state.earlier if one.child == self._state.child)
+        return next((str(one) for one in said if one and int(str(one)[8:]) == day), None)
 
     def _birth(self, child: str) -> str | None:
         label = canonical(self._state.names.get(child, child), self._labels()) if child else self._state.child
@@ -1050,6 +1122,15 @@ class _Hearing:
         if label in self._state.unborn and paid and birth and paid <= birth and "registered_date" not in facts:
             self._state = self._state.with_facts(label, registered_date=paid)
 
+    def _not_paid_after_all(self) -> None:
+        """“讲岔了，那天只做了登记，钱没交”: what was told of a payment is taken back."""
+        facts = self._state.facts
+        paid = [m for m in self._reading.of("paid") if m.polarity != NEGATED]
+        if self._reading.notes.get("not_yet") != "paid" or "paid_date" not in facts or paid:
+            return
+        if facts["paid_date"] == self._told.get("registered_date") or _PUT_RIGHT.search(self._reading.text):
+            self._state = self._state.with_facts(self._state.child, paid_date=None, paid_years=None)
+
     def _days_old(self) -> None:
         """“那超过90天呢”: the payment came so many days after the birth, for this answer."""
         if self._reading.elapsed is None or "paid_date" in self._supposed:
@@ -1084,11 +1165,17 @@ def _changed_days(facts: list[FactMention]) -> list[FactMention]:
 
 
 def _other_events(facts: list[FactMention], text: str) -> list[FactMention]:
-    """“户口8月12号从安徽迁来”: a day heard as a birth, in whose clause another event stands and nowhere a birth."""
+    """“户口8月12号从安徽迁来”: a day heard as a birth, in whose clause another event stands and nowhere a birth.
+
+    A register that came from elsewhere was moved, not made: of a day of the register that is the day of the change.
+    """
     if _BORN.search(text):
         return facts
 
     def named(told: FactMention) -> str:
+        mention = told.mention
+        if mention is not None and mention.role == "hukou" and _MOVED_FROM.match(text, mention.end):
+            return "transition_date"
         if told.name != "birth_date" or told.mention is None or told.mention.kind != "day":
             return told.name
         if _PASSED.search(text[: told.mention.start]):  # “错过了12月31日”

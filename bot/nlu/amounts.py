@@ -30,6 +30,8 @@ _NO_HOUSEHOLD = re.compile(
 _PLANNED = re.compile(
     "(?:打算|准备|计划|想(?!问|知道|了解|咨询)|决定|到时候|过几天).{0,6}?(?P<what>交|缴|付|登记|参保|办|上户|落户)"
 )
+_A_YEAR = 20
+"""“没交25年的” names a year; nobody was insured, or was not, for so many years as a child."""
 _LAPSE = re.compile(rf"(?:断保?|断缴|断交|中断|停保?|停交|停缴|没交|漏交|漏缴)[过了]?(?P<n>{NUMBER})年")
 _UNBROKEN = re.compile(rf"(?:连续|连着|一直|接连|不间断).{{0,4}}?(?:交|缴|参保|参|投)了?(?P<n>{NUMBER})年")
 
@@ -44,7 +46,7 @@ def find_amounts(text: str) -> Iterator[Stated]:
     for name, pattern in (("lapse_count", _LAPSE), ("consecutive_count", _UNBROKEN)):
         for match in pattern.finditer(text):
             count = number(match["n"])
-            if count is not None and 0 < count < 40:
+            if count is not None and 0 < count < _A_YEAR:
                 yield name, count, match.start(), match.end()
     for match in _NO_HOUSEHOLD.finditer(text):
         yield "not_yet", "household", match.start(), match.end()

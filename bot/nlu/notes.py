@@ -31,6 +31,11 @@ _UNWRITTEN = (
     ("超生", "超生"),
 )
 _LOOK_UP = re.compile("查|看看|看下|看一下|身份证|证件")
+_OFFERS_NUMBER = re.compile(
+    "(?:查|看)[^？?]{0,12}(?:身份证|证件)(?:号码?)?[^，,。？?]{0,4}(?:发|给|报|念)(?:给)?[你您]"
+    "|(?:发|报|念)(?:给)?[你您][^，,。？?]{0,4}(?:身份证|证件)"
+)
+"""“你直接帮我查，我把她身份证号发你”."""
 _MASKED = "已隐去"
 """Stands for a number the gateway took out of the message."""
 _NEXT_CALLER = re.compile(
@@ -87,7 +92,7 @@ def find_notes(text: str) -> Dict[str, Any]:
     for name, words in _UNWRITTEN:
         if re.search(words, text):
             found.setdefault("unwritten", name)
-    if len(text) <= 60 and _MASKED in text and _LOOK_UP.search(text):
+    if len(text) <= 60 and ((_MASKED in text and _LOOK_UP.search(text)) or _OFFERS_NUMBER.search(text)):
         found["look_up"] = True
     for name, pattern in (("next_caller", _NEXT_CALLER), ("next_family", _NEXT_FAMILY), ("both_years", _BOTH), ("next_year_only", _NEXT_ONLY),
                           ("every_year_claimed", _EVERY_YEAR_CLAIMED), ("never_claimed", _NEVER_CLAIMED),

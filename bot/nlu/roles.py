@@ -376,8 +376,16 @@ def _lives_there(text: str, who: Candidate, place: Candidate) -> bool:
 
 
 _LAPSED = re.compile(
-    "(?:年度?)?(?:[、，,和跟](?:20)?[0-9]{2}年?){0,4}(?:两年|这两年|几年)?(?:都|全|也|就)?(?:断了|断保|断缴|断交|没交|没缴|漏了|漏交)"
+    "(?:年度?)?(?:[、，,和跟](?:20)?[0-9]{2}年?){0,4}(?:两年|这两年|几年)?的?(?:我们?|他|她|娃)?(?:都|全|也|就|还)?(?:断了|断保|断缴|断交|没有?交|没有?缴|漏了|漏交)"
 )
+_NOT_PAID_THEN = re.compile(
+    "(?:年度?)?(?:的)?(?:我们?|咱们?|俺们?|他|她|家里)?(?:要是|就|也|又|都|给)?"
+    "(?:懒得|忘了?|忘记|没顾[上得]上?|没来得及|没舍得|舍不得|嫌.{1,3}没)(?:去|再|给他|给她)?(?:交|缴|续)(?!没|了?没有|过没)"
+)
+"""“27年我懒得交”: whatever the reason, that year was not paid."""
+_NOT_PAID_BEFORE = re.compile("(?<![的年度])(?:没有?|未|漏|忘了?|忘记)(?:给[他她娃])?(?:交|缴|续|参保)(?:过|上|了)?$")
+"""Before a year: “缴了26年度的，没缴25年度”."""
+_PAID_BEFORE = re.compile("(?<![没未有忘了漏])(?:交|缴)(?:过|了)$")
 _UNCLAIMED = re.compile(
     "(?:年度?|那年)?(?:[、，,和跟]?(?:20)?[0-9]{2}年?){0,4}.{0,3}(?:没有?|未|从未)(?:去)?报(?:过|销)"
 )
@@ -390,6 +398,7 @@ _BORN_THEN = re.compile(
     "(?:号|那天|凌晨|半夜|早上|晚上)?(?:就|提前|却|早早|倒)(?:就|给|自己)?(?:发动了?|破水了?)?[^，。]{0,4}?(?:生了|剖了|剖的|顺产|出来了|落地了)"
 )
 _DELIVERED = re.compile("(?:凌晨|早上|上午|下午|晚上|半夜)?(?:顺产|剖宫产|剖腹产|剖的|剖出来)")
+_JUST_BORN = re.compile("(?:号|日|那天)?(?:才刚|刚刚|刚|才)(?:出生|生(?![病效气])|落地|落生|下地)")
 _CHANGED_THEN = re.compile(
     "(?:那天|起|开始)?(?:单位|公司|厂里)?(?:就|给|把)*(?:停|断|退)(?:了|掉)?(?:我|我的)?(?:单位的?)?职工"
 )
@@ -398,6 +407,13 @@ _AWAY = ("elsewhere", "account")
 
 _LAST_PAID = re.compile("(?<![没未])(?:交|缴|参保|续|保|上)(?:费|着|的)?到了?$")
 """Before a year: it ends what was paid, and what follows is another list (“一直交到23年 24年25年都没交”)."""
+
+
+def _not_paid(before: str, after: str) -> bool:
+    """Is a year said not to be paid: “没缴25年度”, “25年的没交”; of “缴了26的没缴25的” only the second?"""
+    if _NOT_PAID_BEFORE.search(before):
+        return True
+    return _LAPSED.match(after) is not None and _PAID_BEFORE.search(before) is None
 
 
 def _barred(text: str, candidate: Candidate, *, only: bool) -> np.ndarray:
@@ -415,14 +431,19 @@ def _barred(text: str, candidate: Candidate, *, only: bool) -> np.ndarray:
         barred |= set(ROLES)
     elif candidate.kind == "years" and _LAST_PAID.search(before):
         barred |= {"lapse_years"}
-    elif candidate.kind == "years" and _LAPSED.match(after):
+    elif candidate.kind == "years" and _NOT_PAID_THEN.match(after):
+        barred |= {NONE, *ROLES} - {"lapse_years"}
+    elif candidate.kind == "years" and _not_paid(before, after):
         barred |= {"paid_years", "enrolled_years"}
+        barred |= set() if "还" in before + after[:6] else {"asked_year"}  # “26年的还没交” is one that is still to come
     elif candidate.kind == "years" and _UNCLAIMED.match(after):
         barred |= {"claimed_years"}
     elif candidate.kind == "day" and candidate.text.startswith("今") and _PUT_OFF.search(before):
         barred |= {"paid", "registered", "birth"}
     elif candidate.kind == "day" and _EXPECTED.search(before):
         barred |= {"birth"}
+    elif candidate.kind == "day" and _JUST_BORN.match(after):
+        barred |= {NONE, *ROLES} - {"birth"}
     elif candidate.kind == "day" and _DELIVERED.match(after):
         barred |= {NONE, "other"}
     elif candidate.kind == "day" and _BORN_THEN.match(after):
@@ -533,7 +554,7 @@ def _once(
 
     Of two days of one payment (“今天交，后天才到账”) the day the money arrives is the one that counts.
     """
-    present = _owners_in(candidates)
+    present = _owners_in(candidates, told)
     for role in _UNIQUE:
         arrives = role == "paid" and any(
             one.role == role and _ARRIVES.match(text, c.end) for one, c in zip(judged, candidates)
@@ -556,10 +577,14 @@ def _once(
     return judged
 
 
-def _owners_in(candidates: Sequence[Candidate]) -> FrozenSet[str]:
-    """Whose a fact of this message may be: the children it names, and others when it speaks of any."""
+def _owners_in(candidates: Sequence[Candidate], told: Sequence[Mapping[str, np.ndarray]]) -> FrozenSet[str]:
+    """Whose a fact of this message may be: the children it names, and others when it speaks of any.
+
+    “来电的是一位妈妈，小孩…”: who only speaks for the child is no other family.
+    """
     named = {str(c.thing.value) for c in candidates if c.kind == "child"}
-    others = {STRANGER} if any(c.kind in ("stranger", "person") for c in candidates) else set()
+    theirs = (c.kind == "stranger" or (c.kind == "person" and _another(odds)) for c, odds in zip(candidates, told))
+    others = {STRANGER} if any(theirs) else set()
     return frozenset({"", *named, *others, *({NAMED} if named else ())})
 
 

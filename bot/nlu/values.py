@@ -91,7 +91,7 @@ def _owner(text: str, real: Sequence[Tuple[Candidate, RoleScore]], index: int) -
     pupil = _pupil(text, real, index)
     if pupil:
         return pupil
-    called = _called(real, index)
+    called = _called(real, _first_of_list(text, real, index))
     if called and told.owner not in (STRANGER, PARENT):
         return called
     if told.owner != NAMED:
@@ -119,6 +119,21 @@ def _pupil(text: str, real: Sequence[Tuple[Candidate, RoleScore]], index: int) -
     if not before or any(before[-1].end <= c.start < candidate.start for c in others):
         return ""
     return str(before[-1].thing.value)
+
+
+_AND = re.compile("年?[、，,和跟与及 ]?")
+
+
+def _first_of_list(text: str, real: Sequence[Tuple[Candidate, RoleScore]], index: int) -> int:
+    """“小宝26、27两年都交了”: whose the first year of a list is, are the others."""
+    while index > 0:
+        (before, told), (one, now) = real[index - 1], real[index]
+        if not before.kind == one.kind == "years" or told.role != now.role:
+            break
+        if _AND.fullmatch(text, before.end, one.start) is None:
+            break
+        index -= 1
+    return index
 
 
 def _called(real: Sequence[Tuple[Candidate, RoleScore]], index: int) -> str:

@@ -136,7 +136,7 @@ def paid_in_season(facts: Facts, params: Params, turn: DecisionQuery) -> RuleOut
     `who`: `continuing` (covered the year before), `from_elsewhere` (another province the year before) or `anyone`.
     Sources: JS25-3.7.1 (inferred), JS25-2.4.5, HL23-1.1.1 with 1.3.1 (inferred).
     """
-    if params["who"] != "anyone" and _young(facts):
+    if params["who"] != "anyone" and _young(facts, turn.as_of):
         return DORMANT
     paid = facts.paid_date or turn.as_of
     opens, closes, target = collection(params, paid)
@@ -188,10 +188,12 @@ def moved_inside(facts: Facts, params: Params, turn: DecisionQuery) -> RuleOutco
     return RuleOutcome("applies", "applies", {"waiting": "unknown", "coverage_start": "unknown"}) if inside else DORMANT
 
 
-def _young(facts: Facts) -> bool:
-    """Born so shortly before the payment that the rules on newborns are meant."""
+def _young(facts: Facts, as_of: date) -> bool:
+    """Born so shortly before the payment that the rules on newborns are meant; paid on an unknown day, in its year."""
     born, paid = facts.birth_date, facts.paid_date
-    return born is not None and paid is not None and paid.year - born.year <= 1
+    if born is None:
+        return False
+    return paid.year - born.year <= 1 if paid is not None else born.year == as_of.year
 
 
 def wait_after_payment(facts: Facts, params: Params, turn: DecisionQuery) -> RuleOutcome:

@@ -101,3 +101,77 @@ def test_a_place_stands_where_both_are_denied(reader: Any, message: str, role: s
 )  # fmt: skip
 def test_a_day_of_payment_asked_from_is_to_come(reader: Any, message: str, day: str) -> None:
     assert [value for role, _, value in mentions(reader, message, open="ask_coverage_start") if role == "paid"] == [day]
+
+
+# A year that was not paid, a birth just told, one payment of two days
+
+
+@pytest.mark.parametrize(
+    ("text", "paid", "lapsed"),
+    [
+        ("1月6日缴了26年度的，没缴25年度", [2026], [2025]),
+        ("没交25年的，交了26年的", [2026], [2025]),
+        ("25年的没交只交了26年", [2026], [2025]),
+        ("25年的没交26年的交了", [2026], [2025]),
+        ("只交了2026年度，2025年度的没有交", [2026], [2025]),
+        ("缴了25年度的，26年的没交", [2025], [2026]),
+        ("如果27年我懒得交，28年再续上", [2028], [2027]),
+        ("26年忘了交", [], [2026]),
+        ("25年没顾得上交，26年交了", [2026], [2025]),
+        ("25、26都交了", [2025, 2026], []),
+        ("一直交到25年", [2025], []),
+    ],
+)
+def test_a_year_said_not_to_be_paid_is_none(reader: Any, text: str, paid: list[int], lapsed: list[int]) -> None:
+    heard = mentions(reader, text, date(2026, 3, 10))
+    found = {
+        role: sorted(y for r, _, value in heard if r == role for y in value) for role in ("paid_years", "lapse_years")
+    }
+    assert found == {"paid_years": paid, "lapse_years": lapsed}
+
+
+@pytest.mark.parametrize("text", ["没交25年的，交了26年的", "还没交26年的"])
+def test_a_year_is_no_number_of_years(text: str) -> None:
+    assert "lapse_count" not in find_notes(text)
+    assert find_notes("没交3年")["lapse_count"] == 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "家在射阳老大上一年级老二4月2号刚生老二医保啥时候截止",
+        "泰州的，小的4月2号才生，医保最晚几号",
+        "4月2号刚落地，海安的，啥时候截止",
+    ],
+)
+def test_a_day_somebody_was_just_born_is_a_birth(reader: Any, text: str) -> None:
+    assert [value for role, _, value in mentions(reader, text, date(2026, 5, 20)) if role == "birth"] == ["2026-04-02"]
+
+
+def test_of_two_days_of_one_payment_none_is_another_familys(reader: Any) -> None:
+    heard = mentions(
+        reader,
+        "来电的是兴化一位妈妈，小孩2026年8月20号生，10月9号交的款10月12号入账，问住院那段能不能报",
+        date(2026, 11, 2),
+    )
+    assert [value for role, _, value in heard if role == "paid"] == ["2026-10-12"]
+    assert not [owner for _, owner, _ in heard if owner == "他人"]
+
+
+def test_a_list_of_years_is_of_the_child_before_it(reader: Any) -> None:
+    context = {"open": "ask_remote_settlement", "kids": ("大的", "小的")}
+    heard = mentions(reader, "小宝26、27两年都交了，昨天到的账", date(2026, 10, 28), **context)
+    assert [(owner, value) for role, owner, value in heard if role == "paid_years" and value] == [
+        ("小的", [2026]), ("小的", [2027]),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "offered"),
+    [
+        ("你直接帮我查，我把她身份证号发你", True), ("发你身份证，看看交上没", True), ("帮我查查，身份证报给你", True),
+        ("身份证还没办，能查吗", False), ("查参保要带身份证吗", False),
+    ],
+)  # fmt: skip
+def test_a_number_is_declined_before_it_is_sent(text: str, offered: bool) -> None:
+    assert bool(find_notes(text).get("look_up")) is offered
