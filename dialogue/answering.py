@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from dialogue.question_groups import VISITS
 from dialogue.reply import Card, Choices, Part, QuestionPart, Reply
 from dialogue.state import FACTS, ONLY, DialogueState, QuickReply, Standing
-from dialogue.update import VISITS, StateUpdate
+from dialogue.update import StateUpdate
 from dialogue.verdicts import verdict_on
 from dialogue.words import question_offer, words
 from policies import places

@@ -15,11 +15,11 @@ from dialogue import answering, last_answer
 from dialogue.answering import asked_about, give, noticed, region_name, same_as_before
 from dialogue.children import BABY_DAYS
 from dialogue.last_answer import ABOUT
+from dialogue.question_groups import CAPS, PAYMENTS, UNBORN
 from dialogue.reading import NEGATED, PARENT
 from dialogue.reply import Card, Reply, say
 from dialogue.state import DialogueState, Standing
 from dialogue.turn import Situation
-from dialogue.update import CAPS, PAYMENTS, UNBORN
 from dialogue.words import words
 from policies import places
 from policies.counting import chinese_date
@@ -344,7 +344,7 @@ def follows(s: Situation) -> bool:
     if s.reading.labels[:1] == ("next_step",) and _of_whom(s):
         return True
     back = s.heard.moved or (s.before.standing.elsewhere and _names_home(s))
-    decides = bool(s.heard.told or s.heard.supposed)
+    decides = s.reading.does("stop") and bool(s.heard.told or "paid_years" in s.heard.supposed)
     if s.reading.does("stop", "goodbye") and s.before.form is None and (back or decides):
         return True  # “算了还是姜堰”, “唉算了，两年都交吧”: given up is what was thought of before
     if s.reading.notes.get("unwritten") and len(s.reading.text) <= 20:

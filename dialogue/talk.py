@@ -13,11 +13,11 @@ from dialogue import form, last_answer, questions, services
 from dialogue.answering import asked_about, give, noticed, place_offers, region_name, region_offers
 from dialogue.facts import PLACES
 from dialogue.last_answer import ABOUT
+from dialogue.question_groups import PAYMENTS
 from dialogue.reading import STRANGER
 from dialogue.reply import Card, Choices, QuestionPart, Reply, led, say
 from dialogue.state import DialogueState, QuickReply, Standing
 from dialogue.turn import Situation
-from dialogue.update import PAYMENTS
 from dialogue.words import options, question_offer, words
 from policies import places
 from policies.facts import LABELS

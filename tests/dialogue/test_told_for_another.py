@@ -123,6 +123,8 @@ def test_giving_something_up_for_something_told_ends_no_talk() -> None:
     assert chat.rule == "the standing question again"
     chat.hears(heard("stop", text="唉罢了"))
     assert chat.rule == "small talk"
+    chat.hears(heard("goodbye", says=(day("paid", "2025-11-21", polarity="plan"),), text="不问了，明天去交"))
+    assert chat.rule == "small talk"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,358 @@
+"""When: which event a day is of, in which year it lies, whether it is told, planned, supposed or asked about."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from dataclasses import replace
+from datetime import date, timedelta
+
+from dialogue.facts import DAYS, FactMention
+from dialogue.hearing import AFTER_BIRTH, BORN, DAY_FACTS, FRAGMENT, PUT_RIGHT, Hearing, age_in_days
+from dialogue.question_groups import COVERAGE, LIMITS, PAYMENTS, VISITS
+from dialogue.reading import ASSERTED, NEGATED, PARENT, STRANGER, Mention
+from dialogue.state import FACTS
+
+HARDLY_SURE = 0.35
+"""The same of a day: “9月1号是出生，还是缴费？”"""
+_EVENT = re.compile("生|落地|满月|交|缴|到账|扣|付|登记|参保|办|住院|看病|门诊|迁|转|落户|上户")
+_USED_THEN = re.compile(
+    "(?:当天|那天|这天|以后|之后|起|开始|就|也|才|那|能|可以|算|是不是|有没有){0,6}(?:能用|可用|用得|用上|能报|报销|报得|享受|生效|管用|有保|保上)"
+)
+"""“1月1号就能用呗”: a day from which something is used, not a day of payment."""
+_MAY_COME = re.compile("万一|要是|如果|假如|假设|倘若|估计|可能|大概|的话")
+_INSISTS = re.compile("就是|当我没说|没记错|没错|确实|还是")
+_PAID = re.compile("(?:交|缴|付|办|到账)[的了过完上好]|已|刚|才")
+_PAYING = re.compile("到账|交|缴|扣|付|登记")
+MONTHS = ("birth_date", "paid_date", "transition_date")
+"""Days whose month is asked back for, because the day decides."""
+MILESTONES = (("百天", 100), ("百日", 100), ("满月", 30))
+"""Words for a day of so many days of age."""
+_LIMIT_ASKED = re.compile("最[晚迟]|期限|截止|之前|几号前|哪天前|多久之内|多少天(?:之?内)?")
+NEWBORN = 100
+"""Days after a birth in which what is told of it without a year is taken to have been that year."""
+
+
+class DaysHearing(Hearing):
+    """Days and months."""
+
+    def _of_day(self, told: FactMention) -> None:
+        assert told.mention is not None
+        name = self._put_right(told) or told.name
+        if len(str(told.value)) < 10:  # a month or a year alone
+            again = name == "birth_date" and self._birth(told.child) and not BORN.search(self._reading.text)
+            planned = told.supposed or (name == "paid_date" and self._still_to_pay(str(told.value)))
+            if planned and len(str(told.value)) == 7 and (name in ("paid_date", "deadline_asked") or again):
+                self._supposed_month = str(told.value)
+            elif not told.supposed and len(str(told.value)) == 7 and name in (*MONTHS, "other_date"):
+                target = name if name in FACTS else self._role_of_bare_day(told) or "birth_date"
+                if name != "other_date" or self._state.expected in MONTHS:
+                    self._month = (target, str(told.value))
+                    self._state = replace(self._state, month=str(told.value))
+            return
+        if name == "due_date":
+            self._born_when_due(told)
+            return
+        value = self._fitting(told, name)
+        if value is None:
+            return
+        if name == "paid_date" and self._taken_from_the_account(told, value):
+            return
+        if self._rather_birth(told, name, value):
+            name, value = "birth_date", str(told.value)
+        elif name in AFTER_BIRTH and value > self._today.isoformat():
+            told = replace(told, supposed=True)  # nobody has paid tomorrow
+        if name == "paid_date" and told.supposed and self._rather_care():
+            name = "visit_date"
+        if name == "other_date" and self._leans(told.mention):
+            name, told = "deadline_asked", replace(told, supposed=True)
+        if name in ("deadline_asked", "other_date"):
+            bare = self._role_of_bare_day(told)
+            if bare is not None:
+                name = bare
+            elif name == "other_date":
+                return
+        if name == "birth_date" and told.supposed and (after := self._after_so_many_days(told)):
+            name, value = "paid_date", after
+        if name == "birth_date" and value > self._today.isoformat() and self._may_be_born(told):
+            told = replace(told, supposed=True)
+        if name == "birth_date" and not told.supposed and self._of_a_claim():
+            return
+        if name == "birth_date" and not told.supposed and self._rather_told_last(told, value):
+            assert self._state.told_day is not None
+            name = self._state.told_day
+        elif name in ("birth_date", "paid_date") and not told.supposed and self._doubtful(told):
+            self._unsure = told.mention
+            return
+        if name == "birth_date" and not told.supposed and value > self._today.isoformat():
+            born = date.fromisoformat(value)
+            self._doubts.append((name, f"{born.year}年{born.month}月{born.day}日还没到"))
+        elif name == "deadline_asked" or (told.supposed and name in AFTER_BIRTH):
+            self._day = date.fromisoformat(value)
+            self._supposed[self._asked_fact() if name == "deadline_asked" else name] = value
+        elif told.supposed:
+            self._supposed[name] = value
+        else:
+            if told.corrects and told.mention is not None and told.mention.kind == "day":
+                self._state = replace(self._state, month=None)
+            if name == "visit_date":
+                self._day = date.fromisoformat(value)  # whether that day is covered is what it is told for
+            self._keep(name, value, told.child)
+
+    def _born_when_due(self, told: FactMention) -> None:
+        """“预产期7月2号，照这天最晚哪天交”: the limit for a child that is born when it is due."""
+        asks = self._reading.does(*LIMITS) and _LIMIT_ASKED.search(self._reading.text) is not None
+        if asks and not self._birth(told.child) and str(told.value) >= self._today.isoformat():
+            self._supposed["birth_date"] = str(told.value)
+
+    def _still_to_pay(self, month: str) -> bool:
+        """“这个月转过来交，元旦能接上不”: a month that is not over, of a payment nobody says was made."""
+        return month >= self._today.isoformat()[:7] and not _PAID.search(self._reading.text)
+
+    def _rather_birth(self, told: FactMention, name: str, value: str) -> bool:
+        """“写错了，6月18” after a birthday of July, when a payment was asked for: the birthday is put right."""
+        assert told.mention is not None
+        said = str(told.value)
+        ahead = value > self._today.isoformat() >= said
+        early = name in AFTER_BIRTH and ahead and said < (self._birth(told.child) or said)
+        corrects = told.corrects or PUT_RIGHT.search(self._reading.text) is not None
+        return early and corrects and not told.supposed and not _PAYING.search(self._reading.text)
+
+    def _after_so_many_days(self, told: FactMention) -> str | None:
+        """“等过了百天再办” of a child whose birthday is known: the day it would be done."""
+        birth = self._birth(told.child)
+        milestone = next((days for word, days in MILESTONES if told.mention and word in told.mention.text), None)
+        if milestone is None or not birth or birth == told.value:
+            return None
+        return (date.fromisoformat(birth) + timedelta(days=milestone)).isoformat()
+
+    def _rather_care(self) -> bool:
+        """“明天再去呢” after an answer on a day of care: of care, unless money is spoken of."""
+        standing = self._state.standing
+        return standing is not None and standing.intent in VISITS and not _PAYING.search(self._reading.text)
+
+    def _of_a_claim(self) -> bool:
+        """“去年墙上贴的明明是2月28”: a day in a doubt is what somebody else says, unless a birth is spoken of."""
+        return self._reading.labels[:1] == ("challenge",) and BORN.search(self._reading.text) is None
+
+    def _doubtful(self, told: FactMention) -> bool:
+        """Is nobody sure which event this day is of, where it would decide an answer?"""
+        mention = told.mention
+        asked = self._state.expected == told.name or self._state.form is not None
+        if mention is None or asked:
+            return False
+        return (mention.confidence < HARDLY_SURE and not mention.corrects) or self._overwrites_birth(told)
+
+    def _taken_from_the_account(self, told: FactMention, value: str) -> bool:
+        """“扣款是9月29” after the day the money came: it left the account before, and that day decides nothing."""
+        known = self._state.facts_of(told.child or self._state.child).get("paid_date")
+        text = self._reading.text
+        return bool(known and value < str(known) and "扣" in text and not re.search("到账|交|缴|登记", text))
+
+    def _overwrites_birth(self, told: FactMention) -> bool:
+        """Would a day with no word of a birth near it take the place of a known birthday?"""
+        known = self._birth(told.child)
+        assert told.mention is not None
+        if told.name != "birth_date" or known is None or known == told.value or told.corrects or told.mention.corrects:
+            return False
+        return not BORN.search(self._reading.text) and not PUT_RIGHT.search(self._reading.text)
+
+    def _rather_told_last(self, told: FactMention, value: str) -> bool:
+        """“就是9月10，上一句当我没说” after a day of payment: that day once more, not another birthday."""
+        known = self._birth(told.child)
+        late = self._state.told_day in AFTER_BIRTH and known is not None and value >= known
+        return late and self._overwrites_birth(told) and _INSISTS.search(self._reading.text) is not None
+
+    def _leans(self, mention: Mention | None) -> bool:
+        """Is this the one day of a fragment after an answer: “明天再去呢”, “我叫柜台加急，明天到呢”?"""
+        if mention is None:
+            return False
+        days = [m for m in self._reading.mentions if m.kind == "day"]
+        asks = self._reading.does("follow") and (
+            mention.polarity != ASSERTED or self._reading.text.rstrip("？?。").endswith(("呢", "行不", "行吗", "吗"))
+        )
+        supposes = mention.polarity == "supp" and self._reading.does("follow")
+        short = len(self._reading.text) <= (FRAGMENT if not supposes else 2 * FRAGMENT)
+        return len(days) == 1 and short and asks and self._state.standing is not None
+
+    def _asked_fact(self) -> str:
+        """What would happen on a day that is only asked about: what the last supposition was, else care or payment."""
+        standing = self._state.standing
+        asked = next((m for m in self._reading.of("asked")), None)
+        if asked is not None and _USED_THEN.match(self._reading.text, asked.end):
+            return "visit_date"
+        if standing is None:
+            return "paid_date"
+        for name in AFTER_BIRTH:
+            if name in standing.supposed:
+                return name
+        covered = standing.intent in COVERAGE and "paid_date" in self._state.facts
+        if covered or standing.intent in VISITS:
+            return "visit_date"
+        return "paid_date" if standing.intent in PAYMENTS else "visit_date"
+
+    def _impossible(self) -> None:
+        """Days that cannot be: said to be impossible, for whatever was asked or they were said of."""
+        for mention in self._reading.mentions:
+            if mention.problem is None or mention.owner in (STRANGER, PARENT) or mention.polarity == NEGATED:
+                continue
+            name = DAYS.get(mention.role, "")
+            if name not in FACTS:
+                name = self._state.expected if self._state.expected in DAY_FACTS else "birth_date"
+            self._doubts.append((name, mention.problem))
+
+    def _role_of_bare_day(self, told: FactMention) -> str | None:
+        """What a day without an event answers or corrects: the fact asked for, or the day told last."""
+        if told.supposed and told.name != "other_date":
+            return None
+        expected = self._state.expected
+        if expected in DAY_FACTS and (told.mention is None or told.mention.role in ("other", "asked")):
+            if told.mention is None:
+                return expected
+            alone = len(self._reading.text) - len(told.mention.text) <= 6
+            return expected if alone or told.mention.role == "asked" else None
+        if told.corrects and told.mention is not None and told.mention.role == "other":
+            known = [n for n in ("paid_date", "birth_date", "visit_date") if n in self._state.facts]
+            return known[0] if known else None
+        return None
+
+    def _mended(self, told: FactMention, name: str) -> str | None:
+        """“看错了，是10月26号” after a birthday of last year: of the years it may be, the one nearest to that; a day
+        without a month is of the month it mends."""
+        assert told.mention is not None
+        target = name if name in FACTS else self._role_of_bare_day(told)
+        before = self._state.facts_of(told.child or self._state.child).get(target or "")
+        if not told.corrects or not isinstance(before, str) or len(before) != 10 or told.supposed:
+            return None
+        if told.mention.day is not None:
+            year, month = int(before[:4]), int(before[5:7])
+            fits = told.mention.day <= monthrange(year, month)[1]
+            mended = date(year, month, told.mention.day).isoformat() if fits else None
+        else:
+            passed = [day for day in told.mention.options if day <= self._today.isoformat()]
+            mended = min(passed, key=lambda day: abs(_apart(before, day)), default=None)
+        early = target in AFTER_BIRTH and mended is not None and mended < (self._birth(told.child) or mended)
+        return None if early else mended  # what lies before the birth may put the birthday right: `_rather_birth`
+
+    def _fitting(self, told: FactMention, name: str) -> str | None:
+        """The day with the year and month that fit what is known; None when a month was told that has no such day."""
+        mention = told.mention
+        assert mention is not None
+        value = str(told.value)
+        if mention.day is not None and self._state.month and name in (*MONTHS, "other_date", "deadline_asked"):
+            year, month = int(self._state.month[:4]), int(self._state.month[5:])
+            try:
+                fixed = date(year, month, mention.day)
+            except ValueError:
+                self._doubts.append((self._state.expected or "birth_date", f"{month}月没有{mention.day}号"))
+                return None
+            return fixed.isoformat()
+        birth = None if self._unborn(told.child or self._state.child) else self._birth(told.child)
+        if name == "birth_date" and self._may_be_born(told):
+            ahead = [day for day in mention.options or () if day >= self._today.isoformat()]
+            return ahead[0] if ahead else value  # “万一早产，1月10号就生了”
+        mended = self._mended(told, name)
+        if mended is not None:
+            return mended
+        known = self._day_of_before(name, mention.day) if mention.day is not None and not told.corrects else None
+        if known is not None:  # “还是说我的，10号交的几号开始” after “我打算10号去交”, whatever was talked of between
+            return known
+        near = self._day_before(name) if mention.day is not None and mention.options else None
+        if near is not None:  # “14号呢” after “10月13号到账”: of the same month, or the next
+            far = {day: abs(_apart(near, day)) for day in {*_around(near, mention.day or 0), *mention.options}}
+            said = (
+                told.supposed and near not in (self._state.standing.supposed if self._state.standing else {}).values()
+            )
+            other = (day for day in far if not said or day != near)
+            return min(other, key=lambda day: (far[day], day < near))
+        planned = self._planned_payment() if name == "visit_date" else None
+        behind = [day for day in mention.options or () if planned is not None and day >= planned]
+        if behind:  # what is cared for after a payment that is planned lies behind it
+            return behind[0]
+        known = str(self._state.facts_of(told.child).get(name, "")) if told.child and not told.supposed else ""
+        if known in mention.options:  # “12月20号交的张同学”: the day that was told of it
+            return known
+        if not mention.options or birth is None or name in ("birth_date", "transition_date"):
+            return value
+        after = [day for day in mention.options if day >= birth]
+        if after and self._told_with_birth() and not told.supposed and _apart(birth, after[0]) <= NEWBORN:
+            return after[0]
+        if value >= birth or not after:
+            return value
+        behind = [day for day in after if day <= self._today.isoformat()]
+        if name == "visit_date" and not behind and not told.supposed and _apart(value, birth) <= NEWBORN:
+            return None  # “1月8日我住进医院，1月11日生下”: the mother's
+        return behind[-1] if behind and not told.supposed else after[0]
+
+    def _may_be_born(self, told: FactMention) -> bool:
+        """Is the birth of a child still to come supposed?"""
+        return self._unborn(told.child or self._state.child) and _MAY_COME.search(self._reading.text) is not None
+
+    def _planned_payment(self) -> str | None:
+        """The day of payment the standing answer supposes, when it is still to come."""
+        standing = self._state.standing
+        day = standing.supposed.get("paid_date") if standing else None
+        return str(day) if day and day > self._today.isoformat() else None
+
+    def _put_right(self, told: FactMention) -> str | None:
+        """“说错了，是29号” names no event: it is the day that was told last."""
+        text, last = self._reading.text, self._state.told_day
+        days = [m for m in self._reading.mentions if m.kind == "day" and m.polarity != NEGATED]
+        if last is None or told.supposed or len(days) != 1 or _EVENT.search(text) or not PUT_RIGHT.search(text):
+            return None
+        return last
+
+    def _told_with_birth(self) -> bool:
+        """Does the message tell the birth with its year? “2025年7月10号生的，8月1号交的” goes on in that year."""
+        births = [m for m in self._reading.of("birth") if m.polarity != NEGATED]
+        return len(births) == 1 and not births[0].options
+
+    def _day_before(self, name: str) -> str | None:
+        """The day that was supposed or told of the same event before."""
+        standing = self._state.standing
+        supposed = next((d for n in AFTER_BIRTH if (d := standing.supposed.get(n))), None) if standing else None
+        found = supposed or self._state.facts.get(name if name in DAY_FACTS else "paid_date" if standing else "")
+        return str(found) if found else None
+
+    def _day_of_before(self, name: str, day: int) -> str | None:
+        """The day with this number that an earlier answer supposed of the same event, the newest first."""
+        said = (one.supposed.get(name) for one in self._state.earlier if one.child == self._state.child)
+        return next((str(one) for one in said if one and int(str(one)[8:]) == day), None)
+
+    def _days_old(self) -> None:
+        """“那超过90天呢”: the payment came so many days after the birth, for this answer."""
+        if self._reading.elapsed is None or "paid_date" in self._supposed:
+            return
+        birth = self._birth("")
+        born = date.fromisoformat(birth) if birth else self._today - timedelta(days=self._reading.elapsed)
+        if not birth:
+            self._supposed["birth_date"] = born.isoformat()
+        self._supposed["paid_date"] = (born + timedelta(days=self._reading.elapsed)).isoformat()
+
+    def _registered(self) -> None:
+        """Paid for before the birth, so registered by then: nobody can pay for who is not."""
+        label = self._state.child
+        facts = self._state.facts_of(label)
+        paid, birth = facts.get("paid_date"), facts.get("birth_date")
+        if label in self._state.unborn and paid and birth and paid <= birth and "registered_date" not in facts:
+            self._state = self._state.with_facts(label, registered_date=paid)
+
+    def _not_paid_after_all(self) -> None:
+        """“讲岔了，那天只做了登记，钱没交”: what was told of a payment is taken back."""
+        facts = self._state.facts
+        paid = [m for m in self._reading.of("paid") if m.polarity != NEGATED]
+        if self._reading.notes.get("not_yet") != "paid" or "paid_date" not in facts or paid:
+            return
+        if facts["paid_date"] == self._told.get("registered_date") or PUT_RIGHT.search(self._reading.text):
+            self._state = self._state.with_facts(self._state.child, paid_date=None, paid_years=None)
+
+
+def _around(near: str, day: int) -> list[str]:
+    """That day of the month of another day, of the one before it and of the one after."""
+    months = int(near[:4]) * 12 + int(near[5:7]) - 1
+    found = [divmod(months + shift, 12) for shift in (-1, 0, 1)]
+    return [date(y, m + 1, day).isoformat() for y, m in found if 1 <= day <= monthrange(y, m + 1)[1]]
+
+
+def _apart(birth: str, day: str) -> int:
+    return age_in_days(birth, date.fromisoformat(day))

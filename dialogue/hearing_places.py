@@ -1,0 +1,267 @@
+"""Where: the family’s place, one that is only asked about, a school’s, a register’s, one left behind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from dialogue.facts import PLACES, FactMention, told_in
+from dialogue.hearing import NEAR, Hearing
+from dialogue.question_groups import VISITS
+from dialogue.reading import ASSERTED, NEGATED, PARENT, STRANGER, Mention
+from dialogue.vocabulary import QUESTIONS
+from policies import places
+
+SURE = 0.5
+"""Probability of a role from which a place or day is believed; below, it is asked about."""
+_ORIGIN = re.compile("(?:老家|娘家|婆家|籍贯|祖籍)(?:是|在|就是)?$")
+_WORKS_THERE = re.compile("[^，,。；;！!？?]{0,6}(?:干活|打工|上班|工作|做工|做事|务工|开店|做生意|跑车|当保姆|租房)")
+_THIS_PLACE = re.compile("这(?:边|里|儿|头)|本地|当地")
+_IS_FROM = re.compile("(?:人|的|那边的?|老家的?)(?=[，,。；; ]|在|来)")
+"""“阜阳的，在…”: where somebody is from."""
+_MOVES_TO = re.compile("(?:迁|转|搬)(?:户口?|了)*(?:到|来|进|入|至)了?$")
+"""Before a place: a register is moved there. One that “落在” or “迁回” somewhere was often left at an old home."""
+_AWAY = re.compile(
+    "老家|娘家|婆家|籍贯|外地|异地|在外|打工|上班|租房|跟着|过来|迁|落|转|挂|没回|回不去|这(?:边|里|儿)|本地|当地|住(?!院)"
+)
+"""A family may live elsewhere than where its child is registered."""
+_PAID_THERE = re.compile(
+    "(?:那边|老家)?(?:交|缴|参|买|上)(?:的|过|了)[^，,。；;！!？?]{0,8}(?:到|在|转|来|拿)?(?:这(?:边|里|儿|头)|本地|当地|过来)"
+)
+_WENT_THERE = re.compile("[^，,。；;！!？?]{0,8}[读念上学]过")
+_IS_OURS = re.compile("(?:我|咱|俺|我们|咱们|俺们|家|人|住|娃|孩子)(?:就|都|也|现在|是|在|住|到|家){0,4}$")
+_REGISTERED = re.compile("(?:那边)?的?(?:户口|户籍|本地户)")
+_OVER_THERE = re.compile("那(?:边|儿|头|里)")
+_HERE = re.compile(
+    "这(?:边|里|儿|头)|本地|当地|[转迁搬过回]来|转到|[转迁搬]回|那(?:边|儿|头|里)的?(?:医保局|人|亲戚|同事)?(?:说|讲|告诉)"
+)
+"""“四川那边断了，这边要等多久”, “那边说等六个月”: here is asked about, whatever was there."""
+_BEFORE = re.compile("以前|原来|之前|原先|当时|那时|从")
+
+
+class PlacesHearing(Hearing):
+    """Places, in the order in which they decide."""
+
+    def _of_place(self, told: FactMention) -> None:
+        code = self._one_place(told)
+        if code is None:
+            return
+        if told.name == "visit_region":
+            return
+        work = self._here_is_where_they_work() if told.name == "region" else None
+        if work is not None and work != code:
+            self._keep("household_region", code, "")
+            code = work
+        if told.name == "region":
+            if told.supposed:
+                self._place = None if self._several_supposed(code) else code
+                return
+            if self._over_there(told, code):
+                self._place = code
+                return
+            if self._brought_here(told, code):
+                self._former(code, told)
+                return
+            if self._state.region and not told.corrects and self._of_origin(told):
+                there = told.mention is not None and _OVER_THERE.search(self._reading.text, told.mention.end)
+                if there and not _HERE.search(self._reading.text):
+                    self._place = code  # “她同桌老家威海的，那边能让亲戚办不”
+                return  # “老家烟台的”, from a family that is elsewhere
+            sure = (
+                told.mention is None
+                or told.mention.confidence >= SURE
+                or told.corrects
+                or self._state.expected == "region"
+            )
+            if not sure and self._state.region and code[:2] != self._state.region[:2]:
+                self._unsure = told.mention
+                return
+            if told.child and told.child != self._state.child and self._state.children:
+                self._turn_to(told.child)
+            if _wider(code, self._state.region):
+                if self._reading.does("follow") and not told.corrects:
+                    self._place = code  # “省里有没有”: asked of the province itself
+                return  # 江苏 after 苏州 says nothing new
+            self._moved = self._moved or code != self._state.region
+            self._state = replace(self._state, region=code)
+        elif told.name in ("household_region", "school_region", "recognised_in"):
+            past = told.mention is not None and _WENT_THERE.match(self._reading.text, told.mention.end)
+            if told.name == "school_region" and past:
+                return  # “三年级在威海借读过”
+            if told.supposed:
+                self._supposed[told.name] = code
+            else:
+                self._keep(told.name, code, told.child or self._pupil_there(told))
+                if told.name == "household_region" and (
+                    self._moved_with_its_register(told) or self._lives_with_its_register(told)
+                ):
+                    self._moved = True
+                    self._state = replace(self._state, region=code)
+        elif told.name == "account_region":
+            home = self._state.region
+            if home and home != places.NATION:
+                self._keep("cross_province", code[:2] != home[:2], told.child)
+        elif told.name == "former_region" and self._asked_for(told):
+            self._place = code
+        elif told.name == "former_region":
+            self._former(code, told)
+        elif told.name in ("other_region", "recognised_in") and self._about_hardship():
+            self._supposed["recognised_in"] = code
+        elif told.name == "other_region" and self._several_supposed(code):
+            if self._state.region is None and self._works_here(told):
+                self._place = code
+            return
+        elif told.name == "other_region" and (
+            told.supposed or self._reading.of("stranger") or self._asks_of_place() or self._asked_for(told)
+        ):
+            self._place = code
+        elif told.name == "other_region" and self._state.region is None:
+            self._place = self._place or code
+
+    def _here_is_where_they_work(self) -> str | None:
+        """“俺两口子阜阳的，在溧阳厂里干活，…在这边能参保不”: here is the place they work at, named last."""
+        named = [m for m in self._reading.of(*PLACES) if m.said and m.polarity == ASSERTED and m.owner != STRANGER]
+        last = named[-1] if named else None
+        works = last is not None and last.owner == PARENT and last.role == "elsewhere" and len(last.value) == 1
+        if last is None or not works or not _WORKS_THERE.match(self._reading.text, last.end):
+            return None
+        told = [m for m in named if m.role == "insured"]
+        here = _THIS_PLACE.search(self._reading.text, last.end) is not None
+        return str(last.value[0]) if here and all(_IS_FROM.match(self._reading.text, m.end) for m in told) else None
+
+    def _works_here(self, told: FactMention) -> bool:
+        """“我们四川人，在苏州打工，娃医保买哪边”: may it be enrolled where they are, is asked of there."""
+        if told.mention is None or _WORKS_THERE.match(self._reading.text, told.mention.end) is None:
+            return False
+        others = [m for m in self._reading.of(*PLACES) if m is not told.mention and m.owner != STRANGER]
+        return bool(others) and all(_IS_FROM.match(self._reading.text, m.end) for m in others)
+
+    def _of_origin(self, told: FactMention) -> bool:
+        """Where somebody is from is not where the family is, once that has been told."""
+        return told.mention is not None and _ORIGIN.search(self._reading.text[: told.mention.start]) is not None
+
+    def _pupil_there(self, told: FactMention) -> str:
+        """“一个在威海念二年级”: the place of a school is of the child whose year of school stands right behind it."""
+        if told.name != "school_region" or told.mention is None:
+            return ""
+        behind = (m for m in self._reading.of("stage") if 0 <= m.start - told.mention.end <= NEAR)
+        return next((m.owner for m in behind if m.owner not in (STRANGER, PARENT)), "")
+
+    def _over_there(self, told: FactMention, code: str) -> bool:
+        """“北京那边多少钱”: who says so is not there; where the family moved to is."""
+        here, text = self._state.region, self._reading.text
+        if here is None or code[:2] == here[:2] or told.mention is None or told.corrects or told.child:
+            return False
+        before = text[: told.mention.start]
+        return _OVER_THERE.match(text, told.mention.end) is not None and not (
+            _HERE.search(text) or _MOVES_TO.search(before) or _IS_OURS.search(before)
+        )
+
+    def _brought_here(self, told: FactMention, code: str) -> bool:
+        """“河南交的年头到这边还认吗”: what was paid in another province is asked of here."""
+        here = self._state.region
+        if here is None or code[:2] == here[:2] or told.mention is None or told.corrects:
+            return False
+        return _PAID_THERE.match(self._reading.text, told.mention.end) is not None
+
+    def _moved_with_its_register(self, told: FactMention) -> bool:
+        """“5月8号户口从安徽迁到扬州”: where the register went is where the child is, unless another place is told."""
+        if told.mention is None or told.child or self._state.region is not None:
+            return False
+        lives = [
+            m
+            for m in self._reading.of("insured", "school", "elsewhere")
+            if m.polarity != NEGATED and m.owner not in (STRANGER, PARENT)
+        ]
+        return not lives and _MOVES_TO.search(self._reading.text[: told.mention.start]) is not None
+
+    def _lives_with_its_register(self, told: FactMention) -> bool:
+        """“2017年生，淮安涟水户口”: who says first of all what they are is there, unless they may live elsewhere.
+
+        “户口在涟水” may as well be the half of “but we are not”: then it is asked where they are.
+        """
+        text = self._reading.text
+        if told.mention is None or told.child or self._state.region is not None or _AWAY.search(text):
+            return False
+        if _REGISTERED.match(text, told.mention.end) is None:
+            return False
+        if self._reading.does("ask_nonlocal_enrollment") or self._state.facts.get("school_region"):
+            return False
+        others = [m for m in self._reading.of(*PLACES, "permit") if m is not told.mention]
+        return all(m.polarity == NEGATED or m.owner in (STRANGER, PARENT) for m in others)
+
+    def _several_supposed(self, code: str) -> bool:
+        """“放苏州还是放上海”: of two places that are weighed, the answer is about neither."""
+        weighed = {tuple(m.value) for m in self._reading.of("insured", "elsewhere") if m.polarity == "supp" and m.value}
+        return any(code not in other for other in weighed)
+
+    def _about_hardship(self) -> bool:
+        standing = self._state.standing
+        return standing is not None and standing.intent == "ask_subsidy" and self._reading.does("follow", "ask_subsidy")
+
+    def _asks_of_place(self) -> bool:
+        """A fragment that names but a place: “大连呢”, “她娘家在潍坊，那边也有吗”."""
+        return (
+            self._reading.does("follow")
+            and re.search("呢|那边|那儿|那里|一样|也有|也行|也能", self._reading.text) is not None
+        )
+
+    def _asked_for(self, told: FactMention) -> bool:
+        """A question in full about another place: “徐州那边断过一年的话等多久”; of one left behind only supposed."""
+        if told.mention is None or not any(label in QUESTIONS for label in self._reading.labels):
+            return False
+        if told.name == "former_region" and (not told.supposed or _BEFORE.search(self._reading.text)):
+            return False
+        if _HERE.search(self._reading.text) or self._reading.does(*VISITS, "ask_transfer"):
+            return False  # of the family's own place: where a child is cared for or comes from does not pay
+        return _OVER_THERE.match(self._reading.text, told.mention.end) is not None and not self._reading.of("insured")
+
+    def _one_place(self, told: FactMention) -> str | None:
+        codes = list(told.value)
+        if len(codes) > 1 and self._state.region:
+            near = [c for c in codes if c[:2] == self._state.region[:2]]
+            codes = near or codes
+        if len(codes) == 1:
+            return str(codes[0])
+        if told.name == "region" and not told.supposed:
+            self._ambiguous = tuple(codes)
+        return None
+
+    def _former(self, code: str, told: FactMention) -> None:
+        """Enrolled elsewhere before: another province is a fact of the rules, the same province is not."""
+        province = places.chain(code)[-2].name if code != places.NATION else ""
+        if not province:
+            return
+        at = told.mention.start if told.mention else 0
+        here = [m.start for m in self._reading.of("insured") if m.start > at]
+        behind = min(here) if here else len(self._reading.text)
+        said = [m for m in self._reading.of("paid_years", "enrolled_years") if m.said and m.start < behind]
+        years = sorted({y for m in said for y in m.value})
+        kind = "职工医保" if "职工" in self._reading.text else "居民医保"
+        before = {"province": province, "type": kind, "years": years}
+        if told.supposed:  # “要是从上海转来的呢”: for this answer, and from nowhere else
+            self._supposed["enrolled_elsewhere"] = [before]
+            return
+        known = [
+            dict(one) for one in self._state.facts.get("enrolled_elsewhere") or () if one.get("province") != province
+        ]
+        self._keep("enrolled_elsewhere", [*known, before], told.child)
+
+    def _denied(self) -> list[Mention]:
+        """Places said not to be the family's; “俺不是烟台户口” says that of a register alone."""
+        denied = (m for m in self._reading.of(*PLACES) if m.polarity == NEGATED and m.role != "household")
+        return [m for m in denied if not (m.end and _REGISTERED.match(self._reading.text, m.end))]
+
+    def _forget_denied(self, denied: Iterable[str]) -> None:
+        """“我不是江苏的”: the region is not that, and which it is must be asked."""
+        region = self._state.region
+        stated = self._moved or any(t.name == "region" for t in told_in(self._reading))
+        if region and not stated and any(up.adcode in denied for up in places.chain(region)):
+            self._state = replace(self._state, region=None)
+            self._moved = True
+
+
+def _wider(code: str, region: str | None) -> bool:
+    """Is the place named only a wider name of where the family is?"""
+    return region is not None and code != region and any(up.adcode == code for up in places.chain(region)[1:])

@@ -1,0 +1,152 @@
+"""Benefit years: paid, covered, lapsed, without a claim; what one says of another, and what is only supposed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from dialogue.facts import YEARS, FactMention
+from dialogue.hearing import NEAR, NEW_CLAUSE, Hearing, age_in_days
+from dialogue.question_groups import CAPS
+from dialogue.reading import ASSERTED, NEGATED, PARENT, STRANGER
+
+SEASON = 9
+"""The month from which next year may have been paid somewhere (the earliest collection window we know begins then)."""
+LISTS = ("paid_years", "enrolled_years", "lapse_years", "zero_claim_years", "used_bonus_years")
+
+
+class YearsHearing(Hearing):
+    """Lists of benefit years."""
+
+    def _years(self, facts: Iterable[FactMention]) -> None:
+        """Benefit years: one list a fact; a year paid is no year lapsed, and what was supposed is for this answer."""
+        said: dict[tuple[str, str, bool], set[int]] = {}
+        for told in facts:
+            if told.name in YEARS and told.value and told.child not in (STRANGER, PARENT):
+                name = "enrolled_years" if self._paid_elsewhere(told) else told.name
+                said.setdefault((name, told.child, told.supposed), set()).update(told.value)
+        self._taken_back()
+        asked = {y for m in self._reading.of("asked_year") if m.polarity != NEGATED for y in m.value}
+        relative = any(m.kind == "years" and not m.value for m in self._reading.mentions)
+        birth = self._birth("")
+        young = birth is not None and age_in_days(birth, self._today) < 366
+        if (relative or self._reading.notes.get("both_years")) and birth and young and not said:
+            said[("paid_years", "", False)] = {int(birth[:4]), int(birth[:4]) + 1}
+        elif self._reading.notes.get("next_year_only") and birth and not said and not asked:
+            said[("paid_years", "", False)] = {int(birth[:4]) + 1}
+        count = self._reading.notes.get("lapse_count")
+        if count and not any(name == "lapse_years" for name, _, _ in said) and "lapse_years" not in self._state.facts:
+            lapsed = self._years_before_now(int(count), said)
+            if not {*lapsed} & {*(self._state.facts.get("enrolled_years") or ())}:
+                self._supposed["lapse_years"] = lapsed
+        lists = ("paid_years", "enrolled_years", "lapse_years")
+        if self._reading.notes.get("never_lapsed") and not any(name in lists for name, _, _ in said):
+            self._never_lapsed(said)
+        for (name, child, supposed), years in said.items():
+            self._take_years(name, child, supposed, years)
+        if not asked and (self._reading.does("follow") or self._reading.labels[:1] in (("unsure",), ("just_asking",))):
+            asked = {y for m in self._reading.of("other_year") if m.polarity != NEGATED for y in m.value}
+        standing = self._state.standing.intent if self._state.standing else ""
+        cap = {standing, *self._reading.labels} & set(CAPS)
+        if asked and cap:
+            self._supposed["service_year"] = max(asked)
+            known = set(self._supposed.get("enrolled_years") or self._state.facts.get("enrolled_years") or ())
+            ahead = {y for y in asked if known and y > max(known)}
+            if ahead and max(ahead) > self._today.year:  # “29年接着交的话”
+                self._supposed["enrolled_years"] = sorted(known | ahead)
+        elif asked and "paid_years" not in self._supposed:
+            self._supposed["paid_years"] = sorted(asked)[-1:]
+        self._claims(said)
+
+    def _paid_elsewhere(self, told: FactMention) -> bool:
+        """“去年在阜阳交了的”: what was paid at a former place is not the year that is asked for here."""
+        year = told.mention
+        if told.name != "paid_years" or told.supposed or year is None:
+            return False
+        between = (
+            self._reading.text[min(year.end, place.end) : max(year.start, place.start)]
+            for place in self._reading.of("former") if place.said and place.polarity == ASSERTED
+        )  # fmt: skip
+        return any(len(text) <= NEAR and not NEW_CLAUSE.search(text) for text in between)
+
+    def _never_lapsed(self, said: dict[tuple[str, str, bool], set[int]]) -> None:
+        """“年年有保”: this year and the one before, unless years are known or the child is of this year."""
+        birth, now = self._birth(""), self._today.year
+        known = any(self._state.facts.get(name) for name in ("enrolled_years", "lapse_years"))
+        others = any(m.role == "stranger" for m in self._reading.mentions)
+        if not known and not others and (birth is None or int(birth[:4]) < now):
+            said[("enrolled_years", "", False)] = {now - 1, now}
+
+    def _taken_back(self) -> None:
+        """“不是断了25，是断了24”: years that were told and are denied now leave the list they stand in."""
+        for name in LISTS:
+            denied = {y for m in self._reading.of(name) if m.polarity == NEGATED for y in m.value}
+            known = set(self._state.facts.get(name) or ())
+            if denied & known:
+                left = sorted(known - denied)
+                self._keep(name, left, "") if left else self._drop(self._state.child, name)
+
+    def _years_before_now(self, count: int, said: Mapping[tuple[str, str, bool], set[int]]) -> list[int]:
+        """“断了一年了，现在接着交”: the years before the one that is paid now."""
+        paid = {y for (name, _, _), years in said.items() if name == "paid_years" for y in years}
+        now = max(paid) if paid else self._today.year + (1 if self._today.month >= SEASON else 0)
+        return list(range(now - min(count, 9), now))
+
+    def _take_years(self, name: str, child: str, supposed: bool, years: set[int]) -> None:
+        if child:
+            self._turn_to(child)
+        known = self._state.facts
+        if name == "claimed_years":
+            return
+        latest = self._today.year + (1 if self._today.month >= SEASON else 0)
+        if years and not supposed and name in ("paid_years", "enrolled_years", "lapse_years") and max(years) > latest:
+            supposed = True  # nobody has paid that year yet
+        lists = {key: set(known.get(key) or ()) for key in LISTS}
+        if supposed:
+            lists = {key: {*lists[key], *(self._supposed.get(key) or ())} for key in LISTS}
+        history = name in ("paid_years", "enrolled_years") and (
+            len(years) > 1 or name == "enrolled_years" or bool(lists["enrolled_years"])
+        )
+        if name == "paid_years":
+            lists["paid_years"] = years if not history else {*lists["paid_years"], *years}
+            lists["lapse_years"] -= years
+            if history:
+                lists["enrolled_years"] |= years
+        elif name == "enrolled_years":
+            lists["enrolled_years"] |= years
+            lists["lapse_years"] -= years
+        elif name == "lapse_years":
+            lists["lapse_years"] |= years
+            for key in ("paid_years", "enrolled_years", "zero_claim_years"):
+                lists[key] -= years
+        else:
+            lists[name] |= years
+        for key in LISTS:
+            value = sorted(lists[key])
+            if value != sorted(known.get(key) or ()):
+                if supposed:
+                    self._supposed[key] = value
+                    if (
+                        value
+                        and max(value) > self._today.year
+                        and key in ("paid_years", "enrolled_years", "lapse_years")
+                    ):
+                        self._supposed["service_year"] = max(self._supposed.get("service_year", 0), *value)
+                else:
+                    self._keep(key, value or None, "") if value else self._drop(self._state.child, key)
+
+    def _claims(self, said: Mapping[tuple[str, str, bool], set[int]]) -> None:
+        """Which years had no claim: those said, or all that were not said to have one when the message means all."""
+        known = self._state.facts
+        enrolled = set(known.get("enrolled_years") or known.get("paid_years") or ())
+        claimed = {y for (name, _, _), years in said.items() if name == "claimed_years" for y in years}
+        zero = {y for (name, _, _), years in said.items() if name == "zero_claim_years" for y in years}
+        notes = self._reading.notes
+        if notes.get("every_year_claimed") and enrolled:
+            self._keep("zero_claim_years", [], "")
+        elif claimed and not zero and enrolled:
+            before = set(known.get("zero_claim_years") or ())
+            rest = (before or (enrolled if notes.get("only_once") else before)) - claimed
+            if rest or before:
+                self._keep("zero_claim_years", sorted(rest), "")
+        elif notes.get("never_claimed") and enrolled and not zero and not claimed and not notes.get("only_once"):
+            self._keep("zero_claim_years", sorted(y for y in enrolled if y <= self._today.year), "")

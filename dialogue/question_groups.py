@@ -1,0 +1,16 @@
+"""Questions that turn on the same thing: on a day of payment, on a day of care, on a year."""
+
+VISITS = ("ask_visit_settlement", "ask_benefit_level", "ask_remote_settlement", "ask_claim_process")
+"""Questions in which a day that is asked about is a day of care."""
+PAYMENTS = (
+    "ask_newborn_enrollment", "ask_waiting_period", "ask_coverage_start", "ask_late_payment", "ask_payment_period",
+    "ask_birth_expense", "ask_missing_documents", "ask_hukou_update", "ask_benefit_year",
+)  # fmt: skip
+"""Questions whose answer turns on the day of payment: a supposed day of payment is asked of these."""
+LIMITS = ("ask_newborn_enrollment", "ask_payment_period", "ask_unborn_enrollment")
+"""Questions that ask until when a child must be paid for."""
+CAPS = ("ask_critical_illness_cap", "ask_continuity_incentive", "ask_lapse_penalty")
+"""Questions in which a year is the year the cap is asked for."""
+COVERAGE = ("ask_coverage_start", "ask_waiting_period", "ask_birth_expense")
+"""Questions in which, once the day of payment is known, a day that is asked about is a day of care."""
+UNBORN = "ask_unborn_enrollment"
