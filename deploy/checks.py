@@ -1,17 +1,15 @@
 """`make test`: every check with its time; stops at nothing, fails if one failed, says what it left out.
 
-Checks stand in lanes, which run beside each other; within a lane they run one after the other. `make nightly`
-(`--nightly`) runs what takes long. Names as arguments run only those checks.
+Checks stand in stages, and a stage in lanes that run beside each other; within a lane one after the other. `make
+nightly` (`--nightly`) runs what takes long. Names as arguments run only those checks.
 """
-
-from __future__ import annotations
 
 import os
 import re
 import subprocess
 import sys
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,13 +28,6 @@ class Check:
     name: str
     command: tuple[str, ...]
     environment: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Beside:
-    """Lanes that run beside each other; within a lane one part after the other."""
-
-    lanes: tuple[Sequence[Check | Beside], ...]
 
 
 def _tests(name: str, where: str, marks: str, *more: str, **environment: str) -> Check:
@@ -68,9 +59,9 @@ UNIT = _tests("unit", "tests", "not stack and not drill and not nightly", *SPREA
 LANGUAGE = _tests("language", "tests/bot", "not nightly")
 # Journeys, messengers, the browser and the short drills: each worker starts the product once for all its files.
 PRODUCT = _tests("product", "tests", "stack and not nightly", *SPREAD)
-DAILY = Beside(((TRAINING, Beside(((PRODUCT,), (LANGUAGE,)))), QUICK, READ, (UNIT,)))
-"""Product and language stand on the model; everything else begins at once. Half of the product's time is waiting, which
-the others use."""
+DAILY = (((TRAINING,), QUICK, READ), ((PRODUCT,), (UNIT,), (LANGUAGE,)))
+"""First the model, on which product and language stand, and what is no test; then all tests beside each other, for half
+of the product's time is waiting, which the others use."""
 NIGHTLY_CHECKS = (
     TRAINING,
     _tests("language", "tests/bot", "nightly"),
@@ -86,7 +77,7 @@ NIGHTLY_CHECKS = (
     Check("mutations", (sys.executable, "-m", "tools.bench.mutations", "--messages", "7000")),
 )
 """Learning again, everything instead of a part, other random examples than yesterday's, full size, every drill."""
-NIGHTLY = Beside((NIGHTLY_CHECKS,))
+NIGHTLY = ((NIGHTLY_CHECKS,),)
 # Compiled sources are kept, whatever the shell says: hundreds of processes start here, and every worker of the tests
 # would compile all of them anew. One thread for a product of small matrices: more of them only wait for each other, and
 # take as much of the processor for that as the product itself.
@@ -125,18 +116,18 @@ def run(check: Check) -> Outcome:
     return outcome
 
 
-def run_part(part: Check | Beside, only: Collection[str] = ()) -> list[Outcome]:
-    """Run a check, or lanes beside each other, to the end whether they pass or not. only: names; empty: every check."""
-    if isinstance(part, Check):
-        return [run(part)] if not only or part.name in only else []
-    with ThreadPoolExecutor(len(part.lanes)) as threads:
-        done = threads.map(lambda lane: [run_part(inner, only) for inner in lane], part.lanes)
-        return [outcome for lane in done for outcomes in lane for outcome in outcomes]
+def run_lane(checks: Sequence[Check]) -> list[Outcome]:
+    """Run checks one after the other, whether they pass or not."""
+    return [run(check) for check in checks]
 
 
 def main(arguments: list[str]) -> int:
     only = {name for name in arguments if not name.startswith("-")}
-    outcomes = run_part(NIGHTLY if "--nightly" in arguments else DAILY, only)
+    outcomes = list[Outcome]()
+    with ThreadPoolExecutor() as threads:
+        for stage in NIGHTLY if "--nightly" in arguments else DAILY:
+            lanes = [[check for check in lane if not only or check.name in only] for lane in stage]
+            outcomes += [outcome for lane in threads.map(run_lane, lanes) for outcome in lane]
     slowest = [
         (float(took), what)
         for outcome in outcomes

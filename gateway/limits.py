@@ -32,7 +32,7 @@ end
 """
 """Lua shared with the delivery: 0 when one more is allowed (and counted), else the microseconds to wait."""
 _CHECK = f"{GCRA}\nreturn allowed(KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[2]) * 1000000)"
-_PATIENCE = 1.0
+PATIENCE = 1.0
 """Seconds a count may take: a Redis that stands still must not use up the time of the message itself."""
 
 
@@ -45,8 +45,9 @@ class Limits:
 
     def __init__(
         self, redis: Redis, pseudonym: Callable[[str], str], *, conversation: Rate | None, address: Rate | None,
-        handovers: Rate | None = None, proxies: Sequence[Network] = (),
+        handovers: Rate | None = None, proxies: Sequence[Network] = (), patience: float = PATIENCE,
     ) -> None:  # fmt: skip
+        self._patience = patience
         self._check = redis.register_script(_CHECK)
         self._pseudonym = pseudonym
         self._conversation = conversation
@@ -92,7 +93,7 @@ class Limits:
             return
         key = f"tb:rate:{by}:{self._pseudonym('rate ' + by + ' ' + who)}"
         try:
-            async with asyncio.timeout(_PATIENCE):
+            async with asyncio.timeout(self._patience):
                 wait: Any = await self._check(keys=[key], args=[rate.count, rate.seconds])
         except (RedisError, TimeoutError):
             return

@@ -38,7 +38,8 @@ const choose = (n) => {
   all[chosen].scrollIntoView({ block: "nearest" });
 };
 
-const open = (n) => { const e = options()[n]; if (e) { $("open-q").value = q.value; e.click(); } };
+const open = (n) => { const e = options()[n]; if (e) e.click(); };
+results.addEventListener("click", () => { $("open-q").value = q.value; });
 
 const clear = () => {
   q.value = "";
@@ -169,14 +170,17 @@ document.body.addEventListener("htmx:afterSettle", (event) => {
   $("alert").textContent = "";
   // Whoever has gone on to another field meanwhile (region, a date, the call's notes) keeps the focus there.
   const elsewhere = document.activeElement !== q && document.activeElement.matches("input, textarea, select");
-  if (opening === "open") { pane.scrollTop = 0; if (!elsewhere) q.select(); }
+  // So does whoever types the next question already: what is typed would replace itself.
+  const typed = q.value !== $("open-q").value;
+  if (opening === "open") { pane.scrollTop = 0; if (!elsewhere && !typed) q.select(); }
   const timer = $("timer");
   if (timer && timer.dataset.running) began = Date.now() - Number(timer.dataset.seconds) * 1000;
   // The region is changed: typing goes on in the search. An unclear one is chosen first.
   if (opening.startsWith("where")) {
     const unclear = document.querySelector("#where [role=alert]");
     const choice = document.querySelector("#where-quick button");
-    focusOn(!unclear ? q : unclear.dataset.choose && choice ? choice : $("where-box"));
+    if (unclear) focusOn(unclear.dataset.choose && choice ? choice : $("where-box"));
+    else if (document.activeElement !== q) focusOn(q);
     // What is listed must be this region's: another one's clauses are not left standing.
     if (q.value.trim() && list()) seek(true);
   }

@@ -682,3 +682,21 @@ def test_without_javascript_a_whole_call_works(sit: Sit) -> None:
         expect(page.locator("#spoken")).to_be_visible()
         page.get_by_role("button", name="结束通话").click()
         expect(page.locator(".done")).to_have_text("上一个通话已记录。")
+
+
+@pytest.mark.parametrize("form", ["where", "open"])
+def test_what_is_typed_while_an_answer_settles_is_not_typed_over(sit: Sit, form: str) -> None:
+    """The pane settles some moments after it was put in: whoever goes on typing in the search keeps every character."""
+    with sit("3022") as seat:
+        page = seat.open("/desk")
+        seat.keys("Escape", "什么时候")
+        page.evaluate(
+            """form => {
+              document.getElementById(form).dispatchEvent(new CustomEvent("htmx:beforeRequest", {bubbles: true}));
+              const target = document.getElementById("pane");
+              target.dispatchEvent(new CustomEvent("htmx:afterSettle", {bubbles: true, detail: {target}}));
+            }""",
+            form,
+        )
+        seat.keys("缴费")
+        expect(page.locator("#q")).to_have_value("什么时候缴费")

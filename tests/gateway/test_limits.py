@@ -82,7 +82,7 @@ def test_what_a_clock_that_was_ahead_left_behind_locks_nobody_out(redis: RedisSe
 def test_two_gateways_count_together_and_exactly(redis: RedisServer) -> None:
     async def run() -> int:
         stores = [Redis.from_url(redis.url, decode_responses=True) for _ in range(2)]
-        two = [Limits(s, str, conversation=Rate(20, 600), address=None) for s in stores]
+        two = [Limits(s, str, conversation=Rate(20, 600), address=None, patience=60) for s in stores]
 
         async def ask(number: int) -> int:
             try:
