@@ -70,10 +70,15 @@ def titles() -> "dict[str, str]":
 @lru_cache(maxsize=1)
 def thresholds() -> "dict[str, float]":
     """Fact → the confidence from which the dialogue believes it; from its source, which needs a newer Python."""
-    tree = ast.parse((ROOT / "dialogue" / "update.py").read_text("utf-8"))
+    place, day = _constant("hearing_places", "SURE"), _constant("hearing_days", "HARDLY_SURE")
+    return {"region": place, "birth_date": day, "paid_date": day}
+
+
+def _constant(module: str, name: str) -> float:
+    tree = ast.parse((ROOT / "dialogue" / f"{module}.py").read_text("utf-8"))
     constants = [node for node in tree.body if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)]
     found = {node.targets[0].id: node.value.value for node in constants if isinstance(node.targets[0], ast.Name)}
-    return {"region": found["SURE"], "birth_date": found["HARDLY_SURE"], "paid_date": found["HARDLY_SURE"]}
+    return float(found[name])
 
 
 def context_of(line: str) -> Context:
