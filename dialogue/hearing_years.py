@@ -30,7 +30,8 @@ class YearsHearing(Hearing):
         birth = self._birth("")
         young = birth is not None and age_in_days(birth, self._today) < 366
         if (relative or self._reading.notes.get("both_years")) and birth and young and not said:
-            said[("paid_years", "", False)] = {int(birth[:4]), int(birth[:4]) + 1}
+            planned = self._reading.does("stop")  # “算了，今年明年一起交” is made up one's mind to, not done
+            said[("paid_years", "", planned)] = {int(birth[:4]), int(birth[:4]) + 1}
         elif self._reading.notes.get("next_year_only") and birth and not said and not asked:
             said[("paid_years", "", False)] = {int(birth[:4]) + 1}
         count = self._reading.notes.get("lapse_count")

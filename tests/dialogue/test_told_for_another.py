@@ -216,6 +216,15 @@ def test_a_child_by_its_label_keeps_the_others_in_the_list() -> None:
 # Newborns
 
 
+@pytest.mark.parametrize(("label", "told"), [("stop", False), ("inform", True)])
+def test_two_years_one_makes_up_ones_mind_to_pay_are_not_paid_yet(label: str, told: bool) -> None:
+    chat = talk(birth_date="2025-11-02")
+    chat.hears(heard(STARTS))
+    said = chat.hears(heard(label, text="算了，两年一起交", notes={"both_years": True}))
+    assert ("假定" in said) is not told
+    assert ("paid_years" in chat.state.facts) is told
+
+
 def test_where_and_when_are_told_and_nothing_is_asked_the_limit_cannot_wait() -> None:
     chat = Talk(today=WINTER)
     assert "您想问什么" in chat.hears(heard("inform", says=(place("insured", JIANGSU),)))
