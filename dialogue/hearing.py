@@ -19,9 +19,15 @@ from dialogue.state import ONLY, DialogueState
 from policies.facts import LABELS
 
 PUT_RIGHT = re.compile("写错|说错|打错|弄错|记错|[记说写搞弄]岔|搞错|不对|不是|更正|改成|其实|应该是|看错")
+"""What was told before is put right."""
 BORN = re.compile("生|落地|产|下来|抱|满月|百天|周岁|岁")
+"""Words of a birth: without one nowhere, a day is hardly a birthday."""
+WORKS_THERE = re.compile("[^，,。；;！!？?]{0,6}(?:干活|打工|上班|工作|做工|做事|务工|开店|做生意|跑车|当保姆|租房)")
+"""Behind a place: somebody works there, and need not be insured there."""
 DAY_FACTS = ("birth_date", "paid_date", "registered_date", "transition_date", "visit_date")
+"""Facts that are days."""
 AFTER_BIRTH = ("paid_date", "registered_date", "visit_date")
+"""Days that cannot lie before the birth."""
 NEAR, NEW_CLAUSE = 6, re.compile("[，,。；;！!？?]")
 """Characters between a year and the place it was paid at, in one clause."""
 FRAGMENT = 16

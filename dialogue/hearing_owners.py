@@ -38,9 +38,10 @@ _THEIR_CHILD = re.compile(
 _IS_QUOTED = re.compile("(?:他|她)?(?:妈妈?|爸爸?)?(?:们)?[都就也跟和]?(?:我们?|咱)?(?:说|讲|告诉|提醒|劝)")
 _ASKS_OF_OURS = re.compile(
     "^[那么可但请问 ]{0,4}(?:(?:我们|咱们?|俺们?)(?!问|想问)|[我俺](?=家|这|的|要|得|该|能|也|有)).*"
-    "(?:吗|呢|没|么|多少|几|啥|什么|哪|咋|怎|[行能是算好可]不|可以|一样|也)"
+    "(?:吗|呢|没|么|多少|几|啥|什么|哪|咋|怎|[行能是算好可要会用]不|可以|一样|也)"
 )
 """“我嫂嫂在苏州，说…，我们有没得”: the last words of a message ask for the speaker's own."""
+_OUR_HOUSEHOLD = re.compile("[我咱俺]们?(?:家|这|自己|的|娃|孩|宝|儿|女)")
 _OF_THEM = re.compile("她|他|人家")
 _OF_OTHERS = re.compile("人家|那(?:边|儿|头|里|孩子|娃|个)|她们?家|他们?家")
 _CHILD_OF_THEIRS = re.compile(
@@ -89,6 +90,9 @@ class OwnersHearing(Hearing):
         clauses = [part for part in re.split("[，,。；;！!？?]", text[behind:]) if part.strip()]
         ending = clauses[-1] if len(clauses) > 1 or (clauses and text[behind : behind + 1] in "，,。；;！!？?") else ""
         asks = _ASKS_OF_OURS.search(ending) is not None
+        days = any(m.owner == STRANGER and m.role in (*DAYS, *YEARS) for m in self._reading.mentions)
+        if days and not home:  # “帮我侄女问的，她8月3号生，我们最晚几号交”: together with them, unless it says whose
+            asks = asks and _OUR_HOUSEHOLD.search(ending) is not None
         return (bool(home) or asks) and _OF_OTHERS.search(ending) is None and _OF_THEM.search(ending) is None
 
     def _theirs_again(self) -> bool:

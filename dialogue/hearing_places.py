@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from dialogue.facts import PLACES, FactMention, told_in
-from dialogue.hearing import NEAR, Hearing
+from dialogue.hearing import NEAR, WORKS_THERE, Hearing
 from dialogue.question_groups import VISITS
 from dialogue.reading import ASSERTED, NEGATED, PARENT, STRANGER, Mention
 from dialogue.vocabulary import QUESTIONS
@@ -16,7 +16,6 @@ from policies import places
 SURE = 0.5
 """Probability of a role from which a place or day is believed; below, it is asked about."""
 _ORIGIN = re.compile("(?:老家|娘家|婆家|籍贯|祖籍)(?:是|在|就是)?$")
-_WORKS_THERE = re.compile("[^，,。；;！!？?]{0,6}(?:干活|打工|上班|工作|做工|做事|务工|开店|做生意|跑车|当保姆|租房)")
 _THIS_PLACE = re.compile("这(?:边|里|儿|头)|本地|当地")
 _IS_FROM = re.compile("(?:人|的|那边的?|老家的?)(?=[，,。；; ]|在|来)")
 """“阜阳的，在…”: where somebody is from."""
@@ -124,7 +123,7 @@ class PlacesHearing(Hearing):
         named = [m for m in self._reading.of(*PLACES) if m.said and m.polarity == ASSERTED and m.owner != STRANGER]
         last = named[-1] if named else None
         works = last is not None and last.owner == PARENT and last.role == "elsewhere" and len(last.value) == 1
-        if last is None or not works or not _WORKS_THERE.match(self._reading.text, last.end):
+        if last is None or not works or not WORKS_THERE.match(self._reading.text, last.end):
             return None
         told = [m for m in named if m.role == "insured"]
         here = _THIS_PLACE.search(self._reading.text, last.end) is not None
@@ -132,7 +131,7 @@ class PlacesHearing(Hearing):
 
     def _works_here(self, told: FactMention) -> bool:
         """“我们四川人，在苏州打工，娃医保买哪边”: may it be enrolled where they are, is asked of there."""
-        if told.mention is None or _WORKS_THERE.match(self._reading.text, told.mention.end) is None:
+        if told.mention is None or WORKS_THERE.match(self._reading.text, told.mention.end) is None:
             return False
         others = [m for m in self._reading.of(*PLACES) if m is not told.mention and m.owner != STRANGER]
         return bool(others) and all(_IS_FROM.match(self._reading.text, m.end) for m in others)

@@ -73,10 +73,11 @@ _LIMIT = re.compile(
     "最[晚迟](?:是|得|要|该)?(?:到|在)?(?:哪|几|啥|什么)|期限(?:是|到)(?:哪|几)|(?:几号|哪天)(?:截止|到期)"
 )
 _OF_MONEY = re.compile("[交缴付扣充]|钱|费|到账|支付")
+_GAP = re.compile("中间|当中|断档|空档|空窗|无缝|接得?上|续得上")
 _ASKS_ONLY = re.compile("[是哪几什怎么多少]")
 """Words of a question's title that name nothing."""
 _DOING = re.compile("[整弄办搞登]")
-_IN_TIME = re.compile("[来赶]不?[得的]?[及上趟]|晚不晚|晚[了吗么没]|迟[了吗么没]|还能|补得|能补|赶趟")
+_IN_TIME = re.compile("[来赶]不?[得的]?[及上趟]|晚不晚|晚[了吗么没]|迟[了吗么没]|还[能行]|补得|能补|赶趟")
 _ASKING = re.compile("[?？]|吗|呢|么|咋|怎么|多少|几|哪|啥|什么|能不能|要不要|是不是")
 NOT_YET = {"household": "not_yet_household", "paid": "not_yet_paid", "registered": "not_yet_registered"}
 """What was told not to be done yet → the words that say it back."""
@@ -217,6 +218,8 @@ def _of_place(intent: str, s: Situation) -> str:
     “老公单位在南京，能照南京的办吗”: a parent's work makes no place the child's; may it be enrolled there?
     “只有出生证，没户口”: a child that is registered nowhere yet is a newborn to be enrolled.
     """
+    if intent == "ask_lapse_penalty" and s.state.facts.get("enrolled_elsewhere") and _GAP.search(s.reading.text):
+        return "ask_transfer"  # “老家一直交着，转过来中间断不断档”
     registered_nowhere = s.reading.notes.get("not_yet") == "household"
     if registered_nowhere and intent == NONLOCAL and not any(m.kind == "place" for m in s.reading.mentions):
         return NEWBORN  # “没落户能不能先办”: not registered yet, and nowhere else
@@ -255,7 +258,7 @@ def _paid_now(asks: str, standing: Standing, s: Situation) -> Standing:
 
 
 def limit_of_newborn(s: Situation) -> Result | None:
-    """“徐州的” … “8月3号生的”, and nothing asked yet: until when a newborn must be paid for is what cannot wait."""
+    """The limit of a newborn whose place and birthday were told without a question: it cannot wait."""
     told = s.heard.told.get("birth_date") or s.heard.moved
     if s.before.standing is not None or s.state.region is None or not told or s.heard.relative:
         return None
@@ -551,16 +554,17 @@ def _goes_back(s: Situation) -> bool:
 
 
 def _told_for_another(s: Situation, standing: Standing) -> Standing | None:
-    """“大宝我只交了27年的”, after where to be cared for: what the standing answer does not turn on is for another.
+    """The earlier question whose answer changes by what was told, when the standing one does not: “大宝我只交了27年的”.
 
     That is when a payment counts from, where an answer before was of payments; else the newest of those before that
-    turns on it.
+    turns on it. None when no answer before does.
     """
     told = {name for name in s.heard.told if name.endswith(("_date", "_years"))} - {"visit_date"}
     if not told or s.before.expected in told or s.heard.moved or s.heard.place or s.heard.relative:
         return None
     unsaid = s.state.with_facts(s.state.child, **{n: s.before.facts_of(s.state.child).get(n) for n in told})
-    if _turns(s, standing, unsaid):
+    of_year = standing.intent == BY_WHEN and "paid_years" in told and _is_baby(s.state.facts, s.today)
+    if not of_year and _turns(s, standing, unsaid):  # in time, but “只交了27的”: from when it counts is the news
         return None
     said = [one.intent for one in s.before.earlier if one.intent in default().questions]
     of_payments = {standing.intent, *said} & set(PAYMENTS) and told & {"paid_date", "paid_years"}
@@ -569,6 +573,8 @@ def _told_for_another(s: Situation, standing: Standing) -> Standing | None:
         made = answering.decided_or_none(s.state, other, s.today)
         if intent != standing.intent and made is not None and made.status != "need_facts" and _turns(s, other, unsaid):
             return other
+        if of_year:
+            break
     return None
 
 

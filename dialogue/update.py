@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 
 from dialogue.facts import PLACES, YEARS, FactMention, told_in
-from dialogue.hearing import BORN, DAY_FACTS
+from dialogue.hearing import BORN, DAY_FACTS, WORKS_THERE
 from dialogue.hearing_days import DaysHearing
 from dialogue.hearing_owners import OwnersHearing
 from dialogue.hearing_places import PlacesHearing
@@ -162,8 +162,19 @@ class _WholeMessage(OwnersHearing, PlacesHearing, DaysHearing, YearsHearing):
             else:
                 self._keep(told.name, value, told.child)
 
+    def _parents_work_there(self, told: FactMention) -> bool:
+        """“王同学爸妈在苏州打工，说不在这边交了”: the place of nobody else's child."""
+        named = self._reading.of("about") and not self._reading.of("stranger")
+        return (
+            bool(named)
+            and told.mention is not None
+            and WORKS_THERE.match(self._reading.text, told.mention.end) is not None
+        )
+
     def _of_relative(self, told: FactMention) -> None:
         if told.name in PLACES.values():
+            if self._parents_work_there(told):
+                return
             came_from = told.mention is not None and _FROM.search(self._reading.text[: told.mention.start])
             if len(told.value) == 1 and not (came_from and len(self._reading.of(*PLACES)) > 1):
                 self._relative["region"] = told.value[0]

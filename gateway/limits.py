@@ -41,7 +41,10 @@ _IN_FRONT = Rate(3, 3600)
 
 
 class Limits:
-    """Counts and refuses. Redis away means not limited: the turn itself then says that the system is busy."""
+    """Counts and refuses. Redis away means not limited: the turn itself then says that the system is busy.
+
+    `patience`: seconds a count may take before it lets through.
+    """
 
     def __init__(
         self, redis: Redis, pseudonym: Callable[[str], str], *, conversation: Rate | None, address: Rate | None,

@@ -312,11 +312,14 @@ _ADDRESS = re.compile("[^，。,；;！？!?]{0,12}?(?:路|街|道|巷|弄|村|�
 _TEACHES = re.compile("(?:教|(?:楼下|对面|隔壁|旁边)(?:就)?(?:是|有)(?:个|所)?)了?$")
 _NO_PUPIL = re.compile("(?:的|当)?(?:老师|教师|校长|班主任|门口|对面|旁边|那会儿?|那时候?)|毕业(?:就|后就|了就)")
 """Around a school somebody teaches at, lives beside or once went to: no child's stage."""
+_MYSELF = re.compile("[我俺咱]|本人")
+"""Who speaks is nobody else: “我自己家的9月5号生”."""
 _UNBROKEN = re.compile(".{0,6}(?:都|也|从|一直|可)没有?(?:断|停)")
 _UNBROKEN_BEFORE = re.compile("(?:没有?|未|不曾)断(?:过|保|缴|交|档)*[^断停漏]{0,4}$")
 _OURS = re.compile(
     "(?:我|咱|俺|我们|咱们)(?:家|自己家?)?(?:的|这|那)?(?:个|边)?(?:娃|孩子|宝宝|宝贝|儿子|女儿|闺女|丫头|小子|崽|大的|小的|老[大二三幺]|在|就|也|是|住|这)|我家"
 )
+_OUR_HOUSEHOLD = re.compile("[我俺咱]们?自己?家(?:的|这|那)")
 _THEIRS = re.compile("(?:她|他|人|她们|他们)家(?:的|那|那个)?(?:娃|孩子|宝宝|儿子|女儿|闺女|丫头|小子|小孩)")
 _THEIRS_TOO = re.compile("(?:她|他|人家)(?:家)?(?:的|那|那个)?(?:娃|孩子|宝宝|儿子|女儿|闺女|丫头|小子|小孩|崽)")
 """The same where somebody of another household stands before it: “我姐在宁波，她娃…”."""
@@ -330,9 +333,10 @@ def _of_whom(text: str, candidates: Sequence[Candidate], told: Sequence[Mapping[
     theirs = max((c.end for c, odds in zip(candidates, told) if _another(odds)), default=-1)
     others = _THEIRS_TOO if any(_of_other_household(c) for c in candidates[: len(told)]) else _THEIRS
     theirs = max((match.end() for match in others.finditer(text, 0, here.start)), default=theirs)
-    if theirs < 0 or here.kind in ("stranger", "person", "child"):
+    own = theirs < 0 and _OUR_HOUSEHOLD.search(text, 0, here.start) is not None
+    if (theirs < 0 and not own) or here.kind in ("stranger", "person", "child"):
         return np.zeros(len(LABELS["owner"]))
-    ours = max((match.end() for match in _OURS.finditer(text, 0, here.start)), default=-1)
+    ours = max((match.end() for match in _OURS.finditer(text, 0, here.start)), default=0 if own else -1)
     return np.where([name == STRANGER for name in LABELS["owner"]], _SCOPE if theirs > ours else -_SCOPE, 0.0)
 
 
@@ -427,6 +431,8 @@ def _barred(text: str, candidate: Candidate, *, only: bool) -> np.ndarray:
         barred |= {"insured"} if _KIN_HOME.search(before) else set()
         barred |= {NONE, *PLACE_ROLES} - {"insured"} if _WE_ARE_IN.search(before) and _REGISTER.search(text) else set()
         barred |= set(_AWAY) if only and (_HOME.search(before) or (lives and address)) else set()
+    elif candidate.kind == "person" and _MYSELF.match(candidate.text):
+        barred |= {"stranger"}
     elif candidate.kind == "stage" and (_TEACHES.search(before) or _NO_PUPIL.match(after)):
         barred |= set(ROLES)
     elif candidate.kind == "years" and _LAST_PAID.search(before):
@@ -470,7 +476,7 @@ def _agree(text: str, candidates: Sequence[Candidate], told: List[Dict[str, np.n
     first = 0
     while first < len(candidates):
         last = first
-        while last + 1 < len(candidates) and _listed(text, candidates[last], candidates[last + 1]):
+        while last + 1 < len(candidates) and listed(text, candidates[last], candidates[last + 1]):
             last += 1
         if last > first:
             for name in LABELS:
@@ -538,7 +544,8 @@ def _contrasted(
     )
 
 
-def _listed(text: str, one: Candidate, other: Candidate) -> bool:
+def listed(text: str, one: Candidate, other: Candidate) -> bool:
+    """Are two benefit years members of one list (“25、26”, “25和26”)?"""
     if not one.kind == other.kind == "years" or text[one.end : other.start].strip() not in _AND:
         return False
     return _LAST_PAID.search(text[max(one.start - 6, 0) : one.start]) is None

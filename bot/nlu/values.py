@@ -14,7 +14,7 @@ from typing import List, Optional, Tuple
 
 from bot.nlu.days import DayMention, choose, choose_month
 from bot.nlu.mentions import Candidate
-from bot.nlu.roles import NAMED, NONE, RoleScore, is_pupil
+from bot.nlu.roles import NAMED, NONE, RoleScore, is_pupil, listed
 from bot.nlu.text import NormalizedText
 from bot.nlu.years import Age, Pregnancy, Years, stage_of
 from dialogue.reading import ASSERTED, NEGATED, PARENT, STRANGER, Mention
@@ -121,16 +121,11 @@ def _pupil(text: str, real: Sequence[Tuple[Candidate, RoleScore]], index: int) -
     return str(before[-1].thing.value)
 
 
-_AND = re.compile("年?[、，,和跟与及 ]?")
-
-
 def _first_of_list(text: str, real: Sequence[Tuple[Candidate, RoleScore]], index: int) -> int:
     """“小宝26、27两年都交了”: whose the first year of a list is, are the others."""
     while index > 0:
         (before, told), (one, now) = real[index - 1], real[index]
-        if not before.kind == one.kind == "years" or told.role != now.role:
-            break
-        if _AND.fullmatch(text, before.end, one.start) is None:
+        if told.role != now.role or not listed(text, before, one):
             break
         index -= 1
     return index

@@ -105,6 +105,8 @@ def cap_ladder(facts: Facts, params: Params, turn: DecisionQuery) -> RuleOutcome
     base: int = params["base"]
     enrolled = _enrolled(facts, first, year)
     lapses = _lapses(facts, enrolled, first, year)
+    if turn.intent == "ask_lapse_penalty" and not lapses:
+        return DORMANT  # nothing was reduced: what a lapse would cost is another rule's
     streak = _streak(enrolled - set(lapses), year)
     zero = _zero_claims(facts, first, year)
     limit: int = base * params["limit_share"] // 100

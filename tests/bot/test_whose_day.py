@@ -175,3 +175,19 @@ def test_a_list_of_years_is_of_the_child_before_it(reader: Any) -> None:
 )  # fmt: skip
 def test_a_number_is_declined_before_it_is_sent(text: str, offered: bool) -> None:
     assert bool(find_notes(text).get("look_up")) is offered
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [("我是一小的老师", []), ("附小的班主任", []), ("小的那个呢", ["小的"]), ("就小的没交", ["小的"])],
+)
+def test_a_school_is_no_child(text: str, named: list[str]) -> None:
+    assert [word.value for word in find_words(text) if word.kind == "child"] == named
+
+
+@pytest.mark.parametrize(
+    "text", ["我自己家的9月5号生，也是这天？", "我自己的娃9月5号生的呢", "俺自家那个9月5号生，一样不"]
+)
+def test_ones_own_is_nobody_elses(reader: Any, text: str) -> None:
+    heard = mentions(reader, text, date(2026, 11, 20), open="ask_payment_period", knows=("region",))
+    assert [(role, owner) for role, owner, _ in heard if role in ("birth", "stranger")] == [("birth", "")]

@@ -18,6 +18,7 @@ PERIOD, STARTS, REMOTE, HUKOU = (
     "ask_payment_period", "ask_coverage_start", "ask_remote_settlement", "ask_hukou_update",
 )  # fmt: skip
 WINTER = date(2025, 11, 20)
+MOVED = {"enrolled_elsewhere": [{"province": "河南省", "type": "居民医保", "years": [2025]}]}
 
 
 def stand(mention: Mention, words: str, text: str) -> Mention:
@@ -75,6 +76,16 @@ def test_what_the_standing_answer_turns_on_stays_with_it() -> None:
     said = chat.hears(heard("inform", says=(day("birth", "2025-11-09", corrects=True),), text="说错了，是9号生的"))
     assert standing(chat).intent == PERIOD
     assert "2026年2月6日" in said
+
+
+@pytest.mark.parametrize(("paid", "of"), [((2026,), STARTS), ((2025, 2026), STARTS), ((), PERIOD)])
+def test_which_year_was_paid_is_told_for_when_it_counts_from(paid: tuple[int, ...], of: str) -> None:
+    """In time, and yet the birth is not paid for when only the next year was."""
+    chat = talk(birth_date="2025-11-02")
+    chat.hears(heard(PERIOD))
+    says = (day("paid", "2025-11-18"), *([years("paid_years", *paid)] if paid else []))
+    chat.hears(heard("inform", says=says, text="昨天到的账"))
+    assert standing(chat).intent == of
 
 
 def test_nothing_told_before_asks_nothing_for_it() -> None:
@@ -241,7 +252,8 @@ def test_an_older_child_is_asked_what_about() -> None:
 @pytest.mark.parametrize(
     ("asks", "text", "of"),
     [
-        ("ask_late_payment", "现在补还来得及不", PERIOD), ("ask_late_payment", "补交要多少", "ask_late_payment"),
+        ("ask_late_payment", "现在补还来得及不", PERIOD), ("ask_late_payment", "现在补今年的还行吗", PERIOD),
+        ("ask_late_payment", "补交要多少", "ask_late_payment"),
         ("ask_payment_channel", "上哪疙瘩整", "ask_enrollment_channel"),
         ("ask_payment_channel", "上哪儿交", "ask_payment_channel"),
     ],
@@ -332,3 +344,37 @@ def test_what_was_said_of_a_child_is_said_again_of_that_child() -> None:
     chat.hears(heard(PERIOD, says=(word("about", "小的"),)))
     chat.hears(heard("repeat", says=(word("about", "大的"),), text="大的刚才咋说的"))
     assert (standing(chat).intent, standing(chat).child) == ("ask_waiting_period", "大的")
+
+
+@pytest.mark.parametrize(("text", "ours"), [("那我们最晚几号交", False), ("那我们家娃要不要等", True)])
+def test_we_may_be_with_whom_it_is_asked_for(text: str, ours: bool) -> None:
+    text = f"帮我侄女问的，她8月3号交的，在哈尔滨，{text}"
+    says = (
+        stand(Mention("stranger", "stranger", "", ""), "我侄女", text),
+        stand(day("paid", "2025-08-03", owner=STRANGER), "8月3号", text),
+        stand(place("insured", HARBIN, owner=STRANGER), "哈尔滨", text),
+    )
+    assert asked_there(text, *says, label="ask_waiting_period") == (SUZHOU if ours else HARBIN)
+
+
+@pytest.mark.parametrize(
+    ("text", "here"), [("王同学爸妈在哈尔滨打工，不在这边交了", True), ("我侄子在哈尔滨打工，他娃几号截止", False)]
+)
+def test_where_a_pupils_parents_work_is_nobodys_place(text: str, here: bool) -> None:
+    who = word("about", "王同学") if here else stand(Mention("stranger", "stranger", "", ""), "我侄子", text)
+    there = stand(place("elsewhere", HARBIN, owner=STRANGER), "哈尔滨", text)
+    assert asked_there(text, who, there, label=PERIOD) == (SUZHOU if here else HARBIN)
+
+
+@pytest.mark.parametrize(
+    ("text", "facts", "of"),
+    [
+        ("中间会不会断档", MOVED, "ask_transfer"),
+        ("断一年扣多少", MOVED, "ask_lapse_penalty"),
+        ("中间会不会断档", {}, "ask_lapse_penalty"),
+    ],
+)
+def test_a_gap_after_a_move_is_asked_of_the_move(text: str, facts: dict[str, Any], of: str) -> None:
+    chat = talk(stage="小学", **facts)
+    chat.hears(heard("ask_lapse_penalty", text=text))
+    assert standing(chat).intent == of
