@@ -17,6 +17,8 @@ from dialogue.vocabulary import COURTESIES, LABELS, POLARITIES, QUESTIONS, ROLES
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "nlu" / "turns"
 TITLES = Path(__file__).resolve().parent.parent / "policies" / "questions.yml"
 EXAM = FOLDER.parent.parent / "exam" / "turns"
+LETTERS = FOLDER.parent.parent / "exam" / "letters"
+"""Long messages of the examination."""
 """Turns that are never learned from."""
 FOR_THE_ENCODER = FOLDER.parent / "for_the_encoder"
 """Turns whose labels only the encoder can learn, when it is taught next: by letters alone they move other fragments."""

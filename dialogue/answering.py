@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 from dialogue.question_groups import VISITS
@@ -121,7 +122,7 @@ def _of_another_household(state: DialogueState, child: str) -> str | None:
 
 def give(
     state: DialogueState, standing: Standing, today: date, *, lead: str = "", brief: bool = False, quote: bool = False,
-    ask: bool = True, day: date | None = None,
+    ask: bool = True, day: date | None = None, asked: str = "",
 ) -> tuple[DialogueState, list[Reply]]:  # fmt: skip
     """The answer to a standing question.
 
@@ -129,6 +130,7 @@ def give(
         lead: a line before it.
         brief: the result alone, because the whole was just said.
         quote: with the very sentence, and that nothing else is written.
+        asked: the words of a question the same answer answers again: with the line of it that is about them.
         ask: may one question follow?
         day: the day that was asked about, for a first sentence on it.
     """
@@ -145,7 +147,7 @@ def give(
     card = Card(answer, "\n".join(line for line in (lead, first) if line))
     until = _deadline(state, standing, today)
     if brief:
-        lines = [brief_text(asking, quote=quote), *([until.headline] if until and not quote else [])]
+        lines = [brief_text(asking, quote=quote, asked=asked), *([until.headline] if until and not quote else [])]
         card = replace(card, text="\n".join(lines))
     parts: list[Part] = [card]
     unplaced = standing.region is None and ask
@@ -171,17 +173,19 @@ def ask_region(state: DialogueState, replies: list[Reply]) -> tuple[DialogueStat
     return replace(state, expected="region"), [*before, asking]
 
 
-def brief_text(decision: Decision, *, quote: bool = False) -> str:
+def brief_text(decision: Decision, *, quote: bool = False, asked: str = "") -> str:
     """The result in one or two sentences, with where it stands and whom to ask.
 
     Args:
         quote: with the very sentence, and that the documents say no more.
+        asked: words of a question; the line of the whole answer that shares most with them comes along.
     """
     answer = compose(replace(decision, ask_for=()))
     source = f"（{answer.citations[0].document}）" if answer.citations and answer.status != "not_in_documents" else ""
     lines = [f"{answer.headline}{source}"]
     if answer.limits and answer.status == "decided":
         lines.append(answer.limits[0])
+    lines += _about_them(asked, answer)
     if quote and answer.citations:
         lines.append(quoted(answer.citations[0]))
     if quote:
@@ -189,6 +193,21 @@ def brief_text(decision: Decision, *, quote: bool = False) -> str:
     elif answer.refer and answer.refer not in answer.headline:
         lines.append(words("ask_the_office"))
     return "\n".join(lines)
+
+
+_SHARED = 2
+"""Pairs of characters a line has in common with a question that is about it."""
+
+
+def _about_them(asked: str, answer: Answer) -> list[str]:
+    """The one line below the result that a question is about: “两项都占又是多少” after what is raised by how much."""
+    pairs = {one for one in map("".join, pairwise(asked)) if not set(one) & _NO_WORD}
+    shared = {line: len(pairs & set(map("".join, pairwise(line)))) for line in answer.lines}
+    best = max(shared, key=lambda line: shared[line], default="")
+    return [best] if best and shared[best] >= _SHARED else []
+
+
+_NO_WORD = frozenset(" ，。？！,.?!的是吗呢了不有多少几")
 
 
 def in_full(citation: Citation) -> str:

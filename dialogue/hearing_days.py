@@ -21,6 +21,7 @@ _USED_THEN = re.compile(
 )
 """“1月1号就能用呗”: a day from which something is used, not a day of payment."""
 _MAY_COME = re.compile("万一|要是|如果|假如|假设|倘若|估计|可能|大概|的话")
+_HAS_COME = re.compile("生了(?!的话|呢)|已经?生|出生了|生完|生下来")
 _INSISTS = re.compile("就是|当我没说|没记错|没错|确实|还是")
 _PAID = re.compile("(?:交|缴|付|办|到账)[的了过完上好]|已|刚|才")
 _PAYING = re.compile("到账|交|缴|扣|付|登记")
@@ -285,8 +286,19 @@ class DaysHearing(Hearing):
         return behind[-1] if behind and not told.supposed else after[0]
 
     def _may_be_born(self, told: FactMention) -> bool:
-        """Is the birth of a child still to come supposed?"""
-        return self._unborn(told.child or self._state.child) and _MAY_COME.search(self._reading.text) is not None
+        """Is the birth of a child still to come supposed? “真按8.20生” in June is of this August, not of the last."""
+        if not self._unborn(told.child or self._state.child):
+            return False
+        return _MAY_COME.search(self._reading.text) is not None or self._nearer_ahead(told)
+
+    def _nearer_ahead(self, told: FactMention) -> bool:
+        """A day whose year is open: does it come sooner than it was last?"""
+        options = told.mention.options if told.mention else ()
+        if _HAS_COME.search(self._reading.text):
+            return False
+        ahead = [date.fromisoformat(day) for day in options if day > self._today.isoformat()]
+        behind = [date.fromisoformat(day) for day in options if day <= self._today.isoformat()]
+        return bool(ahead and behind) and min(ahead) - self._today < self._today - max(behind)
 
     def _planned_payment(self) -> str | None:
         """The day of payment the standing answer supposes, when it is still to come."""

@@ -107,7 +107,7 @@ class OwnersHearing(Hearing):
         9月3号到账”), and where the answer for it goes on (“看错了，是9月13号到账的”)."""
         text, standing = self._reading.text, self._state.standing
         owners = {told.child for told in facts} | {m.owner for m in self._reading.mentions}
-        begun = bool(self._reading.of("stranger")) and STRANGER in owners
+        begun = (bool(self._reading.of("stranger")) or self._another_birthday(facts)) and STRANGER in owners
         goes_on = standing is not None and standing.child == STRANGER and not self._reading.of("about")
         goes_on = goes_on and self._state.form is None  # an application is filled in for one's own
         same = standing.intent if standing is not None else ""
@@ -122,6 +122,12 @@ class OwnersHearing(Hearing):
             replace(told, child=STRANGER) if not told.child and not told.supposed and told.name in theirs else told
             for told in facts
         ]
+
+    def _another_birthday(self, facts: list[FactMention]) -> bool:
+        """“我妹儿在常州，娃儿11月1号生的” of a family whose child was born in October: that one is somebody else's."""
+        known = self._birth("")
+        told = [t for t in facts if t.name == "birth_date" and not t.child and not t.supposed and not t.corrects]
+        return bool(known and told) and str(told[0].value) != known and PUT_RIGHT.search(self._reading.text) is None
 
     def _same_child(self) -> None:
         """“小名叫安康的是老二”: a child called by name is one that goes by a label."""

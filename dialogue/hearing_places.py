@@ -90,6 +90,8 @@ class PlacesHearing(Hearing):
                 return  # “三年级在威海借读过”
             if told.supposed:
                 self._supposed[told.name] = code
+                if told.name == "school_region" and self._asks_of_over_there(told):
+                    self._place = code
             else:
                 self._keep(told.name, code, told.child or self._pupil_there(told))
                 if told.name == "household_region" and (
@@ -156,6 +158,12 @@ class PlacesHearing(Hearing):
         return _OVER_THERE.match(text, told.mention.end) is not None and not (
             _HERE.search(text) or _MOVES_TO.search(before) or _IS_OURS.search(before)
         )
+
+    def _asks_of_over_there(self, told: FactMention) -> bool:
+        """“明年接他到昆山念书，那边医保咋办”: of where it will be."""
+        asks = any(label in QUESTIONS for label in self._reading.labels) and told.mention is not None
+        there = asks and told.mention and _OVER_THERE.search(self._reading.text, told.mention.end)
+        return bool(there) and not _HERE.search(self._reading.text, told.mention.end if told.mention else 0)
 
     def _brought_here(self, told: FactMention, code: str) -> bool:
         """“河南交的年头到这边还认吗”: what was paid in another province is asked of here."""

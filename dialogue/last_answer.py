@@ -59,6 +59,11 @@ _OF_PLACES = re.compile(
 _DAYS_APART = re.compile("差.{0,3}[天日月]|[早晚].{0,3}[天日月]|两种说法|前后脚")
 """What differs are two days of one rule, and no places."""
 _EXPIRY = re.compile("到期|有效期|失效|作废|废止|过期|还有效|还管用|生效")
+_SINCE = re.compile(
+    "(?:何时|(?:什么|啥)时候|几时|几号|哪天|哪一?年|何日)(?:就|才)?(?:起|开始|执行|实施|生效|施行)"
+    "|(?:执行|实施|生效|施行)(?:日期|时间|(?:是|的)?(?:什么|啥)时候|(?:是|的)?哪天|(?:是|的)?几号)"
+)
+_FROM = re.compile("([0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日)(?:起|开始)")
 _STOP = frozenset(
     "文件 有没有 有没 里头 里面 两个字 俩字 这个 那个 什么 写 提 说 原文 条文 通知 吗 没有 提到 出现 字 到底 里".split()  # noqa: SIM905
 )
@@ -173,6 +178,9 @@ def _validity(
         text = words("not_a_law", **about_it)
     elif found.basis != "text":
         text = words("digest_rule", place=place, **about_it)
+    elif _SINCE.search(reading.text):
+        since = next((day for one in answer.citations if (day := _FROM.search(in_full(one)))), None)
+        text = words("in_force_since", day=since[1], **about_it) if since else words("in_force_unsaid", **about_it)
     elif _EXPIRY.search(reading.text) and year is None:
         text = words("no_expiry", **about_it)
     elif _LEVEL.search(reading.text) and not re.search("哪年|年度|几几年", reading.text):

@@ -182,6 +182,7 @@ def answer_each(s: Situation) -> Result:
                 quote=again,
                 ask=len(labels) < 2,
                 day=s.heard.day,
+                asked=s.reading.text if again else "",
             )
             replies += made
     if len(labels) > 1 and len(intents) == 1:
@@ -501,7 +502,8 @@ def follow(s: Situation) -> Result:
         other = _turns_on_it(s) or (None if tells else _otherwise(s))
         if other is not None:
             return give(state, other, s.today, lead=lead, day=s.heard.day)
-        return give(state, standing, s.today, lead=lead or words("same_again"), brief=True, quote=True, day=s.heard.day)
+        again_lead, asks = lead or words("same_again"), s.reading.text
+        return give(state, standing, s.today, lead=again_lead, brief=True, quote=True, day=s.heard.day, asked=asks)
     return give(state, standing, s.today, lead=lead, brief=again, day=s.heard.day)
 
 

@@ -685,7 +685,9 @@ def _month(found: Match[str], today: date, month: Optional[int], year: Optional[
     return _made(found, months=tuple(f"{y:04d}-{month:02d}" for y in years))
 
 
-@_builder(rf"(?<![0-9月第年.])(?P<d>{N})\s{{0,3}}[号日](?!线|楼|院|公告|文|码|称|铺|门|桌|店|厅|窗|床|房|子|令|元)")
+@_builder(
+    rf"(?<![0-9月第年.])(?P<d>{N})\s{{0,3}}[号日](?!线|楼|院|公告|文|码|称|铺|门|桌|店|厅|窗|柜|诊室|病房|病床|床|房|子|令|元)"
+)
 def _day_of_month(found: Match[str], today: date) -> Optional[DayMention]:
     day = number(found["d"])
     if day is None or not 1 <= day <= 31:
@@ -800,11 +802,18 @@ def _paid_for(said: re.Match[str], today: date) -> int:
 _COMING = re.compile("(?:之|以)?前|截止|到期|再|才?能|去|要|交(?!了|的|过)")
 
 
+_DONE_THEN = re.compile("[^，。；！？,;!?去]{0,8}?(?:的|了|才|又)")
+
+
 def _same_breath(before: DayMention, day: DayMention, text: str) -> bool:
-    """“10月14号住进去，16号生的”: of the month just named, unless it is still to come."""
+    """“10月14号住进去，16号生的”: of the month just named, unless it is still to come. Further on in a story only what
+    was done: “9月20号登记了，说先交钱后生效，22号交的”."""
     months = {option.month for option in before.options}
     named = len(months) == 1 and not before.lunar and re.search("[0-9月]", before.text)
-    return bool(named) and day.start - before.end <= 8 and not _COMING.match(text, day.end)
+    if not named or _COMING.match(text, day.end):
+        return False
+    far = day.start - before.end
+    return far <= 8 or (far <= 24 and _DONE_THEN.match(text, day.end) is not None)
 
 
 def _of_its_clause(day: DayMention, between: str, today: date) -> DayMention:

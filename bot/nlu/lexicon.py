@@ -36,7 +36,7 @@ _CHILDREN: Tuple[Tuple[str, str], ...] = (
     ),
 )
 _NAME = re.compile(
-    r"(?:小名|乳名|名|小的|大的|老二|老大|孩子|娃)?叫(?P<called>[\u4e00-\u9fff]{2})(?=的|，|,|。|$|是|今年|上|读|刚|才)|(?P<twice>(?P<c>[\u4e00-\u9fff])(?P=c))"
+    r"(?:(?:小名|乳名|名|小的|大的|老二|老大|孩子|娃)?叫|小名|乳名)(?P<called>[\u4e00-\u9fff]{2})(?=的|，|,|。|$|是|今年|上|读|刚|才)|(?P<twice>(?P<c>[\u4e00-\u9fff])(?P=c))"
 )
 _SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范"
@@ -355,6 +355,10 @@ def _names(text: str, known: Sequence[str]) -> Iterator[Word]:
     for match in _PUPIL.finditer(text):
         if match.start() in borders(text):  # 其余同学, 任何同学 are nobody's name
             yield Word("child", match.group(), match.start(), match.end(), match.group())
+    introduced = {match["called"] for match in _NAME.finditer(text)} - {None, *_NO_NAMES, *known}
+    for name in sorted(introduced):  # and wherever else it is called by it
+        for match in re.finditer(re.escape(name), text):
+            yield Word("child", name, match.start(), match.end(), name)
     for match in _NAME.finditer(text):
         part = "called" if match["called"] else "twice"
         if match[part] not in _NO_NAMES and not (part == "twice" and _IN_A_WORD.search(text, *_around(match))):

@@ -93,7 +93,7 @@ class MessageParser:
         told = context.as_features()
         names = [kid for kid in context.kids if kid not in vocabulary.OWNERS]
         candidates = find_mentions(text, today, within=context.within, expecting="unborn" in context.open, names=names)
-        fed, whole = _seen(context, text.plain)
+        fed, whole = heard_whole(context, text.plain)
         views = views_of(text.plain, candidates, context, (fed, whole))
         judged = list(zip(candidates, self.judges.judge(text.plain, candidates, told, views)))
         mentions = mentions_of(text, judged, today)
@@ -144,7 +144,7 @@ class MessageParser:
             return labels
         found: List[str] = []
         for part in parts:
-            _, whole = _seen(context, read_text(part).plain)
+            _, whole = heard_whole(context, read_text(part).plain)
             best = self.labels.guess(part, context.as_features(), whole)[0]
             asks = best.intent in vocabulary.QUESTIONS or best.intent in vocabulary.SERVICES
             if asks and best.confidence >= self.thresholds.part:
@@ -163,7 +163,8 @@ class MessageParser:
         return cls(IntentModel.load(folder), RoleModel.load(folder))
 
 
-def _seen(context: Context, plain: str) -> Tuple[Fed, Whole]:
+def heard_whole(context: Context, plain: str) -> Tuple[Fed, Whole]:
+    """A text in its conversation as the encoder sees it: its pieces, and it as a whole."""
     fed = encoder().feed(context.words(), plain)
     return fed, heads().whole(encoder().states(fed), fed)
 
@@ -178,7 +179,7 @@ def views_of(
     views: List[Optional[View]] = []
     for candidate in candidates:
         begin, end = next(part for part in parts if candidate.start < part[1])
-        fed, whole = seen.get((begin, end)) or _seen(context, plain[begin:end])
+        fed, whole = seen.get((begin, end)) or heard_whole(context, plain[begin:end])
         seen[begin, end] = (fed, whole)
         span = fed.span(candidate.start - begin, min(candidate.end, end) - begin)
         views.append(None if span is None else (whole, span))

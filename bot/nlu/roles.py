@@ -184,15 +184,27 @@ LABELS: Dict[str, Tuple[str, ...]] = {
 }  # fmt: skip
 
 
-_TAKEN_BACK = re.compile("(?<!是)(?:而|并)?不是(?:在)?$|[打写说看记听填]成了?$")
+_TAKEN_BACK = re.compile("(?<!是)(?:而|并)?不是(?:在)?$|[打写说看记听填选点录]成了?$")
 """Before anything said: it is the wrong one of two (“32周不是23周”, “26打成25了”)."""
 _NEVER_CAME = re.compile(
     "(?:本来|原本|原先|原|本|当初|当时)(?:是|都|就|还)?(?:说好|打算|想着?(?!到)|计划|准备|约好|定)[^，。,；;]{0,10}$|没(?:打算|想着?(?!到)|准备)[^，。,]{0,4}$"
 )
 """Before a day: it was meant to happen then, and did not (“原打算9月1号去交”)."""
+_MEANT, _TO_DO = (
+    re.compile("(?:本来|原本|原先)(?:是|说|说好)?(?:在|等)?$"),
+    re.compile("(?:那天)?(?:就)?(?:要|想|打算|准备|计划|该|说好)"),
+)
+"""Around a day: the same (“本来国庆要去办，结果…”)."""
 _WISHED = re.compile("[^，。,；;了过]{0,3}?(?:想|打算|准备|计划|恨不得)(?!到|起|来|不到|着)")
 """Behind a day: what is wished for then, and done by nobody yet (“今儿就想把它弄了”)."""
 _EVENTS = ("paid", "registered", "hukou", "visit", "changed", "asked", "other")
+_AT_A_COUNTER = ("paid", "registered", "hukou")
+_IN_VAIN = re.compile(
+    "[没冇未](?:有)?(?:给)?(?:搞|弄|办|登|交|缴|上)(?:成|掂|得?了)|(?:办|登|弄|搞|交|缴|上)(?:不|唔)(?:了|成|上|掂)|不(?:给|让)(?:我们?|他|她)?(?:办|登|弄|交|缴)"
+    "|系统(?:在?升级|坏|崩|瘫|没同步)|网(?:络)?(?:断|坏)|先(?:得|要)?(?:有|上户|做|办)|(?:说|又|还)(?:缺|少|没带)"
+)
+_AFTER_ALL = re.compile("(?:才|终于|又|后来|最后|总算)[^，。；,;]{0,6}(?:成|好|办|登|交|上|缴|扣)")
+"""“去登记，说系统升级”: what was tried that day came to nothing, unless it says that it did after all."""
 _NOT_THERE = re.compile("(?:不|没|未)(?:住|待|呆)(?:在|过)?$|(?<!是)(?:不|没|没有|从没|未)在$")
 """Before a place: somebody is not there."""
 _SUBJECT = re.compile("(?:一?家|他?们|那家|两口子|人)*(?:都|也|就|是|人)*(?:在|住在?|搬到了?|回了?|嫁到了?|的)")
@@ -205,6 +217,7 @@ _ONLY_OTHERS = np.where([name == STRANGER for name in ("", *OWNERS, NAMED)], 0.0
 _OTHER_HOUSEHOLDS = ("舅舅", "姑姑", "叔叔", "阿姨", "大伯", "亲友")
 _NOT_INSURED = np.where([name == "insured" for name in LABELS["role"]], -20.0, 0.0)
 _ONLY_PLANNED = np.where([name == "plan" for name in POLARITIES], 0.0, -20.0)
+_ONLY_ASKED = np.where([name == "ask" for name in POLARITIES], 0.0, -20.0)
 _ONLY_NEGATED = np.where([name == "neg" for name in POLARITIES], 0.0, -20.0)
 
 
@@ -255,11 +268,15 @@ class RoleModel:
             if candidate.kind == "day" and eventless:
                 odds["role"] = separators.log_softmax(odds["role"] + _NO_EVENT)
             ahead = text[max(candidate.start - 6, 0) : candidate.start]
-            event = LABELS["role"][int(np.argmax(odds["role"]))] in _EVENTS
-            if event and _NEVER_CAME.search(text[max(candidate.start - 24, 0) : candidate.start]):
+            role = LABELS["role"][int(np.argmax(odds["role"]))]
+            event = role in _EVENTS
+            meant = _MEANT.search(ahead) is not None and _TO_DO.match(text, candidate.end) is not None
+            if event and (meant or _NEVER_CAME.search(text[max(candidate.start - 24, 0) : candidate.start])):
                 odds["polarity"] = _ONLY_NEGATED
             elif event and _WISHED.match(text, candidate.end):
                 odds["polarity"] = _ONLY_PLANNED
+            if candidate.kind == "years" and _WHETHER_PAID.match(text, candidate.end):
+                odds["polarity"] = _ONLY_ASKED
             if _TAKEN_BACK.search(ahead) or (candidate.kind == "place" and _NOT_THERE.search(ahead)):
                 odds["polarity"] = _ONLY_NEGATED
             odds["owner"] = separators.log_softmax(odds["owner"] + _of_whom(text, candidates, told) + unnamed)
@@ -271,8 +288,13 @@ class RoleModel:
                     if _THEIRS_TOO.search(text, candidate.end):  # …, and their child is spoken of
                         odds["owner"] = _ONLY_OTHERS
             told.append(odds)
+        for index, odds in enumerate(told):
+            odds["owner"] = _of_last_named(text, candidates, told, index)
+            if _in_vain(text, candidates, told, index):
+                odds["polarity"] = _ONLY_NEGATED
         _agree(text, candidates, told)
         judged = _once(text, [_best(odds) for odds in told], candidates, told)
+        judged = _moved(text, judged, candidates)
         judged = _undecided(text, _at_one_school(text, judged, candidates), candidates)
         return [
             replace(one, role="about", owner="", sure=1.0) if is_pupil(candidate) else one
@@ -306,6 +328,9 @@ _HOME = re.compile("(?:家|住)(?:就|都|也|是|在|到|于)*$")
 """The same of a whole family: the only place of a message is where the child is, too."""
 _KIN_HOME = re.compile("(?:爷爷|奶奶|外公|外婆|姥姥|姥爷|公婆|娘|婆|丈母娘)家(?:就|是|都)?(?:在|是)$")
 _WE_ARE_IN = re.compile("(?:^|[，,。；; ]|我们?|全家|一家|娃|孩子)人(?:都|就|现在?|也)?在$")
+_FAMILY_HOME = re.compile("(?:^|[，,。；; ])(?:我们|我|咱)?家(?:就|都|现在)?在$")
+_BORN_THERE = re.compile("(?:市里头?|城里|那边|的?医院|妇幼|市区)?(?:出生(?!.{0,2}长大)|生的|剖的|顺产)")
+"""Behind a place, beside another: a child was born there, which says not where it is insured."""
 _REGISTER = re.compile("户口|户籍|落户")
 """“户口在安徽，人在江苏”: where the people are, beside a register elsewhere, is where the child is."""
 _ADDRESS = re.compile("[^，。,；;！？!?]{0,12}?(?:路|街|道|巷|弄|村|号|栋|幢|苑|园|小区|大厦)")
@@ -323,14 +348,31 @@ _OUR_HOUSEHOLD = re.compile("[我俺咱]们?自己?家(?:的|这|那)")
 _THEIRS = re.compile("(?:她|他|人|她们|他们)家(?:的|那|那个)?(?:娃|孩子|宝宝|儿子|女儿|闺女|丫头|小子|小孩)")
 _THEIRS_TOO = re.compile("(?:她|他|人家)(?:家)?(?:的|那|那个)?(?:娃|孩子|宝宝|儿子|女儿|闺女|丫头|小子|小孩|崽)")
 """The same where somebody of another household stands before it: “我姐在宁波，她娃…”."""
+_SIBLING_IN = re.compile(
+    "[我俺](?:的|家)?(?:[大小二三四亲老])?(?:姐|妹|弟|哥|嫂|姑|姨|舅|叔|伯|婶)(?:儿|子|妹|姐|弟|哥)?(?:家|他们|她们)?(?:人|都|就|也|是|住)?在$"
+)
+"""Before a place, where the lexicon knows no such relative: “我妹儿在常州，娃儿11月1号生的”."""
 _SCOPE = 4.0
 """What the last subject counts for whose something is, in log-odds; chosen on the examination."""
+
+
+def _in_vain(text: str, candidates: Sequence[Candidate], told: Sequence[Mapping[str, np.ndarray]], index: int) -> bool:
+    """Did what was to be done on this day come to nothing, by what is told before the next day?"""
+    if candidates[index].kind != "day" or not any(_is(told[index], role) for role in _AT_A_COUNTER):
+        return False
+    here = candidates[index].end
+    days = (c.start for c, odds in zip(candidates, told) if c.kind in ("day", "month") and not _is(odds, NONE))
+    following = next((start for start in days if start >= here), len(text))
+    failed = _IN_VAIN.search(text, here, min(following, here + 40))
+    return failed is not None and _AFTER_ALL.search(text, failed.end(), min(following, failed.end() + 30)) is None
 
 
 def _of_whom(text: str, candidates: Sequence[Candidate], told: Sequence[Mapping[str, np.ndarray]]) -> np.ndarray:
     """Whose talk it is at the next candidate: after “同事家” rather theirs, after “我家” rather not."""
     here = candidates[len(told)]
     theirs = max((c.end for c, odds in zip(candidates, told) if _another(odds)), default=-1)
+    siblings = [c.end for c in candidates[: len(told)] if c.kind == "place" and _SIBLING_IN.search(text, 0, c.start)]
+    theirs = max([theirs, *siblings])
     others = _THEIRS_TOO if any(_of_other_household(c) for c in candidates[: len(told)]) else _THEIRS
     theirs = max((match.end() for match in others.finditer(text, 0, here.start)), default=theirs)
     own = theirs < 0 and _OUR_HOUSEHOLD.search(text, 0, here.start) is not None
@@ -340,6 +382,7 @@ def _of_whom(text: str, candidates: Sequence[Candidate], told: Sequence[Mapping[
     return np.where([name == STRANGER for name in LABELS["owner"]], _SCOPE if theirs > ours else -_SCOPE, 0.0)
 
 
+_OWNERS_AT = {name: place for place, name in enumerate(LABELS["owner"])}
 _LABELS = frozenset(OWNERS) - {STRANGER, PARENT}
 """What the children of a family are called by their order."""
 
@@ -348,6 +391,59 @@ def _unnamed(candidates: Sequence[Candidate]) -> np.ndarray:
     """Where a message calls a child by its label, nothing in it is of a child of another label."""
     named = {str(c.thing.value) for c in candidates if c.kind == "child"} & _LABELS
     return np.array([-_SCOPE if named and name in _LABELS and name not in named else 0.0 for name in LABELS["owner"]])
+
+
+_OF_ALL = re.compile(
+    "[俩仨]|[两二三几]个(?!多?月|半|星期|礼拜|学期)|家[在住]|一起|一块|双胞胎|龙凤胎|[他她我咱]们|姐弟|兄妹|姐妹|兄弟|全家|[我咱俺]家|每个"
+)
+"""In a clause: it is said of all the children, or of the family."""
+_ALL_ALIKE = re.compile("都|同|一起")
+_MYSELF_TOLD = re.compile("[我俺咱]自己(?!家)|本人")
+"""From there on it is of the parent."""
+_PAUSE = re.compile("[，。；！？,;!?\\n]")
+_STOP = re.compile("[。；！？;!?\\n]")
+
+
+def _of_last_named(
+    text: str, candidates: Sequence[Candidate], told: Sequence[Mapping[str, np.ndarray]], index: int
+) -> np.ndarray:
+    """Where a message tells of one child after the other, what is nobody's is of the one named last.
+
+    “老大2014年生，19到21都交过。老二去年生，12月1号交的钱”: no sentence but the first of each says whose it is.
+    """
+    here, odds = candidates[index], told[index]["owner"]
+    if here.kind in ("child", "person", "stranger"):
+        return odds
+    children = [c for c, said in zip(candidates, told) if c.kind == "child" and not is_pupil(c) and _is(said, "about")]
+    named = [c for c in children if c.end <= here.start]
+    if len({str(c.thing.value) for c in children}) < 2 or not named:
+        return odds
+    last = named[-1]
+    joined = len(named) > 1 and text[named[-2].end : last.start] in _AND[1:]  # 安安和康康
+    theirs = any(_is(said, "stranger") for c, said in zip(candidates, told) if last.end <= c.start < here.start)
+    nobodys = _OWNERS_AT[""]
+    if joined and _ALL_ALIKE.search(text, last.end, here.start) and _STOP.search(text, last.end, here.start) is None:
+        return _given(odds, odds.argmax(), nobodys)
+    if joined or theirs or _MYSELF_TOLD.search(text, last.end, here.start):
+        return odds
+    begin = max((pause.end() for pause in _PAUSE.finditer(text, last.end, here.start)), default=last.end)
+    end = next((pause.start() for pause in _PAUSE.finditer(text, here.end)), len(text))
+    if _OF_ALL.search(text, begin, here.start) or _OF_ALL.search(text, here.end, end):
+        return odds
+    return _given(odds, nobodys, _OWNERS_AT.get(str(last.thing.value), _OWNERS_AT[NAMED]))
+
+
+def _given(odds: np.ndarray, owner: int, other: int) -> np.ndarray:
+    """What was likely to be the one's is the other's."""
+    moved = odds.copy()
+    moved[other] = np.logaddexp(odds[other], odds[owner]) if owner != other else odds[other]
+    if owner != other:
+        moved[owner] = -20.0
+    return separators.log_softmax(moved)
+
+
+def _is(odds: Mapping[str, np.ndarray], role: str) -> bool:
+    return LABELS["role"][int(np.argmax(odds["role"]))] == role
 
 
 def _says_no_event(text: str, candidates: Sequence[Candidate]) -> bool:
@@ -362,7 +458,7 @@ def _says_no_event(text: str, candidates: Sequence[Candidate]) -> bool:
 
 def _another(odds: Mapping[str, np.ndarray]) -> bool:
     """Was that one judged to be of another family? A relative may also be the one who pays or goes."""
-    return LABELS["role"][int(np.argmax(odds["role"]))] == "stranger"
+    return _is(odds, "stranger")
 
 
 def is_pupil(candidate: Candidate) -> bool:
@@ -380,7 +476,8 @@ def _lives_there(text: str, who: Candidate, place: Candidate) -> bool:
 
 
 _LAPSED = re.compile(
-    "(?:年度?)?(?:[、，,和跟](?:20)?[0-9]{2}年?){0,4}(?:两年|这两年|几年)?的?(?:我们?|他|她|娃)?(?:都|全|也|就|还)?(?:断了|断保|断缴|断交|没有?交|没有?缴|漏了|漏交)"
+    "(?:年度?)?(?:[、，,和跟](?:20)?[0-9]{2}年?){0,4}(?:[两三四五几]年|这[两三几]年)?的?(?:我们?|他|她|娃)?"
+    "(?:都|全|也|就|还|[他她娃]?在[^，。；,;]{1,4}(?:就|也|都|又))?(?:断了|断保|断缴|断交|没有?交|没有?缴|漏了(?!.{0,6}补)|漏交|空着|空了|没(?:有)?人管)"
 )
 _NOT_PAID_THEN = re.compile(
     "(?:年度?)?(?:的)?(?:我们?|咱们?|俺们?|他|她|家里)?(?:要是|就|也|又|都|给)?"
@@ -391,12 +488,16 @@ _NOT_PAID_BEFORE = re.compile("(?<![的年度])(?:没有?|未|漏|忘了?|忘记
 """Before a year: “缴了26年度的，没缴25年度”."""
 _PAID_BEFORE = re.compile("(?<![没未有忘了漏])(?:交|缴)(?:过|了)$")
 _UNCLAIMED = re.compile(
-    "(?:年度?|那年)?(?:[、，,和跟]?(?:20)?[0-9]{2}年?){0,4}.{0,3}(?:没有?|未|从未)(?:去)?报(?:过|销)"
+    "(?:年度?|那年)?(?:[、，,和跟]?(?:20)?[0-9]{2}年?){0,4}[^，。；,;]{0,3}"
+    "(?:(?:没有?|未|从未)(?:去)?(?:报(?:过|销)|看过?病|住过?院|用过|生过?病|去过医院)|一次(?:都|也)?没报)"
 )
 _PAID_THEN = re.compile(
     "(?:那天|当天|上午|下午|晚上)?(?:才|就|刚)?(?:到账|到的账|到的(?=[，,。！!]|$)|入账|扣的|扣款|交的|缴的|付的|划走|划的|登的)"
 )
 _PUT_OFF = re.compile("拖拖?拉?拉?到了?$")
+_LAST_DAY = re.compile("(?:截止(?:日期?|时间|到)?|最后一天|期限)[^，。；！？,;!?]{0,4}$")
+_ENDS_THEN = re.compile("(?:号|日)?(?:就|才)?(?:截止|到期|结束)")
+"""Around a day: something ends then, nobody was born."""
 _EXPECTED = re.compile("(?:原定|本来定|预产期(?:是|在|定在|本来是|写的是)?)$")
 _BORN_THEN = re.compile(
     "(?:号|那天|凌晨|半夜|早上|晚上)?(?:就|提前|却|早早|倒)(?:就|给|自己)?(?:发动了?|破水了?)?[^，。]{0,4}?(?:生了|剖了|剖的|顺产|出来了|落地了)"
@@ -409,6 +510,26 @@ _CHANGED_THEN = re.compile(
 _AWAY = ("elsewhere", "account")
 
 
+_EVERY_YEAR = re.compile("(?:每年|年年|往年|历年|每次|一般)[^，。；！？,;!?]{0,10}$")
+"""Before a day: what comes every year is no payment of one's own."""
+_OF_A_NOTICE = re.compile(
+    "(?:年度?)?的?(?:城乡)?居民(?:基本)?医(?:疗)?保(?:险)?的?(?:集中)?(?:缴费|参保|征缴)[^，。；,;]{0,6}(?:将|于|至|期|工作|通知|时间|截止|开始|已|启动|结束)"
+)
+"""Behind a year: the words of a notice, which says not that anybody paid."""
+_COLLECTED_THEN = re.compile("(?:学校|村里|社区|园里|单位)?(?:收|交|缴)的?(?:就)?是(?:20)?[0-9]{2}年")
+"""Behind “去年”: it is when something was paid, another year is which."""
+_LACKS = re.compile("没|未|断|漏|忘|停|空|落|缺|差|欠|懒|顾不|冇|唔|无|莫|不(?!是问)|补")
+"""Around a year, in a whole message: without one of these nobody says it was not paid."""
+_WHETHER_PAID = re.compile(
+    "(?:年度?)?(?:的)?(?:到底)?(?:(?:交|缴)了?没有?(?:交|缴)?|(?:交|缴)没(?:交|缴)|(?:是否|有没有)(?:交|缴))"
+)
+_ON_THE_SPOT = re.compile(
+    "[^。；;！？!?]{0,14}?钱?(?:当场|当时|立马|马上|随即|一下子)(?:就)?(?:给)?(?:扣|交|缴|付|划)(?:了|走|掉|完|成)"
+)
+_NO_LONGER_PREGNANT = re.compile(
+    "(?:[加+零]?[0-9一二三四五六]?天?)?(?:算|就|是|时|的时候)?(?:个)?(?:早产|生[的了]|剖|出来|破水)|(?:以后|以上|之后|后|起)?(?:就)?(?:可以|才|能)(?:先|去)?(?:登|参|办|报)"
+)
+"""Behind weeks: of a child that is born, or of a rule."""
 _LAST_PAID = re.compile("(?<![没未])(?:交|缴|参保|续|保|上)(?:费|着|的)?到了?$")
 """Before a year: it ends what was paid, and what follows is another list (“一直交到23年 24年25年都没交”)."""
 
@@ -420,6 +541,16 @@ def _not_paid(before: str, after: str) -> bool:
     return _LAPSED.match(after) is not None and _PAID_BEFORE.search(before) is None
 
 
+WHOLE = 24
+"""Characters from which a message stands by itself: a short one may only name the years it was asked for."""
+
+
+def _lacks(text: str, candidate: Candidate) -> bool:
+    """Does the sentence of a year, or what stands right before it, say that anything was not done?"""
+    end = next((stop.start() for stop in _STOP.finditer(text, candidate.end)), len(text))
+    return _LACKS.search(text, max(candidate.start - 20, 0), min(end, candidate.end + 40)) is not None
+
+
 def _barred(text: str, candidate: Candidate, *, only: bool) -> np.ndarray:
     """Minus infinity for the roles a candidate cannot have: those of another kind, and none where somebody lives."""
     barred = {role for role in LABELS["role"] if role != NONE and CLASSES[role] != group(candidate.kind)}
@@ -429,24 +560,32 @@ def _barred(text: str, candidate: Candidate, *, only: bool) -> np.ndarray:
         lives = _LIVES.search(before) is not None or (not before and address)
         barred |= {NONE} if lives else set()
         barred |= {"insured"} if _KIN_HOME.search(before) else set()
-        barred |= {NONE, *PLACE_ROLES} - {"insured"} if _WE_ARE_IN.search(before) and _REGISTER.search(text) else set()
+        ours = _WE_ARE_IN.search(before) or _FAMILY_HOME.search(before)
+        barred |= {NONE, *PLACE_ROLES} - {"insured"} if ours and _REGISTER.search(text) else set()
+        barred |= {"insured"} if not only and _BORN_THERE.match(after) else set()
         barred |= set(_AWAY) if only and (_HOME.search(before) or (lives and address)) else set()
     elif candidate.kind == "person" and _MYSELF.match(candidate.text):
         barred |= {"stranger"}
     elif candidate.kind == "stage" and (_TEACHES.search(before) or _NO_PUPIL.match(after)):
         barred |= set(ROLES)
+    elif candidate.kind == "pregnancy" and _NO_LONGER_PREGNANT.match(after):
+        barred |= {"pregnant"}
+    elif candidate.kind == "years" and (_OF_A_NOTICE.match(text, candidate.end) or _COLLECTED_THEN.match(after)):
+        barred |= {"paid_years", "enrolled_years", "lapse_years"}
     elif candidate.kind == "years" and _LAST_PAID.search(before):
         barred |= {"lapse_years"}
     elif candidate.kind == "years" and _NOT_PAID_THEN.match(after):
         barred |= {NONE, *ROLES} - {"lapse_years"}
     elif candidate.kind == "years" and _not_paid(before, after):
         barred |= {"paid_years", "enrolled_years"}
-        barred |= set() if "还" in before + after[:6] else {"asked_year"}  # “26年的还没交” is one that is still to come
+        barred |= (
+            set() if "还" in before + after[:6] else {"asked_year", "other_year"}
+        )  # “26年的还没交” is one that is still to come
     elif candidate.kind == "years" and _UNCLAIMED.match(after):
-        barred |= {"claimed_years"}
+        barred |= {"claimed_years", "lapse_years"}
     elif candidate.kind == "day" and candidate.text.startswith("今") and _PUT_OFF.search(before):
         barred |= {"paid", "registered", "birth"}
-    elif candidate.kind == "day" and _EXPECTED.search(before):
+    elif candidate.kind == "day" and (_EXPECTED.search(before) or _LAST_DAY.search(before) or _ENDS_THEN.match(after)):
         barred |= {"birth"}
     elif candidate.kind == "day" and _JUST_BORN.match(after):
         barred |= {NONE, *ROLES} - {"birth"}
@@ -458,7 +597,13 @@ def _barred(text: str, candidate: Candidate, *, only: bool) -> np.ndarray:
         barred |= {NONE, *ROLES} - {"changed"}
     elif candidate.kind == "day" and _PAID_THEN.match(after):
         barred |= {"birth"}
+    elif candidate.kind == "day" and _ON_THE_SPOT.match(text, candidate.end):
+        barred |= {NONE, "other", "registered", "birth", "visit"}
     elif candidate.kind == "years" and (_UNBROKEN.match(after) or _UNBROKEN_BEFORE.search(before)):
+        barred |= {"lapse_years"}
+    if candidate.kind in ("day", "month") and _EVERY_YEAR.search(text[max(candidate.start - 16, 0) : candidate.start]):
+        barred |= {"paid", "registered", "deducted"}
+    if candidate.kind == "years" and len(text) >= WHOLE and not _lacks(text, candidate):
         barred |= {"lapse_years"}
     return np.array([-np.inf if role in barred else 0.0 for role in LABELS["role"]])
 
@@ -490,8 +635,10 @@ def _agree(text: str, candidates: Sequence[Candidate], told: List[Dict[str, np.n
         elif _parallel(text, candidates, index):
             told[index + 1]["role"] = told[_day_before(candidates, index)]["role"]
         elif _one_day(text, one, other):
-            for name in ("role", "owner"):
-                told[index][name] = told[index + 1][name] = (told[index][name] + told[index + 1][name]) / 2
+            for name in ("role", "owner"):  # whichever name says it more surely
+                told[index][name] = told[index + 1][name] = max(
+                    told[index][name], told[index + 1][name], key=lambda odds: float(np.max(odds))
+                )
 
 
 _JUST_SO = re.compile("(?:的|是|那个|则是?|呢|，|, ){0,2}")
@@ -517,7 +664,9 @@ def _parallel(text: str, candidates: Sequence[Candidate], index: int) -> bool:
     )
 
 
-_BY_ANOTHER_NAME = re.compile("[，,（( ]?(?:也?就是|就|那天|晚上|凌晨|早上|阳历|阴历|农历|公历)?")
+_BY_ANOTHER_NAME = re.compile(
+    "(?:出?生的?|来的|落地|那天)?[，,（( ]?(?:也?就是|就|那天|晚上|凌晨|早上|阳历|阴历|农历|公历)?"
+)
 
 
 def _one_day(text: str, one: Candidate, other: Candidate) -> bool:
@@ -596,7 +745,7 @@ def _owners_in(candidates: Sequence[Candidate], told: Sequence[Mapping[str, np.n
 
 
 _WHICH = re.compile(
-    "跟谁|归谁|随谁|算哪|哪一?(?:边|头)(?![都也])|哪个(?:城市|地方|省|市)|选哪|放哪|落哪|哪(?:儿|里)?(?:交|办|参保|上)(?:好|划算|合适|合算|方便)"
+    "跟谁|归谁|随谁|算哪|(?<![退停销])哪一?(?:边|头)(?![都也])|哪个(?:城市|地方|省|市)|选哪|放哪|落哪|哪(?:儿|里)?(?:交|办|参保|上)(?:好|划算|合适|合算|方便)"
     "|没(?:想好|定|决定)|(?:给|孩子|娃|宝宝)在?哪(?:儿|里)?(?:交|办|参保|上)"
 )
 
@@ -616,6 +765,43 @@ def _undecided(text: str, judged: List[RoleScore], candidates: Sequence[Candidat
     if not any(not _same(candidates[i], candidates[k]) for i, k in itertools.combinations(named, 2)):
         return judged
     return [replace(one, role="elsewhere", polarity="supp") if i in named else one for i, one in enumerate(judged)]
+
+
+_CAME_TO = re.compile(
+    "(?:搬|转学?|迁|接|送|带|调|回|来|到)(?:到|来|回|去|回到|进)?了?(?:我们|现在的?)?(?:老家|家乡|娘家|婆家|婆婆家)?(?:的|这边的?)?$"
+)
+"""Before a place: somebody came to live there."""
+
+
+def _moved(text: str, judged: List[RoleScore], candidates: Sequence[Candidate]) -> List[RoleScore]:
+    """“原来在佛山交的，后来回了老家衡阳，佛山那几年还算吗”: a place a family left is not where the child is insured.
+
+    Of one place that is both, the one somebody came to is where the child is now, any other is former; and a place
+    somebody came to from a former one is where the child is insured, unless another is said to be.
+    """
+    places = [i for i, c in enumerate(candidates) if c.kind == "place" and judged[i].owner in ("", *_LABELS, NAMED)]
+    left = [i for i in places if judged[i].role == "former" and judged[i].polarity == "asserted"]
+    came = [
+        i for i in places
+        if judged[i].polarity == "asserted" and _CAME_TO.search(text, 0, candidates[i].start) is not None
+    ]  # fmt: skip
+    made = list(judged)
+
+    def among(i: int, some: Sequence[int]) -> bool:
+        return any(_same(candidates[i], candidates[k]) and judged[i].owner == judged[k].owner for k in some)
+
+    for i in places:
+        still = text[max(candidates[i].start - 3, 0) : candidates[i].start].endswith(("还在", "仍在", "还是在"))
+        if judged[i].role in ("former", "insured") and among(i, left) and not still:
+            made[i] = replace(judged[i], role="insured" if among(i, came) else "former")
+        elif judged[i].role == "school" and among(i, left) and came and not among(i, came):
+            made[i] = replace(judged[i], role="former")
+    if not left or any(made[i].role == "insured" and made[i].polarity == "asserted" for i in places):
+        return made
+    now = [i for i in came if made[i].role in (NONE, "elsewhere") and not among(i, left)]
+    for i in now[-1:]:
+        made[i] = replace(made[i], role="insured")
+    return made
 
 
 _SCHOOLS = ("学龄前", "幼儿园", "小学", "初中", "高中", "大学")

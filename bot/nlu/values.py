@@ -56,10 +56,56 @@ def mentions_of(
     found: List[Mention] = []
     for index, (candidate, told) in enumerate(real):
         owner = _owner(text.plain, real, index)
-        mention = _mention(text, candidate, told, owner, births.get(owner) or births.get(""), today)
-        if mention is not None:
-            found.append(mention)
+        birth = births.get(owner) or births.get("")
+        mention = _mention(text, candidate, told, owner, birth, today)
+        if mention is None:
+            continue
+        if mention.role == "other" and birth is not None and _born_behind(real, index):
+            mention = _before_the_birth(mention, birth, today)
+        found.append(mention)
+        if second := _said_besides(text.plain, candidate, told):
+            found.append(replace(mention, role=second))
     return tuple(_asked_about(text, found, today))
+
+
+def _born_behind(real: Sequence[Tuple[Candidate, RoleScore]], index: int) -> bool:
+    """Is the birth told of further on in the message?"""
+    return any(told.role == "birth" and told.polarity == ASSERTED for _, told in real[index + 1 :])
+
+
+def _before_the_birth(mention: Mention, birth: date, today: date) -> Mention:
+    """“唐筛1月6号……7月9号生了”: what is told before a birth that was, and would lie ahead, came before it."""
+    if mention.polarity != ASSERTED or not mention.value or mention.value <= today.isoformat():
+        return mention
+    earlier = [day for day in mention.options if day <= birth.isoformat()]
+    return replace(mention, value=max(earlier)) if earlier else mention
+
+
+_REGISTER_AND = re.compile(
+    "(?:户口|户籍)(?:和|跟|、|与|还有|连)?(?:医保|参保)(?:都|全|也|就|一直)?(?:还)?在?$|(?:医保|参保)(?:和|跟|、|与)?(?:户口|户籍)(?:都|全|也|就|一直)?(?:还)?在?$"
+)
+_OF_KIN = re.compile(
+    "(?:爷爷|奶奶|外公|外婆|姥姥|姥爷|阿公|阿婆|公公|婆婆|公婆|爸|妈|父母|老人|我|老公|老婆|爱人|先生|媳妇|侄女?|外甥女?)的?$"
+)
+_REGISTERED_AND_PAID = re.compile(
+    "[^，。；！？,;!?]{0,8}?登(?:的|了)?记?(?:的|了)?[，,、 ]?(?:就|也|并|顺便|当场|一起|同时|和|跟)?(?:把)?(?:钱|费)?(?:也)?(?:都|就)?(?:交|缴)"
+)
+
+
+def _said_besides(text: str, candidate: Candidate, told: RoleScore) -> str:
+    """What else a candidate is: “户口和医保都在单县” is both, “12月15登的记，缴了400” too; empty when nothing."""
+    if told.polarity != ASSERTED:
+        return ""
+    both = _REGISTER_AND.search(text, 0, candidate.start)
+    if told.role in ("insured", "household") and both and not _OF_KIN.search(text, 0, both.start()):
+        return "household" if told.role == "insured" else "insured"
+    if (
+        told.role in ("registered", "paid")
+        and candidate.kind == "day"
+        and _REGISTERED_AND_PAID.match(text, candidate.end)
+    ):
+        return "paid" if told.role == "registered" else "registered"
+    return ""
 
 
 _WHETHER = (

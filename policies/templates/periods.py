@@ -95,7 +95,8 @@ def deadline_from_birth(facts: Facts, params: Params, turn: DecisionQuery) -> Ru
 def deadline_from_change(facts: Facts, params: Params, turn: DecisionQuery) -> RuleOutcome:
     """By when a child whose status changed (户口迁入 …) must have paid to have no waiting period.
 
-    Source: JS25-2.4.3. Once that day is over, the collection window beside it (JS25-3.7.1).
+    Source: JS25-2.4.3. Once that day is over, the collection window beside it (JS25-3.7.1); with `only_ahead` it
+    speaks only while the limit lies ahead: then nothing has been missed.
     """
     if facts.transition_date is None or facts.paid_date is not None or facts.enrolled_at_transition:
         return DORMANT
@@ -105,6 +106,8 @@ def deadline_from_change(facts: Facts, params: Params, turn: DecisionQuery) -> R
         return DORMANT  # a parent's change, which is not the child's
     limit: int = params["limit_days"]
     deadline, safe = on_day(facts.transition_date, limit), on_day(facts.transition_date, limit - 1)
+    if "only_ahead" in params and turn.as_of > deadline:
+        return DORMANT
     opens, closes, for_year = collection(params, turn.as_of)
     values = {
         "deadline": deadline.isoformat(), "deadline_safe": safe.isoformat(),

@@ -50,7 +50,10 @@ def test_a_leading_slash_is_no_command(stack: Any) -> None:
 
 
 def test_nothing_is_stored(stack: Any) -> None:
+    """None of its words reaches Redis. What other tests have left going on writes there meanwhile."""
     store: Any = redis_client.Redis.from_url(stack.environment()["REDIS_URL"], decode_responses=True)
-    before = set(store.scan_iter("tb:*"))
-    ask(stack, {"text": "宝宝没上户口能办医保吗，我在昆山"})
-    assert not set(store.scan_iter("tb:*")) - before  # what others wrote may end meanwhile
+    with store.monitor() as watched:
+        ask(stack, {"text": "宝宝没上户口能办医保吗，我在昆山，编号kx73qz"})
+        store.echo("kx73 is over")
+        sent = list(iter(lambda: watched.next_command()["command"], "ECHO kx73 is over"))
+    assert not [command for command in sent if "kx73qz" in command]
