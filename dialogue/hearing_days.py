@@ -117,6 +117,8 @@ class DaysHearing(Hearing):
         ahead = value > self._today.isoformat() >= said
         early = name in AFTER_BIRTH and ahead and said < (self._birth(told.child) or said)
         corrects = told.corrects or PUT_RIGHT.search(self._reading.text) is not None
+        if self._planned_day():  # what was only supposed is put right
+            return False
         return early and corrects and not told.supposed and not _PAYING.search(self._reading.text)
 
     def _after_so_many_days(self, told: FactMention) -> str | None:
@@ -308,11 +310,16 @@ class DaysHearing(Hearing):
 
     def _put_right(self, told: FactMention) -> str | None:
         """“说错了，是29号” names no event: it is the day that was told last."""
-        text, last = self._reading.text, self._state.told_day
-        days = [m for m in self._reading.mentions if m.kind == "day" and m.polarity != NEGATED]
-        if last is None or told.supposed or len(days) != 1 or _EVENT.search(text) or not PUT_RIGHT.search(text):
+        text, last = self._reading.text, self._planned_day() or self._state.told_day
+        days = {str(m.value) for m in self._reading.mentions if m.kind == "day" and m.polarity != NEGATED}
+        if last is None or told.supposed or not PUT_RIGHT.search(text) or _EVENT.search(text):
             return None
-        return last
+        return last if len(days) == 1 or last == self._planned_day() else None
+
+    def _planned_day(self) -> str | None:
+        """The event of the day the standing answer only supposes; None when it supposes none."""
+        standing = self._state.standing
+        return next((name for name in AFTER_BIRTH if standing and standing.supposed.get(name)), None)
 
     def _told_with_birth(self) -> bool:
         """Does the message tell the birth with its year? “2025年7月10号生的，8月1号交的” goes on in that year."""

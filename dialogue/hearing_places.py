@@ -36,6 +36,10 @@ _HERE = re.compile(
     "这(?:边|里|儿|头)|本地|当地|[转迁搬过回]来|转到|[转迁搬]回|那(?:边|儿|头|里)的?(?:医保局|人|亲戚|同事)?(?:说|讲|告诉)"
 )
 """“四川那边断了，这边要等多久”, “那边说等六个月”: here is asked about, whatever was there."""
+_BACK = re.compile(
+    "(?:又|现在|今年|如今|已经|最近|刚)[^，,。；;！!？?]{0,4}(?:回|转|搬|迁|在)|[回搬迁转]回?(?:到|来|了)"
+)
+"""Up to the end of a place: somebody went (back) there."""
 _BEFORE = re.compile("以前|原来|之前|原先|当时|那时|从")
 
 
@@ -59,7 +63,7 @@ class PlacesHearing(Hearing):
             if self._over_there(told, code):
                 self._place = code
                 return
-            if self._brought_here(told, code):
+            if self._brought_here(told, code) or self._left_before(told, code):
                 self._former(code, told)
                 return
             if self._state.region and not told.corrects and self._of_origin(told):
@@ -171,6 +175,16 @@ class PlacesHearing(Hearing):
         if here is None or code[:2] == here[:2] or told.mention is None or told.corrects:
             return False
         return _PAID_THERE.match(self._reading.text, told.mention.end) is not None
+
+    def _left_before(self, told: FactMention, code: str) -> bool:
+        """“他18年就在烟台交了，年头能接上不” of a family that came from there: nobody went back."""
+        if told.mention is None or told.corrects or code == places.NATION:
+            return False
+        lives = self._state.region or str(self._state.facts.get("school_region") or "")
+        province = places.chain(code)[-2].name
+        left = any(one.get("province") == province for one in self._state.facts.get("enrolled_elsewhere") or ())
+        text = self._reading.text
+        return left and bool(lives) and code[:2] != lives[:2] and _BACK.search(text[: told.mention.end]) is None
 
     def _moved_with_its_register(self, told: FactMention) -> bool:
         """“5月8号户口从安徽迁到扬州”: where the register went is where the child is, unless another place is told."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from dialogue.facts import YEARS, FactMention
@@ -11,6 +12,9 @@ from dialogue.reading import ASSERTED, NEGATED, PARENT, STRANGER
 
 SEASON = 9
 """The month from which next year may have been paid somewhere (the earliest collection window we know begins then)."""
+SPRING = 4
+"""The month before which a collection of the year before may still be open somewhere."""
+_MISSED = re.compile("忘|没顾|没来得及|错过|漏|没赶上|晚了")
 LISTS = ("paid_years", "enrolled_years", "lapse_years", "zero_claim_years", "used_bonus_years")
 
 
@@ -22,7 +26,9 @@ class YearsHearing(Hearing):
         said: dict[tuple[str, str, bool], set[int]] = {}
         for told in facts:
             if told.name in YEARS and told.value and told.child not in (STRANGER, PARENT):
-                name = "enrolled_years" if self._paid_elsewhere(told) else told.name
+                if self._last_collection(told):
+                    continue
+                name = "enrolled_years" if self._paid_elsewhere(told) or self._paid_in_the_past(told) else told.name
                 said.setdefault((name, told.child, told.supposed), set()).update(told.value)
         self._taken_back()
         asked = {y for m in self._reading.of("asked_year") if m.polarity != NEGATED for y in m.value}
@@ -68,6 +74,19 @@ class YearsHearing(Hearing):
             for place in self._reading.of("former") if place.said and place.polarity == ASSERTED
         )  # fmt: skip
         return any(len(text) <= NEAR and not NEW_CLAUSE.search(text) for text in between)
+
+    def _paid_in_the_past(self, told: FactMention) -> bool:
+        """“去年也交着，那12月20号交呢”: of a payment that comes after the year is over, it is history."""
+        days = [str(m.value or "") for m in self._reading.of("paid", "asked") if m.kind == "day"]
+        behind = [day for day in days if day and int(day[:4]) > max(told.value)]
+        return told.name == "paid_years" and not told.supposed and bool(behind)
+
+    def _last_collection(self, told: FactMention) -> bool:
+        """“去年忘交了，这会儿还让交不” in February: last year's collection is missed, which was for this year."""
+        late = self._reading.does("ask_late_payment") and self._today.month < SPRING
+        last = told.name == "lapse_years" and list(told.value) == [self._today.year - 1]
+        said = told.mention.text if told.mention is not None else ""
+        return late and last and said in ("去年", "上年") and _MISSED.search(self._reading.text) is not None
 
     def _never_lapsed(self, said: dict[tuple[str, str, bool], set[int]]) -> None:
         """“年年有保”: this year and the one before, unless years are known or the child is of this year."""

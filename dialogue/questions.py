@@ -54,12 +54,15 @@ ENROLLING = (
 """Questions that become “may it be enrolled there at all” of a place where only a parent works or the child learns."""
 BY_WHEN = "ask_payment_period"
 """What a day of payment is asked of, where the standing question has nothing to do with it."""
+STRANGE, ALWAYS_TRUE = 0.85, {"residence_permit", "stage", "category", "proxy", "payer"}
+"""Probability from which a message is of something else, unless it tells more than what it may tell in passing."""
 FEW = 3
 """Questions that may share two characters for these to tell which one is named."""
 HOW_TO_PAY, HOW_TO_REGISTER = "ask_payment_channel", "ask_enrollment_channel"
 NONLOCAL, WHICH_YEAR, NEWBORN = "ask_nonlocal_enrollment", "ask_benefit_year", "ask_newborn_enrollment"
 STARTS, LATE = "ask_coverage_start", "ask_late_payment"
 _CERTIFIED = re.compile("(?<!没)(?:有|拿着|凭|拿到)[了张个]?(?:一张)?出生(?:医学)?证")
+_SAME_DAY = re.compile("同一天|同一日|同天|一个日子")
 _EACH = ("各", "分别", "每个", "都")
 _PUT_RIGHT = re.compile("其实|说错|写错|打错|记错|[记说写搞弄]岔|弄错|看错|搞错|更正|原来是|才发现")
 OF_CAPS = {"zero_claim_years", "lapse_years", "enrolled_years"}
@@ -312,6 +315,9 @@ def _carried(s: Situation, standing: Standing) -> Standing:
 def _children(s: Situation) -> list[str]:
     """The labels to answer for: those told apart in this message, when it asks for all of them."""
     named = [label for label in s.heard.children if label in s.state.children]
+    alike = _SAME_DAY.search(s.reading.text) is not None  # “最晚日子是同一天伐”, of twins born on two days
+    if alike and len([label for label in s.state.children if label]) > 1:
+        return [label for label in s.state.children if label]
     if len(named) > 1 and (len(set(named)) > 2 or not _aliases(s, named)):
         return named
     everyone = [label for label in s.state.children if label]
@@ -355,6 +361,9 @@ def follows(s: Situation) -> bool:
         return True
     if s.reading.labels[:1] == ("inform",) and not s.reading.mentions and s.before.form is None and _otherwise(s):
         return True  # “我婆婆非说得回户口那儿交”: tells nothing we keep, and leans on a question
+    strange = s.reading.labels[:1] == ("out_of_scope",) and s.reading.confidence >= STRANGE
+    if strange and not (set(s.heard.told) - ALWAYS_TRUE or s.heard.supposed or s.heard.place or s.heard.moved):
+        return False  # “居住证积分不够，以后中考咋整”
     talking = s.reading.labels[:1] and s.reading.labels[0] in (
         *FOLLOWING,
         "unsure",

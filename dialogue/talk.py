@@ -61,6 +61,8 @@ SMALL = {
 PERSON = QuickReply("转人工", "转人工", "request_human")
 HELP = QuickReply("你能做什么", "你能做什么", "help")
 LEAVE = QuickReply("不等了，继续问机器人", "结束人工", "leave_queue")
+_WEARY = re.compile("累|烦|崩溃|愁|焦虑|头疼|头大|心酸|委屈|想哭|好难|太难|难死|熬|😤|😭|😩|😫|😢|🥲|😮‍💨|😔|😞")
+"""Small talk of somebody who has had enough: no time for a joke."""
 _MASKED = "已隐去"
 _A_NUMBER = re.compile("电话|热线|号码|座机|拨几|拨哪")
 _SOMEBODY = re.compile(
@@ -449,7 +451,7 @@ def small(s: Situation) -> Result:
     if label == "deny":
         key = "what_is_wrong" if _CORRECTING.search(s.reading.text) else "deny"
         return replace(s.state, missed=0), [say(words(key))]
-    key = SMALL[label]
+    key = "weary" if label == "chitchat" and _WEARY.search(s.reading.text) else SMALL[label]
     return replace(s.state, missed=0), [say(words(key), *options(key))]
 
 

@@ -273,7 +273,7 @@ class RoleModel:
             meant = _MEANT.search(ahead) is not None and _TO_DO.match(text, candidate.end) is not None
             if event and (meant or _NEVER_CAME.search(text[max(candidate.start - 24, 0) : candidate.start])):
                 odds["polarity"] = _ONLY_NEGATED
-            elif event and _WISHED.match(text, candidate.end):
+            elif event and (_WISHED.match(text, candidate.end) or _put_off(text, candidate)):
                 odds["polarity"] = _ONLY_PLANNED
             if candidate.kind == "years" and _WHETHER_PAID.match(text, candidate.end):
                 odds["polarity"] = _ONLY_ASKED
@@ -354,6 +354,12 @@ _SIBLING_IN = re.compile(
 """Before a place, where the lexicon knows no such relative: “我妹儿在常州，娃儿11月1号生的”."""
 _SCOPE = 4.0
 """What the last subject counts for whose something is, in log-odds; chosen on the examination."""
+
+
+def _put_off(text: str, candidate: Candidate) -> bool:
+    """“拖到10月跟老大一起交”: still to come; “拖到8月9号才交的” is over."""
+    before = text[max(candidate.start - 6, 0) : candidate.start]
+    return _PUT_OFF_TO.search(before) is not None and _IT_HAPPENED.match(text, candidate.end) is None
 
 
 def _in_vain(text: str, candidates: Sequence[Candidate], told: Sequence[Mapping[str, np.ndarray]], index: int) -> bool:
@@ -494,6 +500,8 @@ _UNCLAIMED = re.compile(
 _PAID_THEN = re.compile(
     "(?:那天|当天|上午|下午|晚上)?(?:才|就|刚)?(?:到账|到的账|到的(?=[，,。！!]|$)|入账|扣的|扣款|交的|缴的|付的|划走|划的|登的)"
 )
+_PUT_OFF_TO = re.compile("(?:拖|等|挪|推|攒|熬|捱|延)(?:延|后|迟)?到了?$")
+_IT_HAPPENED = re.compile("[^，。；！？,;!?]{0,10}?(?:才|了|的(?=$|[，。；！？,;!?]))")
 _PUT_OFF = re.compile("拖拖?拉?拉?到了?$")
 _LAST_DAY = re.compile("(?:截止(?:日期?|时间|到)?|最后一天|期限)[^，。；！？,;!?]{0,4}$")
 _ENDS_THEN = re.compile("(?:号|日)?(?:就|才)?(?:截止|到期|结束)")
@@ -665,7 +673,7 @@ def _parallel(text: str, candidates: Sequence[Candidate], index: int) -> bool:
 
 
 _BY_ANOTHER_NAME = re.compile(
-    "(?:出?生的?|来的|落地|那天)?[，,（( ]?(?:也?就是|就|那天|晚上|凌晨|早上|阳历|阴历|农历|公历)?"
+    "(?:出?生的?|来的|落地|那天|去|来|办|交)?[，,（( ]?(?:也?就是|就|那天|晚上|凌晨|早上|阳历|阴历|农历|公历)?"
 )
 
 

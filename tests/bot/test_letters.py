@@ -214,3 +214,12 @@ def test_an_end_is_no_birthday(reader: Any, message: str) -> None:
 def test_two_names_of_one_day_are_one_event(reader: Any) -> None:
     heard = reader.read("哈尔滨的 我家小子大年初一来的 2月17 这医保咋整啊", Context(), date(2026, 3, 20))
     assert [(m.role, m.value) for m in heard.mentions if m.kind == "day"] == [("birth", "2026-02-17")] * 2
+
+
+@pytest.mark.parametrize(
+    ("message", "polarity"), [("那老二也拖到10月跟老大一起交 省得跑两趟", "plan"), ("拖到8月9号才交的", "asserted")]
+)
+def test_what_is_put_off_is_still_to_come(reader: Any, message: str, polarity: str) -> None:
+    context = Context(open="ask_nonlocal_enrollment", knows=("region", "birth_date"), kids=("大的", "小的"))
+    heard = reader.read(message, context, date(2026, 9, 20))
+    assert {m.polarity for m in heard.mentions if m.role == "paid"} == {polarity}

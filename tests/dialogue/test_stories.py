@@ -8,7 +8,7 @@ import pytest
 
 from dialogue.reading import Mention
 from dialogue.state import DialogueState
-from tests.dialogue.builders import HEILONGJIANG, JIANGSU, SICHUAN, SUZHOU, Talk, day, heard, place, word
+from tests.dialogue.builders import HEILONGJIANG, JIANGSU, SICHUAN, SUZHOU, Talk, day, heard, place, word, years
 
 PERIOD, LATE = "ask_payment_period", "ask_late_payment"
 STRANGER = "他人"
@@ -123,3 +123,90 @@ def test_since_when_is_not_made_up() -> None:
     chat.hears(heard("ask_waiting_period"))
     said = chat.hears(heard("about_validity", text="哪天起执行"))
     assert "没有写" in said
+
+
+# What is put right, what is history, what is still open
+
+
+def test_a_day_that_was_only_supposed_is_put_right_as_such() -> None:
+    chat = talk(date(2026, 2, 10), birth_date="2025-12-02")
+    chat.hears(heard(PERIOD))
+    chat.hears(heard("follow", says=(day("asked", "2026-03-03", polarity="ask"),), text="那3月3号去 行不"))
+    eve = day("other", "2026-02-15")
+    written = day("birth", "2025-02-15", corrects=True, options=("2025-02-15", "2026-02-15", "2027-02-15"), day=None)
+    said = chat.hears(heard("follow", says=(eve, written), text="说错了说错了 是年三十前一天去 2月15"))
+    assert chat.state.facts["birth_date"] == "2025-12-02"
+    assert "2026年2月15日" in said
+
+
+def test_after_an_answer_that_supposed_nothing_the_birthday_is_put_right() -> None:
+    chat = talk(date(2026, 2, 10), birth_date="2025-12-01")
+    chat.says(heard("inform", says=(day("birth", "2025-12-01"),), text="12月1号生的"))
+    chat.hears(heard(PERIOD))
+    chat.hears(heard("inform", says=(day("birth", "2025-12-02", corrects=True),), text="说错了，是2号"))
+    assert chat.state.facts["birth_date"] == "2025-12-02"
+
+
+@pytest.mark.parametrize(("paid", "history"), [("2025-12-20", True), ("2024-12-20", False), ("", False)])
+def test_a_year_that_was_over_before_the_payment_is_history(paid: str, history: bool) -> None:
+    chat = talk(date(2025, 12, 10))
+    says = (years("paid_years", 2024), *((day("paid", paid, polarity="ask"),) if paid else ()))
+    chat.hears(heard("ask_coverage_start", says=says, text="去年也交着 没断过 那这天交 啥时候开始算"))
+    assert ("paid_years" not in chat.state.facts) is history
+    assert chat.state.facts.get("enrolled_years") == ([2024] if history else None)
+
+
+@pytest.mark.parametrize(
+    ("today", "text", "lapsed"),
+    [
+        (date(2026, 2, 10), "孩子去年忘交了 这会儿还让交不", False),
+        (date(2026, 6, 10), "孩子去年忘交了 这会儿还让交不", True),
+        (date(2026, 2, 10), "孩子去年断了 今年还能交不", True),
+    ],
+)
+def test_what_was_forgotten_last_winter_is_this_year(today: date, text: str, lapsed: bool) -> None:
+    chat = talk(today)
+    forgotten = replace(years("lapse_years", today.year - 1), text="去年")
+    chat.hears(heard(LATE, says=(forgotten,), text=text))
+    assert bool(chat.state.facts.get("lapse_years")) is lapsed
+
+
+@pytest.mark.parametrize(
+    ("text", "here"),
+    [
+        ("他2018年就在烟台交了 连续参保那个年头能接上不", True),
+        ("我们现在又搬回烟台了 今年在哪交", False),
+    ],
+)
+def test_a_place_one_came_from_is_gone_back_to_only_in_so_many_words(text: str, here: bool) -> None:
+    chat = talk(date(2025, 12, 1), enrolled_elsewhere=[{"province": "山东省", "type": "居民医保", "years": [2024]}])
+    chat.hears(heard("ask_transfer"))
+    at = text.index("烟台")
+    yantai = replace(place("insured", "370600"), text="烟台", start=at, end=at + 2)
+    chat.hears(heard("ask_transfer", says=(yantai,), text=text))
+    assert (chat.state.region == JIANGSU) is here
+
+
+def test_what_is_of_something_else_is_not_the_last_answer_again() -> None:
+    chat = talk(date(2025, 12, 10), stage="小学")
+    chat.hears(heard("ask_remote_settlement"))
+    text = "再问一个哈 居住证积分不够以后中考咋整"
+    chat.hears(heard("out_of_scope", says=(Mention("permit", "permit", True, "居住证"),), text=text))
+    assert chat.rule == "nothing of ours"
+
+
+@pytest.mark.parametrize("text", ["一个人带俩 真心累", "烦死了怎么这么麻烦😤"])
+def test_nobody_jokes_with_the_weary(text: str) -> None:
+    chat = talk(date(2025, 12, 10))
+    assert "辛苦" in chat.hears(heard("chitchat", text=text))
+    assert "辛苦" not in chat.hears(heard("chitchat", text="你吃饭了没"))
+
+
+def test_whether_it_is_the_same_day_is_asked_of_both() -> None:
+    chat = talk(date(2026, 1, 10))
+    chat.state = chat.state.with_facts("大的", birth_date="2025-12-31").with_facts("小的", birth_date="2026-01-01")
+    chat.state = replace(chat.state, child="大的", twins=True)
+    chat.hears(heard(PERIOD))
+    said = chat.hears(heard(PERIOD, says=(word("about", "大的"),), text="最晚日子是同一天伐 先出来的是哥哥"))
+    assert "2026年3月30日" in said
+    assert "2026年3月31日" in said
