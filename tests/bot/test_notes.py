@@ -73,6 +73,8 @@ def test_a_number_that_was_taken_out_is_to_be_looked_up_only_when_that_is_asked(
         ("转下一个，无锡的", "next_caller", True),
         ("下一位家长", "next_family", True), ("换下一位", "next_caller", True), ("另外一位家长问", "next_family", True),
         ("换下面一个来电", "next_caller", True),
+        ("换一位，这位是兴化的", "next_caller", True), ("好，换位市民：泰兴的", "next_caller", True),
+        ("又来一通电话，沛县的", "next_caller", True),
         ("第二个家长问", "next_family", True), ("两年都交了", "both_years", True),
         ("今年和明年一起交的", "both_years", True), ("只交了明年的", "next_year_only", True),
         ("年年都报过", "every_year_claimed", True),
@@ -177,6 +179,8 @@ def test_five_thousand_hostile_characters_break_nothing(unit: str) -> None:
         "第二个孩子",
         "下一位数是几",
         "换下一个月再交",
+        "换一位医生看能报吗",
+        "换一通说法行不",
     ],
 )
 def test_another_child_or_year_is_no_other_caller(text: str) -> None:
