@@ -247,7 +247,7 @@ def find_places(text: str, within: Optional[str] = None) -> List[NamedPlace]:
         if named is None:
             place += 1
             continue
-        if before is not None and _contradicts(before, named):
+        if before is not None and (_contradicts(before, named) or _lies_in(before, named, text)):
             place = named.end  # “湖南彬州”: the province counts, what follows was written wrong
             continue
         if named.joined:
@@ -265,6 +265,16 @@ def _contradicts(before: NamedPlace, named: NamedPlace) -> bool:
         return False
     codes = places.names().get(named.text, ())
     return bool(codes) and not any(code.endswith("0000") for code in codes)
+
+
+_WITHIN = re.compile(
+    "(?:第?[一二三四五六七八九十]{1,3})?(?:中心|实验|初级|高级)*(?:小学|中学|初中|高中|幼儿园|学校|医院|卫生院|社区|街道|镇(?![上里])|乡(?!下))"
+)
+
+
+def _lies_in(before: NamedPlace, named: NamedPlace, text: str) -> bool:
+    """“如皋市安定小学”: right behind a place, what is named like another is a school, a town or a quarter in it."""
+    return not named.joined and before.end == named.start and _WITHIN.match(text, named.end) is not None
 
 
 def _meant(named: NamedPlace, within: Optional[str]) -> NamedPlace:

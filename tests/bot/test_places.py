@@ -152,6 +152,17 @@ def test_two_places_side_by_side_stay_two(text: str, heard: "list[str]") -> None
     assert codes(text) == heard
 
 
+@pytest.mark.parametrize(
+    ("text", "heard"),
+    [
+        ("如皋市安定小学三年级", ["如皋市"]), ("江阴市澄江中心小学", ["江阴市"]), ("兴化市安丰镇的", ["兴化市"]),
+        ("泰州高港中学", ["泰州高港"]), ("南京、安定都住过", ["南京", "安定"]), ("人在如皋，安定那边也有房", ["如皋", "安定"]),
+    ],
+)  # fmt: skip
+def test_a_school_or_town_of_a_place_may_be_named_like_another(text: str, heard: "list[str]") -> None:
+    assert [place.text for place in found(text)] == heard
+
+
 def test_a_shared_name_keeps_its_meanings_until_something_narrows_it() -> None:
     (alone,) = found("我在鼓楼区")
     assert set(alone.adcodes) == {"320106", "320302", "350102", "410204"}
