@@ -31,6 +31,8 @@ MILESTONES = (("百天", 100), ("百日", 100), ("满月", 30))
 """Words for a day of so many days of age."""
 _LIMIT_ASKED = re.compile("最[晚迟]|期限|截止|之前|几号前|哪天前|多久之内|多少天(?:之?内)?")
 NEWBORN = 100
+NEAR_PLAN = 45
+"""Days by which a plan is put right; a day farther away is another one's."""
 """Days after a birth in which what is told of it without a year is taken to have been that year."""
 
 
@@ -317,9 +319,12 @@ class DaysHearing(Hearing):
         return last if len(days) == 1 or last == self._planned_day() else None
 
     def _planned_day(self) -> str | None:
-        """The event of the day the standing answer only supposes; None when it supposes none."""
-        standing = self._state.standing
-        return next((name for name in AFTER_BIRTH if standing and standing.supposed.get(name)), None)
+        """The event of the day the standing answer only supposes; None when it supposes none, or one far from this."""
+        supposed = self._state.standing.supposed if self._state.standing else {}
+        name = next((one for one in AFTER_BIRTH if supposed.get(one)), None)
+        said = {day for m in self._reading.mentions if m.kind == "day" for day in (m.options or (str(m.value),))}
+        near = name and any(len(day) == 10 and _apart(day, str(supposed[name])) <= NEAR_PLAN for day in said)
+        return name if near else None
 
     def _told_with_birth(self) -> bool:
         """Does the message tell the birth with its year? “2025年7月10号生的，8月1号交的” goes on in that year."""

@@ -42,6 +42,8 @@ _ASKS_OF_OURS = re.compile(
 )
 """“我嫂嫂在苏州，说…，我们有没得”: the last words of a message ask for the speaker's own."""
 _OUR_HOUSEHOLD = re.compile("[我咱俺]们?(?:家|这|自己|的|娃|孩|宝|儿|女)")
+_LOOKED_UP = re.compile("查|系统|出生证|翻")
+"""Who looked it up says better when one's own child was born."""
 _OF_THEM = re.compile("她|他|人家")
 _OF_OTHERS = re.compile("人家|那(?:边|儿|头|里|孩子|娃|个)|她们?家|他们?家")
 _CHILD_OF_THEIRS = re.compile(
@@ -127,7 +129,8 @@ class OwnersHearing(Hearing):
         """“我妹儿在常州，娃儿11月1号生的” of a family whose child was born in October: that one is somebody else's."""
         known = self._birth("")
         told = [t for t in facts if t.name == "birth_date" and not t.child and not t.supposed and not t.corrects]
-        return bool(known and told) and str(told[0].value) != known and PUT_RIGHT.search(self._reading.text) is None
+        looked_up = PUT_RIGHT.search(self._reading.text) or _LOOKED_UP.search(self._reading.text)
+        return bool(known and told) and str(told[0].value) != known and looked_up is None
 
     def _same_child(self) -> None:
         """“小名叫安康的是老二”: a child called by name is one that goes by a label."""

@@ -802,6 +802,9 @@ def _paid_for(said: re.Match[str], today: date) -> int:
 _COMING = re.compile("(?:之|以)?前|截止|到期|再|才?能|去|要|交(?!了|的|过)")
 
 
+_LATER = re.compile("月子|满月|百天|个多?月|半个?月|保温箱|[以之]后|后来|才有空|过了")
+_BIRTH_THEN = re.compile("(?:号|日|那天|凌晨|早上|晚上)?(?:就|才|刚)?(?:出生|生[的了]?|剖|顺产|落地)")
+"""Between two days of a story: time went by, or the first is a birth, after which months may pass."""
 _DONE_THEN = re.compile("[^，。；！？,;!?去]{0,8}?(?:的|了|才|又)")
 
 
@@ -812,8 +815,11 @@ def _same_breath(before: DayMention, day: DayMention, text: str) -> bool:
     named = len(months) == 1 and not before.lunar and re.search("[0-9月]", before.text)
     if not named or _COMING.match(text, day.end):
         return False
-    far = day.start - before.end
-    return far <= 8 or (far <= 24 and _DONE_THEN.match(text, day.end) is not None)
+    between = text[before.end : day.start]
+    if len(between) <= 8:
+        return True
+    goes_on = _DONE_THEN.match(text, day.end) is not None and _LATER.search(between) is None
+    return len(between) <= 24 and goes_on and _BIRTH_THEN.match(between) is None
 
 
 def _of_its_clause(day: DayMention, between: str, today: date) -> DayMention:

@@ -355,7 +355,8 @@ def _names(text: str, known: Sequence[str]) -> Iterator[Word]:
     for match in _PUPIL.finditer(text):
         if match.start() in borders(text):  # 其余同学, 任何同学 are nobody's name
             yield Word("child", match.group(), match.start(), match.end(), match.group())
-    introduced = {match["called"] for match in _NAME.finditer(text)} - {None, *_NO_NAMES, *known}
+    called = (match for match in _NAME.finditer(text) if match["called"] and not match.group().startswith("叫"))
+    introduced = {match["called"] for match in called} - {*_NO_NAMES, *known}
     for name in sorted(introduced):  # and wherever else it is called by it
         for match in re.finditer(re.escape(name), text):
             yield Word("child", name, match.start(), match.end(), name)

@@ -199,6 +199,26 @@ _WISHED = re.compile("[^，。,；;了过]{0,3}?(?:想|打算|准备|计划|恨�
 """Behind a day: what is wished for then, and done by nobody yet (“今儿就想把它弄了”)."""
 _EVENTS = ("paid", "registered", "hukou", "visit", "changed", "asked", "other")
 _AT_A_COUNTER = ("paid", "registered", "hukou")
+_GOES = re.compile("去|跑|想|准备|到(?:社区|村|镇|窗口|大厅|派出所)")
+_ALREADY_DONE = re.compile("[登办交缴上弄](?:的|了|好|完|成)|登的记|成功")
+_IN_VAIN = re.compile(
+    "[没冇未](?:有)?(?:搞|弄|办|登|交|缴|上)(?:成|掂|得?了)|(?:办|登|弄|搞|交|缴|上)(?:不|唔)(?:了|成|上|掂)|搞唔掂"
+    "|(?:说|讲|告诉)[^，。；！？,;!?]{0,6}(?:系统|网|先(?:得|要)?(?:有|上户|办)|缺|少|没带|不(?:给|让|能)[办登弄交缴])"
+    "|(?:系统|网络?)(?:在?升级|坏了?|崩了?|断了?|瘫)"
+)
+_AFTER_ALL = re.compile(
+    "(?:才|终于|又|后来|最后|总算|隔天|第二天|当天就|[是就]在窗口)[^，。；,;]{0,6}(?:成|好|办|登|交|上|缴|扣)"
+)
+"""“去登记，说系统升级”: what was tried that day came to nothing, unless it says that it did after all."""
+_MEANT, _TO_DO = (
+    re.compile("(?:本来|原本|原先)(?:是|说|说好)?(?:在|等)?$"),
+    re.compile("(?:那天)?(?:就)?(?:要|想|打算|准备|计划|该|说好)"),
+)
+"""Around a day: the same (“本来国庆要去办，结果…”)."""
+_WISHED = re.compile("[^，。,；;了过]{0,3}?(?:想|打算|准备|计划|恨不得)(?!到|起|来|不到|着)")
+"""Behind a day: what is wished for then, and done by nobody yet (“今儿就想把它弄了”)."""
+_EVENTS = ("paid", "registered", "hukou", "visit", "changed", "asked", "other")
+_AT_A_COUNTER = ("paid", "registered", "hukou")
 _IN_VAIN = re.compile(
     "[没冇未](?:有)?(?:给)?(?:搞|弄|办|登|交|缴|上)(?:成|掂|得?了)|(?:办|登|弄|搞|交|缴|上)(?:不|唔)(?:了|成|上|掂)|不(?:给|让)(?:我们?|他|她)?(?:办|登|弄|交|缴)"
     "|系统(?:在?升级|坏|崩|瘫|没同步)|网(?:络)?(?:断|坏)|先(?:得|要)?(?:有|上户|做|办)|(?:说|又|还)(?:缺|少|没带)"
@@ -329,6 +349,8 @@ _HOME = re.compile("(?:家|住)(?:就|都|也|是|在|到|于)*$")
 _KIN_HOME = re.compile("(?:爷爷|奶奶|外公|外婆|姥姥|姥爷|公婆|娘|婆|丈母娘)家(?:就|是|都)?(?:在|是)$")
 _WE_ARE_IN = re.compile("(?:^|[，,。；; ]|我们?|全家|一家|娃|孩子)人(?:都|就|现在?|也)?在$")
 _FAMILY_HOME = re.compile("(?:^|[，,。；; ])(?:我们|我|咱)?家(?:就|都|现在)?在$")
+_ENDS_THERE = re.compile("$|[，,。；;！!？? ]")
+_INSURED_SAID = re.compile("医保(?:都|也|就|还|一直)*在|参保|上学|念书|读书|学籍|跟我")
 _BORN_THERE = re.compile("(?:市里头?|城里|那边|的?医院|妇幼|市区)?(?:出生(?!.{0,2}长大)|生的|剖的|顺产)")
 """Behind a place, beside another: a child was born there, which says not where it is insured."""
 _REGISTER = re.compile("户口|户籍|落户")
@@ -369,7 +391,11 @@ def _in_vain(text: str, candidates: Sequence[Candidate], told: Sequence[Mapping[
     here = candidates[index].end
     days = (c.start for c, odds in zip(candidates, told) if c.kind in ("day", "month") and not _is(odds, NONE))
     following = next((start for start in days if start >= here), len(text))
-    failed = _IN_VAIN.search(text, here, min(following, here + 40))
+    pauses = [pause.start() for pause in _PAUSE.finditer(text, here, following)]
+    own = text[here : pauses[0] if pauses else following]
+    if not _GOES.search(own) or _ALREADY_DONE.search(own):
+        return False
+    failed = _IN_VAIN.search(text, here, min(pauses[2] if len(pauses) > 2 else following, following, here + 40))
     return failed is not None and _AFTER_ALL.search(text, failed.end(), min(following, failed.end() + 30)) is None
 
 
@@ -377,7 +403,10 @@ def _of_whom(text: str, candidates: Sequence[Candidate], told: Sequence[Mapping[
     """Whose talk it is at the next candidate: after “同事家” rather theirs, after “我家” rather not."""
     here = candidates[len(told)]
     theirs = max((c.end for c, odds in zip(candidates, told) if _another(odds)), default=-1)
-    siblings = [c.end for c in candidates[: len(told)] if c.kind == "place" and _SIBLING_IN.search(text, 0, c.start)]
+    siblings = [
+        c.end for c in candidates[: len(told)]
+        if c.kind == "place" and _SIBLING_IN.search(text, 0, c.start) and not _BORN_THERE.match(text, c.end)
+    ]  # fmt: skip
     theirs = max([theirs, *siblings])
     others = _THEIRS_TOO if any(_of_other_household(c) for c in candidates[: len(told)]) else _THEIRS
     theirs = max((match.end() for match in others.finditer(text, 0, here.start)), default=theirs)
@@ -403,6 +432,9 @@ _OF_ALL = re.compile(
     "[俩仨]|[两二三几]个(?!多?月|半|星期|礼拜|学期)|家[在住]|一起|一块|双胞胎|龙凤胎|[他她我咱]们|姐弟|兄妹|姐妹|兄弟|全家|[我咱俺]家|每个"
 )
 """In a clause: it is said of all the children, or of the family."""
+_IN_PASSING = re.compile("[跟比和接送带像随给帮陪离与]$")
+"""Before a child: it is only spoken of beside another (“接老大放学顺路交的”)."""
+_MADE = ("paid", "registered", "deducted", "hukou")
 _ALL_ALIKE = re.compile("都|同|一起")
 _MYSELF_TOLD = re.compile("[我俺咱]自己(?!家)|本人")
 """From there on it is of the parent."""
@@ -421,13 +453,20 @@ def _of_last_named(
     if here.kind in ("child", "person", "stranger"):
         return odds
     children = [c for c, said in zip(candidates, told) if c.kind == "child" and not is_pupil(c) and _is(said, "about")]
-    named = [c for c in children if c.end <= here.start]
+    ends = {c.end for c in children}
+    named = [
+        c for c in children
+        if c.end <= here.start and (c.start - 1 in ends or not _IN_PASSING.search(text, 0, c.start))
+    ]  # fmt: skip
     if len({str(c.thing.value) for c in children}) < 2 or not named:
         return odds
     last = named[-1]
     joined = len(named) > 1 and text[named[-2].end : last.start] in _AND[1:]  # 安安和康康
     theirs = any(_is(said, "stranger") for c, said in zip(candidates, told) if last.end <= c.start < here.start)
     nobodys = _OWNERS_AT[""]
+    between = [c.kind for c in candidates if last.end <= c.start < here.start and c.kind != "person"]
+    if any(_is(told[index], role) for role in _MADE) and between and not {"day", "month", "years"} & {*between}:
+        return odds  # “小宝8月15号生的，大宝七岁，10月10号我才去交的”: whose days are told is the other
     if joined and _ALL_ALIKE.search(text, last.end, here.start) and _STOP.search(text, last.end, here.start) is None:
         return _given(odds, odds.argmax(), nobodys)
     if joined or theirs or _MYSELF_TOLD.search(text, last.end, here.start):
@@ -485,6 +524,7 @@ _LAPSED = re.compile(
     "(?:年度?)?(?:[、，,和跟](?:20)?[0-9]{2}年?){0,4}(?:[两三四五几]年|这[两三几]年)?的?(?:我们?|他|她|娃)?"
     "(?:都|全|也|就|还|[他她娃]?在[^，。；,;]{1,4}(?:就|也|都|又))?(?:断了|断保|断缴|断交|没有?交|没有?缴|漏了(?!.{0,6}补)|漏交|空着|空了|没(?:有)?人管)"
 )
+_NOT_PAID_SOON = re.compile("[^。；！？;!?]{0,8}?(?:没有?|未|不)(?:再)?(?:交|缴|续|参保)")
 _NOT_PAID_THEN = re.compile(
     "(?:年度?)?(?:的)?(?:我们?|咱们?|俺们?|他|她|家里)?(?:要是|就|也|又|都|给)?"
     "(?:懒得|忘了?|忘记|没顾[上得]上?|没来得及|没舍得|舍不得|嫌.{1,3}没)(?:去|再|给他|给她)?(?:交|缴|续)(?!没|了?没有|过没)"
@@ -504,7 +544,7 @@ _PUT_OFF_TO = re.compile("(?:拖|等|挪|推|攒|熬|捱|延)(?:延|后|迟)?到
 _IT_HAPPENED = re.compile("[^，。；！？,;!?]{0,10}?(?:才|了|的(?=$|[，。；！？,;!?]))")
 _PUT_OFF = re.compile("拖拖?拉?拉?到了?$")
 _LAST_DAY = re.compile("(?:截止(?:日期?|时间|到)?|最后一天|期限)[^，。；！？,;!?]{0,4}$")
-_ENDS_THEN = re.compile("(?:号|日)?(?:就|才)?(?:截止|到期|结束)")
+_ENDS_THEN = re.compile("(?:号|日)?(?:就|才)?(?:截止|到期|结束)(?![^，。；！？,;!?]{0,8}生)")
 """Around a day: something ends then, nobody was born."""
 _EXPECTED = re.compile("(?:原定|本来定|预产期(?:是|在|定在|本来是|写的是)?)$")
 _BORN_THEN = re.compile(
@@ -518,24 +558,27 @@ _CHANGED_THEN = re.compile(
 _AWAY = ("elsewhere", "account")
 
 
-_EVERY_YEAR = re.compile("(?:每年|年年|往年|历年|每次|一般)[^，。；！？,;!?]{0,10}$")
-"""Before a day: what comes every year is no payment of one's own."""
+_EVERY_YEAR = re.compile("(?:每年|年年|往年|历年|一般)[^，。；！？,;!?\\s]{0,8}$")
+_COMES_ROUND = re.compile("(?:就|都|才)?(?:开始)?(?:收|催|截止|集中|停)")
+"""Before and behind a day: what comes every year is no payment of one's own."""
 _OF_A_NOTICE = re.compile(
-    "(?:年度?)?的?(?:城乡)?居民(?:基本)?医(?:疗)?保(?:险)?的?(?:集中)?(?:缴费|参保|征缴)[^，。；,;]{0,6}(?:将|于|至|期|工作|通知|时间|截止|开始|已|启动|结束)"
+    "(?:年度?)?的?(?:城乡)?居民(?:基本)?医(?:疗)?保(?:险)?的?(?:集中)?(?:缴费|参保|征缴)[^，。；,;已我]{0,6}(?:将|于|至|期|工作|通知|时间|截止(?!前?我)|开始|启动|结束)"
 )
 """Behind a year: the words of a notice, which says not that anybody paid."""
 _COLLECTED_THEN = re.compile("(?:学校|村里|社区|园里|单位)?(?:收|交|缴)的?(?:就)?是(?:20)?[0-9]{2}年")
 """Behind “去年”: it is when something was paid, another year is which."""
-_LACKS = re.compile("没|未|断|漏|忘|停|空|落|缺|差|欠|懒|顾不|冇|唔|无|莫|不(?!是问)|补")
+_LACKS = re.compile(
+    "没|未|断|漏|忘|停|空|落|缺|差|欠|懒|顾不|冇|唔|无|莫|不(?!是问)|补|弃|退|错过|误|迟|晚|跳|隔|脱|掉|白|拉下|国外|出国"
+)
 """Around a year, in a whole message: without one of these nobody says it was not paid."""
 _WHETHER_PAID = re.compile(
-    "(?:年度?)?(?:的)?(?:到底)?(?:(?:交|缴)了?没有?(?:交|缴)?|(?:交|缴)没(?:交|缴)|(?:是否|有没有)(?:交|缴))"
+    "(?:年度?)?(?:的)?(?:到底)?(?:(?:交|缴)了?没有?(?:交|缴|(?=$|[，。；！？,;!? 我]|不知|记不))|(?:交|缴)没(?:交|缴)|(?:是否|有没有)(?:交|缴))"
 )
 _ON_THE_SPOT = re.compile(
-    "[^。；;！？!?]{0,14}?钱?(?:当场|当时|立马|马上|随即|一下子)(?:就)?(?:给)?(?:扣|交|缴|付|划)(?:了|走|掉|完|成)"
+    "[^。；;！？!?生剖产院]{0,14}?钱?(?:当场|当时|立马|马上|随即|一下子)(?:就)?(?:给)?(?:扣|交|缴|付|划)(?:了|走|掉|完|成)"
 )
 _NO_LONGER_PREGNANT = re.compile(
-    "(?:[加+零]?[0-9一二三四五六]?天?)?(?:算|就|是|时|的时候)?(?:个)?(?:早产|生[的了]|剖|出来|破水)|(?:以后|以上|之后|后|起)?(?:就)?(?:可以|才|能)(?:先|去)?(?:登|参|办|报)"
+    "(?:[加+零]?[0-9一二三四五六]?天?)?(?:算|就|是|时|的时候)?(?:个)?(?:早产|生[的了]|剖|出来|破水)|(?:以后|以上|之后|后|起)(?:就)?(?:可以|才|能)(?:先|去)?(?:登|参|办|报)"
 )
 """Behind weeks: of a child that is born, or of a rule."""
 _LAST_PAID = re.compile("(?<![没未])(?:交|缴|参保|续|保|上)(?:费|着|的)?到了?$")
@@ -559,6 +602,13 @@ def _lacks(text: str, candidate: Candidate) -> bool:
     return _LACKS.search(text, max(candidate.start - 20, 0), min(end, candidate.end + 40)) is not None
 
 
+def _family_home(text: str, place: Candidate) -> bool:
+    """“我家在洛阳，户口落在三门峡”: where the home is, where nothing says that the child is insured or learns elsewhere."""
+    before = text[max(place.start - 8, 0) : place.start]
+    ends = _ENDS_THERE.match(text, place.end) is not None
+    return ends and _FAMILY_HOME.search(before) is not None and _INSURED_SAID.search(text) is None
+
+
 def _barred(text: str, candidate: Candidate, *, only: bool) -> np.ndarray:
     """Minus infinity for the roles a candidate cannot have: those of another kind, and none where somebody lives."""
     barred = {role for role in LABELS["role"] if role != NONE and CLASSES[role] != group(candidate.kind)}
@@ -568,7 +618,7 @@ def _barred(text: str, candidate: Candidate, *, only: bool) -> np.ndarray:
         lives = _LIVES.search(before) is not None or (not before and address)
         barred |= {NONE} if lives else set()
         barred |= {"insured"} if _KIN_HOME.search(before) else set()
-        ours = _WE_ARE_IN.search(before) or _FAMILY_HOME.search(before)
+        ours = _WE_ARE_IN.search(before) or _family_home(text, candidate)
         barred |= {NONE, *PLACE_ROLES} - {"insured"} if ours and _REGISTER.search(text) else set()
         barred |= {"insured"} if not only and _BORN_THERE.match(after) else set()
         barred |= set(_AWAY) if only and (_HOME.search(before) or (lives and address)) else set()
@@ -589,8 +639,9 @@ def _barred(text: str, candidate: Candidate, *, only: bool) -> np.ndarray:
         barred |= (
             set() if "还" in before + after[:6] else {"asked_year", "other_year"}
         )  # “26年的还没交” is one that is still to come
-    elif candidate.kind == "years" and _UNCLAIMED.match(after):
-        barred |= {"claimed_years", "lapse_years"}
+    elif candidate.kind == "years" and (unclaimed := _UNCLAIMED.match(text, candidate.end)):
+        lapsed = _NOT_PAID_SOON.match(text, unclaimed.end())
+        barred |= {"claimed_years"} if lapsed else {"claimed_years", "lapse_years"}
     elif candidate.kind == "day" and candidate.text.startswith("今") and _PUT_OFF.search(before):
         barred |= {"paid", "registered", "birth"}
     elif candidate.kind == "day" and (_EXPECTED.search(before) or _LAST_DAY.search(before) or _ENDS_THEN.match(after)):
@@ -606,10 +657,11 @@ def _barred(text: str, candidate: Candidate, *, only: bool) -> np.ndarray:
     elif candidate.kind == "day" and _PAID_THEN.match(after):
         barred |= {"birth"}
     elif candidate.kind == "day" and _ON_THE_SPOT.match(text, candidate.end):
-        barred |= {NONE, "other", "registered", "birth", "visit"}
+        barred |= {NONE, "other", "registered"}
     elif candidate.kind == "years" and (_UNBROKEN.match(after) or _UNBROKEN_BEFORE.search(before)):
         barred |= {"lapse_years"}
-    if candidate.kind in ("day", "month") and _EVERY_YEAR.search(text[max(candidate.start - 16, 0) : candidate.start]):
+    every_year = _EVERY_YEAR.search(text[max(candidate.start - 16, 0) : candidate.start])
+    if candidate.kind in ("day", "month") and every_year and _COMES_ROUND.match(text, candidate.end):
         barred |= {"paid", "registered", "deducted"}
     if candidate.kind == "years" and len(text) >= WHOLE and not _lacks(text, candidate):
         barred |= {"lapse_years"}
@@ -776,40 +828,67 @@ def _undecided(text: str, judged: List[RoleScore], candidates: Sequence[Candidat
 
 
 _CAME_TO = re.compile(
-    "(?:搬|转学?|迁|接|送|带|调|回|来|到)(?:到|来|回|去|回到|进)?了?(?:我们|现在的?)?(?:老家|家乡|娘家|婆家|婆婆家)?(?:的|这边的?)?$"
+    "(?<![没不])(?:搬|转学?|迁|接|送|带|调|回|来|到)(?:到|来|回|去|回到|进)?了?(?:我们|现在的?)?(?:老家|家乡|娘家|婆家|婆婆家)?的?$"
 )
 """Before a place: somebody came to live there."""
+_NOT_THE_CHILD = re.compile(
+    "(?:爸|妈|爷|奶|公|婆|姥|老公|老婆|爱人|媳妇|姐|哥|妹|弟|舅|姑|姨|叔)(?:(?!我们|咱们|一家|全家|孩子|娃|宝宝)[^，。；！？,;!? ]){0,4}$"
+)
+"""Before the words that somebody came: who came is another than the child."""
+_FOR_A_WHILE = re.compile("[^，。；！？,;!?]{0,6}?(?:住了|待了|住过|待过|玩|看病|住院|旁边|附近|隔壁|对面|帮)")
+_HOLIDAYS = re.compile("暑假|寒假|过年|国庆|放假")
+_STILL = re.compile("现在|如今|还(?!有|能|算|可以|要|需)|仍|也在|一直|没动|没转|没迁|留")
+_ON_RECORD = re.compile("查|显示|系统|信息|那[几两三]年")
+"""In the clause of a place: the child is insured there as before; or it is what a record of old says."""
 
 
 def _moved(text: str, judged: List[RoleScore], candidates: Sequence[Candidate]) -> List[RoleScore]:
     """“原来在佛山交的，后来回了老家衡阳，佛山那几年还算吗”: a place a family left is not where the child is insured.
 
-    Of one place that is both, the one somebody came to is where the child is now, any other is former; and a place
-    somebody came to from a former one is where the child is insured, unless another is said to be.
+    Where the child came to last is where it is now, unless another place is said to be; what it left is former, unless
+    it is said to be there still.
     """
-    places = [i for i, c in enumerate(candidates) if c.kind == "place" and judged[i].owner in ("", *_LABELS, NAMED)]
-    left = [i for i in places if judged[i].role == "former" and judged[i].polarity == "asserted"]
-    came = [
-        i for i in places
-        if judged[i].polarity == "asserted" and _CAME_TO.search(text, 0, candidates[i].start) is not None
+    places = [
+        i for i, c in enumerate(candidates)
+        if c.kind == "place" and judged[i].owner in ("", *_LABELS, NAMED) and judged[i].polarity == "asserted"
     ]  # fmt: skip
-    made = list(judged)
+    left = [i for i in places if judged[i].role == "former"]
+    came = [i for i in places if judged[i].role != "visited" and _came_to(text, candidates[i])]
 
     def among(i: int, some: Sequence[int]) -> bool:
         return any(_same(candidates[i], candidates[k]) and judged[i].owner == judged[k].owner for k in some)
 
+    last = came[-1:]
+    if not left or not last:
+        return judged
+    made = list(judged)
     for i in places:
-        still = text[max(candidates[i].start - 3, 0) : candidates[i].start].endswith(("还在", "仍在", "还是在"))
-        if judged[i].role in ("former", "insured") and among(i, left) and not still:
-            made[i] = replace(judged[i], role="insured" if among(i, came) else "former")
-        elif judged[i].role == "school" and among(i, left) and came and not among(i, came):
+        gone = among(i, left) and not among(i, last)
+        clause = _clause(text, candidates[i])
+        still = _STILL.search(clause) is not None and _ON_RECORD.search(clause) is None
+        if gone and judged[i].role in ("insured", "school") and not still:
             made[i] = replace(judged[i], role="former")
-    if not left or any(made[i].role == "insured" and made[i].polarity == "asserted" for i in places):
-        return made
-    now = [i for i in came if made[i].role in (NONE, "elsewhere") and not among(i, left)]
-    for i in now[-1:]:
-        made[i] = replace(made[i], role="insured")
+    if not any(made[i].role == "insured" and not among(i, last) for i in places):
+        for i in last:
+            if made[i].role in (NONE, "elsewhere", "former"):
+                made[i] = replace(made[i], role="insured")
     return made
+
+
+def _came_to(text: str, place: Candidate) -> bool:
+    """Did the child, or the family, come to live at this place?"""
+    came = _CAME_TO.search(text, 0, place.start)
+    if came is None or _FOR_A_WHILE.match(text, place.end):
+        return False
+    clause = text[max(came.start() - 12, 0) : came.start()]
+    return _NOT_THE_CHILD.search(clause) is None and _HOLIDAYS.search(clause) is None
+
+
+def _clause(text: str, candidate: Candidate) -> str:
+    """The clause a candidate stands in."""
+    begin = max((pause.end() for pause in _PAUSE.finditer(text, 0, candidate.start)), default=0)
+    end = next((pause.start() for pause in _PAUSE.finditer(text, candidate.end)), len(text))
+    return text[begin:end]
 
 
 _SCHOOLS = ("学龄前", "幼儿园", "小学", "初中", "高中", "大学")

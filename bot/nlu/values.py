@@ -60,7 +60,7 @@ def mentions_of(
         mention = _mention(text, candidate, told, owner, birth, today)
         if mention is None:
             continue
-        if mention.role == "other" and birth is not None and _born_behind(real, index):
+        if mention.role == "other" and birth is not None and _before_birth(text.plain, real, index):
             mention = _before_the_birth(mention, birth, today)
         found.append(mention)
         if second := _said_besides(text.plain, candidate, told):
@@ -68,9 +68,14 @@ def mentions_of(
     return tuple(_asked_about(text, found, today))
 
 
-def _born_behind(real: Sequence[Tuple[Candidate, RoleScore]], index: int) -> bool:
-    """Is the birth told of further on in the message?"""
-    return any(told.role == "birth" and told.polarity == ASSERTED for _, told in real[index + 1 :])
+_PRENATAL = re.compile("产检|唐筛|建[档卡]|大排畸|[Bb]超|糖耐|检查|保胎|怀|见红|住[进了]?院")
+
+
+def _before_birth(text: str, real: Sequence[Tuple[Candidate, RoleScore]], index: int) -> bool:
+    """Is it a day of the pregnancy, of a birth told of further on in the message?"""
+    candidate, _ = real[index]
+    near = _PRENATAL.search(text, max(candidate.start - 10, 0), min(candidate.end + 8, len(text)))
+    return near is not None and any(told.role == "birth" and told.polarity == ASSERTED for _, told in real[index + 1 :])
 
 
 def _before_the_birth(mention: Mention, birth: date, today: date) -> Mention:
@@ -85,10 +90,12 @@ _REGISTER_AND = re.compile(
     "(?:户口|户籍)(?:和|跟|、|与|还有|连)?(?:医保|参保)(?:都|全|也|就|一直)?(?:还)?在?$|(?:医保|参保)(?:和|跟|、|与)?(?:户口|户籍)(?:都|全|也|就|一直)?(?:还)?在?$"
 )
 _OF_KIN = re.compile(
-    "(?:爷爷|奶奶|外公|外婆|姥姥|姥爷|阿公|阿婆|公公|婆婆|公婆|爸|妈|父母|老人|我|老公|老婆|爱人|先生|媳妇|侄女?|外甥女?)的?$"
+    "(?:爷爷|奶奶|外公|外婆|姥姥|姥爷|阿公|阿婆|公公|婆婆|公婆|爸|妈|父母|老人|(?<!们)我|老公|老婆|爱人|先生|媳妇|侄女?|外甥女?)"
+    "(?:的|[^。；！？;!?孩娃宝]{0,12}[，,])?$"
 )
 _REGISTERED_AND_PAID = re.compile(
-    "[^，。；！？,;!?]{0,8}?登(?:的|了)?记?(?:的|了)?[，,、 ]?(?:就|也|并|顺便|当场|一起|同时|和|跟)?(?:把)?(?:钱|费)?(?:也)?(?:都|就)?(?:交|缴)"
+    "[^，。；！？,;!?]{0,8}?登(?:的|了)?记?(?:的|了)?[，,、 ]?(?:就|也|并|顺便|当场|一起|同时|和|跟)?(?:把)?(?:钱|费)?(?:也)?(?:都|就)?"
+    "(?:(?:交|缴)(?:费)?(?:了|完|上|好|清|过)(?!.{0,6}(?:材料|资料|表))|(?:交|缴)费的)"
 )
 
 
@@ -97,7 +104,11 @@ def _said_besides(text: str, candidate: Candidate, told: RoleScore) -> str:
     if told.polarity != ASSERTED:
         return ""
     both = _REGISTER_AND.search(text, 0, candidate.start)
-    if told.role in ("insured", "household") and both and not _OF_KIN.search(text, 0, both.start()):
+    if (
+        told.role in ("insured", "household")
+        and both
+        and not _OF_KIN.search(text[max(both.start() - 16, 0) : both.start()])
+    ):
         return "household" if told.role == "insured" else "insured"
     if (
         told.role in ("registered", "paid")

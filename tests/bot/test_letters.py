@@ -1,6 +1,7 @@
 """Long messages: whose each fact is, where a family lives now, what was tried in vain, what a notice says."""
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -110,7 +111,7 @@ def test_who_stays_or_weighs_has_left_nowhere(reader: Any, message: str) -> None
     [
         ("我上周三去社区登记，人家说系统升级办不了，这周一又去才登上，徐州的", "2025-10-29", "2025-11-03"),
         ("10月9号他爸去登记，窗口3号柜员说要先有名字没办成，10月16号又去登的记", "2025-10-09", "2025-10-16"),
-        ("9月2号去登的记，说缺出生证，9月5号补了才登好", "2025-09-02", "2025-09-05"),
+        ("9月2号去登记，说缺出生证，9月5号补了才登好", "2025-09-02", "2025-09-05"),
         ("本来国庆要去登记的，结果孩子发烧，10月14号才登的记", "2025-10-01", "2025-10-14"),
     ],
 )
@@ -223,3 +224,31 @@ def test_what_is_put_off_is_still_to_come(reader: Any, message: str, polarity: s
     context = Context(open="ask_nonlocal_enrollment", knows=("region", "birth_date"), kids=("大的", "小的"))
     heard = reader.read(message, context, date(2026, 9, 20))
     assert {m.polarity for m in heard.mentions if m.role == "paid"} == {polarity}
+
+
+def _unharmed() -> list[tuple[str, str]]:
+    lines = (Path(__file__).parent / "letters_unharmed.tsv").read_text("utf-8").splitlines()
+    return [
+        (wanted, text) for line in lines if line and not line.startswith("#") for wanted, text in [line.split("\t")]
+    ]
+
+
+@pytest.mark.parametrize(("wanted", "message"), _unharmed())
+def test_what_a_story_tells_is_not_overruled_by_its_order(reader: Any, wanted: str, message: str) -> None:
+    found = {f"{name}={value}" for name, value, _, _ in facts(reader, message)}
+    must = {one for one in wanted.split() if not one.startswith("!")}
+    never = {one[1:] for one in wanted.split() if one.startswith("!")}
+    assert must <= found, found
+    assert not never & found, found
+
+
+@pytest.mark.parametrize(
+    ("message", "owner"),
+    [
+        ("老二9月8号生的，接老大放学那天顺路，10月9号交的钱，户口在无锡", "小的"),
+        ("小宝8月15号生的，大宝七岁，10月10号我才去交的", ""),
+    ],
+)
+def test_a_child_named_in_passing_takes_no_payment(reader: Any, message: str, owner: str) -> None:
+    found = {name: child for (name, _), child in owners(reader, message).items()}
+    assert found["paid_date"] == owner

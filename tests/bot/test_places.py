@@ -156,7 +156,8 @@ def test_two_places_side_by_side_stay_two(text: str, heard: "list[str]") -> None
     ("text", "heard"),
     [
         ("如皋市安定小学三年级", ["如皋市"]), ("江阴市澄江中心小学", ["江阴市"]), ("兴化市安丰镇的", ["兴化市"]),
-        ("泰州高港中学", ["泰州高港"]), ("南京、安定都住过", ["南京", "安定"]), ("人在如皋，安定那边也有房", ["如皋", "安定"]),
+        ("泰州高港中学", ["泰州高港"]), ("南京、安定都住过", ["南京", "安定"]),
+        ("人在如皋，安定那边也有房", ["如皋", "安定"]),
     ],
 )  # fmt: skip
 def test_a_school_or_town_of_a_place_may_be_named_like_another(text: str, heard: "list[str]") -> None:

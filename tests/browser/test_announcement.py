@@ -86,7 +86,7 @@ def test_a_notice_goes_from_the_supervisors_form_into_every_chat_once_and_is_wit
         assert sum(said in bubble for bubble in parent.bubbles()) == 1
 
         user = "o-announced"
-        with httpx.Client(base_url=stack.address, trust_env=False) as door:
+        with httpx.Client(base_url=stack.address, trust_env=False, timeout=60) as door:
             assert ask(door, messengers, user, "有等待期吗").splitlines()[0] == said
             assert said not in ask(door, messengers, user, "什么时候交")
 

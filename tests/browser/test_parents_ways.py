@@ -111,7 +111,7 @@ def test_a_long_word_of_a_person_is_shown_from_its_beginning(
 
 def test_an_answer_in_wechat_has_links_to_tap_and_numbers_and_leads_to_its_page(visit: Open, stack: Stack) -> None:
     sender = Sender()
-    with visit() as window, httpx.Client(base_url=stack.address) as platform:
+    with visit() as window, httpx.Client(base_url=stack.address, timeout=60) as platform:
         asked = sender.message("oBrowser1", "宝宝10月20日出生, 医保要在什么时候前办?")
         (said,) = [one for one in sender.talk(platform, asked) if one]
         assert re.search(r'1\. <a href="weixin://bizmsgmenu\?msgmenucontent=我在江苏&msgmenuid=1">', said)

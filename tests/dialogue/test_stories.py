@@ -38,6 +38,7 @@ def test_a_birthday_beside_somebody_elses_place_is_not_the_child_of_the_speaker(
     [
         (day("birth", "2025-11-01", corrects=True), "不对，是11月1号生的，她在苏州的表姐才是10月"),
         (day("birth", "2025-11-01"), "说错了，11月1号生的，我姐在苏州"),
+        (day("birth", "2025-11-01"), "我妹在苏州医院上班，她查了系统，娃是11月1号生的"),
     ],
 )
 def test_a_birthday_put_right_is_the_speakers(mention: Mention, text: str) -> None:

@@ -132,6 +132,6 @@ def serving(app: "Sanic[Any, Any]") -> Iterator[httpx.Client]:
     """A client of a started application."""
     with (
         served(app, protocol=PatientProtocol) as (address, _),
-        httpx.Client(base_url=address, trust_env=False, verify=False) as client,
+        httpx.Client(base_url=address, trust_env=False, verify=False, timeout=60) as client,
     ):
         yield client

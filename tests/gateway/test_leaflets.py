@@ -116,7 +116,7 @@ def test_an_outdated_paper_says_so_before_the_new_answer(door: httpx.Client, mon
     answer = door.get(f"/s/{old}")
     assert "#p-" in answer.headers["location"]
     assert "之后文件有更新" in door.get(answer.headers["location"]).text
-    fresh = httpx.Client(base_url=door.base_url, trust_env=False)
+    fresh = httpx.Client(base_url=door.base_url, trust_env=False, timeout=60)
     assert "文件有更新" not in fresh.get(fresh.get(f"/s/{scene()}").headers["location"]).text
     fresh.close()
 

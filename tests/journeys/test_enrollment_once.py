@@ -58,7 +58,7 @@ def test_the_link_opens_the_page_where_identity_data_is_typed(stack: Any) -> Non
     replies = talk.say("确认")
     link = re.search(r"http\S+/enroll/\S+", replies[0]["text"])
     assert link, replies
-    with urllib.request.urlopen(link.group(), timeout=10) as page:
+    with urllib.request.urlopen(link.group(), timeout=60) as page:
         content = page.read().decode()
     assert page.status == 200
     assert _number(replies) in content

@@ -61,7 +61,7 @@ def test_history_shows_what_was_said_in_order(stack: Any) -> None:
     talk = Talk(stack.address, "2026-11-22")
     talk.say("我在威海")
     talk.say("没上户口能办医保吗")
-    with urllib.request.urlopen(f"{stack.address}/api/chat/{talk.conversation}", timeout=10) as answer:
+    with urllib.request.urlopen(f"{stack.address}/api/chat/{talk.conversation}", timeout=60) as answer:
         messages = json.load(answer)["messages"]
     assert [m["who"] for m in messages] == ["parent", "bot", "parent", "bot"]
     assert messages[2]["text"] == "没上户口能办医保吗"
@@ -71,7 +71,7 @@ def test_rasa_takes_no_message_without_the_secret(stack: Any) -> None:
     address = f"http://127.0.0.1:{stack.ports.rasa}/webhooks/gateway/turn"
     request = urllib.request.Request(address, b'{"sender": "x", "text": "hi"}', {"Content-Type": "application/json"})
     with pytest.raises(urllib.error.HTTPError) as refused:
-        urllib.request.urlopen(request, timeout=10)
+        urllib.request.urlopen(request, timeout=60)
     assert refused.value.code == 401
 
 

@@ -23,7 +23,7 @@ def api(messengers: FakeApi) -> FakeApi:
 @pytest.fixture
 def door(stack: Stack) -> Iterator[httpx.Client]:
     """A caller without cookies."""
-    with httpx.Client(base_url=stack.address, trust_env=False) as client:
+    with httpx.Client(base_url=stack.address, trust_env=False, timeout=60) as client:
         yield client
 
 

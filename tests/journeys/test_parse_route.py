@@ -13,7 +13,7 @@ SENTENCE = "南京 2026-10-20 出生 什么时候前要办"
 def ask(stack: Any, body: Any, secret: str | None = None) -> httpx.Response:
     environment = stack.environment()
     given = environment["RASA_CHANNEL_SECRET"] if secret is None else secret
-    return httpx.post(f"{environment['RASA_URL']}/webhooks/gateway/parse", json=body, timeout=10,
+    return httpx.post(f"{environment['RASA_URL']}/webhooks/gateway/parse", json=body, timeout=60,
                       headers={"X-Tongbao-Secret": given}, trust_env=False)  # fmt: skip
 
 

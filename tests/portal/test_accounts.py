@@ -69,7 +69,7 @@ def test_a_login_gets_a_new_token_and_ends_the_old_session(desk: Portal) -> None
     old = agent.http.cookies["desk"]
     agent.login("3021")
     assert agent.http.cookies["desk"] != old
-    thief = httpx.Client(base_url=desk.url, cookies={"desk": old}, trust_env=False)
+    thief = httpx.Client(base_url=desk.url, cookies={"desk": old}, trust_env=False, timeout=60)
     assert thief.get("/desk").status_code == 303
     thief.close()
 
@@ -88,7 +88,7 @@ def test_logging_out_ends_the_session_on_the_server(desk: Portal, redis: RedisSe
     token = agent.http.cookies["desk"]
     assert token not in redis.everything()
     assert agent.post("/logout").status_code == 303
-    late = httpx.Client(base_url=desk.url, cookies={"desk": token}, trust_env=False)
+    late = httpx.Client(base_url=desk.url, cookies={"desk": token}, trust_env=False, timeout=60)
     assert late.get("/desk").status_code == 303
     late.close()
 
