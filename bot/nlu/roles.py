@@ -621,6 +621,7 @@ def _barred(text: str, candidate: Candidate, *, only: bool) -> np.ndarray:
         ours = _WE_ARE_IN.search(before) or _family_home(text, candidate)
         barred |= {NONE, *PLACE_ROLES} - {"insured"} if ours and _REGISTER.search(text) else set()
         barred |= {"insured"} if not only and _BORN_THERE.match(after) else set()
+        barred |= {"insured", *_AWAY} if before.endswith("从") and _TRANSFERRED.match(after) else set()
         barred |= set(_AWAY) if only and (_HOME.search(before) or (lives and address)) else set()
     elif candidate.kind == "person" and _MYSELF.match(candidate.text):
         barred |= {"stranger"}
@@ -831,6 +832,9 @@ _CAME_TO = re.compile(
     "(?<![没不])(?:搬|转学?|迁|接|送|带|调|回|来|到)(?:到|来|回|去|回到|进)?了?(?:我们|现在的?)?(?:老家|家乡|娘家|婆家|婆婆家)?的?$"
 )
 """Before a place: somebody came to live there."""
+_CAME_FROM = re.compile("(?:那边|那儿|老家)?(?:刚|才|新)?(?:转|迁|搬|调|回|过|接)(?:学|户口?|保)?(?:过|回)?来")
+_TRANSFERRED = re.compile("(?:那边|那儿|老家)?(?:刚|才|新)?(?:转|迁)(?:学|户口?|保)?(?:过|回)?来")
+"""Behind a former place: somebody came from there to here, wherever that is."""
 _NOT_THE_CHILD = re.compile(
     "(?:爸|妈|爷|奶|公|婆|姥|老公|老婆|爱人|媳妇|姐|哥|妹|弟|舅|姑|姨|叔)(?:(?!我们|咱们|一家|全家|孩子|娃|宝宝)[^，。；！？,;!? ]){0,4}$"
 )
@@ -859,7 +863,8 @@ def _moved(text: str, judged: List[RoleScore], candidates: Sequence[Candidate]) 
         return any(_same(candidates[i], candidates[k]) and judged[i].owner == judged[k].owner for k in some)
 
     last = came[-1:]
-    if not left or not last:
+    hither = any(_CAME_FROM.match(text, candidates[i].end) for i in left)
+    if not left or not (last or hither):
         return judged
     made = list(judged)
     for i in places:
