@@ -210,21 +210,6 @@ _AFTER_ALL = re.compile(
     "(?:才|终于|又|后来|最后|总算|隔天|第二天|当天就|[是就]在窗口)[^，。；,;]{0,6}(?:成|好|办|登|交|上|缴|扣)"
 )
 """“去登记，说系统升级”: what was tried that day came to nothing, unless it says that it did after all."""
-_MEANT, _TO_DO = (
-    re.compile("(?:本来|原本|原先)(?:是|说|说好)?(?:在|等)?$"),
-    re.compile("(?:那天)?(?:就)?(?:要|想|打算|准备|计划|该|说好)"),
-)
-"""Around a day: the same (“本来国庆要去办，结果…”)."""
-_WISHED = re.compile("[^，。,；;了过]{0,3}?(?:想|打算|准备|计划|恨不得)(?!到|起|来|不到|着)")
-"""Behind a day: what is wished for then, and done by nobody yet (“今儿就想把它弄了”)."""
-_EVENTS = ("paid", "registered", "hukou", "visit", "changed", "asked", "other")
-_AT_A_COUNTER = ("paid", "registered", "hukou")
-_IN_VAIN = re.compile(
-    "[没冇未](?:有)?(?:给)?(?:搞|弄|办|登|交|缴|上)(?:成|掂|得?了)|(?:办|登|弄|搞|交|缴|上)(?:不|唔)(?:了|成|上|掂)|不(?:给|让)(?:我们?|他|她)?(?:办|登|弄|交|缴)"
-    "|系统(?:在?升级|坏|崩|瘫|没同步)|网(?:络)?(?:断|坏)|先(?:得|要)?(?:有|上户|做|办)|(?:说|又|还)(?:缺|少|没带)"
-)
-_AFTER_ALL = re.compile("(?:才|终于|又|后来|最后|总算)[^，。；,;]{0,6}(?:成|好|办|登|交|上|缴|扣)")
-"""“去登记，说系统升级”: what was tried that day came to nothing, unless it says that it did after all."""
 _NOT_THERE = re.compile("(?:不|没|未)(?:住|待|呆)(?:在|过)?$|(?<!是)(?:不|没|没有|从没|未)在$")
 """Before a place: somebody is not there."""
 _SUBJECT = re.compile("(?:一?家|他?们|那家|两口子|人)*(?:都|也|就|是|人)*(?:在|住在?|搬到了?|回了?|嫁到了?|的)")
