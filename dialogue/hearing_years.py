@@ -13,7 +13,7 @@ from dialogue.reading import ASSERTED, NEGATED, PARENT, STRANGER
 SEASON = 9
 """The month from which next year may have been paid somewhere (the earliest collection window we know begins then)."""
 SPRING = 4
-"""The month before which a collection of the year before may still be open somewhere."""
+"""The month until which “last year” may be said of last winter's collection. How people talk, no rule."""
 _MISSED = re.compile("忘|没顾|没来得及|错过|漏|没赶上|晚了")
 LISTS = ("paid_years", "enrolled_years", "lapse_years", "zero_claim_years", "used_bonus_years")
 

@@ -178,8 +178,8 @@ def _validity(
         text = words("not_a_law", **about_it)
     elif found.basis != "text":
         text = words("digest_rule", place=place, **about_it)
-    elif _SINCE.search(reading.text):
-        since = next((day for one in answer.citations if (day := _FROM.search(in_full(one)))), None)
+    elif _SINCE.search(reading.text) and year is None:
+        since = _FROM.search(found.quote)  # of the very sentence: its neighbours may be about something else
         text = words("in_force_since", day=since[1], **about_it) if since else words("in_force_unsaid", **about_it)
     elif _EXPIRY.search(reading.text) and year is None:
         text = words("no_expiry", **about_it)

@@ -54,8 +54,10 @@ ENROLLING = (
 """Questions that become “may it be enrolled there at all” of a place where only a parent works or the child learns."""
 BY_WHEN = "ask_payment_period"
 """What a day of payment is asked of, where the standing question has nothing to do with it."""
-STRANGE, ALWAYS_TRUE = 0.85, {"residence_permit", "stage", "category", "proxy", "payer"}
+STRANGE, IN_PASSING = 0.85, {"residence_permit", "stage", "category", "proxy", "payer"}
 """Probability from which a message is of something else, unless it tells more than what it may tell in passing."""
+BARE = 8
+"""Characters of a fragment that names nothing but whose it is."""
 FEW = 3
 """Questions that may share two characters for these to tell which one is named."""
 HOW_TO_PAY, HOW_TO_REGISTER = "ask_payment_channel", "ask_enrollment_channel"
@@ -347,6 +349,8 @@ def follows(s: Situation) -> bool:
     if s.before.standing is None:
         leans = s.reading.labels[:1] and s.reading.labels[0] in ("follow", *ABOUT)
         return bool(leans) and bool(_guess(s))
+    if comes_home(s):
+        return True
     if s.reading.labels[:1] and s.reading.labels[0] in ABOUT:
         return True  # of another place: see talk.about_last_answer
     if s.reading.does("follow") or _answers_instead(s) or (_questions(s) and _rather_follows(s)):
@@ -362,7 +366,7 @@ def follows(s: Situation) -> bool:
     if s.reading.labels[:1] == ("inform",) and not s.reading.mentions and s.before.form is None and _otherwise(s):
         return True  # “我婆婆非说得回户口那儿交”: tells nothing we keep, and leans on a question
     strange = s.reading.labels[:1] == ("out_of_scope",) and s.reading.confidence >= STRANGE
-    if strange and not (set(s.heard.told) - ALWAYS_TRUE or s.heard.supposed or s.heard.place or s.heard.moved):
+    if strange and not (set(s.heard.told) - IN_PASSING or s.heard.supposed or s.heard.place or s.heard.moved):
         return False  # “居住证积分不够，以后中考咋整”
     talking = s.reading.labels[:1] and s.reading.labels[0] in (
         *FOLLOWING,
@@ -633,6 +637,13 @@ def _otherwise(s: Situation) -> Standing | None:
         if answering.decided_or_none(s.state, other, s.today) is not None:
             return other
     return None
+
+
+def comes_home(s: Situation) -> bool:
+    """“那我这边呢” after an answer for somewhere else: the same for the family's own place."""
+    away = s.before.standing is not None and s.before.standing.elsewhere and s.state.region is not None
+    own = bool(s.reading.notes.get("own_child")) and len(s.reading.text) <= BARE and not s.reading.mentions
+    return away and own and not _questions(s)
 
 
 def _names_home(s: Situation) -> bool:

@@ -294,6 +294,8 @@ def about_last_answer(s: Situation) -> bool:
     label = s.reading.labels[0] if s.reading.labels else ""
     if label == "request_faq_sheet" and s.before.standing is not None and _ATTACHED.search(s.reading.text):
         return True
+    if questions.comes_home(s):
+        return False
     if label not in ABOUT or any(name.startswith("ask_") for name in s.reading.labels):
         return False
     asks = any(n in default().questions for n, p in s.reading.ranking if p >= questions.ASKS)

@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from bot import lint, turns  # noqa: E402
-from bot.nlu import roles  # noqa: E402
+from bot.nlu import role_names, roles  # noqa: E402
 from bot.nlu.conversation import Context  # noqa: E402
 from bot.nlu.mentions import find_mentions  # noqa: E402
 from bot.nlu.sentence_encoder import Encoder  # noqa: E402
@@ -48,10 +48,10 @@ def spans_of(turn: turns.AnnotatedTurn, encoder: Encoder, context: Context, cut:
     for candidate in found:
         mark = roles.gold(candidate, marks)
         if mark is None:
-            yield {"at": cut(candidate.start, candidate.end), "role": roles.NONE}
+            yield {"at": cut(candidate.start, candidate.end), "role": role_names.NONE}
     for (start, end), mark in marks:
         if end > start:
-            owner = mark.owner if mark.owner in ("", *vocabulary.OWNERS) else roles.NAMED
+            owner = mark.owner if mark.owner in ("", *vocabulary.OWNERS) else role_names.NAMED
             yield {"at": cut(start, end), "role": mark.role, "polarity": mark.polarity, "owner": owner,
                    "corrects": mark.corrects}  # fmt: skip
 
@@ -100,9 +100,9 @@ def main() -> None:
         for s in lint.read() if Path(s.file).stem in args.leave_out
     ]  # fmt: skip
     args.out.write_text(
-        json.dumps({"labels": list(vocabulary.LABELS), "roles": [roles.NONE, *vocabulary.ROLES],
+        json.dumps({"labels": list(vocabulary.LABELS), "roles": [role_names.NONE, *vocabulary.ROLES],
         "polarities": list(vocabulary.POLARITIES),
-                    "owners": ["", *vocabulary.OWNERS, roles.NAMED], "taught": taught, "exam": exam, "left": left,
+                    "owners": ["", *vocabulary.OWNERS, role_names.NAMED], "taught": taught, "exam": exam, "left": left,
                     "left_sentences": exam_sentences}, ensure_ascii=False),
         "utf-8",
     )  # fmt: skip

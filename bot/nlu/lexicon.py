@@ -35,6 +35,8 @@ _CHILDREN: Tuple[Tuple[str, str], ...] = (
         "小宝|小儿子|小女儿|小闺女|小丫头|小崽|小囡|小孙[子女]|小女(?![儿孩生])|老幺|幺儿|幺妹|(?<![一二三四五六七八九十附实])小的|弟弟|妹妹|小弟|小妹",
     ),
 )
+MOST_NAMES = 6
+"""Names a message may introduce; a family has no more, and every one is looked for in the whole text."""
 _NAME = re.compile(
     r"(?:(?:小名|乳名|名|小的|大的|老二|老大|孩子|娃)?叫|小名|乳名)(?P<called>[\u4e00-\u9fff]{2})(?=的|，|,|。|$|是|今年|上|读|刚|才)|(?P<twice>(?P<c>[\u4e00-\u9fff])(?P=c))"
 )
@@ -356,8 +358,8 @@ def _names(text: str, known: Sequence[str]) -> Iterator[Word]:
         if match.start() in borders(text):  # 其余同学, 任何同学 are nobody's name
             yield Word("child", match.group(), match.start(), match.end(), match.group())
     called = (match for match in _NAME.finditer(text) if match["called"] and not match.group().startswith("叫"))
-    introduced = {match["called"] for match in called} - {*_NO_NAMES, *known}
-    for name in sorted(introduced):  # and wherever else it is called by it
+    introduced = dict.fromkeys(match["called"] for match in called if match["called"] not in (*_NO_NAMES, *known))
+    for name in list(introduced)[:MOST_NAMES]:  # and wherever else it is called by it
         for match in re.finditer(re.escape(name), text):
             yield Word("child", name, match.start(), match.end(), name)
     for match in _NAME.finditer(text):

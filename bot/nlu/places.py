@@ -256,7 +256,26 @@ def find_places(text: str, within: Optional[str] = None) -> List[NamedPlace]:
             named = _meant(named, within)
         found.append(named)
         place = named.end
-    return _with_context(found)
+    return _with_context(found or _town_of_a_school(text, edges))
+
+
+_NUMBERED = re.compile("第?[一二三四五六七八九十]{1,2}(?:小学?|中学?|幼儿?园?)(?![间午时年月岁])")
+
+
+def _town_of_a_school(text: str, edges: FrozenSet[int]) -> List[NamedPlace]:
+    """“荣成一小的班主任”: where a message names no other place, a county's numbered school is in that county.
+
+    A city's may be anywhere (南京一小 has schools of its name elsewhere), and beside a place it says nothing of it.
+    """
+    for start in sorted(edges):
+        for length in _lengths().get(text[start : start + 2], ()):
+            name = text[start : start + length]
+            codes = (
+                places.names().get(name, ()) if len(name) == length and _NUMBERED.match(text, start + length) else ()
+            )
+            if len(codes) == 1 and not codes[0].endswith("00") and name not in _WORDS:
+                return [NamedPlace(start, start + length, name, codes)]
+    return []
 
 
 def _contradicts(before: NamedPlace, named: NamedPlace) -> bool:

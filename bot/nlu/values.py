@@ -13,8 +13,9 @@ from datetime import date, timedelta
 from typing import List, Optional, Tuple
 
 from bot.nlu.days import DayMention, choose, choose_month
+from bot.nlu.joint_roles import listed
 from bot.nlu.mentions import Candidate
-from bot.nlu.roles import NAMED, NONE, RoleScore, is_pupil, listed
+from bot.nlu.role_names import NAMED, NONE, RoleScore, is_pupil
 from bot.nlu.text import NormalizedText
 from bot.nlu.years import Age, Pregnancy, Years, stage_of
 from dialogue.reading import ASSERTED, NEGATED, PARENT, STRANGER, Mention
@@ -99,23 +100,21 @@ _REGISTERED_AND_PAID = re.compile(
 )
 
 
+_TOGETHER = {"insured": "household", "household": "insured", "registered": "paid", "paid": "registered"}
+"""Roles one place or one day may have both."""
+
+
 def _said_besides(text: str, candidate: Candidate, told: RoleScore) -> str:
     """What else a candidate is: “户口和医保都在单县” is both, “12月15登的记，缴了400” too; empty when nothing."""
     if told.polarity != ASSERTED:
         return ""
-    both = _REGISTER_AND.search(text, 0, candidate.start)
-    if (
-        told.role in ("insured", "household")
-        and both
-        and not _OF_KIN.search(text[max(both.start() - 16, 0) : both.start()])
-    ):
-        return "household" if told.role == "insured" else "insured"
-    if (
-        told.role in ("registered", "paid")
-        and candidate.kind == "day"
-        and _REGISTERED_AND_PAID.match(text, candidate.end)
-    ):
-        return "paid" if told.role == "registered" else "registered"
+    other = _TOGETHER.get(told.role, "")
+    if candidate.kind == "place" and other:
+        before = text[max(candidate.start - 32, 0) : candidate.start]
+        both = _REGISTER_AND.search(before)
+        return other if both and not _OF_KIN.search(before[: both.start()]) else ""
+    if candidate.kind == "day" and other:
+        return other if _REGISTERED_AND_PAID.match(text, candidate.end) else ""
     return ""
 
 

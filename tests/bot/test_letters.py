@@ -170,6 +170,12 @@ def test_a_lapse_wants_a_word_of_it(reader: Any, message: str, lapsed: str) -> N
     assert {value for _, value in of(reader, message, "lapse_years")} == set(lapsed.split())
 
 
+def test_which_years_is_answered_by_years_alone(reader: Any) -> None:
+    context = Context(open="ask_lapse_penalty", knows=("region",))
+    heard = reader.read("就是22年和23年那两年，那会儿我们都在深圳打工，娃也小，跟着到处跑", context, DAY)
+    assert {value for m in heard.mentions if m.role == "lapse_years" for value in m.value} == {2022, 2023}
+
+
 @pytest.mark.parametrize(
     ("message", "paid"),
     [

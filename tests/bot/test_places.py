@@ -291,3 +291,14 @@ def test_some_school_of_a_town_is_in_that_town(text: str) -> None:
     """“苏州一小学” is a school there; “南京一小” is the name of one that may be anywhere."""
     town = text[: text.index("一")][-2:]
     assert [found.text for found in find_places(read_text(text).plain)] == [town]
+
+
+@pytest.mark.parametrize(
+    ("text", "heard"),
+    [
+        ("我是荣成一小的班主任", ["荣成"]), ("虎林一小 二年级", ["虎林"]), ("娃在仪征三中", ["仪征"]),
+        ("海门二幼中班", ["海门"]), ("南京一小的", []), ("我家在龙岩，娃读荣成二小", ["龙岩"]), ("大一中不中", []),
+    ],
+)  # fmt: skip
+def test_the_numbered_school_of_a_county_says_where_if_nothing_else_does(text: str, heard: "list[str]") -> None:
+    assert [place.text for place in found(text)] == heard

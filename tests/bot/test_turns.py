@@ -9,7 +9,8 @@ import pytest
 
 from bot import turns
 from bot.nlu.mentions import find_mentions
-from bot.nlu.roles import CLASSES, SOME_DAY, gold
+from bot.nlu.role_names import CLASSES
+from bot.nlu.roles import SOME_DAY, gold
 from bot.nlu.text import read_text
 from bot.turns import AnnotatedTurn, Mark, TurnError
 from dialogue import vocabulary

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from bot.nlu.mentions import find_mentions
-from bot.nlu.roles import LABELS, RoleScore
+from bot.nlu.role_names import LABELS, RoleScore
 from bot.nlu.text import read_text
 from bot.nlu.values import mentions_of
 from dialogue.facts import told_in

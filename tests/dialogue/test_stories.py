@@ -119,6 +119,21 @@ def test_since_when_is_read_off_the_sentence(text: str) -> None:
     assert "从2025年7月1日起" in chat.hears(heard("about_validity", text=text))
 
 
+def test_since_when_is_of_the_sentence_the_answer_rests_on() -> None:
+    """The cap of one's own years rests on the sentence of 2025-07-01; the bonus's does not name a day."""
+    chat = talk(date(2026, 1, 12))
+    chat.hears(heard("ask_continuity_incentive"))
+    assert "7月1日起" not in chat.hears(heard("about_validity", text="自何时起执行"))
+
+
+def test_a_paper_for_one_year_says_its_year() -> None:
+    chat = talk(date(2024, 5, 6), HEILONGJIANG, stage="小学")
+    chat.hears(heard("ask_premium"))
+    for text in ("自何时起执行", "哪年的"):
+        said = chat.hears(heard("about_validity", text=text))
+        assert "没有写到哪天为止" not in said, said
+
+
 def test_since_when_is_not_made_up() -> None:
     chat = talk(date(2026, 1, 12))
     chat.hears(heard("ask_waiting_period"))
@@ -211,3 +226,16 @@ def test_whether_it_is_the_same_day_is_asked_of_both() -> None:
     said = chat.hears(heard(PERIOD, says=(word("about", "大的"),), text="最晚日子是同一天伐 先出来的是哥哥"))
     assert "2026年3月30日" in said
     assert "2026年3月31日" in said
+
+
+@pytest.mark.parametrize("label", ["unsure", "verdict", "next_step", "follow"])
+def test_one_comes_home_from_somebody_elses_place(label: str) -> None:
+    chat = talk(date(2025, 11, 25), birth_date="2025-09-06")
+    chat.hears(heard(PERIOD))
+    friends = Mention("stranger", "stranger", "闺蜜", "闺蜜", owner=STRANGER)
+    chat.hears(heard(PERIOD, says=(friends, place("elsewhere", "340200", owner=STRANGER)), text="我闺蜜在芜湖 那边呢"))
+    assert chat.state.standing is not None
+    assert chat.state.standing.region == "340200"
+    said = chat.hears(heard(label, text="那我这边呢", notes={"own_child": True}))
+    assert chat.state.standing.region == JIANGSU
+    assert "2025年12月4日" in said

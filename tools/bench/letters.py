@@ -16,7 +16,7 @@ from bot.evaluate import load_reader
 from bot.nlu import roles
 from bot.nlu.mentions import find_mentions
 from bot.nlu.reader import MessageParser, heard_whole, views_of
-from bot.nlu.roles import NAMED, NONE, RoleScore
+from bot.nlu.role_names import NAMED, NONE, RoleScore
 from bot.nlu.text import read_text
 from dialogue.vocabulary import OWNERS
 

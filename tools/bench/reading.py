@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from bot import lint, turns
-from bot.nlu import intents, roles
+from bot.nlu import intents, role_names, roles
 from bot.nlu.heads import heads
 from bot.nlu.mentions import find_mentions
 from bot.nlu.normalise import normalise
@@ -131,7 +131,7 @@ def _roles(reader: MessageParser, exam: Sequence[tuple[Any, ...]], args: Any) ->
         letters = reader.judges.judge(text.plain, found, context.as_features())
         for candidate, one, alone in zip(found, both, letters):
             mark = roles.gold(candidate, marks)
-            role = mark.role if mark else roles.NONE
+            role = mark.role if mark else role_names.NONE
             n += 1
             hits["both"] += one.role == role
             hits["letters"] += alone.role == role
@@ -141,7 +141,7 @@ def _roles(reader: MessageParser, exam: Sequence[tuple[Any, ...]], args: Any) ->
                 shown.append(f"   {candidate.text} | {turn.text[:60]} | {dict(turn.context)} | {told}")
             if mark is not None:
                 marked += 1
-                owner = mark.owner if mark.owner in ("", *vocabulary.OWNERS) else roles.NAMED
+                owner = mark.owner if mark.owner in ("", *vocabulary.OWNERS) else role_names.NAMED
                 hits["polarity"] += one.polarity == mark.polarity
                 hits["owner"] += one.owner == owner
     print(f"roles of {n} candidates: letters {hits['letters'] / n:.3f} both {hits['both'] / n:.3f}")

@@ -1,0 +1,179 @@
+"""Roles a candidate cannot have, by the words right around it: what was due is no birth, a notice pays nothing."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from bot.nlu.mentions import Candidate
+from bot.nlu.role_names import CLASSES, LABELS, LAST_PAID, NONE, STOP, group
+from dialogue.vocabulary import PLACE_ROLES, ROLES
+
+_LIVES = re.compile("(?:家|住|人)(?:就|都|也|是|在|到|于)*$")
+"""Before a place: somebody lives there, whatever street or hall of the address follows."""
+_HOME = re.compile("(?:家|住)(?:就|都|也|是|在|到|于)*$")
+"""The same of a whole family: the only place of a message is where the child is, too."""
+_KIN_HOME = re.compile("(?:爷爷|奶奶|外公|外婆|姥姥|姥爷|公婆|娘|婆|丈母娘)家(?:就|是|都)?(?:在|是)$")
+_WE_ARE_IN = re.compile("(?:^|[，,。；; ]|我们?|全家|一家|娃|孩子)人(?:都|就|现在?|也)?在$")
+_FAMILY_HOME = re.compile("(?:^|[，,。；; ])(?:我们|我|咱)?家(?:就|都|现在)?在$")
+_ENDS_THERE = re.compile("$|[，,。；;！!？? ]")
+_INSURED_SAID = re.compile("医保(?:都|也|就|还|一直)*在|参保|上学|念书|读书|学籍|跟我")
+BORN_THERE = re.compile("(?:市里头?|城里|那边|的?医院|妇幼|市区)?(?:出生(?!.{0,2}长大)|生的|剖的|顺产)")
+"""Behind a place, beside another: a child was born there, which says not where it is insured."""
+_REGISTER = re.compile("户口|户籍|落户")
+"""“户口在安徽，人在江苏”: where the people are, beside a register elsewhere, is where the child is."""
+_ADDRESS = re.compile("[^，。,；;！？!?]{0,12}?(?:路|街|道|巷|弄|村|号|栋|幢|苑|园|小区|大厦)")
+_TEACHES = re.compile("(?:教|(?:楼下|对面|隔壁|旁边)(?:就)?(?:是|有)(?:个|所)?)了?$")
+_NO_PUPIL = re.compile("(?:的|当)?(?:老师|教师|校长|班主任|门口|对面|旁边|那会儿?|那时候?)|毕业(?:就|后就|了就)")
+"""Around a school somebody teaches at, lives beside or once went to: no child's stage."""
+_MYSELF = re.compile("[我俺咱]|本人")
+"""Who speaks is nobody else: “我自己家的9月5号生”."""
+_UNBROKEN = re.compile(".{0,6}(?:都|也|从|一直|可)没有?(?:断|停)")
+_UNBROKEN_BEFORE = re.compile("(?:没有?|未|不曾)断(?:过|保|缴|交|档)*[^断停漏]{0,4}$")
+_LAPSED = re.compile(
+    "(?:年度?)?(?:[、，,和跟](?:20)?[0-9]{2}年?){0,4}(?:[两三四五几]年|这[两三几]年)?的?(?:我们?|他|她|娃)?"
+    "(?:都|全|也|就|还|[他她娃]?在[^，。；,;]{1,4}(?:就|也|都|又))?(?:断了|断保|断缴|断交|没有?交|没有?缴|漏了(?!.{0,6}补)|漏交|空着|空了|没(?:有)?人管)"
+)
+_NOT_PAID_SOON = re.compile("[^。；！？;!?]{0,8}?(?:没有?|未|不)(?:再)?(?:交|缴|续|参保)")
+_NOT_PAID_THEN = re.compile(
+    "(?:年度?)?(?:的)?(?:我们?|咱们?|俺们?|他|她|家里)?(?:要是|就|也|又|都|给)?"
+    "(?:懒得|忘了?|忘记|没顾[上得]上?|没来得及|没舍得|舍不得|嫌.{1,3}没)(?:去|再|给他|给她)?(?:交|缴|续)(?!没|了?没有|过没)"
+)
+"""“27年我懒得交”: whatever the reason, that year was not paid."""
+_NOT_PAID_BEFORE = re.compile("(?<![的年度])(?:没有?|未|漏|忘了?|忘记)(?:给[他她娃])?(?:交|缴|续|参保)(?:过|上|了)?$")
+"""Before a year: “缴了26年度的，没缴25年度”."""
+_PAID_BEFORE = re.compile("(?<![没未有忘了漏])(?:交|缴)(?:过|了)$")
+_UNCLAIMED = re.compile(
+    "(?:年度?|那年)?(?:[、，,和跟]?(?:20)?[0-9]{2}年?){0,4}[^，。；,;]{0,3}"
+    "(?:(?:没有?|未|从未)(?:去)?(?:报(?:过|销)|看过?病|住过?院|用过|生过?病|去过医院)|一次(?:都|也)?没报)"
+)
+_PAID_THEN = re.compile(
+    "(?:那天|当天|上午|下午|晚上)?(?:才|就|刚)?(?:到账|到的账|到的(?=[，,。！!]|$)|入账|扣的|扣款|交的|缴的|付的|划走|划的|登的)"
+)
+_PUT_OFF = re.compile("拖拖?拉?拉?到了?$")
+_LAST_DAY = re.compile("(?:截止(?:日期?|时间|到)?|最后一天|期限)[^，。；！？,;!?]{0,4}$")
+_ENDS_THEN = re.compile("(?:号|日)?(?:就|才)?(?:截止|到期|结束)(?![^，。；！？,;!?]{0,8}生)")
+"""Around a day: something ends then, nobody was born."""
+_EXPECTED = re.compile("(?:原定|本来定|预产期(?:是|在|定在|本来是|写的是)?)$")
+_BORN_THEN = re.compile(
+    "(?:号|那天|凌晨|半夜|早上|晚上)?(?:就|提前|却|早早|倒)(?:就|给|自己)?(?:发动了?|破水了?)?[^，。]{0,4}?(?:生了|剖了|剖的|顺产|出来了|落地了)"
+)
+_DELIVERED = re.compile("(?:凌晨|早上|上午|下午|晚上|半夜)?(?:顺产|剖宫产|剖腹产|剖的|剖出来)")
+_JUST_BORN = re.compile("(?:号|日|那天)?(?:才刚|刚刚|刚|才)(?:出生|生(?![病效气])|落地|落生|下地)")
+_CHANGED_THEN = re.compile(
+    "(?:那天|起|开始)?(?:单位|公司|厂里)?(?:就|给|把)*(?:停|断|退)(?:了|掉)?(?:我|我的)?(?:单位的?)?职工"
+)
+_AWAY = ("elsewhere", "account")
+_EVERY_YEAR = re.compile("(?:每年|年年|往年|历年|一般)[^，。；！？,;!?\\s]{0,8}$")
+_COMES_ROUND = re.compile("(?:就|都|才)?(?:开始)?(?:收|催|截止|集中|停)")
+"""Before and behind a day: what comes every year is no payment of one's own."""
+_OF_A_NOTICE = re.compile(
+    "(?:年度?)?的?(?:城乡)?居民(?:基本)?医(?:疗)?保(?:险)?的?(?:集中)?(?:缴费|参保|征缴)[^，。；,;已我]{0,6}(?:将|于|至|期|工作|通知|时间|截止(?!前?我)|开始|启动|结束)"
+)
+"""Behind a year: the words of a notice, which says not that anybody paid."""
+_COLLECTED_THEN = re.compile("(?:学校|村里|社区|园里|单位)?(?:收|交|缴)的?(?:就)?是(?:20)?[0-9]{2}年")
+"""Behind “去年”: it is when something was paid, another year is which."""
+_LACKS = re.compile(
+    "没|未|断|漏|忘|停|空|落|缺|差|欠|懒|顾不|冇|唔|无|莫|不(?!是问)|补|弃|退|错过|误|迟|晚|跳|隔|脱|掉|白|拉下|国外|出国"
+)
+"""Around a year, in a whole message: without one of these nobody says it was not paid."""
+_ON_THE_SPOT = re.compile(
+    "[^。；;！？!?生剖产院]{0,14}?钱?(?:当场|当时|立马|马上|随即|一下子)(?:就)?(?:给)?(?:扣|交|缴|付|划)(?:了|走|掉|完|成)"
+)
+_NO_LONGER_PREGNANT = re.compile(
+    "(?:[加+零]?[0-9一二三四五六]?天?)?(?:算|就|是|时|的时候)?(?:个)?(?:早产|生[的了]|剖|出来|破水)|(?:以后|以上|之后|后|起)(?:就)?(?:可以|才|能)(?:先|去)?(?:登|参|办|报)"
+)
+"""Behind weeks: of a child that is born, or of a rule."""
+
+
+def _not_paid(before: str, after: str) -> bool:
+    """Is a year said not to be paid: “没缴25年度”, “25年的没交”; of “缴了26的没缴25的” only the second?"""
+    if _NOT_PAID_BEFORE.search(before):
+        return True
+    return _LAPSED.match(after) is not None and _PAID_BEFORE.search(before) is None
+
+
+WHOLE = 24
+"""Characters from which a message tells what it means; a fragment may only name a year."""
+
+
+def _lacks(text: str, candidate: Candidate) -> bool:
+    """Does the sentence of a year, or what stands right before it, say that anything was not done?"""
+    end = next((stop.start() for stop in STOP.finditer(text, candidate.end)), len(text))
+    return _LACKS.search(text, max(candidate.start - 20, 0), min(end, candidate.end + 40)) is not None
+
+
+def _family_home(text: str, place: Candidate) -> bool:
+    """“我家在洛阳，户口落在三门峡”: where the home is, where nothing says that the child is insured or learns elsewhere."""
+    before = text[max(place.start - 8, 0) : place.start]
+    ends = _ENDS_THERE.match(text, place.end) is not None
+    return ends and _FAMILY_HOME.search(before) is not None and _INSURED_SAID.search(text) is None
+
+
+def cannot_be(text: str, candidate: Candidate, *, only: bool, lapses: bool) -> np.ndarray:
+    """Minus infinity for the roles a candidate cannot have: those of another kind, and none where somebody lives.
+
+    Args:
+        only: it is the only place of the message.
+        lapses: which years were not paid was asked for, so that a year alone may say it.
+    """
+    barred = {role for role in LABELS["role"] if role != NONE and CLASSES[role] != group(candidate.kind)}
+    before, after = text[max(candidate.start - 8, 0) : candidate.start], text[candidate.end : candidate.end + 16]
+    if candidate.kind == "place":
+        address = _ADDRESS.match(after) is not None
+        lives = _LIVES.search(before) is not None or (not before and address)
+        barred |= {NONE} if lives else set()
+        barred |= {"insured"} if _KIN_HOME.search(before) else set()
+        ours = _WE_ARE_IN.search(before) or _family_home(text, candidate)
+        barred |= {NONE, *PLACE_ROLES} - {"insured"} if ours and _REGISTER.search(text) else set()
+        barred |= {"insured"} if not only and BORN_THERE.match(after) else set()
+        barred |= {"insured", *_AWAY} if before.endswith("从") and _TRANSFERRED.match(after) else set()
+        barred |= set(_AWAY) if only and (_HOME.search(before) or (lives and address)) else set()
+    elif candidate.kind == "person" and _MYSELF.match(candidate.text):
+        barred |= {"stranger"}
+    elif candidate.kind == "stage" and (_TEACHES.search(before) or _NO_PUPIL.match(after)):
+        barred |= set(ROLES)
+    elif candidate.kind == "pregnancy" and _NO_LONGER_PREGNANT.match(after):
+        barred |= {"pregnant"}
+    elif candidate.kind == "years" and (_OF_A_NOTICE.match(text, candidate.end) or _COLLECTED_THEN.match(after)):
+        barred |= {"paid_years", "enrolled_years", "lapse_years"}
+    elif candidate.kind == "years" and LAST_PAID.search(before):
+        barred |= {"lapse_years"}
+    elif candidate.kind == "years" and _NOT_PAID_THEN.match(after):
+        barred |= {NONE, *ROLES} - {"lapse_years"}
+    elif candidate.kind == "years" and _not_paid(before, after):
+        barred |= {"paid_years", "enrolled_years"}
+        to_come = "还" in before + after[:6]  # “26年的还没交”
+        barred |= set() if to_come else {"asked_year", "other_year"}
+    elif candidate.kind == "years" and (unclaimed := _UNCLAIMED.match(text, candidate.end)):
+        lapsed = _NOT_PAID_SOON.match(text, unclaimed.end())
+        barred |= {"claimed_years"} if lapsed else {"claimed_years", "lapse_years"}
+    elif candidate.kind == "day" and candidate.text.startswith("今") and _PUT_OFF.search(before):
+        barred |= {"paid", "registered", "birth"}
+    elif candidate.kind == "day" and (_EXPECTED.search(before) or _LAST_DAY.search(before) or _ENDS_THEN.match(after)):
+        barred |= {"birth"}
+    elif candidate.kind == "day" and _JUST_BORN.match(after):
+        barred |= {NONE, *ROLES} - {"birth"}
+    elif candidate.kind == "day" and _DELIVERED.match(after):
+        barred |= {NONE, "other"}
+    elif candidate.kind == "day" and _BORN_THEN.match(after):
+        barred |= {"due"}
+    elif candidate.kind == "day" and _CHANGED_THEN.match(after):
+        barred |= {NONE, *ROLES} - {"changed"}
+    elif candidate.kind == "day" and _PAID_THEN.match(after):
+        barred |= {"birth"}
+    elif candidate.kind == "day" and _ON_THE_SPOT.match(text, candidate.end):
+        barred |= {NONE, "other", "registered"}
+    elif candidate.kind == "years" and (_UNBROKEN.match(after) or _UNBROKEN_BEFORE.search(before)):
+        barred |= {"lapse_years"}
+    every_year = _EVERY_YEAR.search(text[max(candidate.start - 16, 0) : candidate.start])
+    if candidate.kind in ("day", "month") and every_year and _COMES_ROUND.match(text, candidate.end):
+        barred |= {"paid", "registered", "deducted"}
+    if candidate.kind == "years" and len(text) >= WHOLE and not lapses and not _lacks(text, candidate):
+        barred |= {"lapse_years"}
+    return np.array([-np.inf if role in barred else 0.0 for role in LABELS["role"]])
+
+
+_TRANSFERRED = re.compile("(?:那边|那儿|老家)?(?:刚|才|新)?(?:转|迁)(?:学|户口?|保)?(?:过|回)?来")
+"""Behind a former place: somebody came from there to here, wherever that is."""
