@@ -19,6 +19,8 @@ from deploy.stack import ROOT
 BIN = Path(sys.executable).parent
 RASA = ROOT / ".venv-rasa" / "bin" / "python"
 SLOWEST = 20
+STACK_MARK = "mark.stack"
+"""How a file of tests says that some of them need the started product."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class Check:
 
 def _tests(name: str, where: str, marks: str, *more: str, **environment: str) -> Check:
     """Tests of some rooms with these marks. The language has an environment of its own."""
-    python = str(RASA) if where == "tests/bot" else sys.executable
+    python = str(RASA) if where.startswith("tests/bot") else sys.executable
     rooms = ("tests", "--ignore=tests/bot") if where == "tests" else where.split()
     slowest = f"--durations={SLOWEST}"
     return Check(name, (python, "-m", "pytest", *rooms, "-m", marks, slowest, *more), environment)
@@ -54,11 +56,15 @@ READ = (
     Check("data", (str(RASA), "-m", "bot.rasa_training", *RASA_DATA)),
 )
 # A file stays with one worker. More workers than cores: many of these tests wait for something to be noticed.
-SPREAD = ("-n", "2", "--dist", "loadfile")
-UNIT = _tests("unit", "tests", "not stack and not drill and not nightly", *SPREAD)
+# They begin in the order of tests/conftest.py: what takes longest first.
+SPREAD = ("--dist", "loadfile", "--no-loadscope-reorder")
+UNIT = _tests("unit", "tests", "not stack and not drill and not nightly", "-n", "3", *SPREAD)
 LANGUAGE = _tests("language", "tests/bot", "not nightly")
-# Journeys, messengers, the browser and the short drills: each worker starts the product once for all its files.
-PRODUCT = _tests("product", "tests", "stack and not nightly", *SPREAD)
+# Journeys, messengers, the browser and the short drills: each worker starts the product once for all its files. Only
+# these files are collected (reading all takes a worker ten seconds); tests/conftest.py holds that none is missed.
+WITH_STACK = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "tests").rglob("test_*.py")
+                    if STACK_MARK in path.read_text("utf-8"))  # fmt: skip
+PRODUCT = _tests("product", " ".join(WITH_STACK), "stack and not nightly", "-n", "2", *SPREAD)
 DAILY = (((TRAINING,), QUICK, READ), ((PRODUCT,), (UNIT,), (LANGUAGE,)))
 """First the model, on which product and language stand, and what is no test; then all tests beside each other, for half
 of the product's time is waiting, which the others use."""

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,31 @@ with suppress(ImportError):  # the language room has it not
     settings.register_profile("same", deadline=None, derandomize=True)
     settings.register_profile("random", deadline=None)
     settings.load_profile(os.environ.get("TONGBAO_PROPERTIES", "same"))
+
+
+LONGEST = (
+    "test_school_sending.py", "test_school_groups.py", "test_hotline_desk.py", "test_intake.py", "test_intake_pages.py",
+    "test_sending_drill.py", "test_tasks.py", "test_wechat_load.py", "test_parts.py", "test_patterns.py",
+    "test_school_pages.py", "test_wechat_delivery.py", "test_wechat_callback.py", "test_crowd.py", "test_digests.py",
+)  # fmt: skip
+"""Files that take the longest, most of them with few tests: they begin first, so that at the end no worker is alone
+with one."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first; and every test of the started product stands in a file that says so by its own words,
+    for only these are collected for it (deploy/checks.py)."""
+    rank = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: rank.get(item.path.name, len(LONGEST)))
+    unsaid = {item.path.name for item in items if item.get_closest_marker("stack")} - set(_with_the_mark())
+    assert not unsaid, f"{unsaid}: the mark of the started product comes from elsewhere"
+
+
+@cache
+def _with_the_mark() -> tuple[str, ...]:
+    return tuple(
+        path.name for path in Path(__file__).parent.rglob("test_*.py") if "mark.stack" in path.read_text("utf-8")
+    )
 
 
 @pytest.fixture(scope="session")

@@ -13,10 +13,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Dict, List, Optional, Tuple
+from typing import Dict, FrozenSet, List, Optional, Tuple
 
 from borax.calendars.lunardate import InvalidLunarDateError, LunarDate, TermUtils
 
+from bot.nlu.needed_characters import needed
 from bot.nlu.numerals import NUMBER, number
 
 N = NUMBER
@@ -182,14 +183,15 @@ def _year(said: Optional[str], today: date) -> Optional[int]:
 
 Match = re.Match
 Build = Callable[["re.Match[str]", date], Optional[DayMention]]
-_PATTERNS: List[Tuple[re.Pattern[str], Build]] = []
+_PATTERNS: List[Tuple[re.Pattern[str], Optional[FrozenSet[str]], Build]] = []
+"""Each pattern with the characters of which a text has one where it matches."""
 
 
 def _builder(pattern: str) -> Callable[[Build], Build]:
     expression = re.compile(pattern)
 
     def register(build: Build) -> Build:
-        _PATTERNS.append((expression, build))
+        _PATTERNS.append((expression, needed(expression), build))
         return build
 
     return register
@@ -765,7 +767,10 @@ def find_days(text: str, today: date) -> List[DayMention]:
     text = _YEAR_PAID_FOR.sub(lambda said: " " * (behind := _paid_for(said, today)) + said.group()[behind:], text)
     taken = [False] * len(text)
     found: List[DayMention] = []
-    for expression, build in _PATTERNS:
+    characters = frozenset(text)
+    for expression, letters, build in _PATTERNS:
+        if letters is not None and letters.isdisjoint(characters):
+            continue
         for match in expression.finditer(text):
             if match.end() == match.start() or any(taken[match.start() : match.end()]):
                 continue

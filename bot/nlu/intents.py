@@ -7,7 +7,7 @@ other ways to say the same, and what stood before. Their log-probabilities are a
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.nlu import homophones, late_labels, sentence_encoder, separators
+from bot.nlu import homophones, sentence_encoder, separators
 from bot.nlu.features import by_letters, by_sound, of_context, read, seen, views
 from bot.nlu.heads import Whole, heads
 from bot.nlu.late_labels import NOTHING_LATE, LateLabels
 from bot.nlu.normalise import normalise
-from bot.nlu.separators import Separators, log_softmax
+from bot.nlu.separators import Row, Separators, log_softmax
 from dialogue.vocabulary import ON_AN_ANSWER
 
 if TYPE_CHECKING:
@@ -170,6 +170,7 @@ def train(
     labels: Sequence[str],
     contexts: Sequence[Mapping[str, str]] | None = None,
     sentences: int | None = None,
+    late: Callable[[], LateLabels] | None = None,
 ) -> IntentModel:
     """Learn the readings by letters and by sound.
 
@@ -178,6 +179,7 @@ def train(
         contexts: what stood before each text, as of `bot.turns`.
         sentences: how many texts, the first ones, the homophone corrector learns from; all of them if not said. Turns
             are full of voice text that stands for itself there: with them it took 等带期 for a word of ours.
+        late: waits for the layer of the labels that the encoder never met; without it they are heard by letters alone.
     """
     import sklearn.svm  # noqa: F401  before the threads, which would find each other's halves of it
 
@@ -187,20 +189,16 @@ def train(
     plain = [text for text, _, _ in featured]
     with ThreadPoolExecutor(1) as beside:  # numpy and scikit-learn let go of the lock: a core each
         ear = beside.submit(homophones.train, plain[:sentences])
-        late = beside.submit(late_labels.train, texts, labels, before)
+        sound_rows = [{**sound, **stood} for (_, _, sound), stood in zip(featured, told)]
+        sounds = beside.submit(_separators, sound_rows, labels, SOUND_STRENGTH)
         letter_rows = [
             ({**view, **stood}, label)
             for (_, letters, _), stood, label in zip(featured, told, labels)
             for view in letters
         ]
-        sound_rows = [{**sound, **stood} for (_, _, sound), stood in zip(featured, told)]
-        letters = separators.train(
-            [row for row, _ in letter_rows],
-            {"labels": [label for _, label in letter_rows]},
-            strength=LETTER_STRENGTH,
-            temperature=TEMPERATURE,
-        )["labels"]
-        sounds = separators.train(sound_rows, {"labels": labels}, strength=SOUND_STRENGTH, temperature=TEMPERATURE)[
-            "labels"
-        ]
-        return IntentModel(letters, sounds, ear.result(), late.result())
+        letters = _separators([row for row, _ in letter_rows], [label for _, label in letter_rows], LETTER_STRENGTH)
+        return IntentModel(letters, sounds.result(), ear.result(), late() if late else NOTHING_LATE)
+
+
+def _separators(rows: Sequence[Row], labels: Sequence[str], strength: float) -> Separators:
+    return separators.train(rows, {"labels": labels}, strength=strength, temperature=TEMPERATURE)["labels"]

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Dict, Iterator, List, Sequence, Tuple
 
+from bot.nlu.needed_characters import needed
 from bot.nlu.words import borders, tokenizer
 
 _RELATIVES: Dict[str, str] = {
@@ -299,7 +300,8 @@ _WORDS: Tuple[Tuple[str, Any, str], ...] = (
     ("category", "残疾", "残疾(?:证|人|儿童|孩子)?|残联|一级残|二级残"),
     ("permit", True, "居住证"),
 )
-_PATTERNS = tuple((kind, value, re.compile(words)) for kind, value, words in _WORDS)
+_COMPILED = tuple((kind, value, re.compile(words)) for kind, value, words in _WORDS)
+_PATTERNS = tuple((kind, value, pattern, needed(pattern)) for kind, value, pattern in _COMPILED)
 _PEOPLE = re.compile("|".join(f"(?P<p{n}>{words})" for n, words in enumerate(_RELATIVES.values())))
 _CHILD = re.compile("|".join(f"(?P<c{n}>{words})" for n, (_, words) in enumerate(_CHILDREN)))
 _YEAR_OF_SCHOOL = re.compile("[小初高大研][一二三四五六]")
@@ -391,7 +393,10 @@ def _across(text: str, start: int) -> bool:
 
 
 def _listed(text: str) -> Iterator[Word]:
-    for kind, value, pattern in _PATTERNS:
+    characters = frozenset(text)
+    for kind, value, pattern, letters in _PATTERNS:
+        if letters is not None and letters.isdisjoint(characters):
+            continue
         for match in pattern.finditer(text):
             if _YEAR_OF_SCHOOL.fullmatch(match.group()) and _across(text, match.start()):
                 continue

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Dict, List, Optional, Tuple
 
 from bot import turns
-from bot.nlu import intents, roles
+from bot.nlu import intents, late_labels, roles
 from bot.nlu.conversation import Context
 from bot.nlu.despair import despairs
 from bot.nlu.heads import Whole, heads
@@ -216,4 +216,5 @@ def train(sentences: List[Tuple[str, str]], annotated: List[turns.AnnotatedTurn]
     contexts: List[Dict[str, str]] = [{} for _ in sentences] + [dict(turn.context) for turn in annotated]
     with ProcessPoolExecutor(1, mp_context=get_context("fork")) as beside:  # a core each; before there are threads
         judges = beside.submit(roles.train, annotated)
-        return MessageParser(intents.train(texts, labels, contexts, len(sentences)), judges.result())
+        late = beside.submit(late_labels.train, texts, labels, contexts)
+        return MessageParser(intents.train(texts, labels, contexts, len(sentences), late.result), judges.result())
