@@ -300,7 +300,10 @@ def noticed(before: DialogueState, heard: StateUpdate, *, everything: bool = Fal
         parts.append(f"说{region_name(theirs)}那边")
     if now.child != before.child and now.child != ONLY:
         there = _of_another_household(now, now.child)
-        parts.append(f"说{now.child}{f'（在{region_name(there)}上学）' if there else ''}")
+        where = f"（在{region_name(there)}上学）" if there else ""
+        if not heard.moved and now.region and now.region != before.region:  # where that child is, not the other
+            where = f"（在{region_name(now.region)}）"
+        parts.append(f"说{now.child}{where}")
     parts += [_said_of_theirs(name, value) for name, value in heard.theirs.items()]
     parts += [
         _said(name, value) for name, value in heard.told.items() if name.endswith(("_date", "_years", "recognised_in"))

@@ -146,7 +146,8 @@ class OwnersHearing(Hearing):
                     children[label] = {**known, **children.get(label, {})}
                 child = label if self._state.child == name else self._state.child
                 names = {**self._state.names, name: label}
-                self._state = replace(self._state, names=names, children=children, child=child)
+                places = {label if one == name else one: place for one, place in self._state.regions.items()}
+                self._state = replace(self._state, names=names, children=children, child=child, regions=places)
 
     def _counted(self) -> bool:
         """“一个孤儿两个低保” are several pupils, each with a hardship of its own, not one child with both."""

@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
+from dialogue.children import canonical
 from dialogue.facts import PLACES, FactMention, told_in
 from dialogue.hearing import NEAR, WORKS_THERE, Hearing
 from dialogue.question_groups import VISITS
 from dialogue.reading import ASSERTED, NEGATED, PARENT, STRANGER, Mention
+from dialogue.state import ONLY
 from dialogue.vocabulary import QUESTIONS
 from policies import places
 
@@ -80,14 +82,14 @@ class PlacesHearing(Hearing):
             if not sure and self._state.region and code[:2] != self._state.region[:2]:
                 self._unsure = told.mention
                 return
-            if told.child and told.child != self._state.child and self._state.children:
-                self._turn_to(told.child)
+            apart = told.child and (self._state.children or self._siblings(told.child))
+            child = self._turn_to(told.child) if apart else ""
             if _wider(code, self._state.region):
                 if self._reading.does("follow") and not told.corrects:
                     self._place = code  # “省里有没有”: asked of the province itself
                 return  # 江苏 after 苏州 says nothing new
             self._moved = self._moved or code != self._state.region
-            self._state = replace(self._state, region=code)
+            self._state = self._state.in_place(code, child, self._siblings(child))
         elif told.name in ("household_region", "school_region", "recognised_in"):
             past = told.mention is not None and _WENT_THERE.match(self._reading.text, told.mention.end)
             if told.name == "school_region" and past:
@@ -123,6 +125,28 @@ class PlacesHearing(Hearing):
             self._place = code
         elif told.name == "other_region" and self._state.region is None:
             self._place = self._place or code
+
+    def _siblings(self, child: str) -> set[str]:
+        """The other children the conversation and the message tell apart."""
+        said = {self._turned(str(m.value)) for m in self._reading.of("about")}
+        return {label for label in (*self._state.children, *said) if label} - {child, STRANGER}
+
+    def _unplaced(self, facts: Iterable[FactMention]) -> None:
+        """“小的苏州生的，大的在荣成上学”: a child with a place of its own that may be or not be its home is not where
+        its sibling is; it is asked."""
+        places_of = [
+            told for told in facts if told.name in ("region", "other_region") and told.child and not told.supposed
+        ]
+        homes = {self._turned(told.child) for told in places_of if told.name == "region"}
+        for told in places_of:
+            child = self._turned(told.child)
+            if told.name == "other_region" and homes - {child} and child not in {*homes, *self._state.regions}:
+                here = self._state.region or ""
+                kept = {ONLY: here, **dict.fromkeys(homes, here), **self._state.regions, child: ""}
+                self._state = replace(self._state, regions=kept).about(self._state.child)
+
+    def _turned(self, label: str) -> str:
+        return canonical(self._state.names.get(label, label), self._labels())
 
     def _here_is_where_they_work(self) -> str | None:
         """“俺两口子阜阳的，在溧阳厂里干活，…在这边能参保不”: here is the place they work at, named last."""

@@ -14,3 +14,4 @@ CAPS = ("ask_critical_illness_cap", "ask_continuity_incentive", "ask_lapse_penal
 COVERAGE = ("ask_coverage_start", "ask_waiting_period", "ask_birth_expense")
 """Questions in which, once the day of payment is known, a day that is asked about is a day of care."""
 UNBORN = "ask_unborn_enrollment"
+BY_WHEN = "ask_payment_period"

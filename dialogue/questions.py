@@ -15,7 +15,7 @@ from dialogue import answering, last_answer
 from dialogue.answering import asked_about, give, noticed, region_name, same_as_before
 from dialogue.children import BABY_DAYS
 from dialogue.last_answer import ABOUT
-from dialogue.question_groups import CAPS, PAYMENTS, UNBORN
+from dialogue.question_groups import BY_WHEN, CAPS, PAYMENTS, UNBORN
 from dialogue.reading import NEGATED, PARENT
 from dialogue.reply import Card, Reply, say
 from dialogue.state import DialogueState, Standing
@@ -52,7 +52,6 @@ ENROLLING = (
     "ask_payment_channel", "ask_payment_period", "ask_coverage_start", "ask_waiting_period",
 )  # fmt: skip
 """Questions that become “may it be enrolled there at all” of a place where only a parent works or the child learns."""
-BY_WHEN = "ask_payment_period"
 """What a day of payment is asked of, where the standing question has nothing to do with it."""
 STRANGE, IN_PASSING = 0.85, {"residence_permit", "stage", "category", "proxy", "payer"}
 """Probability from which a message is of something else, unless it tells more than what it may tell in passing."""
@@ -161,7 +160,7 @@ def answer_each(s: Situation) -> Result:
     again_asked = s.before.standing is not None and intents == [s.before.standing.intent]
     for asks in intents:
         for label in labels or [state.child]:
-            about = replace(state, child=label)
+            about = state.about(label)
             intent = _of_baby(_of_child(asks, about.facts, s) if labels else _of_place(asks, s), about, s)
             standing = _paid_now(asks, _carried(s, asked_about(about, intent, s.heard)), s)
             month = _in_month(s, standing) if not labels and len(intents) == 1 else None
@@ -175,7 +174,7 @@ def answer_each(s: Situation) -> Result:
             )
             first = words("same_again") if again else "" if labels or len(intents) > 1 else lead
             if len(labels) > 1:
-                first = _of_child_there(label, standing)
+                first = _of_child_there(label, standing, about)
             there = "" if replies else _still_there(s, standing)
             first = "\n".join(part for part in (there, _unwritten(s), not_yet(s) if again else "", first) if part)
             state, made = give(
@@ -194,12 +193,13 @@ def answer_each(s: Situation) -> Result:
         replies = _with_shared(replies)
     if len(labels) > 1 and state.region is None:
         state, replies = answering.ask_region(state, replies)
-    return replace(state, child=s.state.child), replies
+    return state.about(s.state.child), replies
 
 
-def _of_child_there(label: str, standing: Standing) -> str:
-    """大的： or 大的（在山东省威海市）： where it is not where the family is."""
-    there = standing.elsewhere and standing.region is not None
+def _of_child_there(label: str, standing: Standing, state: DialogueState) -> str:
+    """大的： or 大的（在山东省威海市）： where not all the children are in one place."""
+    apart = standing.elsewhere or len(set(state.regions.values())) > 1
+    there = apart and standing.region is not None
     return f"{label}（在{region_name(standing.region)}）：" if there else f"{label}："
 
 
@@ -325,12 +325,20 @@ def _children(s: Situation) -> list[str]:
     everyone = [label for label in s.state.children if label]
     if len(everyone) > 1 and not named and any(word in s.reading.text for word in _EACH):
         return everyone
+    if not named and not s.heard.moved and s.heard.place is None and _BOTH_PLACES.search(s.reading.text):
+        there = {place: label for label, place in s.state.regions.items() if label and place}
+        return list(there.values()) if len(there) > 1 else []
     return []
+
+
+_BOTH_PLACES = re.compile("[两俩]个?(?:地方|地|边|头|处|省|市)")
+"""“两个地方奖励一样不”, of children who are in two places: what holds in each."""
 
 
 def _aliases(s: Situation, named: list[str]) -> bool:
     """Is one of two labels only the other's name (“小名叫安康的是老二”)?"""
-    return any(not s.state.children.get(label) for label in named) and not any(word in s.reading.text for word in _EACH)
+    unknown = (label for label in named if not s.state.children.get(label) and label not in s.state.regions)
+    return any(unknown) and not any(word in s.reading.text for word in _EACH)
 
 
 def not_yet(s: Situation) -> str:
@@ -482,12 +490,12 @@ def follow(s: Situation) -> Result:
     if len(labels) > 1:
         replies: list[Reply] = []
         for label in labels:
-            about = replace(state, child=label)
+            about = state.about(label)
             of_child = asked_about(about, before.intent, s.heard)
-            lead = _of_child_there(label, of_child)
+            lead = _of_child_there(label, of_child, about)
             state, made = give(about, of_child, s.today, lead=lead, brief=True, ask=False)
             replies += made
-        return replace(state, child=s.state.child), replies
+        return state.about(s.state.child), replies
     intent = _of_baby(_of_place(before.intent, s), state, s)
     if s.heard.children:
         intent = _of_child(intent, state.facts, s)

@@ -6,7 +6,7 @@ costs the same. It changes only through `dialogue.update` (facts) and the action
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
@@ -83,6 +83,10 @@ class DialogueState:
     family: Mapping[str, Any] = field(default_factory=dict)
     relative: Mapping[str, Any] | None = None
     region: str | None = None
+    """Where the child talked of is."""
+    regions: Mapping[str, str] = field(default_factory=dict)
+    """Where each child is, when not all are in one place; under `ONLY` where a child is of whom nothing was said. Empty
+    text: not known."""
     standing: Standing | None = None
     earlier: tuple[Standing, ...] = ()
     """The answers before that one, the newest first, `EARLIER` at most: “前面那几条是哪个文件”."""
@@ -109,6 +113,27 @@ class DialogueState:
     def facts_of(self, child: str) -> dict[str, Any]:
         """What is known of a child."""
         return {**self.family, **self.children.get(child, {})}
+
+    def about(self, child: str) -> DialogueState:
+        """The same state, talking of this child, in its place."""
+        there = self.regions.get(child, self.regions.get(ONLY))
+        return replace(self, child=child, region=self.region if there is None else there or None)
+
+    def in_place(self, code: str, child: str, siblings: Collection[str]) -> DialogueState:
+        """The same state with the child talked of in this place.
+
+        Args:
+            child: the label when the place was said of this child alone; empty when it is the family's.
+            siblings: the labels of the other children; they stay where they were.
+        """
+        regions = dict(self.regions)
+        if child and siblings and (regions or (self.region and self.region != code)):
+            regions.setdefault(ONLY, self.region or "")
+            regions |= {one: regions[ONLY] for one in siblings if one not in regions}
+            regions[child] = code
+        elif regions:
+            regions[self.child if self.child in regions else ONLY] = code
+        return replace(self, region=code, regions=regions)
 
     def with_facts(self, child: str, **facts: Any) -> DialogueState:
         """The same state with these facts of a child added or put right; None forgets one."""

@@ -13,7 +13,7 @@ from dialogue import form, last_answer, questions, services
 from dialogue.answering import asked_about, give, noticed, place_offers, region_name, region_offers
 from dialogue.facts import PLACES
 from dialogue.last_answer import ABOUT
-from dialogue.question_groups import PAYMENTS
+from dialogue.question_groups import BY_WHEN, PAYMENTS
 from dialogue.reading import STRANGER
 from dialogue.reply import Card, Choices, QuestionPart, Reply, led, say
 from dialogue.state import DialogueState, QuickReply, Standing
@@ -46,6 +46,7 @@ APPLICATION = 0.8
 """Probability from which a request about an application is believed where none was started here."""
 _A_DAY = re.compile("(?:那个?|那些|的)(?:日子|日期|期限|时间)|最[晚迟]|截止|期限")
 """“小的那个日子再发我一下”: of the answers before, the one on days."""
+_LIMIT = re.compile("最[晚迟]|截止|期限")
 OF_GROUNDS = ("about_source", "about_quote", "about_link", "about_validity")
 AGAIN = ("repeat", "shorter", "plainer")
 """Operations that may name an earlier answer by what it was about."""
@@ -327,12 +328,15 @@ def last(s: Situation) -> Result:
     ):  # “学校让11月前交是啥意思” asks about no answer of before: one word is not enough
         least = 1 if label == "repeat" else 2
         named = questions.named(s.reading.text, s.before.standing.intent, least)
+        said = [s.before.standing, *s.before.earlier]
+        if s.heard.children:  # “大的你刚刚讲几月份好用”: what was answered of that child
+            said = [one for one in said if one.child == s.state.child]
         if not named and label == "repeat" and _A_DAY.search(s.reading.text):
-            said = (s.before.standing, *s.before.earlier)
-            named = next((one.intent for one in said if one.intent in PAYMENTS), "")
-        if s.heard.children and label == "repeat":  # “大的你刚刚讲几月份好用”: the last that was answered of that child
-            of_child = (one.intent for one in (s.before.standing, *s.before.earlier) if one.child == s.state.child)
-            named = next(of_child, named)
+            of_days = [one.intent for one in said if one.intent in PAYMENTS]
+            by_when = BY_WHEN in of_days or (s.heard.children and _LIMIT.search(s.reading.text))
+            named = BY_WHEN if by_when else next(iter(of_days), "")
+        if not named and label == "repeat" and s.heard.children:
+            named = next((one.intent for one in said), "")
     if named:  # “刚才说的材料再讲一遍”: the answer before the last one
         return give(s.state, asked_about(s.state, named, s.heard), s.today, lead=words("again"))
     spoken_of = _spoken_of(label, s)

@@ -64,6 +64,8 @@ _JUST_BORN = re.compile("(?:号|日|那天)?(?:才刚|刚刚|刚|才)(?:出生|�
 _CHANGED_THEN = re.compile(
     "(?:那天|起|开始)?(?:单位|公司|厂里)?(?:就|给|把)*(?:停|断|退)(?:了|掉)?(?:我|我的)?(?:单位的?)?职工"
 )
+_SOME_DAYS = re.compile("[号日]?那(?:几|两|三|些|一?阵|段)(?![^，。；,;]{0,3}[生剖])")
+"""Behind a day: it is of a stay, for nobody is born, registered or paid for on several days."""
 _AWAY = ("elsewhere", "account")
 _EVERY_YEAR = re.compile("(?:每年|年年|往年|历年|一般)[^，。；！？,;!?\\s]{0,8}$")
 _COMES_ROUND = re.compile("(?:就|都|才)?(?:开始)?(?:收|催|截止|集中|停)")
@@ -157,6 +159,8 @@ def cannot_be(text: str, candidate: Candidate, *, only: bool, lapses: bool) -> n
         barred |= {NONE, *ROLES} - {"birth"}
     elif candidate.kind == "day" and _DELIVERED.match(after):
         barred |= {NONE, "other"}
+    elif candidate.kind == "day" and _SOME_DAYS.match(after):
+        barred |= {"birth", "registered", "paid", "deducted"}
     elif candidate.kind == "day" and _BORN_THEN.match(after):
         barred |= {"due"}
     elif candidate.kind == "day" and _CHANGED_THEN.match(after):

@@ -48,6 +48,8 @@ def _agree(text: str, candidates: Sequence[Candidate], told: List[Dict[str, np.n
             told[index]["role"] = told[index + 1]["role"] = (told[index]["role"] + told[index + 1]["role"]) / 2
         elif _parallel(text, candidates, index):
             told[index + 1]["role"] = told[_day_before(candidates, index)]["role"]
+        elif _more_exactly(text, one, other):
+            told[index + 1]["role"], told[index]["role"] = told[index]["role"], _NOTHING
         elif _one_day(text, one, other):
             for name in ("role", "owner"):  # whichever name says it more surely
                 told[index][name] = told[index + 1][name] = max(
@@ -88,6 +90,17 @@ def _one_day(text: str, one: Candidate, other: Candidate) -> bool:
     if one.kind != "day" or other.kind != "day" or _BY_ANOTHER_NAME.fullmatch(text[one.end : other.start]) is None:
         return False
     return not set(one.thing.options).isdisjoint(other.thing.options)
+
+
+_CALENDAR = re.compile("阳历|公历|新历|国历|农历|阴历|老历")
+_IN_THAT_MONTH = re.compile("份?(?:里头?|间|头)?(?:出?生的?|来的|落地|剖的?)?[，,（( ]{0,2}")
+_NOTHING = np.where([name == NONE for name in LABELS["role"]], 0.0, -20.0)
+
+
+def _more_exactly(text: str, one: Candidate, other: Candidate) -> bool:
+    """“腊月里生的，阳历一月十九”: a month, and its day right behind by a named calendar, are one event."""
+    behind = _IN_THAT_MONTH.fullmatch(text[one.end : other.start]) is not None
+    return one.kind == "month" and other.kind == "day" and behind and _CALENDAR.match(other.text) is not None
 
 
 _CONTRAST = re.compile(

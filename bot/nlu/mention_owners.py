@@ -110,7 +110,13 @@ def of_last_named(
     end = next((pause.start() for pause in PAUSE.finditer(text, here.end)), len(text))
     if _OF_ALL.search(text, begin, here.start) or _OF_ALL.search(text, here.end, end):
         return odds
-    return _given(odds, nobodys, _OWNERS_AT.get(str(last.thing.value), _OWNERS_AT[NAMED]))
+    subject = _OWNERS_AT.get(str(last.thing.value), _OWNERS_AT[NAMED])
+    moved = _given(odds, nobodys, subject)
+    if any(here.end <= c.start < end for c in children):  # “大的上小学，10月20号又生了个小的”
+        return moved
+    for label in CHILD_LABELS:  # the judges often take one child for the other
+        moved = _given(moved, _OWNERS_AT[label], subject)
+    return moved
 
 
 def _given(odds: np.ndarray, owner: int, other: int) -> np.ndarray:

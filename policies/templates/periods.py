@@ -18,7 +18,8 @@ def window(facts: Facts, params: Params, turn: DecisionQuery) -> RuleOutcome:
     """
     day = facts.paid_date or turn.as_of
     small = facts.birth_date is not None and not grown(facts.birth_date, day, params)
-    if small or facts.stage == "新生儿":
+    newborn = small or facts.stage == "新生儿"
+    if newborn and not _of_a_later_year(facts, params):
         return DORMANT
     of_year = date(min(facts.paid_years) - 1, 12, 31) if facts.paid_years else turn.as_of
     opens, closes, for_year = collection(params, of_year)
@@ -41,6 +42,14 @@ def window(facts: Facts, params: Params, turn: DecisionQuery) -> RuleOutcome:
     return RuleOutcome("applies", key, values, (step,))
 
 
+def _of_a_later_year(facts: Facts, params: Params) -> bool:
+    """Is a year asked about that a newborn's limit has nothing to do with: not that of its birth, nor the one that is
+    collected while it is born? It is collected as everybody's."""
+    if facts.birth_date is None or facts.paid_date is not None or not facts.paid_years or "season_from" not in params:
+        return False
+    return min(facts.paid_years) > facts.birth_date.year + (1 if in_season(facts.birth_date, params) else 0)
+
+
 def deadline_from_birth(facts: Facts, params: Params, turn: DecisionQuery) -> RuleOutcome:
     """By when a newborn must be registered and paid to be covered from birth; the safe day is one earlier.
 
@@ -52,6 +61,8 @@ def deadline_from_birth(facts: Facts, params: Params, turn: DecisionQuery) -> Ru
         return RuleOutcome("needs", "unknown_birth", needs=("birth_date",)) if asks else DORMANT
     birth, limit = facts.birth_date, params["limit_days"]
     if facts.stage not in (None, "新生儿") or grown(birth, facts.paid_date or turn.as_of, params):
+        return DORMANT
+    if _of_a_later_year(facts, params):
         return DORMANT
     deadline, safe = on_day(birth, limit), on_day(birth, limit - 1)
     born_in_season = in_season(birth, params)
