@@ -201,6 +201,7 @@ _SHARED = 2
 
 def _about_them(asked: str, answer: Answer) -> list[str]:
     """The one line below the result that a question is about: “两项都占又是多少” after what is raised by how much."""
+    asked = asked.replace("半年", "6个月")  # as the documents write it
     pairs = {one for one in map("".join, pairwise(asked)) if not set(one) & _NO_WORD}
     shared = {line: len(pairs & set(map("".join, pairwise(line)))) for line in answer.lines}
     best = max(shared, key=lambda line: shared[line], default="")
@@ -295,7 +296,7 @@ def noticed(before: DialogueState, heard: StateUpdate, *, everything: bool = Fal
     elif heard.moved and now.region:
         parts.append(f"按{region_name(now.region)}")
     theirs = (now.relative or {}).get("region")
-    new = theirs not in (None, heard.place, (before.relative or {}).get("region"))
+    new = theirs not in (None, heard.place, now.region, (before.relative or {}).get("region"))
     if heard.relative and new and not heard.own:
         parts.append(f"说{region_name(theirs)}那边")
     if now.child != before.child and now.child != ONLY:

@@ -19,6 +19,7 @@ SURE = 0.5
 """Probability of a role from which a place or day is believed; below, it is asked about."""
 _ORIGIN = re.compile("(?:老家|娘家|婆家|籍贯|祖籍)(?:是|在|就是)?$")
 _THIS_PLACE = re.compile("这(?:边|里|儿|头)|本地|当地")
+_ONE_PARENT_IN = re.compile("(?:爸|妈|爹|娘|老公|老婆|爱人|对象|先生|丈夫|媳妇)(?:人|一个人)?(?:在|搁|去|到)了?$")
 _IS_FROM = re.compile("(?:人|的|那边的?|老家的?)(?=[，,。；; ]|在|来)")
 """“阜阳的，在…”: where somebody is from."""
 _MOVES_TO = re.compile("(?:迁|转|搬)(?:户口?|了)*(?:到|来|进|入|至)了?$")
@@ -123,7 +124,7 @@ class PlacesHearing(Hearing):
             told.supposed or self._reading.of("stranger") or self._asks_of_place() or self._asked_for(told)
         ):
             self._place = code
-        elif told.name == "other_region" and self._state.region is None:
+        elif told.name == "other_region" and self._state.region is None and not self._a_parent_works_there(told):
             self._place = self._place or code
 
     def _siblings(self, child: str) -> set[str]:
@@ -165,6 +166,12 @@ class PlacesHearing(Hearing):
             return False
         others = [m for m in self._reading.of(*PLACES) if m is not told.mention and m.owner != STRANGER]
         return bool(others) and all(_IS_FROM.match(self._reading.text, m.end) for m in others)
+
+    def _a_parent_works_there(self, told: FactMention) -> bool:
+        """“他爸在东莞上班”: where one parent works says nothing of where the child is."""
+        if told.mention is None or WORKS_THERE.match(self._reading.text, told.mention.end) is None:
+            return False
+        return _ONE_PARENT_IN.search(self._reading.text[: told.mention.start]) is not None
 
     def _of_origin(self, told: FactMention) -> bool:
         """Where somebody is from is not where the family is, once that has been told."""

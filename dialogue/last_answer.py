@@ -267,17 +267,49 @@ def _compare(
 def _challenge(
     state: DialogueState, decision: Decision, answer: Answer, reading: Reading, heard: StateUpdate, today: date
 ) -> Reply:
+    of_sum = _of_the_sum(state, reading, heard, today)
+    if of_sum is not None:
+        return of_sum
     elsewhere = any(m.role in ("elsewhere", "former", "visited") for m in reading.mentions) or heard.place is not None
     place = region_name(state.region or (state.standing.region if state.standing else None))
     lead = words("other_places_differ", place=place) if elsewhere else words("i_go_by_the_document")
     found = _cited(answer)
-    body = brief_text(decision)
+    body = brief_text(decision, asked=reading.text)  # “都说半年”: with the line that is about it
     there = _said_there(state, heard, today) if elsewhere else ""
     if there:
         body = f"{body}\n{there}"
     if found is not None and answer.status != "not_in_documents":
         body += "\n" + quoted(found)
     return _card(answer, body, lead)
+
+
+_A_SUM = re.compile(r"(?<![0-9.])[1-9][0-9]{2,3}(?![0-9.%]|\s?[年月号日天个岁%])")
+_ON_MONEY = ("ask_premium", "ask_late_payment", "ask_subsidy", "ask_continuity_incentive", "ask_lapse_penalty")
+
+
+def _of_the_sum(state: DialogueState, reading: Reading, heard: StateUpdate, today: date) -> Reply | None:
+    """“隔壁说超了要1100，骗人的吧”: the answer in which that sum stands, for the place that was named or for here; None
+    when it stands in the last answer, or in none."""
+    standing, found = state.standing, _A_SUM.search(reading.text)
+    if standing is None or found is None:
+        return None
+    number = re.compile(rf"(?<![0-9]){found.group()}(?![0-9])")
+    theirs = (state.relative or {}).get("region") if heard.relative else None
+    there = heard.place or theirs
+    for place in dict.fromkeys((there, standing.region)):
+        for intent in dict.fromkeys((standing.intent, *_ON_MONEY)):
+            about_it = replace(standing, intent=intent, region=place, elsewhere=place != state.region)
+            made = decided_or_none(state, about_it, today) if place else None
+            told = compose(replace(made, ask_for=())) if made else None
+            if made is None or told is None or not number.search("\n".join((told.headline, *told.lines))):
+                continue
+            if about_it == standing:
+                return None
+            text = brief_text(made, asked=found.group())
+            text = words("said_there", place=region_name(place), text=text) if place != standing.region else text
+            cited = _cited(told)
+            return _card(told, "\n".join([text, *([quoted(cited)] if cited else [])]), words("i_go_by_the_document"))
+    return None
 
 
 def _said_there(state: DialogueState, heard: StateUpdate, today: date) -> str:

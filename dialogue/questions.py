@@ -15,7 +15,7 @@ from dialogue import answering, last_answer
 from dialogue.answering import asked_about, give, noticed, region_name, same_as_before
 from dialogue.children import BABY_DAYS
 from dialogue.last_answer import ABOUT
-from dialogue.question_groups import BY_WHEN, CAPS, PAYMENTS, UNBORN
+from dialogue.question_groups import BY_WHEN, CAPS, ON_PAPERS, PAYMENTS, UNBORN
 from dialogue.reading import NEGATED, PARENT
 from dialogue.reply import Card, Reply, say
 from dialogue.state import DialogueState, Standing
@@ -511,7 +511,10 @@ def follow(s: Situation) -> Result:
     if other is not None:
         return give(state, other, s.today, lead=lead, day=s.heard.day)
     again = same_as_before(s.before, before, state, standing, s.today) and not _judged(s, standing)
-    if again and standing.intent not in PAYMENTS and "paid_date" in s.heard.supposed:
+    if standing.intent == UNBORN and "birth_date" in s.heard.supposed:  # “提前生了，31号落地的呢”: then it is a newborn
+        return give(state, replace(standing, intent=BY_WHEN), s.today, lead=lead, day=s.heard.day)
+    on_papers = standing.intent not in PAYMENTS or standing.intent in ON_PAPERS
+    if again and on_papers and "paid_date" in s.heard.supposed:
         return give(state, replace(standing, intent=BY_WHEN), s.today, lead=lead, day=s.heard.day)
     if again and standing.intent != WHICH_YEAR and "paid_years" in {**s.heard.told, **s.heard.supposed}:
         only = "只" in s.reading.text and _is_baby(state.facts, s.today)  # “只交明年的会怎样”, of a newborn

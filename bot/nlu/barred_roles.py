@@ -51,6 +51,9 @@ _UNCLAIMED = re.compile(
 _PAID_THEN = re.compile(
     "(?:那天|当天|上午|下午|晚上)?(?:才|就|刚)?(?:到账|到的账|到的(?=[，,。！!]|$)|入账|扣的|扣款|交的|缴的|付的|划走|划的|登的)"
 )
+_OURSELVES_PAID = re.compile(
+    "(?:那天|当天)?(?:我|俺|我们|他爸|他妈|她爸|她妈|孩子[爸妈])自?己?(?:去|才|就|刚)*(?:交|缴|付)的(?!话)"
+)
 _PUT_OFF = re.compile("拖拖?拉?拉?到了?$")
 _LAST_DAY = re.compile("(?:截止(?:日期?|时间|到)?|最后一天|期限)[^，。；！？,;!?]{0,4}$")
 _ENDS_THEN = re.compile("(?:号|日)?(?:就|才)?(?:截止|到期|结束)(?![^，。；！？,;!?]{0,8}生)")
@@ -66,6 +69,34 @@ _CHANGED_THEN = re.compile(
 )
 _SOME_DAYS = re.compile("[号日]?那(?:几|两|三|些|一?阵|段)(?![^，。；,;]{0,3}[生剖])")
 """Behind a day: it is of a stay, for nobody is born, registered or paid for on several days."""
+_NOT_YET_THAT_OLD = re.compile("(?:等到?|到|过了?)?(?:他|她|娃|孩子|宝宝)?满?$")
+_THEN_FIRST = re.compile(
+    "(?:了)?(?:再(?!次)|[以之]?后再|[以之]?前|也不迟|也来得及|来不来得及|还?来得及|赶得上|赶不赶得上)"
+)
+"""Around an age: “满百天再弄也不迟”: something is put off until then, and the child is not that old."""
+NEW_CHILD = re.compile(
+    "(?:那天|凌晨|早上|晚上)?(?:又|才|刚|再)?(?:添|得|迎来|抱上)了?(?:一?个)?(?:大?胖)?(?:儿子|女儿|闺女|小子|丫头|千金|娃|宝宝|弟弟|妹妹|小家伙|老[二三]|[二三]宝|小的|孙)"
+)
+"""Behind a day: another child was born then."""
+_MINDS_CHILD = re.compile(
+    "(?:帮[^，。 ]{1,4})?(?:看|带|照看|照顾|哄|领)(?:着|大的?)?(?:[外俺我]?孙|娃|孩|小孩|宝宝|小的)"
+)
+"""Behind a place: a grandchild is minded there; nobody is treated there."""
+_MINDS_THERE = re.compile("(?:在|来|到)[\u4e00-\u9fff]{2,6}(?:看|带|照看|照顾|哄|领)(?:着)?(?:外?孙|娃|孩|小孩)")
+_WE_ARE_FROM = re.compile("(?:俺|我|我们|俺们|咱)(?:家|们)?(?:本来|原本|老家)?是$")
+_FROM_THERE = re.compile("(?:嘞|哩|的|人|那边的|农村的)(?:[，,。；; ]|$)")
+_KIN_THERE = re.compile(
+    "(?:那边|那头|老家)?的?(?:他|她|伊|我|俺|孩子|娃)?(?:阿爷|爷爷|阿?奶奶|外公|外婆|阿公|阿婆|姥姥|姥爷|公公|婆婆|亲戚|舅舅|姑姑|叔叔|伯伯|大伯|姨)(?!家|[^，。；,;]{0,2}[带养看照])"
+)
+"""Behind a place: relatives are there, “启东他爷爷也交了一份”."""
+_PEOPLE = re.compile("人(?![口数员家])")
+_WORKS_HERE = re.compile("(?:这边|这里)?(?:打工|上班|做工|务工|租房|开店|做生意|干活|跑车)的")
+_WORKERS_FROM = re.compile("(?:打工|上班|做工|务工|租房|开店|做生意|干活|跑车)的[\u4e00-\u9fff]{2,6}人(?![口数员家])")
+"""“宁波打工的贵州人”: the first is where they are, the second where they are from."""
+_CLAUSE_BEGINS, _CLAUSE_ENDS = re.compile("[，,。；;！!？? \n]$"), re.compile("[，,。；;！!？? \n]|$")
+_OF_SOMEBODY = re.compile(
+    "(?:姐|妹|哥|弟|姑|姨|舅|叔|伯|嫂|爸|妈|爷|奶|公|婆|娘|同事|朋友|邻居|同学|闺蜜|亲戚|家)[的]?[，, ]$"
+)
 _AWAY = ("elsewhere", "account")
 _EVERY_YEAR = re.compile("(?:每年|年年|往年|历年|一般)[^，。；！？,;!?\\s]{0,8}$")
 _COMES_ROUND = re.compile("(?:就|都|才)?(?:开始)?(?:收|催|截止|集中|停)")
@@ -113,6 +144,13 @@ def _family_home(text: str, place: Candidate) -> bool:
     return ends and _FAMILY_HOME.search(before) is not None and _INSURED_SAID.search(text) is None
 
 
+def _by_itself(text: str, place: Candidate) -> bool:
+    """“细伢子11月生的 长沙 听讲不要钱”: the one place of a longer message, set apart, is where they are."""
+    before, after = text[max(place.start - 6, 0) : place.start], text[place.end : place.end + 1]
+    apart = _CLAUSE_BEGINS.search(before) is not None and _CLAUSE_ENDS.match(after) is not None
+    return apart and after != "" and len(text) >= WHOLE // 2 and _OF_SOMEBODY.search(before) is None
+
+
 def cannot_be(text: str, candidate: Candidate, *, only: bool, lapses: bool) -> np.ndarray:
     """Minus infinity for the roles a candidate cannot have: those of another kind, and none where somebody lives.
 
@@ -131,6 +169,15 @@ def cannot_be(text: str, candidate: Candidate, *, only: bool, lapses: bool) -> n
         barred |= {NONE, *PLACE_ROLES} - {"insured"} if ours and _REGISTER.search(text) else set()
         barred |= {"insured"} if not only and BORN_THERE.match(after) else set()
         barred |= {"insured", *_AWAY} if before.endswith("从") and _TRANSFERRED.match(after) else set()
+        workers = not only and _WORKERS_FROM.search(text) is not None
+        barred |= {"insured", "school"} if _KIN_THERE.match(after) else set()
+        barred |= {"insured"} if workers and _PEOPLE.match(after) else set()
+        barred |= {NONE, *PLACE_ROLES} - {"insured"} if workers and _WORKS_HERE.match(after) else set()
+        minds = _MINDS_CHILD.match(after) is not None
+        barred |= {NONE, *PLACE_ROLES} - {"insured"} if minds else set()
+        from_there = not only and _WE_ARE_FROM.search(before) and _FROM_THERE.match(after)
+        barred |= {"insured"} if from_there and not minds and _MINDS_THERE.search(text) else set()
+        barred |= {NONE, *PLACE_ROLES} - {"insured", "school"} if only and _by_itself(text, candidate) else set()
         barred |= set(_AWAY) if only and (_HOME.search(before) or (lives and address)) else set()
     elif candidate.kind == "person" and _MYSELF.match(candidate.text):
         barred |= {"stranger"}
@@ -155,7 +202,9 @@ def cannot_be(text: str, candidate: Candidate, *, only: bool, lapses: bool) -> n
         barred |= {"paid", "registered", "birth"}
     elif candidate.kind == "day" and (_EXPECTED.search(before) or _LAST_DAY.search(before) or _ENDS_THEN.match(after)):
         barred |= {"birth"}
-    elif candidate.kind == "day" and _JUST_BORN.match(after):
+    elif candidate.kind == "age" and _NOT_YET_THAT_OLD.search(before) and _THEN_FIRST.match(after):
+        barred |= {"age"}
+    elif candidate.kind == "day" and (_JUST_BORN.match(after) or NEW_CHILD.match(after)):
         barred |= {NONE, *ROLES} - {"birth"}
     elif candidate.kind == "day" and _DELIVERED.match(after):
         barred |= {NONE, "other"}
@@ -165,6 +214,8 @@ def cannot_be(text: str, candidate: Candidate, *, only: bool, lapses: bool) -> n
         barred |= {"due"}
     elif candidate.kind == "day" and _CHANGED_THEN.match(after):
         barred |= {NONE, *ROLES} - {"changed"}
+    elif candidate.kind == "day" and _OURSELVES_PAID.match(after):
+        barred |= {NONE, "other", "asked", "birth"}
     elif candidate.kind == "day" and _PAID_THEN.match(after):
         barred |= {"birth"}
     elif candidate.kind == "day" and _ON_THE_SPOT.match(text, candidate.end):

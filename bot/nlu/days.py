@@ -295,6 +295,14 @@ def _four_figures(found: Match[str], today: date) -> Optional[DayMention]:
     return replace(day, bare=True) if day else None
 
 
+@_builder(
+    r"(?<![0-9.年])(?P<m>[1-9])(?P<d>0[1-9]|[12][0-9]|3[01])(?=(?:号|那天|当天)?(?:刚|才)?(?:出生|落地|生的|生[，,。 ]|剖的))"
+)
+def _three_figures(found: Match[str], today: date) -> Optional[DayMention]:
+    """“520生的”: month and day run together, where a birth is spoken of."""
+    return _any_year(found, today, int(found["m"]), int(found["d"]))
+
+
 _SPOKEN = "零一二三四五六七八九"
 
 
@@ -808,6 +816,9 @@ _COMING = re.compile("(?:之|以)?前|截止|到期|再|才?能|去|要|交(?!�
 
 
 _LATER = re.compile("月子|满月|百天|个多?月|半个?月|保温箱|[以之]后|后来|才有空|过了")
+_OF_THE_CLOCK = re.compile(
+    "(?:凌晨|半夜|夜里|早上|上午|中午|下午|傍晚|晚上)?[零一二两三四五六七八九十0-9]{1,3}[点时](?:[零一二三四五六七八九十0-9]{1,3}分?|半|多)?"
+)
 _BIRTH_THEN = re.compile("(?:号|日|那天|凌晨|早上|晚上)?(?:就|才|刚)?(?:出生|生[的了]?|剖|顺产|落地)")
 """Between two days of a story: time went by, or the first is a birth, after which months may pass."""
 _DONE_THEN = re.compile("[^，。；！？,;!?去]{0,8}?(?:的|了|才|又)")
@@ -820,7 +831,7 @@ def _same_breath(before: DayMention, day: DayMention, text: str) -> bool:
     named = len(months) == 1 and not before.lunar and re.search("[0-9月]", before.text)
     if not named or _COMING.match(text, day.end):
         return False
-    between = text[before.end : day.start]
+    between = _OF_THE_CLOCK.sub("", text[before.end : day.start])
     if len(between) <= 8:
         return True
     goes_on = _DONE_THEN.match(text, day.end) is not None and _LATER.search(between) is None

@@ -58,7 +58,12 @@ def _agree(text: str, candidates: Sequence[Candidate], told: List[Dict[str, np.n
 
 
 _JUST_SO = re.compile("(?:的|是|那个|则是?|呢|，|, ){0,2}")
-_ENDS = re.compile("(?:的|呢|号|了|吧|哈)?(?:[，,。；;！？!?、 ]|$)")
+_OF_THE_CLOCK = (
+    "(?:凌晨|半夜|夜里|清晨|早上|上午|中午|下午|傍晚|晚上)?"
+    "(?:[零一二两三四五六七八九十0-9]{1,3}[点时:：](?:[零一二三四五六七八九十0-9]{1,3}分?|半|整|多)?)?"
+)
+_ENDS = re.compile(f"(?:号|日)?{_OF_THE_CLOCK}(?:的|呢|了|吧|哈)?(?:[，,。；;！？!?、 ]|$)")
+_NEXT_CHILD = re.compile(f"(?:号|日)?{_OF_THE_CLOCK}(?:出?生的?|的)?[，,。；; ]{{0,2}}")
 
 
 def _day_before(candidates: Sequence[Candidate], index: int) -> int:
@@ -75,7 +80,10 @@ def _parallel(text: str, candidates: Sequence[Candidate], index: int) -> bool:
         and before > 0
         and candidates[before - 1].kind == "child"
         and _JUST_SO.fullmatch(text[child.end : day.start]) is not None
-        and child.start - candidates[before].end <= 6
+        and (
+            child.start - candidates[before].end <= 6
+            or _NEXT_CHILD.fullmatch(text[candidates[before].end : child.start]) is not None
+        )
         and _ENDS.match(text, day.end) is not None
     )
 
@@ -305,6 +313,22 @@ def _other(odds: Mapping[str, np.ndarray], role: str, owner: str, present: Colle
     return _best({**odds, "role": separators.log_softmax(barred)})
 
 
+_KIN_IN = re.compile(
+    "(?:爷|奶|公|婆|姥|姥爷|舅|姑|姨|叔|伯|姐|妹|哥|弟|嫂|同事|朋友|同学|邻居|亲戚)(?:家|他们|她们|人)?在$"
+)
+
+
+def _still_theirs(text: str, candidates: Sequence[Candidate], judged: List[RoleScore]) -> List[RoleScore]:
+    """“她爷爷在烟台，…烟台小孩多少”: the place of somebody else, named once more, is no place of the family's."""
+    made = list(judged)
+    for i, k in itertools.combinations(range(len(judged)), 2):
+        kin = judged[i].owner == STRANGER or _KIN_IN.search(text[max(candidates[i].start - 6, 0) : candidates[i].start])
+        theirs = candidates[i].kind == "place" and judged[i].role == "elsewhere" and kin
+        if theirs and candidates[k].text == candidates[i].text and judged[k].role == "insured" and not judged[k].owner:
+            made[k] = replace(judged[k], role="elsewhere", owner=STRANGER)
+    return made
+
+
 def judged_together(text: str, candidates: Sequence[Candidate], told: List[Dict[str, np.ndarray]]) -> List[RoleScore]:
     """What the candidates of one message are, seen together.
 
@@ -312,5 +336,6 @@ def judged_together(text: str, candidates: Sequence[Candidate], told: List[Dict[
         told: the log-odds of each; lists and the same day twice are made to agree (in place).
     """
     _agree(text, candidates, told)
-    judged = _moved(text, _once(text, [_best(odds) for odds in told], candidates, told), candidates)
+    judged = _still_theirs(text, candidates, [_best(odds) for odds in told])
+    judged = _moved(text, _once(text, judged, candidates, told), candidates)
     return _undecided(text, _at_one_school(text, judged, candidates), candidates)

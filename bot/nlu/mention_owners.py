@@ -9,7 +9,7 @@ from typing import Dict, Mapping
 import numpy as np
 
 from bot.nlu import separators
-from bot.nlu.barred_roles import BORN_THERE
+from bot.nlu.barred_roles import BORN_THERE, NEW_CHILD
 from bot.nlu.mentions import Candidate
 from bot.nlu.role_names import CHILD_LABELS, LABELS, LIST_WORDS, NAMED, PAUSE, STOP, is_pupil, is_role
 from dialogue.reading import STRANGER
@@ -52,6 +52,7 @@ def _of_whom(text: str, candidates: Sequence[Candidate], told: Sequence[Mapping[
     return np.where([name == STRANGER for name in LABELS["owner"]], _SCOPE if theirs > ours else -_SCOPE, 0.0)
 
 
+BIG, SMALL = "大的", "小的"
 _OWNERS_AT = {name: place for place, name in enumerate(LABELS["owner"])}
 
 
@@ -85,6 +86,8 @@ def of_last_named(
     here, odds = candidates[index], told[index]["owner"]
     if here.kind in ("child", "person", "stranger"):
         return odds
+    if here.kind == "day" and (another := _born_then(text, candidates, here)):  # “8月22日又添了个儿子”
+        return np.where([name == another for name in LABELS["owner"]], 0.0, -20.0)
     children = [
         c for c, said in zip(candidates, told) if c.kind == "child" and not is_pupil(c) and is_role(said, "about")
     ]
@@ -117,6 +120,16 @@ def of_last_named(
     for label in CHILD_LABELS:  # the judges often take one child for the other
         moved = _given(moved, _OWNERS_AT[label], subject)
     return moved
+
+
+def _born_then(text: str, candidates: Sequence[Candidate], day: Candidate) -> str:
+    """The label of the child that was born on this day beside an elder one; empty where none was."""
+    said = NEW_CHILD.match(text, day.end)
+    labelled = {str(c.thing.value) for c in candidates if c.kind == "child"} & CHILD_LABELS
+    if said is None or BIG not in labelled:
+        return ""
+    inside = [str(c.thing.value) for c in candidates if c.kind == "child" and day.end <= c.start < said.end()]
+    return inside[0] if inside else SMALL if labelled == {BIG} else ""
 
 
 def _given(odds: np.ndarray, owner: int, other: int) -> np.ndarray:

@@ -25,6 +25,13 @@ _RANGE = re.compile(
     rf"(?<![0-9.])(?P<a>{_YEAR}|{_SAID}){_TAIL}(?:开始)?(?:一直)?(?:到|至|-|~|—)(?P<b>{_YEAR}|{_SAID}|现在|如今|目前|这会儿){_TAIL}"
     rf"|(?<![0-9.])(?P<c>{_YEAR}|{_SAID}){_TAIL}(?:起|以来|以后)(?=.{{0,6}}(?:都|一直|没断|连续|年年))"
 )
+_RATHER_A_DAY = re.compile("(?:0?[1-9]|1[0-2])[-~—](?:[12][0-9]|3[01])")
+_SAID_OF_YEARS = re.compile("年|[都全]|每年|一直|没断|连")
+"""“12-20已缴” is a day of December; “12-20都交过” are years."""
+_BARE_LIST = re.compile(
+    r"(?<![0-9.第年月\-:：/])2[0-9](?: 2[0-9]){1,4}(?=(?:都|全|也)?(?:没|断|漏|空|未|交|缴|参)(?!.{0,3}[号日]))"
+)
+"""“25 26没交”: years set apart by a space alone."""
 _SLASHED = re.compile(r"(?<![0-9.:：/-])20[0-4][0-9](?:/20[0-4][0-9]){1,9}(?![0-9./])")
 _LIST = rf"(?<![0-9.第年月\-:：/])(?:{_YEAR})(?:\s{{0,3}}[、，,和跟与]\s{{0,3}}(?:{_YEAR})){{1,9}}{_MEASURE}"
 _PLAIN = re.compile(
@@ -81,13 +88,15 @@ def find_years(text: str, today: date) -> List[Years]:
             found.append(Years(start, end, text[start:end], values, relative))
 
     for match in _RANGE.finditer(text):
+        if _RATHER_A_DAY.fullmatch(match.group()) and not _SAID_OF_YEARS.match(text, match.end()):
+            continue
         first = _year(match["a"] or match["c"], today)
         last = (
             today.year if match["c"] or match["b"] in ("现在", "如今", "目前", "这会儿") else _year(match["b"], today)
         )
         if first is not None and last is not None and 0 < last - first <= 30:
             keep(*match.span(), tuple(range(first, last + 1)))
-    for match in (*re.finditer(_LIST, text), *_SLASHED.finditer(text)):
+    for match in (*re.finditer(_LIST, text), *_SLASHED.finditer(text), *_BARE_LIST.finditer(text)):
         for year in re.finditer(_YEAR, match.group()):
             keep(match.start() + year.start(), match.start() + year.end(), _one(year.group(), today))
     for match in _SPELLED.finditer(text):

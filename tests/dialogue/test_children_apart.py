@@ -102,3 +102,64 @@ def test_the_only_child_moves_with_its_place() -> None:
 def test_a_state_with_places_survives_being_stored(kept: dict[str, str]) -> None:
     state = DialogueState(region=SUZHOU, regions=kept)
     assert DialogueState.from_json(state.as_json()) == state
+
+
+# What goes with it: a limit repeated, a sum that is doubted, a parent's place of work
+
+
+def test_the_limit_of_a_child_is_repeated_by_its_name() -> None:
+    chat = Talk(today=TODAY, state=DialogueState(region=SUZHOU))
+    chat.hears(heard(PERIOD, says=(SMALL, day("birth", "2025-11-25", owner="小的")), text="小的11月25生的，几号前"))
+    chat.hears(heard("ask_waiting_period", says=(SMALL,), text="小的要等吗"))
+    chat.hears(heard(PREMIUM, says=(BIG,), text="大的交多少"))
+    said = chat.hears(heard("repeat", says=(SMALL,), text="小的截止再发我一遍"))
+    assert "2026年2月22日前" in said
+
+
+def test_two_places_are_told_each() -> None:
+    said = apart().hears(heard("ask_continuity_incentive", text="两个地方连续交的奖励一样不"))
+    assert "（在江苏省苏州市）：" in said
+    assert "（在山东省威海市）：" in said
+
+
+def test_a_sum_that_is_doubted_finds_the_answer_it_stands_in() -> None:
+    chat = Talk(today=date(2025, 12, 10), state=DialogueState(region="430100"))
+    chat.hears(heard(PERIOD, text="交到么子时候"))
+    said = chat.hears(heard("challenge", text="隔壁讲迟了要收1100，是不是哄人的"))
+    assert "1100元" in said
+    assert "我只按文件说" in said
+
+
+def test_a_sum_that_stands_nowhere_changes_nothing() -> None:
+    chat = Talk(today=date(2025, 12, 10), state=DialogueState(region="430100"))
+    before = chat.hears(heard(PERIOD, text="交到么子时候"))
+    said = chat.hears(heard("challenge", text="隔壁讲要收1234，是不是哄人的"))
+    assert "1234" not in said
+    assert before.split("。")[0] in said
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"), [("他爸在哈尔滨上班，我能给娃参保吗", True), ("我们在哈尔滨上班，能给娃参保吗", False)]
+)
+def test_where_one_parent_works_is_not_where_the_child_is(text: str, asks: bool) -> None:
+    chat = Talk(today=TODAY, state=DialogueState())
+    start = text.index("哈尔滨")
+    there = place("elsewhere", HARBIN, start=start, end=start + 3)
+    said = chat.hears(heard(BABY, says=(there,), text=text))
+    assert ("哈尔滨" not in said) == asks
+
+
+def test_a_birth_that_came_early_is_asked_of_a_newborn() -> None:
+    chat = Talk(today=date(2026, 12, 5), state=DialogueState(region=SUZHOU).with_facts("", pregnancy_weeks=36))
+    chat.hears(heard("ask_unborn_enrollment", text="没出来能先登记不"))
+    born = day("birth", "2026-12-31", polarity="supp")
+    said = chat.hears(heard("follow", says=(born,), text="提前卸货 31号落地的话"))
+    assert "2027年3月30日前" in said
+
+
+def test_a_day_of_payment_after_an_answer_on_papers_is_of_the_limit() -> None:
+    chat = Talk(today=date(2025, 10, 20), state=DialogueState(region=SUZHOU).with_facts("", birth_date="2025-08-14"))
+    chat.hears(heard("ask_missing_documents", text="没领出生证咋办"))
+    late = day("paid", "2025-11-12", polarity="supp")
+    said = chat.hears(heard("follow", says=(late,), text="11.12才发工资 卡那天行吗"))
+    assert "正好是第90天" in said

@@ -1,0 +1,123 @@
+"""Short messages with two children, two places or two families in them: which fact is whose, and what is no fact."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from tests.bot.test_letters import facts
+
+DAY = date(2025, 11, 28)
+SAME = {"老大": "大的", "老二": "小的"}
+
+
+def told(reader: Any, message: str) -> set[tuple[str, str, str]]:
+    """Name, value and child of every fact that is not supposed."""
+    said = facts(reader, message, DAY)
+    return {(name, value, SAME.get(child, child)) for name, value, child, supposed in said if not supposed}
+
+
+def of(reader: Any, message: str, name: str) -> set[str]:
+    return {value for one, value, _ in told(reader, message) if one == name}
+
+
+@pytest.mark.parametrize(
+    ("message", "fact"),
+    [
+        ("老大在南京读初一，老二常州6月3号生的，两个怎么交", ("region", "3204", "小的")),
+        ("老大在南京读初一，老二常州6月3号生的，两个怎么交", ("birth_date", "2025-06-03", "小的")),
+        ("小的在南通11月20刚生，大的在文登外婆家念一年级，各怎么弄", ("region", "3206", "小的")),
+        ("小的在南通11月20刚生，大的在文登外婆家念一年级，各怎么弄", ("stage", "小学", "大的")),
+        ("大宝泰州上中班，二宝今年9月2号在无锡生的，都没交", ("birth_date", "2025-09-02", "小的")),
+        ("弟弟10月8号才出生，姐姐五年级，在盐城", ("stage", "小学", "大的")),
+        ("哥哥读初二，妹妹上大班，都在扬州", ("stage", "幼儿园", "小的")),
+        ("老大2016年5月2号生，老二今年10月6号生", ("birth_date", "2025-10-06", "小的")),
+        ("大的上小学，10月20号又生了个小的，小的怎么上医保", ("birth_date", "2025-10-20", "小的")),
+        ("我大女儿在镇江念四年级，10月2日又添了个儿子，医保没办", ("birth_date", "2025-10-02", "小的")),
+        ("大女儿6岁，9月18号得了个二宝", ("birth_date", "2025-09-18", "小的")),
+        ("双胞胎，老大9月29夜里11点40，老二30号零点5分，各自到哪天", ("birth_date", "2025-09-30", "小的")),
+        ("龙凤胎 姐姐10.2晚上11点多 弟弟10.3凌晨1点 怎么算", ("birth_date", "2025-10-03", "小的")),
+    ],
+)
+def test_a_fact_is_of_the_child_it_stands_behind(reader: Any, message: str, fact: tuple[str, str, str]) -> None:
+    assert fact in told(reader, message), told(reader, message)
+
+
+@pytest.mark.parametrize(
+    ("message", "region"),
+    [
+        ("俺是商丘嘞，跟着闺女在太仓看外孙，孩儿户口在老家，搁这能办不", "3205"),
+        ("我们是宿州的，来昆山带孙子，孩子医保在这能交吗", "3205"),
+        ("在无锡打工的河南人，娃8月生的，在哪交", "3202"),
+        ("常州上班的江西人，孩子读一年级，能在这参保吗", "3204"),
+        ("我屋里崽10月生的 株洲 听说不要钱", "4302"),
+        ("娃9月3号生，盐城，最晚几号", "3209"),
+        ("宝宝在南通外婆家，10月2号生的", "3206"),
+        ("闺女跟盐城奶奶带着，在那上的户口", "3209"),
+    ],
+)
+def test_where_the_child_is(reader: Any, message: str, region: str) -> None:
+    assert of(reader, message, "region") == {region}, told(reader, message)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "海门他爷爷也给交了一份，两边能用吗", "阜阳那边奶奶又交了一回，要紧不",
+        "她姥姥在沧州，说那边便宜，沧州小孩交多少", "我同事在合肥，她家合肥不用等，真的假的",
+        "他爸在东莞上班，医保买在那边",
+    ],
+)  # fmt: skip
+def test_where_only_relatives_are_is_not_where_the_child_is(reader: Any, message: str) -> None:
+    assert of(reader, message, "region") == set(), told(reader, message)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "婆婆说满百天再办也不迟，8月22日生的来得及吗", "奶奶讲等满月以后再去，10月9号生的，行不行",
+        "都说过了百天再弄，他9月14出生的", "8月30生的，满百天前来不来得及",
+    ],
+)  # fmt: skip
+def test_an_age_that_is_waited_for_is_no_birthday(reader: Any, message: str) -> None:
+    assert len(of(reader, message, "birth_date")) == 1, told(reader, message)
+
+
+def test_an_age_that_was_reached_is_one(reader: Any) -> None:
+    assert of(reader, "娃满百天了才想起来没办医保", "birth_date") == {"2025-08-20"}
+
+
+@pytest.mark.parametrize(
+    ("message", "birth"),
+    [
+        ("闺女520生的，还没上医保", "2025-05-20"), ("我娃1018出生", "2025-10-18"),
+        ("儿子921那天生的，最晚几号", "2025-09-21"), ("腊月里生的，阳历1月19", "2025-01-19"),
+        ("十月里头生的，农历九月初三", "2025-10-23"),
+    ],
+)  # fmt: skip
+def test_birthdays_run_together_or_told_twice(reader: Any, message: str, birth: str) -> None:
+    assert of(reader, message, "birth_date") == {birth}, told(reader, message)
+
+
+@pytest.mark.parametrize("message", ["生孩子花了520块，能报吗", "转了1314给他，娃的医保多少钱", "住院押金交了520"])
+def test_a_sum_is_no_birthday(reader: Any, message: str) -> None:
+    assert of(reader, message, "birth_date") == set(), told(reader, message)
+
+
+@pytest.mark.parametrize(
+    ("message", "name", "values"),
+    [
+        ("钱10-20已缴", "paid_date", {"2025-10-20"}),
+        ("12-15年都交过", "paid_years", {"2012", "2013", "2014", "2015"}),
+        ("19-22都交了", "paid_years", {"2019", "2020", "2021", "2022"}),
+        ("孩子24 25没交，26想续", "lapse_years", {"2024", "2025"}),
+        ("23 24都断了", "lapse_years", {"2023", "2024"}),
+    ],
+)
+def test_days_and_years_of_two_figures(reader: Any, message: str, name: str, values: set[str]) -> None:
+    assert of(reader, message, name) == values, told(reader, message)
+
+
+@pytest.mark.parametrize("message", ["照蓝光花了三千多，是22号那几天", "他住院是10月3号那两天，花了不少"])
+def test_several_days_are_no_birthday_and_no_payment(reader: Any, message: str) -> None:
+    assert not {name for name, _, _ in told(reader, message)} & {"birth_date", "paid_date", "registered_date"}
