@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
-from dialogue.question_groups import VISITS
+from dialogue.question_groups import BY_WHEN, VISITS
 from dialogue.reply import Card, Choices, Part, QuestionPart, Reply
 from dialogue.state import FACTS, ONLY, DialogueState, QuickReply, Standing
 from dialogue.update import StateUpdate
@@ -61,7 +61,15 @@ def decided(state: DialogueState, standing: Standing, today: date) -> Decision:
     if standing.child == "他人":
         known = dict((state.relative or {}).get("facts", {}))
     facts = {name: value for name, value in {**known, **standing.supposed}.items() if name in FACTS}
+    if standing.intent == BY_WHEN and "paid_date" not in standing.supposed and _of_another_year(known, standing):
+        facts.pop("paid_date", None)
     return decide(standing.intent, read_facts(facts), standing.region or places.NATION, today)
+
+
+def _of_another_year(known: Mapping[str, Any], standing: Standing) -> bool:
+    """“今年的交了，明年的也这时候交吗”: the day on which this year's was paid says nothing of the other's."""
+    paid, asked = known.get("paid_years"), standing.supposed.get("paid_years")
+    return bool(paid and asked) and set(paid or ()).isdisjoint(asked or ())
 
 
 def decided_or_none(state: DialogueState, standing: Standing, today: date, *, silent: bool = False) -> Decision | None:

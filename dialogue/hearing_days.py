@@ -24,6 +24,7 @@ _MAY_COME = re.compile("万一|要是|如果|假如|假设|倘若|估计|可能|
 _HAS_COME = re.compile("生了(?!的话|呢)|已经?生|出生了|生完|生下来")
 _INSISTS = re.compile("就是|当我没说|没记错|没错|确实|还是")
 _PAID = re.compile("(?:交|缴|付|办|到账)[的了过完上好]|已|刚|才")
+_IN_PROGRESS = re.compile("(?:显示|状态|还是|一直|说是?)[^，。]{0,4}处理中|(?:还|一直)?(?:没|未)(?:有)?到账")
 _PAYING = re.compile("到账|交|缴|扣|付|登记")
 MONTHS = ("birth_date", "paid_date", "transition_date")
 """Days whose month is asked back for, because the day decides."""
@@ -59,7 +60,7 @@ class DaysHearing(Hearing):
         value = self._fitting(told, name)
         if value is None:
             return
-        if name == "paid_date" and self._taken_from_the_account(told, value):
+        if name == "paid_date" and (self._taken_from_the_account(told, value) or self._in_progress(told)):
             return
         if self._rather_birth(told, name, value):
             name, value = "birth_date", str(told.value)
@@ -153,6 +154,10 @@ class DaysHearing(Hearing):
         known = self._state.facts_of(told.child or self._state.child).get("paid_date")
         text = self._reading.text
         return bool(known and value < str(known) and "扣" in text and not re.search("到账|交|缴|登记", text))
+
+    def _in_progress(self, told: FactMention) -> bool:
+        """“9月30日交的，显示处理中”: the money has not arrived, and only that counts."""
+        return not told.supposed and _IN_PROGRESS.search(self._reading.text) is not None
 
     def _overwrites_birth(self, told: FactMention) -> bool:
         """Would a day with no word of a birth near it take the place of a known birthday?"""

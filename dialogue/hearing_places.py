@@ -19,7 +19,13 @@ SURE = 0.5
 """Probability of a role from which a place or day is believed; below, it is asked about."""
 _ORIGIN = re.compile("(?:老家|娘家|婆家|籍贯|祖籍)(?:是|在|就是)?$")
 _THIS_PLACE = re.compile("这(?:边|里|儿|头)|本地|当地")
+_ALL_MOVED = re.compile(
+    "(?:我们|咱们|俺们|咱|全家|一家(?:人|子)?)(?:都|全家|一家|现在|已经|刚|要)*(?:搬|迁|回|转)(?:到|来|回|去|家)*了?$"
+)
 _ONE_PARENT_IN = re.compile("(?:爸|妈|爹|娘|老公|老婆|爱人|对象|先生|丈夫|媳妇)(?:人|一个人)?(?:在|搁|去|到)了?$")
+_KIN_THERE = re.compile(
+    "(?:那边|那头|老家)?的?(?:他|她|伊|我|俺)?(?:阿爷|爷爷|阿?奶奶|外公|外婆|姥姥|姥爷|公公|婆婆|亲戚)(?!家)"
+)
 _IS_FROM = re.compile("(?:人|的|那边的?|老家的?)(?=[，,。；; ]|在|来)")
 """“阜阳的，在…”: where somebody is from."""
 _MOVES_TO = re.compile("(?:迁|转|搬)(?:户口?|了)*(?:到|来|进|入|至)了?$")
@@ -90,6 +96,10 @@ class PlacesHearing(Hearing):
                     self._place = code  # “省里有没有”: asked of the province itself
                 return  # 江苏 after 苏州 says nothing new
             self._moved = self._moved or code != self._state.region
+            if not child and self._of_its_school(told, code):
+                return
+            if not child and _ALL_MOVED.search(self._reading.text[: told.mention.start if told.mention else 0]):
+                self._all_moved()
             self._state = self._state.in_place(code, child, self._siblings(child))
         elif told.name in ("household_region", "school_region", "recognised_in"):
             past = told.mention is not None and _WENT_THERE.match(self._reading.text, told.mention.end)
@@ -127,6 +137,23 @@ class PlacesHearing(Hearing):
         elif told.name == "other_region" and self._state.region is None and not self._a_parent_works_there(told):
             self._place = self._place or code
 
+    def _of_its_school(self, told: FactMention, code: str) -> bool:
+        """“不对，是洛阳” of a child that learns in another province than its siblings are: of where it learns."""
+        standing, school = self._state.standing, self._state.children.get(self._state.child, {}).get("school_region")
+        of_it = standing is not None and standing.child == self._state.child and standing.region == school
+        if not (told.corrects and school and of_it and standing and standing.elsewhere):
+            return False
+        self._keep("school_region", code, "")
+        return True
+
+    def _all_moved(self) -> None:
+        """“我们搬到苏州了”: every child; where one went to school before says nothing any more."""
+        children = {
+            label: {name: value for name, value in facts.items() if name != "school_region"}
+            for label, facts in self._state.children.items()
+        }
+        self._state = replace(self._state, regions={}, children=children)
+
     def _siblings(self, child: str) -> set[str]:
         """The other children the conversation and the message tell apart."""
         said = {self._turned(str(m.value)) for m in self._reading.of("about")}
@@ -141,10 +168,20 @@ class PlacesHearing(Hearing):
         homes = {self._turned(told.child) for told in places_of if told.name == "region"}
         for told in places_of:
             child = self._turned(told.child)
-            if told.name == "other_region" and homes - {child} and child not in {*homes, *self._state.regions}:
+            if (
+                told.name in ("other_region", "visit_region")
+                and homes - {child}
+                and child not in {*homes, *self._state.regions}
+            ):
                 here = self._state.region or ""
-                kept = {ONLY: here, **dict.fromkeys(homes, here), **self._state.regions, child: ""}
+                own = str(told.value[0]) if self._registered_there(told) else ""
+                kept = {ONLY: here, **dict.fromkeys(homes, here), **self._state.regions, child: own}
                 self._state = replace(self._state, regions=kept).about(self._state.child)
+                self._place = None if self._place == str(told.value[0]) else self._place
+
+    def _registered_there(self, told: FactMention) -> bool:
+        """“儿子在无锡生的，无锡户口”: born and registered in one place is at home there."""
+        return any(m.value[:1] == list(told.value)[:1] for m in self._reading.of("household") if m.polarity != NEGATED)
 
     def _turned(self, label: str) -> str:
         return canonical(self._state.names.get(label, label), self._labels())
@@ -169,7 +206,11 @@ class PlacesHearing(Hearing):
 
     def _a_parent_works_there(self, told: FactMention) -> bool:
         """“他爸在东莞上班”: where one parent works says nothing of where the child is."""
-        if told.mention is None or WORKS_THERE.match(self._reading.text, told.mention.end) is None:
+        if told.mention is None:
+            return False
+        if _KIN_THERE.match(self._reading.text, told.mention.end):
+            return True  # “启东他爷爷也交了”
+        if WORKS_THERE.match(self._reading.text, told.mention.end) is None:
             return False
         return _ONE_PARENT_IN.search(self._reading.text[: told.mention.start]) is not None
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from dialogue import form, last_answer, questions, remembering, reminding, services, talk
+from dialogue import form, last_answer, questions, real_case, remembering, reminding, services, talk
 from dialogue.reading import Reading
 from dialogue.reply import Reply, with_offers
 from dialogue.state import DialogueState
@@ -83,6 +83,7 @@ POLICY: tuple[DialogueRule, ...] = (
     DialogueRule("a sheet", talk.wants_sheet, talk.sheet),
     DialogueRule("start an enrollment", talk.wants_enrollment, talk.start),
     # The last answer
+    DialogueRule("back from a supposition", real_case.comes_back, real_case.as_it_is, resumes=True),
     DialogueRule("what to do now", questions.asks_what_to_do, questions.what_to_do, resumes=True),
     DialogueRule("about the last answer", talk.about_last_answer, talk.last),
     # Questions, new ones and the one that stands

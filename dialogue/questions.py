@@ -15,7 +15,7 @@ from dialogue import answering, last_answer
 from dialogue.answering import asked_about, give, noticed, region_name, same_as_before
 from dialogue.children import BABY_DAYS
 from dialogue.last_answer import ABOUT
-from dialogue.question_groups import BY_WHEN, CAPS, ON_PAPERS, PAYMENTS, UNBORN
+from dialogue.question_groups import BY_WHEN, CAPS, COVERAGE, ON_PAPERS, PAYMENTS, UNBORN, VISITS
 from dialogue.reading import NEGATED, PARENT
 from dialogue.reply import Card, Reply, say
 from dialogue.state import DialogueState, Standing
@@ -516,6 +516,13 @@ def follow(s: Situation) -> Result:
     on_papers = standing.intent not in PAYMENTS or standing.intent in ON_PAPERS
     if again and on_papers and "paid_date" in s.heard.supposed:
         return give(state, replace(standing, intent=BY_WHEN), s.today, lead=lead, day=s.heard.day)
+    cared_for = any(m.role == "visit" and m.said and m.polarity != NEGATED for m in s.reading.mentions)
+    if (
+        again and cared_for and standing.intent not in (*VISITS, *COVERAGE)
+    ):  # “8月底住过院” after the papers: is it covered
+        of_care = replace(standing, intent=STARTS)
+        if answering.decided_or_none(state, of_care, s.today) is not None:
+            return give(state, of_care, s.today, lead=lead, day=s.heard.day)
     if again and standing.intent != WHICH_YEAR and "paid_years" in {**s.heard.told, **s.heard.supposed}:
         only = "只" in s.reading.text and _is_baby(state.facts, s.today)  # “只交明年的会怎样”, of a newborn
         of_year = replace(standing, intent=STARTS if only else WHICH_YEAR)  # where the answer does not turn on the year

@@ -83,6 +83,14 @@ _MINDS_CHILD = re.compile(
 )
 """Behind a place: a grandchild is minded there; nobody is treated there."""
 _MINDS_THERE = re.compile("(?:在|来|到)[\u4e00-\u9fff]{2,6}(?:看|带|照看|照顾|哄|领)(?:着)?(?:外?孙|娃|孩|小孩)")
+_CHILD_IS_IN = re.compile(
+    "(?:孙儿|孙子|孙女|外孙|娃|孩子|孩儿|宝宝|崽|儿子|女儿|闺女)(?:[^，。；,; ]{0,6})(?:在|搁|住)(?=[\u4e00-\u9fff]{2})"
+)
+_CHILD_AT = re.compile(_CHILD_IS_IN.pattern.removesuffix("(?=[\u4e00-\u9fff]{2})") + "$")
+_ORIGIN_TOLD = re.compile(
+    "(?:俺|我|我们|俺们|咱)(?:家|们)?(?:本来|原本|老家)?是[\u4e00-\u9fff]{2,8}?(?:嘞|哩|的|人)(?:[，,。；; ]|$)"
+)
+"""“俺是周口嘞，孙儿跟他爸妈搁苏州”: where the child is said to be, beside where the speaker is from."""
 _WE_ARE_FROM = re.compile("(?:俺|我|我们|俺们|咱)(?:家|们)?(?:本来|原本|老家)?是$")
 _FROM_THERE = re.compile("(?:嘞|哩|的|人|那边的|农村的)(?:[，,。；; ]|$)")
 _KIN_THERE = re.compile(
@@ -93,6 +101,16 @@ _PEOPLE = re.compile("人(?![口数员家])")
 _WORKS_HERE = re.compile("(?:这边|这里)?(?:打工|上班|做工|务工|租房|开店|做生意|干活|跑车)的")
 _WORKERS_FROM = re.compile("(?:打工|上班|做工|务工|租房|开店|做生意|干活|跑车)的[\u4e00-\u9fff]{2,6}人(?![口数员家])")
 """“宁波打工的贵州人”: the first is where they are, the second where they are from."""
+_KIN = "(?:爸|妈|爹|娘|爷|奶|外?公|外?婆|姥|姥爷|老公|老婆|爱人|先生|丈夫|媳妇|姐|哥|妹|弟|舅|姑|姨|叔|伯|嫂|婆婆|公公)"
+_KIN_MOVED = re.compile(f"{_KIN}(?:刚|又|已经|就|现在|去年|今年|前年)*(?:搬|去|回|调|嫁|跑)(?:到|去|回)?了?$")
+_KIN_IN = re.compile(f"{_KIN}(?:家|他们|她们|人)?(?:就|都|也|一直)*(?:在|到)$")
+"""Before a place: a relative is there, whoever else is not."""
+_PAYS_OWN = re.compile("(?:那天|才|刚|就)*(?:去)?(?:交|缴|买|上)(?:了|的|上)*(?:职工|灵活就业)")
+_KIN_BEFORE = re.compile(f"{_KIN}(?:是|在|才|就)?$")
+_CHILD_UNPAID = re.compile(
+    "(?:宝|宝宝|娃|崽|孩子|小的|老[二三]|弟弟|妹妹)[^，。；,; ]{0,14}?(?:还|都|也)?没(?:有)?(?:交|缴)"
+)
+"""“孩子妈12月1号交了，小的还没交”: the payment is the relative's own."""
 _CLAUSE_BEGINS, _CLAUSE_ENDS = re.compile("[，,。；;！!？? \n]$"), re.compile("[，,。；;！!？? \n]|$")
 _OF_SOMEBODY = re.compile(
     "(?:姐|妹|哥|弟|姑|姨|舅|叔|伯|嫂|爸|妈|爷|奶|公|婆|娘|同事|朋友|邻居|同学|闺蜜|亲戚|家)[的]?[，, ]$"
@@ -173,10 +191,14 @@ def cannot_be(text: str, candidate: Candidate, *, only: bool, lapses: bool) -> n
         barred |= {"insured", "school"} if _KIN_THERE.match(after) else set()
         barred |= {"insured"} if workers and _PEOPLE.match(after) else set()
         barred |= {NONE, *PLACE_ROLES} - {"insured"} if workers and _WORKS_HERE.match(after) else set()
-        minds = _MINDS_CHILD.match(after) is not None
+        minds = _MINDS_CHILD.match(after) is not None and _KIN_IN.search(before) is None
+        barred |= {"insured", "school"} if _KIN_MOVED.search(before) else set()
         barred |= {NONE, *PLACE_ROLES} - {"insured"} if minds else set()
         from_there = not only and _WE_ARE_FROM.search(before) and _FROM_THERE.match(after)
-        barred |= {"insured"} if from_there and not minds and _MINDS_THERE.search(text) else set()
+        child_elsewhere = _MINDS_THERE.search(text) or _CHILD_IS_IN.search(text)
+        barred |= {"insured"} if from_there and not minds and child_elsewhere else set()
+        child_here = not only and _CHILD_AT.search(text[max(candidate.start - 14, 0) : candidate.start])
+        barred |= {NONE, *PLACE_ROLES} - {"insured", "school"} if child_here and _ORIGIN_TOLD.search(text) else set()
         barred |= {NONE, *PLACE_ROLES} - {"insured", "school"} if only and _by_itself(text, candidate) else set()
         barred |= set(_AWAY) if only and (_HOME.search(before) or (lives and address)) else set()
     elif candidate.kind == "person" and _MYSELF.match(candidate.text):
@@ -214,6 +236,12 @@ def cannot_be(text: str, candidate: Candidate, *, only: bool, lapses: bool) -> n
         barred |= {"due"}
     elif candidate.kind == "day" and _CHANGED_THEN.match(after):
         barred |= {NONE, *ROLES} - {"changed"}
+    elif (
+        candidate.kind == "day"
+        and _KIN_BEFORE.search(before)
+        and (_PAYS_OWN.match(after) or (after.startswith("交") and _CHILD_UNPAID.search(text)))
+    ):
+        barred |= {"paid", "registered", "deducted", "birth"}
     elif candidate.kind == "day" and _OURSELVES_PAID.match(after):
         barred |= {NONE, "other", "asked", "birth"}
     elif candidate.kind == "day" and _PAID_THEN.match(after):

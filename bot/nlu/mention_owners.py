@@ -53,6 +53,9 @@ def _of_whom(text: str, candidates: Sequence[Candidate], told: Sequence[Mapping[
 
 
 BIG, SMALL = "大的", "小的"
+_NEW_CHILD_BEFORE = re.compile(
+    "又(?:添|生|得)了?(?:一?个)?(?:大?胖)?(?:儿子|女儿|闺女|小子|丫头|千金|娃|宝宝|孙子|孙女)[，, ]{0,2}$"
+)
 _OWNERS_AT = {name: place for place, name in enumerate(LABELS["owner"])}
 
 
@@ -65,7 +68,7 @@ def of_labels_named(candidates: Sequence[Candidate]) -> np.ndarray:
 
 
 _OF_ALL = re.compile(
-    "[俩仨]|[两二三几]个(?!多?月|半|星期|礼拜|学期)|家[在住]|一起|一块|双胞胎|龙凤胎|[他她我咱]们|姐弟|兄妹|姐妹|兄弟|全家|[我咱俺]家|每个"
+    "[俩仨]|都在|都是|[两二三几]个(?!多?月|半|星期|礼拜|学期)|家[在住]|一起|一块|双胞胎|龙凤胎|[他她我咱]们|姐弟|兄妹|姐妹|兄弟|全家|[我咱俺]家|每个"
 )
 """In a clause: it is said of all the children, or of the family."""
 _IN_PASSING = re.compile("[跟比和接送带像随给帮陪离与]$")
@@ -124,12 +127,14 @@ def of_last_named(
 
 def _born_then(text: str, candidates: Sequence[Candidate], day: Candidate) -> str:
     """The label of the child that was born on this day beside an elder one; empty where none was."""
-    said = NEW_CHILD.match(text, day.end)
     labelled = {str(c.thing.value) for c in candidates if c.kind == "child"} & CHILD_LABELS
-    if said is None or BIG not in labelled:
+    if BIG not in labelled:
         return ""
-    inside = [str(c.thing.value) for c in candidates if c.kind == "child" and day.end <= c.start < said.end()]
-    return inside[0] if inside else SMALL if labelled == {BIG} else ""
+    said = NEW_CHILD.match(text, day.end)
+    end = said.end() if said else day.end
+    inside = [str(c.thing.value) for c in candidates if c.kind == "child" and day.end <= c.start < end]
+    told = said is not None or _NEW_CHILD_BEFORE.search(text[max(day.start - 14, 0) : day.start]) is not None
+    return inside[0] if inside else SMALL if told and labelled == {BIG} else ""
 
 
 def _given(odds: np.ndarray, owner: int, other: int) -> np.ndarray:

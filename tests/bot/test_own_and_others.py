@@ -18,7 +18,7 @@ def told(reader: Any, message: str) -> set[tuple[str, str, str]]:
 
 
 def of(reader: Any, message: str, name: str) -> set[str]:
-    return {value for one, value, _ in told(reader, message) if one == name}
+    return {value for one, value, child in told(reader, message) if one == name and child != "他人"}
 
 
 @pytest.mark.parametrize(
@@ -35,6 +35,7 @@ def of(reader: Any, message: str, name: str) -> set[str]:
         ("大的上小学，10月20号又生了个小的，小的怎么上医保", ("birth_date", "2025-10-20", "小的")),
         ("我大女儿在镇江念四年级，10月2日又添了个儿子，医保没办", ("birth_date", "2025-10-02", "小的")),
         ("大女儿6岁，9月18号得了个二宝", ("birth_date", "2025-09-18", "小的")),
+        ("又添了个儿子，11月20号生的，苏州，老大6岁", ("birth_date", "2025-11-20", "小的")),
         ("双胞胎，老大9月29夜里11点40，老二30号零点5分，各自到哪天", ("birth_date", "2025-09-30", "小的")),
         ("龙凤胎 姐姐10.2晚上11点多 弟弟10.3凌晨1点 怎么算", ("birth_date", "2025-10-03", "小的")),
     ],
@@ -53,6 +54,9 @@ def test_a_fact_is_of_the_child_it_stands_behind(reader: Any, message: str, fact
         ("我屋里崽10月生的 株洲 听说不要钱", "4302"),
         ("娃9月3号生，盐城，最晚几号", "3209"),
         ("宝宝在南通外婆家，10月2号生的", "3206"),
+        ("俺是河南驻马店嘞，孙女跟她爸妈搁常熟，医保在那交中不", "3205"),
+        ("我是安徽人，孩子现在住无锡，能在无锡参保吗", "3202"),
+        ("我们在南京，我妈刚搬到合肥，宝11月6号生，截止哪天", "3201"),
         ("闺女跟盐城奶奶带着，在那上的户口", "3209"),
     ],
 )
@@ -65,7 +69,7 @@ def test_where_the_child_is(reader: Any, message: str, region: str) -> None:
     [
         "海门他爷爷也给交了一份，两边能用吗", "阜阳那边奶奶又交了一回，要紧不",
         "她姥姥在沧州，说那边便宜，沧州小孩交多少", "我同事在合肥，她家合肥不用等，真的假的",
-        "他爸在东莞上班，医保买在那边",
+        "他爸在东莞上班，医保买在那边", "孩子爸搬到郑州上班了，截止哪天",
     ],
 )  # fmt: skip
 def test_where_only_relatives_are_is_not_where_the_child_is(reader: Any, message: str) -> None:
@@ -121,3 +125,18 @@ def test_days_and_years_of_two_figures(reader: Any, message: str, name: str, val
 @pytest.mark.parametrize("message", ["照蓝光花了三千多，是22号那几天", "他住院是10月3号那两天，花了不少"])
 def test_several_days_are_no_birthday_and_no_payment(reader: Any, message: str) -> None:
     assert not {name for name, _, _ in told(reader, message)} & {"birth_date", "paid_date", "registered_date"}
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "我妈11月5号交了居民医保，宝宝10月11生还没交，南通", "孩子爸11月1号交的职工医保，宝10月8号生，截止哪天",
+        "他妈10月20号才上的职工医保，娃9月30生的",
+    ],
+)  # fmt: skip
+def test_what_a_parent_paid_for_themselves_is_no_payment_of_the_child(reader: Any, message: str) -> None:
+    assert of(reader, message, "paid_date") == set(), told(reader, message)
+
+
+def test_what_a_parent_paid_for_the_child_is_one(reader: Any) -> None:
+    assert of(reader, "宝10月8号生的，他爸11月1号交的钱，从哪天能报", "paid_date") == {"2025-11-01"}

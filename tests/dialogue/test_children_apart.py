@@ -163,3 +163,58 @@ def test_a_day_of_payment_after_an_answer_on_papers_is_of_the_limit() -> None:
     late = day("paid", "2025-11-12", polarity="supp")
     said = chat.hears(heard("follow", says=(late,), text="11.12才发工资 卡那天行吗"))
     assert "正好是第90天" in said
+
+
+def test_a_stay_told_after_an_answer_on_papers_is_asked_of_cover() -> None:
+    chat = Talk(today=date(2025, 10, 20), state=DialogueState(region=SUZHOU).with_facts("", birth_date="2025-08-14"))
+    chat.hears(heard("ask_missing_documents", text="没领出生证咋办"))
+    stay = day("visit", "2025-08-28")
+    assert "从出生当天起能报" in chat.hears(heard("follow", says=(stay,), text="8月28号住过院 肺炎"))
+
+
+def test_a_child_born_and_registered_in_one_place_is_at_home_there() -> None:
+    chat = Talk(today=TODAY, state=DialogueState())
+    said = (
+        BIG, place("insured", WEIHAI, owner="大的"), SMALL, place("elsewhere", SUZHOU, owner="小的"),
+        place("household", SUZHOU, owner="小的"), day("birth", "2025-11-20", owner="小的"),
+    )  # fmt: skip
+    chat.hears(heard(PERIOD, says=said, text="大的在威海念书，小的11月20在苏州生的苏州户口，先问小的，哪天前办"))
+    assert chat.state.regions["小的"] == SUZHOU
+
+
+def at_school(chat: Talk) -> str:
+    """“大的在威海上二年级，小的11月8号生在苏州”, and what the elder costs."""
+    said = (
+        BIG, place("school", WEIHAI, owner="大的"), SMALL, place("insured", SUZHOU, owner="小的"),
+        day("birth", "2025-11-08", owner="小的"),
+    )  # fmt: skip
+    chat.hears(heard(PERIOD, says=said, text="大的在威海上二年级，小的11月8号生在苏州，几号前"))
+    return chat.hears(heard(PREMIUM, says=(BIG,), text="大的交多少"))
+
+
+def test_the_place_of_a_school_is_put_right_for_that_child_alone() -> None:
+    chat = Talk(today=TODAY, state=DialogueState())
+    assert "威海" in at_school(chat)
+    chat.hears(heard("inform", says=(place("insured", HARBIN, corrects=True, start=4, end=7),), text="不对，是哈尔滨"))
+    assert chat.state.children["大的"]["school_region"] == HARBIN
+    assert "苏州" in chat.hears(heard(PERIOD, says=(SMALL,), text="小的截止"))
+
+
+@pytest.mark.parametrize("text", ["我们搬到南京了", "全家都搬到南京了"])
+def test_a_family_that_moves_takes_every_child_along(text: str) -> None:
+    chat = Talk(today=TODAY, state=DialogueState())
+    at_school(chat)
+    start = text.index("南京")
+    chat.hears(heard("inform", says=(place("insured", NANJING, start=start, end=start + 2),), text=text))
+    for child in (BIG, SMALL):
+        assert "威海" not in chat.hears(heard(PREMIUM, says=(child,), text="交多少"))
+        assert chat.state.region == NANJING
+
+
+def test_a_payment_that_is_in_progress_has_not_arrived() -> None:
+    chat = Talk(today=TODAY, state=DialogueState(region=SUZHOU).with_facts("", birth_date="2025-11-08"))
+    paid = day("paid", "2025-11-20")
+    chat.hears(heard("ask_coverage_start", says=(paid,), text="11月20交的，一直显示处理中，能报了吗"))
+    assert "paid_date" not in chat.state.facts
+    chat.hears(heard("inform", says=(paid,), text="11月20到账的"))
+    assert chat.state.facts["paid_date"] == "2025-11-20"
