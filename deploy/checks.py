@@ -58,7 +58,7 @@ READ = (
 # A file stays with one worker. More workers than cores: many of these tests wait for something to be noticed.
 # They begin in the order of tests/conftest.py: what takes longest first.
 SPREAD = ("--dist", "loadfile", "--no-loadscope-reorder")
-UNIT = _tests("unit", "tests", "not stack and not drill and not nightly", "-n", "3", *SPREAD)
+UNIT = _tests("unit", "tests", "not stack and not drill and not nightly", "-n", "2", *SPREAD)
 LANGUAGE = _tests("language", "tests/bot", "not nightly")
 # Journeys, messengers, the browser and the short drills: each worker starts the product once for all its files. Only
 # these files are collected (reading all takes a worker ten seconds); tests/conftest.py holds that none is missed.

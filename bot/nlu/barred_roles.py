@@ -83,6 +83,11 @@ _MINDS_CHILD = re.compile(
 )
 """Behind a place: a grandchild is minded there; nobody is treated there."""
 _MINDS_THERE = re.compile("(?:在|来|到)[\u4e00-\u9fff]{2,6}(?:看|带|照看|照顾|哄|领)(?:着)?(?:外?孙|娃|孩|小孩)")
+_ONE_OF_THEM, _CHILD_FROM = (
+    re.compile("(?:[一两几]|有|来了?)(?:个|位|名)$"),
+    re.compile("(?:来的|籍的?|的)?(?:娃|孩子|学生|小孩|同学|小朋友)"),
+)
+"""“插来一个山西娃”: a pupil from there is no place of the class."""
 _CHILD_IS_IN = re.compile(
     "(?:孙儿|孙子|孙女|外孙|娃|孩子|孩儿|宝宝|崽|儿子|女儿|闺女)(?:[^，。；,; ]{0,6})(?:在|搁|住)(?=[\u4e00-\u9fff]{2})"
 )
@@ -187,6 +192,8 @@ def cannot_be(text: str, candidate: Candidate, *, only: bool, lapses: bool) -> n
         barred |= {NONE, *PLACE_ROLES} - {"insured"} if ours and _REGISTER.search(text) else set()
         barred |= {"insured"} if not only and BORN_THERE.match(after) else set()
         barred |= {"insured", *_AWAY} if before.endswith("从") and _TRANSFERRED.match(after) else set()
+        one_of_them = _ONE_OF_THEM.search(before) is not None and _CHILD_FROM.match(after) is not None
+        barred |= {"insured"} if one_of_them else set()
         workers = not only and _WORKERS_FROM.search(text) is not None
         barred |= {"insured", "school"} if _KIN_THERE.match(after) else set()
         barred |= {"insured"} if workers and _PEOPLE.match(after) else set()

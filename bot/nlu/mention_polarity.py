@@ -65,6 +65,8 @@ def _in_vain(text: str, candidates: Sequence[Candidate], told: Sequence[Mapping[
     return failed is not None and _AFTER_ALL.search(text, failed.end(), min(following, failed.end() + 30)) is None
 
 
+_SUPPOSED = re.compile("(?:假比|假使|假如|假设|假定|设其)[^，。；！？,;!?]{0,7}$")
+_ONLY_SUPPOSED = np.where([name == "supp" for name in POLARITIES], 0.0, -20.0)
 _PUT_OFF_TO = re.compile("(?:拖|等|挪|推|攒|熬|捱|延)(?:延|后|迟)?到了?$")
 _IT_HAPPENED = re.compile("[^，。；！？,;!?]{0,10}?(?:才|了|的(?=$|[，。；！？,;!?]))")
 _WHETHER_PAID = re.compile(
@@ -84,6 +86,8 @@ def said_so(text: str, candidate: Candidate, role: str, odds: np.ndarray) -> np.
         return _ONLY_NEGATED
     if candidate.kind == "years" and _WHETHER_PAID.match(text, candidate.end):
         return _ONLY_ASKED
+    if candidate.kind == "day" and _SUPPOSED.search(text[max(candidate.start - 10, 0) : candidate.start]):
+        return _ONLY_SUPPOSED
     if role not in EVENTS:
         return odds
     meant = _MEANT.search(ahead) is not None and _TO_DO.match(text, candidate.end) is not None

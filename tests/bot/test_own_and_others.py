@@ -140,3 +140,15 @@ def test_what_a_parent_paid_for_themselves_is_no_payment_of_the_child(reader: An
 
 def test_what_a_parent_paid_for_the_child_is_one(reader: Any) -> None:
     assert of(reader, "宝10月8号生的，他爸11月1号交的钱，从哪天能报", "paid_date") == {"2025-11-01"}
+
+
+@pytest.mark.parametrize(
+    "message", ["假比他是9月15生的，哪天到头", "假使她晚几天 10.17生，那就到几号", "假定11月3号到账，几时能报"]
+)
+def test_what_is_only_supposed_is_not_told(reader: Any, message: str) -> None:
+    assert not {name for name, _, _ in told(reader, message)} & {"birth_date", "paid_date"}, told(reader, message)
+
+
+@pytest.mark.parametrize("message", ["班里转来一个山西娃，怎么交", "我们班有个贵州学生，能在这参保吗"])
+def test_a_pupil_from_elsewhere_does_not_move_the_class(reader: Any, message: str) -> None:
+    assert of(reader, message, "region") == set(), told(reader, message)

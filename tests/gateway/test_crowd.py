@@ -76,7 +76,7 @@ def test_two_hundred_users_of_a_messenger_at_once_are_all_answered(
 ) -> None:
     """A store that is there takes them all: nobody is told that a message was not taken."""
     endless_lines(monkeypatch)
-    with messenger(redis, api, 60.0) as all_ask:
+    with messenger(redis, api, 600.0) as all_ask:
         assert all_ask() == [f"答：问{number}" for number in range(CROWD)]
         settled(redis)
     assert api.sent == []
