@@ -25,6 +25,7 @@ _HAS_COME = re.compile("生了(?!的话|呢)|已经?生|出生了|生完|生下�
 _INSISTS = re.compile("就是|当我没说|没记错|没错|确实|还是")
 _PAID = re.compile("(?:交|缴|付|办|到账)[的了过完上好]|已|刚|才")
 _IN_PROGRESS = re.compile("(?:显示|状态|还是|一直|说是?)[^，。]{0,4}处理中|(?:还|一直)?(?:没|未)(?:有)?到账")
+_ARRIVED = re.compile("(?:那天|当天)?(?:才|就|刚|已经|终于)?(?:到的?账|到了)")
 _PAYING = re.compile("到账|交|缴|扣|付|登记")
 MONTHS = ("birth_date", "paid_date", "transition_date")
 """Days whose month is asked back for, because the day decides."""
@@ -157,7 +158,9 @@ class DaysHearing(Hearing):
 
     def _in_progress(self, told: FactMention) -> bool:
         """“9月30日交的，显示处理中”: the money has not arrived, and only that counts."""
-        return not told.supposed and _IN_PROGRESS.search(self._reading.text) is not None
+        if told.supposed or (told.mention is not None and _ARRIVED.match(self._reading.text, told.mention.end)):
+            return False
+        return _IN_PROGRESS.search(self._reading.text) is not None
 
     def _overwrites_birth(self, told: FactMention) -> bool:
         """Would a day with no word of a birth near it take the place of a known birthday?"""

@@ -12,7 +12,7 @@ from dialogue.hearing import NEAR, WORKS_THERE, Hearing
 from dialogue.question_groups import VISITS
 from dialogue.reading import ASSERTED, NEGATED, PARENT, STRANGER, Mention
 from dialogue.state import ONLY
-from dialogue.vocabulary import QUESTIONS
+from dialogue.vocabulary import KIN_THERE, QUESTIONS
 from policies import places
 
 SURE = 0.5
@@ -23,9 +23,6 @@ _ALL_MOVED = re.compile(
     "(?:我们|咱们|俺们|咱|全家|一家(?:人|子)?)(?:都|全家|一家|现在|已经|刚|要){0,3}(?:搬|迁|回|转)(?:到|来|回|去|家){0,2}了?$"
 )
 _ONE_PARENT_IN = re.compile("(?:爸|妈|爹|娘|老公|老婆|爱人|对象|先生|丈夫|媳妇)(?:人|一个人)?(?:在|搁|去|到)了?$")
-_KIN_THERE = re.compile(
-    "(?:那边|那头|老家)?的?(?:他|她|伊|我|俺)?(?:阿爷|爷爷|阿?奶奶|外公|外婆|姥姥|姥爷|公公|婆婆|亲戚)(?!家)"
-)
 _IS_FROM = re.compile("(?:人|的|那边的?|老家的?)(?=[，,。；; ]|在|来)")
 """“阜阳的，在…”: where somebody is from."""
 _MOVES_TO = re.compile("(?:迁|转|搬)(?:户口?|了)*(?:到|来|进|入|至)了?$")
@@ -95,9 +92,9 @@ class PlacesHearing(Hearing):
                 if self._reading.does("follow") and not told.corrects:
                     self._place = code  # “省里有没有”: asked of the province itself
                 return  # 江苏 after 苏州 says nothing new
-            self._moved = self._moved or code != self._state.region
             if not child and self._of_its_school(told, code):
                 return
+            self._moved = self._moved or code != self._state.region
             if not child and _ALL_MOVED.search(self._reading.text[: told.mention.start if told.mention else 0]):
                 self._all_moved()
             self._state = self._state.in_place(code, child, self._siblings(child))
@@ -162,22 +159,16 @@ class PlacesHearing(Hearing):
     def _unplaced(self, facts: Iterable[FactMention]) -> None:
         """“小的苏州生的，大的在荣成上学”: a child with a place of its own that may be or not be its home is not where
         its sibling is; it is asked."""
-        places_of = [
-            told for told in facts if told.name in ("region", "other_region") and told.child and not told.supposed
-        ]
-        homes = {self._turned(told.child) for told in places_of if told.name == "region"}
-        for told in places_of:
-            child = self._turned(told.child)
-            if (
-                told.name in ("other_region", "visit_region")
-                and homes - {child}
-                and child not in {*homes, *self._state.regions}
-            ):
-                here = self._state.region or ""
-                own = str(told.value[0]) if self._registered_there(told) else ""
-                kept = {ONLY: here, **dict.fromkeys(homes, here), **self._state.regions, child: own}
-                self._state = replace(self._state, regions=kept).about(self._state.child)
-                self._place = None if self._place == str(told.value[0]) else self._place
+        told_of = [(self._turned(t.child), t) for t in facts if t.child and not t.supposed and t.value]
+        homes = {child: str(told.value[0]) for child, told in told_of if told.name in ("region", "school_region")}
+        for child, told in told_of:
+            beside = told.name == "other_region" and homes.keys() - {child}
+            if not beside or child in homes or child in self._state.regions:
+                continue
+            own = str(told.value[0]) if self._registered_there(told) else ""
+            kept = {ONLY: self._state.region or "", **homes, **self._state.regions, child: own}
+            self._state = replace(self._state, regions=kept).about(self._state.child)
+            self._place = None if self._place == str(told.value[0]) else self._place
 
     def _registered_there(self, told: FactMention) -> bool:
         """“儿子在无锡生的，无锡户口”: born and registered in one place is at home there."""
@@ -208,7 +199,7 @@ class PlacesHearing(Hearing):
         """“他爸在东莞上班”: where one parent works says nothing of where the child is."""
         if told.mention is None:
             return False
-        if _KIN_THERE.match(self._reading.text, told.mention.end):
+        if KIN_THERE.match(self._reading.text, told.mention.end):
             return True  # “启东他爷爷也交了”
         if WORKS_THERE.match(self._reading.text, told.mention.end) is None:
             return False

@@ -283,7 +283,7 @@ def _challenge(
     return _card(answer, body, lead)
 
 
-_A_SUM = re.compile(r"(?<![0-9.])[1-9][0-9]{2,3}(?![0-9.%]|\s?[年月号日天个岁%])")
+_A_SUM = re.compile(r"(?<![0-9.])(?!20[1-4][0-9](?![0-9]))[1-9][0-9]{2,3}(?![0-9.%]|\s?[年月号日天个岁%])")
 _ON_MONEY = ("ask_premium", "ask_late_payment", "ask_subsidy", "ask_continuity_incentive", "ask_lapse_penalty")
 
 
@@ -293,7 +293,7 @@ def _of_the_sum(state: DialogueState, reading: Reading, heard: StateUpdate, toda
     standing, found = state.standing, _A_SUM.search(reading.text)
     if standing is None or found is None:
         return None
-    number = re.compile(rf"(?<![0-9]){found.group()}(?![0-9])")
+    number = re.compile(rf"(?<![0-9]){found.group()}元")
     theirs = (state.relative or {}).get("region") if heard.relative else None
     there = heard.place or theirs
     for place in dict.fromkeys((there, standing.region)):

@@ -15,5 +15,6 @@ COVERAGE = ("ask_coverage_start", "ask_waiting_period", "ask_birth_expense")
 """Questions in which, once the day of payment is known, a day that is asked about is a day of care."""
 UNBORN = "ask_unborn_enrollment"
 BY_WHEN = "ask_payment_period"
+"""What a day of payment is asked of, where the standing question has nothing to do with it."""
 ON_PAPERS = ("ask_missing_documents", "ask_hukou_update")
 """Of the questions on payment those whose answer is on papers: a day of payment is rather asked of the limit."""

@@ -52,7 +52,6 @@ ENROLLING = (
     "ask_payment_channel", "ask_payment_period", "ask_coverage_start", "ask_waiting_period",
 )  # fmt: skip
 """Questions that become “may it be enrolled there at all” of a place where only a parent works or the child learns."""
-"""What a day of payment is asked of, where the standing question has nothing to do with it."""
 STRANGE, IN_PASSING = 0.85, {"residence_permit", "stage", "category", "proxy", "payer"}
 """Probability from which a message is of something else, unless it tells more than what it may tell in passing."""
 BARE = 8
@@ -517,9 +516,7 @@ def follow(s: Situation) -> Result:
     if again and on_papers and "paid_date" in s.heard.supposed:
         return give(state, replace(standing, intent=BY_WHEN), s.today, lead=lead, day=s.heard.day)
     cared_for = any(m.role == "visit" and m.said and m.polarity != NEGATED for m in s.reading.mentions)
-    if (
-        again and cared_for and standing.intent not in (*VISITS, *COVERAGE)
-    ):  # “8月底住过院” after the papers: is it covered
+    if again and cared_for and standing.intent not in (*VISITS, *COVERAGE):  # “8月底住过院”, after the papers
         of_care = replace(standing, intent=STARTS)
         if answering.decided_or_none(state, of_care, s.today) is not None:
             return give(state, of_care, s.today, lead=lead, day=s.heard.day)

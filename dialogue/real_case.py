@@ -11,6 +11,7 @@ from dialogue.reply import Reply
 from dialogue.state import DialogueState
 from dialogue.turn import Situation
 from dialogue.words import words
+from policies.library import default
 
 _BACK = re.compile(
     "不(?:再)?(?:假|打)比|不假设|不(?:瞎|乱)想|想多了"
@@ -31,7 +32,8 @@ def comes_back(s: Situation) -> bool:
         return False
     known = s.before.facts_of(s.state.child)
     new = {name for name, value in s.heard.told.items() if known.get(name) != value}
-    return not (new or s.heard.supposed or s.heard.place) and _BACK.search(s.reading.text) is not None
+    asks = any(label in default().questions and label != standing.intent for label in s.reading.labels)
+    return not (asks or new or s.heard.supposed or s.heard.place) and _BACK.search(s.reading.text) is not None
 
 
 def as_it_is(s: Situation) -> tuple[DialogueState, list[Reply]]:

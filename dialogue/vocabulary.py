@@ -27,6 +27,10 @@ PEOPLE_ROLES = ("payer", "proxy", "about", "stranger")
 WORD_ROLES = ("stage", "category", "change", "permit")
 ROLES = (*DATE_ROLES, *PLACE_ROLES, *YEAR_ROLES, *PEOPLE_ROLES, *WORD_ROLES, "age", "pregnant")
 POLARITIES = ("asserted", "neg", "ask", "plan", "supp")
+KIN_THERE = re.compile(
+    "(?:那边|那头|老家)?的?(?:他|她|伊|我|俺|孩子|娃)?(?:阿爷|爷爷|阿?奶奶|外公|外婆|阿公|阿婆|姥姥|姥爷|公公|婆婆|亲戚|舅舅|姑姑|叔叔|伯伯|大伯|姨)(?!家|[^，。；,;]{0,2}[带养看照])"
+)
+"""Behind a place: relatives are there, “启东他爷爷也交了一份”; not “南通外婆家”, nor who looks after the child."""
 OWNERS = ("大的", "小的", "老二", "老三", "他人", "家长")
 
 _LABELS = Path(__file__).with_name("labels.yml").read_text("utf-8")

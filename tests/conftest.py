@@ -33,15 +33,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for only these are collected for it (deploy/checks.py)."""
     rank = {name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: rank.get(item.path.name, len(LONGEST)))
-    unsaid = {item.path.name for item in items if item.get_closest_marker("stack")} - set(_with_the_mark())
+    unsaid = {item.path for item in items if item.get_closest_marker("stack")} - _with_the_mark()
     assert not unsaid, f"{unsaid}: the mark of the started product comes from elsewhere"
 
 
 @cache
-def _with_the_mark() -> tuple[str, ...]:
-    return tuple(
-        path.name for path in Path(__file__).parent.rglob("test_*.py") if "mark.stack" in path.read_text("utf-8")
-    )
+def _with_the_mark() -> frozenset[Path]:
+    files = Path(__file__).parent.rglob("test_*.py")
+    return frozenset(path for path in files if "mark.stack" in path.read_text("utf-8"))
 
 
 @pytest.fixture(scope="session")

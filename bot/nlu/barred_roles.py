@@ -8,7 +8,7 @@ import numpy as np
 
 from bot.nlu.mentions import Candidate
 from bot.nlu.role_names import CLASSES, LABELS, LAST_PAID, NONE, STOP, group
-from dialogue.vocabulary import PLACE_ROLES, ROLES
+from dialogue.vocabulary import KIN_THERE, PLACE_ROLES, ROLES
 
 _LIVES = re.compile("(?:家|住|人)(?:就|都|也|是|在|到|于)*$")
 """Before a place: somebody lives there, whatever street or hall of the address follows."""
@@ -52,7 +52,7 @@ _PAID_THEN = re.compile(
     "(?:那天|当天|上午|下午|晚上)?(?:才|就|刚)?(?:到账|到的账|到的(?=[，,。！!]|$)|入账|扣的|扣款|交的|缴的|付的|划走|划的|登的)"
 )
 _OURSELVES_PAID = re.compile(
-    "(?:那天|当天)?(?:我|俺|我们|他爸|他妈|她爸|她妈|孩子[爸妈])自?己?(?:去|才|就|刚)*(?:交|缴|付)的(?!话)"
+    "(?:那天|当天)?(?:我|俺|我们|他爸|他妈|她爸|她妈|孩子[爸妈])自?己?(?:去|才|就|刚)*(?:交|缴|付)的(?!话|职工|灵活)"
 )
 _PUT_OFF = re.compile("拖拖?拉?拉?到了?$")
 _LAST_DAY = re.compile("(?:截止(?:日期?|时间|到)?|最后一天|期限)[^，。；！？,;!?]{0,4}$")
@@ -98,17 +98,13 @@ _ORIGIN_TOLD = re.compile(
 """“俺是周口嘞，孙儿跟他爸妈搁苏州”: where the child is said to be, beside where the speaker is from."""
 _WE_ARE_FROM = re.compile("(?:俺|我|我们|俺们|咱)(?:家|们)?(?:本来|原本|老家)?是$")
 _FROM_THERE = re.compile("(?:嘞|哩|的|人|那边的|农村的)(?:[，,。；; ]|$)")
-_KIN_THERE = re.compile(
-    "(?:那边|那头|老家)?的?(?:他|她|伊|我|俺|孩子|娃)?(?:阿爷|爷爷|阿?奶奶|外公|外婆|阿公|阿婆|姥姥|姥爷|公公|婆婆|亲戚|舅舅|姑姑|叔叔|伯伯|大伯|姨)(?!家|[^，。；,;]{0,2}[带养看照])"
-)
-"""Behind a place: relatives are there, “启东他爷爷也交了一份”."""
 _PEOPLE = re.compile("人(?![口数员家])")
 _WORKS_HERE = re.compile("(?:这边|这里)?(?:打工|上班|做工|务工|租房|开店|做生意|干活|跑车)的")
 _WORKERS_FROM = re.compile("(?:打工|上班|做工|务工|租房|开店|做生意|干活|跑车)的[\u4e00-\u9fff]{2,6}人(?![口数员家])")
 """“宁波打工的贵州人”: the first is where they are, the second where they are from."""
 _KIN = "(?:爸|妈|爹|娘|爷|奶|外?公|外?婆|姥|姥爷|老公|老婆|爱人|先生|丈夫|媳妇|姐|哥|妹|弟|舅|姑|姨|叔|伯|嫂|婆婆|公公)"
 _KIN_MOVED = re.compile(f"{_KIN}(?:刚|又|已经|就|现在|去年|今年|前年)*(?:搬|去|回|调|嫁|跑)(?:到|去|回)?了?$")
-_KIN_IN = re.compile(f"{_KIN}(?:家|他们|她们|人)?(?:就|都|也|一直)*(?:在|到)$")
+KIN_IN = re.compile(f"(?:{_KIN}|同事|朋友|同学|邻居|亲戚)(?:家|他们|她们|人)?(?:就|都|也|一直)*(?:在|到)$")
 """Before a place: a relative is there, whoever else is not."""
 _PAYS_OWN = re.compile("(?:那天|才|刚|就)*(?:去)?(?:交|缴|买|上)(?:了|的|上)*(?:职工|灵活就业)")
 _KIN_BEFORE = re.compile(f"{_KIN}(?:是|在|才|就)?$")
@@ -117,6 +113,7 @@ _CHILD_UNPAID = re.compile(
 )
 """“孩子妈12月1号交了，小的还没交”: the payment is the relative's own."""
 _CLAUSE_BEGINS, _CLAUSE_ENDS = re.compile("[，,。；;！!？? \n]$"), re.compile("[，,。；;！!？? \n]|$")
+_HEARSAY = re.compile("听|讲|说|都|人家|网上|群里|看到")
 _OF_SOMEBODY = re.compile(
     "(?:姐|妹|哥|弟|姑|姨|舅|叔|伯|嫂|爸|妈|爷|奶|公|婆|娘|同事|朋友|邻居|同学|闺蜜|亲戚|家)[的]?[，, ]$"
 )
@@ -168,18 +165,22 @@ def _family_home(text: str, place: Candidate) -> bool:
 
 
 def _by_itself(text: str, place: Candidate) -> bool:
-    """“细伢子11月生的 长沙 听讲不要钱”: the one place of a longer message, set apart, is where they are."""
+    """“细伢子11月生的 长沙 听讲不要钱”: the one place of a longer message, set apart, is where they are, unless hearsay
+    stands before it (“听说 威海 半年都行”)."""
     before, after = text[max(place.start - 6, 0) : place.start], text[place.end : place.end + 1]
+    if _HEARSAY.search(text[max(place.start - 12, 0) : place.start]):
+        return False
     apart = _CLAUSE_BEGINS.search(before) is not None and _CLAUSE_ENDS.match(after) is not None
     return apart and after != "" and len(text) >= WHOLE // 2 and _OF_SOMEBODY.search(before) is None
 
 
-def cannot_be(text: str, candidate: Candidate, *, only: bool, lapses: bool) -> np.ndarray:
+def cannot_be(text: str, candidate: Candidate, *, only: bool, lapses: bool, placed: bool = False) -> np.ndarray:
     """Minus infinity for the roles a candidate cannot have: those of another kind, and none where somebody lives.
 
     Args:
         only: it is the only place of the message.
         lapses: which years were not paid was asked for, so that a year alone may say it.
+        placed: the conversation knows where the family is.
     """
     barred = {role for role in LABELS["role"] if role != NONE and CLASSES[role] != group(candidate.kind)}
     before, after = text[max(candidate.start - 8, 0) : candidate.start], text[candidate.end : candidate.end + 16]
@@ -195,10 +196,10 @@ def cannot_be(text: str, candidate: Candidate, *, only: bool, lapses: bool) -> n
         one_of_them = _ONE_OF_THEM.search(before) is not None and _CHILD_FROM.match(after) is not None
         barred |= {"insured"} if one_of_them else set()
         workers = not only and _WORKERS_FROM.search(text) is not None
-        barred |= {"insured", "school"} if _KIN_THERE.match(after) else set()
+        barred |= {"insured", "school"} if KIN_THERE.match(after) else set()
         barred |= {"insured"} if workers and _PEOPLE.match(after) else set()
         barred |= {NONE, *PLACE_ROLES} - {"insured"} if workers and _WORKS_HERE.match(after) else set()
-        minds = _MINDS_CHILD.match(after) is not None and _KIN_IN.search(before) is None
+        minds = _MINDS_CHILD.match(after) is not None and KIN_IN.search(before) is None
         barred |= {"insured", "school"} if _KIN_MOVED.search(before) else set()
         barred |= {NONE, *PLACE_ROLES} - {"insured"} if minds else set()
         from_there = not only and _WE_ARE_FROM.search(before) and _FROM_THERE.match(after)
@@ -206,7 +207,8 @@ def cannot_be(text: str, candidate: Candidate, *, only: bool, lapses: bool) -> n
         barred |= {"insured"} if from_there and not minds and child_elsewhere else set()
         child_here = not only and _CHILD_AT.search(text[max(candidate.start - 14, 0) : candidate.start])
         barred |= {NONE, *PLACE_ROLES} - {"insured", "school"} if child_here and _ORIGIN_TOLD.search(text) else set()
-        barred |= {NONE, *PLACE_ROLES} - {"insured", "school"} if only and _by_itself(text, candidate) else set()
+        home = only and not placed and _by_itself(text, candidate)
+        barred |= {NONE, *PLACE_ROLES} - {"insured", "school"} if home else set()
         barred |= set(_AWAY) if only and (_HOME.search(before) or (lives and address)) else set()
     elif candidate.kind == "person" and _MYSELF.match(candidate.text):
         barred |= {"stranger"}

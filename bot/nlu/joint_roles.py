@@ -12,6 +12,7 @@ from typing import Dict, FrozenSet, List, Mapping
 import numpy as np
 
 from bot.nlu import separators
+from bot.nlu.barred_roles import KIN_IN
 from bot.nlu.mention_owners import another
 from bot.nlu.mentions import Candidate
 from bot.nlu.role_names import CHILD_LABELS, LABELS, LAST_PAID, LIST_WORDS, NAMED, NONE, PAUSE, RoleScore, group
@@ -313,16 +314,11 @@ def _other(odds: Mapping[str, np.ndarray], role: str, owner: str, present: Colle
     return _best({**odds, "role": separators.log_softmax(barred)})
 
 
-_KIN_IN = re.compile(
-    "(?:爷|奶|公|婆|姥|姥爷|舅|姑|姨|叔|伯|姐|妹|哥|弟|嫂|同事|朋友|同学|邻居|亲戚)(?:家|他们|她们|人)?在$"
-)
-
-
 def _still_theirs(text: str, candidates: Sequence[Candidate], judged: List[RoleScore]) -> List[RoleScore]:
     """“她爷爷在烟台，…烟台小孩多少”: the place of somebody else, named once more, is no place of the family's."""
     made = list(judged)
     for i, k in itertools.combinations(range(len(judged)), 2):
-        kin = judged[i].owner == STRANGER or _KIN_IN.search(text[max(candidates[i].start - 6, 0) : candidates[i].start])
+        kin = judged[i].owner == STRANGER or KIN_IN.search(text[max(candidates[i].start - 6, 0) : candidates[i].start])
         theirs = candidates[i].kind == "place" and judged[i].role == "elsewhere" and kin
         if theirs and candidates[k].text == candidates[i].text and judged[k].role == "insured" and not judged[k].owner:
             made[k] = replace(judged[k], role="elsewhere", owner=STRANGER)

@@ -82,7 +82,7 @@ class RoleModel:
             known = self._vocabulary.seen(row)
             odds = {name: self._weigh(name, known, taught.get(name)) for name in LABELS}
             only = sum(c.kind == "place" for c in candidates) == 1
-            barred = cannot_be(text, candidate, only=only, lapses=lapses)
+            barred = cannot_be(text, candidate, only=only, lapses=lapses, placed="region" in context.get("knows", ""))
             odds["role"] = separators.log_softmax(odds["role"] + barred)
             if candidate.kind == "day" and eventless:
                 odds["role"] = separators.log_softmax(odds["role"] + _NO_EVENT)

@@ -3,8 +3,13 @@
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pytest
 
+from bot.nlu.barred_roles import cannot_be
+from bot.nlu.mentions import find_mentions
+from bot.nlu.role_names import LABELS
+from bot.nlu.text import read_text
 from tests.bot.test_letters import facts
 
 DAY = date(2025, 11, 28)
@@ -152,3 +157,16 @@ def test_what_is_only_supposed_is_not_told(reader: Any, message: str) -> None:
 @pytest.mark.parametrize("message", ["班里转来一个山西娃，怎么交", "我们班有个贵州学生，能在这参保吗"])
 def test_a_pupil_from_elsewhere_does_not_move_the_class(reader: Any, message: str) -> None:
     assert of(reader, message, "region") == set(), told(reader, message)
+
+
+@pytest.mark.parametrize(
+    ("text", "placed", "forced"),
+    [
+        ("细伢子11月生的 长沙 听讲今年的不要钱", False, True), ("细伢子11月生的 长沙 听讲今年的不要钱", True, False),
+        ("我看群里讲的 合肥 不用等三个月 是不是", False, False),
+    ],
+)  # fmt: skip
+def test_a_place_set_apart_is_home_only_where_no_home_is_known(text: str, placed: bool, forced: bool) -> None:
+    found = next(c for c in find_mentions(read_text(text), DAY) if c.kind == "place")
+    barred = cannot_be(text, found, only=True, lapses=False, placed=placed)
+    assert bool(np.isinf(barred[LABELS["role"].index("elsewhere")])) == forced

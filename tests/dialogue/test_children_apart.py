@@ -218,3 +218,39 @@ def test_a_payment_that_is_in_progress_has_not_arrived() -> None:
     assert "paid_date" not in chat.state.facts
     chat.hears(heard("inform", says=(paid,), text="11月20到账的"))
     assert chat.state.facts["paid_date"] == "2025-11-20"
+
+
+def test_a_birthplace_beside_a_siblings_school_moves_neither() -> None:
+    chat = Talk(today=TODAY, state=DialogueState())
+    said = (
+        BIG, place("school", WEIHAI, owner="大的"), SMALL, place("elsewhere", SUZHOU, owner="小的"),
+        day("birth", "2025-11-08", owner="小的"),
+    )  # fmt: skip
+    told = chat.hears(heard(PERIOD, says=said, text="大的在威海读小学，小的11月8号在苏州生的，小的哪天截止"))
+    assert "大的（在江苏省苏州市）" not in told
+    assert "威海" in chat.hears(heard(PREMIUM, says=(BIG,), text="大的多少钱"))
+    assert "威海" not in chat.hears(heard(PERIOD, says=(SMALL,), text="小的呢"))
+
+
+def test_a_school_put_right_is_said_back_as_such() -> None:
+    chat = Talk(today=TODAY, state=DialogueState())
+    at_school(chat)
+    said = chat.hears(
+        heard("inform", says=(place("insured", HARBIN, corrects=True, start=4, end=7),), text="不对，是哈尔滨")
+    )
+    assert "按江苏省苏州市" not in said
+
+
+def test_money_that_arrived_after_all_has_arrived() -> None:
+    chat = Talk(today=TODAY, state=DialogueState(region=SUZHOU).with_facts("", birth_date="2025-11-08"))
+    text = "上礼拜还没到账，11月20到账了"
+    start = text.index("11月20")
+    chat.hears(heard("inform", says=(day("paid", "2025-11-20", start=start, end=start + 5),), text=text))
+    assert chat.state.facts["paid_date"] == "2025-11-20"
+
+
+def test_a_year_in_a_doubt_is_no_sum() -> None:
+    chat = Talk(today=date(2025, 12, 10), state=DialogueState(region=SUZHOU))
+    chat.hears(heard("ask_enrollment_materials", text="带啥"))
+    said = chat.hears(heard("challenge", text="人家说2026的不用带，真的假的"))
+    assert "出生医学证明" in said

@@ -54,3 +54,8 @@ def test_without_a_supposition_nothing_changes() -> None:
     chat = Talk(today=TODAY, state=DialogueState(region=SUZHOU).with_facts("", birth_date="2026-03-07"))
     chat.hears(heard(PERIOD, text="哪天到头"))
     assert REAL not in chat.hears(heard("unsure", text="真的那个娃"))
+
+
+def test_a_question_of_its_own_is_answered() -> None:
+    said = supposing().hears(heard("ask_enrollment_materials", text="我家这个要带啥材料"))
+    assert "出生医学证明" in said
