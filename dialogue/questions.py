@@ -236,14 +236,19 @@ def _of_place(intent: str, s: Situation) -> str:
     return NONLOCAL if any(s.heard.place in codes for codes in works) else intent
 
 
+_ENOUGH = re.compile("够(?:不|么|吗|没)")
+
+
 def _of_baby(intent: str, about: DialogueState, s: Situation) -> str:
     """What is asked of a newborn.
 
     “现在补上还来得及不” before its limit is over: nothing is late yet, that limit is asked for. “上哪旮旯整”, without a
-    word of money: a baby is registered first.
+    word of money: a baby is registered first. “交26年一年的够不” asks which years, not what they cost.
     """
-    if not _is_baby(about.facts, s.today) or intent not in (LATE, HOW_TO_PAY):
+    if not _is_baby(about.facts, s.today) or intent not in (LATE, HOW_TO_PAY, "ask_premium"):
         return intent
+    if intent == "ask_premium":
+        return WHICH_YEAR if "paid_years" in s.heard.supposed and _ENOUGH.search(s.reading.text) else intent
     if intent == HOW_TO_PAY:
         known = about.facts_of(about.child)
         paying = _OF_MONEY.search(s.reading.text) or known.get("registered_date") or known.get("paid_date")

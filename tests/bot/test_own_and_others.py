@@ -170,3 +170,9 @@ def test_a_place_set_apart_is_home_only_where_no_home_is_known(text: str, placed
     found = next(c for c in find_mentions(read_text(text), DAY) if c.kind == "place")
     barred = cannot_be(text, found, only=True, lapses=False, placed=placed)
     assert bool(np.isinf(barred[LABELS["role"].index("elsewhere")])) == forced
+
+
+def test_a_year_that_is_asked_about_is_not_paid(reader: Any) -> None:
+    assert of(reader, "宝宝10月8号生的，只交26年一年的够不够", "paid_years") == set()
+    assert of(reader, "小的交25年的就够吗", "paid_years") == set()
+    assert of(reader, "26年的交够了，25年的没交", "paid_years") == {"2026"}

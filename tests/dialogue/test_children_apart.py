@@ -6,7 +6,7 @@ import pytest
 
 from dialogue.reading import Reading
 from dialogue.state import DialogueState
-from tests.dialogue.builders import HARBIN, JIANGSU, NANJING, SUZHOU, Talk, day, heard, place, word
+from tests.dialogue.builders import HARBIN, JIANGSU, NANJING, SUZHOU, Talk, day, heard, place, word, years
 
 TODAY = date(2025, 11, 28)
 WEIHAI = "371000"
@@ -254,3 +254,11 @@ def test_a_year_in_a_doubt_is_no_sum() -> None:
     chat.hears(heard("ask_enrollment_materials", text="带啥"))
     said = chat.hears(heard("challenge", text="人家说2026的不用带，真的假的"))
     assert "出生医学证明" in said
+
+
+def test_whether_one_year_is_enough_is_asked_of_the_years() -> None:
+    chat = Talk(today=TODAY, state=DialogueState(region=SUZHOU).with_facts("", birth_date="2025-11-08"))
+    said = chat.hears(heard(PREMIUM, says=(years("paid_years", 2026, polarity="supp"),), text="交26年一年的够不"))
+    assert "2025" in said
+    assert "两年" in said or "2026年1月1日" in said
+    assert "400元" not in said
