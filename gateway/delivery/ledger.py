@@ -164,8 +164,8 @@ class Ledger:
         return bool(await self._redis.hsetnx(_job(name), "told", "1"))
 
     def attempt(self) -> str:
-        """A name for one delivery of a message; it says which gateway holds it, and since when."""
-        return f"{self.gateway}:{secrets.token_hex(4)}:{time.time():.3f}"
+        """A name for one delivery of a message; it says which gateway holds it."""
+        return f"{self.gateway}:{secrets.token_hex(4)}"
 
     async def alone(self, what: str, seconds: float) -> bool:
         """May this gateway do what one of all does every so many seconds?"""

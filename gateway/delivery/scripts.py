@@ -38,7 +38,7 @@ local state = redis.call('HGET', KEYS[1], 'state')
 local attempts = redis.call('HINCRBY', KEYS[1], 'attempts', 1)
 if state ~= 'done' then
   redis.call('ZADD', KEYS[4], ARGV[4] + ARGV[5], ARGV[6])
-  redis.call('EXPIRE', KEYS[4], 60)
+  redis.call('EXPIRE', KEYS[4], math.ceil(ARGV[5]) + 60)
 end
 return {fresh, state, attempts}
 """
@@ -108,7 +108,7 @@ if found[2] then
   local holder, me = string.match(found[2], '^(%w+)'), string.match(ARGV[1], '^(%w+)')
   if holder == me or redis.call('EXISTS', ARGV[2] .. holder) == 1 then return {'claimed', '', ''} end
 end
-redis.call('HSET', KEYS[1], 'delivery', ARGV[1])
+redis.call('HSET', KEYS[1], 'delivery', ARGV[1], 'claimed', redis.call('TIME')[1])
 return {'mine', found[3], ''}
 """
 
@@ -133,16 +133,15 @@ return 1
 SETTLE = """
 -- The worker asks what becomes of an answered job: wait for a request, done, or into the outbox.
 -- KEYS job waiters outbox queue | ARGV id now can_push patience prefix keep bound gateway carrying items...
-local found = redis.call('HMGET', KEYS[1], 'state', 'delivery', 'single', 'attempts', 'at')
+local found = redis.call('HMGET', KEYS[1], 'state', 'delivery', 'single', 'attempts', 'at', 'claimed')
 if found[1] ~= 'answered' then redis.call('ZREM', KEYS[4], ARGV[1]) return 'done' end
 if found[2] then
   local holder = string.match(found[2], '^(%w+)')
-  local since = tonumber(string.match(found[2], ':([%d.]+)$'))
   if holder == ARGV[8] or redis.call('EXISTS', ARGV[5] .. holder) == 1 then
     -- A living gateway confirms or gives back at once, however busy it is; one that has not done so lost count. Of its
     -- own claims the asking one knows better.
     if holder == ARGV[8] and ARGV[9] == '1' then return 'wait' end
-    if ARGV[2] - since < 10 then return 'wait' end
+    if tonumber(redis.call('TIME')[1]) - tonumber(found[6] or '0') < 10 then return 'wait' end
     redis.call('HDEL', KEYS[1], 'delivery')
     return 'wait'
   end

@@ -80,7 +80,7 @@ class DeliveryWorker:
         self._again: set[str] = set()
         self._pulses: WeakValueDictionary[str, asyncio.Event] = WeakValueDictionary()
         self._background: set[asyncio.Task[Any]] = set()
-        self._carried: dict[str, float] = {}
+        self._carried: dict[str, dict[str, float]] = {}
 
     # Life
 
@@ -187,7 +187,6 @@ class DeliveryWorker:
                 async with asyncio.timeout(left + LAST_WORD):
                     claimed = await self._claim(name, attempt)
                 if claimed.texts is not None:
-                    self._carried[name] = time.monotonic()
                     return ClaimedReply(claimed.texts, name, user, attempt, job.conversation, self._bubble(name, job))
                 if claimed.over:
                     return None
@@ -204,17 +203,30 @@ class DeliveryWorker:
         return max(POLL, len(self._pulses) / POLLS)
 
     async def _claim(self, name: str, attempt: str) -> Claimed:
-        """Claim, and give back if the request was cut off just then."""
+        """Claim, and give back if the request was cut off just then.
+
+        The answer counts as carried before Redis is asked: what it says may lie here unread while the loop is busy.
+        """
+        self._carried.setdefault(name, {})[attempt] = time.monotonic()
         asking = asyncio.ensure_future(self._ledger.claim(name, attempt))
         try:
-            return await asyncio.shield(asking)
+            claimed = await asyncio.shield(asking)
         except (asyncio.CancelledError, TimeoutError):
             self._spawn(self._quietly(self._give_back_when_known(asking, name, attempt)))
             raise
+        except RedisError:
+            self._put_down(name, attempt)
+            raise
+        if claimed.texts is None:
+            self._put_down(name, attempt)
+        return claimed
 
     async def _give_back_when_known(self, asking: "asyncio.Task[Claimed]", name: str, attempt: str) -> None:
-        await asking
-        await self._ledger.unclaim(name, attempt)
+        try:
+            await asking
+        finally:
+            self._put_down(name, attempt)
+            await self._ledger.unclaim(name, attempt)
 
     def written(self, carried: ClaimedReply) -> None:
         """The answer stands in the connection: it is delivered."""
@@ -230,20 +242,27 @@ class DeliveryWorker:
                     carried.name, carried.user, carried.attempt, rest, carried.conversation, carried.bubble
                 )
                 break
-        self._carried.pop(carried.name, None)
+        self._put_down(carried.name, carried.attempt)
         self._pulse(carried.name)
 
     def _carrying(self, name: str) -> bool:
         """Is a request of this process bringing that answer? However busy the loop is, it is not pushed beside it."""
-        since = self._carried.get(name)
-        if since is not None and time.monotonic() - since >= CARRIED:
-            del self._carried[name]
+        for attempt, since in tuple(self._carried.get(name, {}).items()):
+            if time.monotonic() - since >= CARRIED:
+                self._put_down(name, attempt)
         return name in self._carried
+
+    def _put_down(self, name: str, attempt: str) -> None:
+        """That request does not carry the answer, or not any more."""
+        attempts = self._carried.get(name, {})
+        attempts.pop(attempt, None)
+        if not attempts:
+            self._carried.pop(name, None)
 
     def lost(self, carried: ClaimedReply) -> None:
         """The connection was gone before the answer was written: another way has to be found."""
         if carried.name:
-            self._carried.pop(carried.name, None)
+            self._put_down(carried.name, carried.attempt)
             self._spawn(self._quietly(self._ledger.unclaim(carried.name, carried.attempt)))
 
     async def _quietly(self, work: Awaitable[Any]) -> None:

@@ -19,6 +19,7 @@ from sanic import Sanic
 from common.storage import database, redis_client
 from common.web import protocol
 from common.web.protocol import PatientProtocol
+from gateway import conversations
 from gateway.app import create_app
 from gateway.delivery.ledger import DUE
 from gateway.settings import GatewaySettings
@@ -78,6 +79,7 @@ def endless_lines(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(database, "_PATIENCE_SECONDS", 60)
     for name in ("WHOLE", "ANSWER"):  # of a connection: a crowd on a starved machine is read late
         patch.setattr(protocol, name, 600)
+    patch.setattr(conversations, "LOCK_LIFE", 60.0)  # it is renewed through the same connections
 
 
 def settled(redis: RedisServer) -> None:

@@ -553,7 +553,7 @@ def test_a_gateway_too_busy_to_say_that_it_lives_does_not_take_its_own_claim_for
 
 
 def test_an_answer_that_a_request_of_this_gateway_carries_is_not_pushed_beside_it_however_long_that_takes(
-    redis: RedisServer, monkeypatch: pytest.MonkeyPatch
+    redis: RedisServer,
 ) -> None:
     """A loop that stood still for a minute between claim and confirmation must not double the answer."""
 
@@ -565,17 +565,45 @@ def test_an_answer_that_a_request_of_this_gateway_carries_is_not_pushed_beside_i
         assert await busy.lead("u")
         assert await busy.answered("m", "u", ("答",), single=True, options=(), merged=0)
         assert (await busy.claim("m", attempt)).texts == ("答",)
-        now = time.time()
-        with monkeypatch.context() as later:
-            later.setattr("gateway.delivery.ledger.time.time", lambda: now + 60)
-            settle = partial(busy.settle, "m", "u", ("答",), "wx-u", can_push=True, patience=16.0)
-            still = await settle(carrying=True)
-            assert await settle() == "wait"  # what nobody here carries is looked at once more, and goes its way
-            lost = await settle()
+        settle = partial(busy.settle, "m", "u", ("答",), "wx-u", can_push=True, patience=16.0)
+        await client.delete("tb:say:wait:m")
+        assert await settle() == "wait"  # the claim is a moment old
+        await client.hincrby("tb:say:job:m", "claimed", -60)
+        still = await settle(carrying=True)
+        assert await settle() == "wait"  # what nobody here carries is looked at once more, and goes its way
+        lost = await settle()
         await client.aclose()
         return still, lost
 
     assert asyncio.run(run()) == ("wait", "outbox")
+
+
+def test_a_claim_whose_answer_lies_unread_while_the_loop_is_busy_is_not_pushed_beside_it(
+    redis: RedisServer, api: FakeApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Redis gave the answer to a request a minute ago; the request hears of it after the worker has looked again."""
+    claim, settle, looks = Ledger.claim, Ledger.settle, []
+
+    async def slow_to_hear(self: Ledger, name: str, attempt: str) -> Any:
+        claimed = await claim(self, name, attempt)
+        if claimed.texts is not None:
+            await self._redis.hincrby(f"tb:say:job:{name}", "claimed", -60)
+            seen = len(looks)
+            while len(looks) < seen + 3:  # noqa: ASYNC110 - until the worker has looked three times
+                await asyncio.sleep(0.01)
+        return claimed
+
+    async def watched(self: Ledger, *given: Any, **more: Any) -> str:
+        looks.append(await settle(self, *given, **more))
+        return str(looks[-1])
+
+    monkeypatch.setattr(Ledger, "claim", slow_to_hear)
+    monkeypatch.setattr(Ledger, "settle", watched)
+    with gateways(redis, api, FakeDialogue(), LONG) as [one]:
+        assert PLAIN.post(one, PLAIN.message("u", "问"), 30.0) == "答：问"
+        settled(redis)
+    assert set(looks) <= {"wait", "done"}
+    assert api.sent == []
 
 
 def test_a_user_put_off_by_a_clock_that_was_ahead_is_attended_to(redis: RedisServer) -> None:
