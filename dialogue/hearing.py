@@ -18,12 +18,10 @@ from dialogue.reading import Mention, Reading
 from dialogue.state import ONLY, DialogueState
 from policies.facts import LABELS
 
-PUT_RIGHT = re.compile("写错|说错|打错|弄错|记错|[记说写搞弄]岔|搞错|不对|不是|更正|改成|其实|应该是|看错")
+PUT_RIGHT = re.compile("写错|说错|报错|打错|弄错|记错|[记说写搞弄]岔|搞错|不对|不是|更正|改成|其实|应该是|看错")
 """What was told before is put right."""
-BORN = re.compile("生|落地|产|下来|抱|满月|百天|周岁|岁")
+BORN = re.compile("生|出世|落地|产|下来|抱|满月|百天|周岁|岁")
 """Words of a birth: without one nowhere, a day is hardly a birthday."""
-WORKS_THERE = re.compile("[^，,。；;！!？?]{0,6}(?:干活|打工|上班|工作|做工|做事|务工|开店|做生意|跑车|当保姆|租房)")
-"""Behind a place: somebody works there, and need not be insured there."""
 DAY_FACTS = ("birth_date", "paid_date", "registered_date", "transition_date", "visit_date")
 """Facts that are days."""
 AFTER_BIRTH = ("paid_date", "registered_date", "visit_date")
@@ -51,6 +49,7 @@ class Hearing:
         self._supposed_month = ""
         self._day: date | None = None
         self._relative: dict[str, Any] = {}
+        self._quoted = ""
         self._told_of_theirs: dict[str, Any] = {}
         self._unsure: Mention | None = None
         self._dropped: list[str] = []
@@ -77,9 +76,12 @@ class Hearing:
 
     def _birth(self, child: str) -> str | None:
         """The birthday that is known of a child, by its label or name; empty is the child talked of."""
-        label = canonical(self._state.names.get(child, child), self._labels()) if child else self._state.child
-        found = self._state.children.get(label, {}).get("birth_date")
+        found = self._state.children.get(self._label(child), {}).get("birth_date")
         return str(found) if found else None
+
+    def _label(self, child: str) -> str:
+        """The label of a child that is called so; empty is the child talked of."""
+        return canonical(self._state.names.get(child, child), self._labels()) if child else self._state.child
 
     def _keep(self, name: str, value: Any, child: str) -> None:
         """Add one fact; what it makes impossible is dropped rather than contradicted."""

@@ -15,7 +15,7 @@ from dialogue.state import FACTS
 
 HARDLY_SURE = 0.35
 """The same of a day: “9月1号是出生，还是缴费？”"""
-_EVENT = re.compile("生|落地|满月|交|缴|到账|扣|付|登记|参保|办|住院|看病|门诊|迁|转|落户|上户")
+_EVENT = re.compile("生|出世|落地|满月|交|缴|到账|扣|付|登记|参保|办|住院|看病|门诊|迁|转|落户|上户")
 _USED_THEN = re.compile(
     "(?:当天|那天|这天|以后|之后|起|开始|就|也|才|那|能|可以|算|是不是|有没有){0,6}(?:能用|可用|用得|用上|能报|报销|报得|享受|生效|管用|有保|保上)"
 )
@@ -26,6 +26,7 @@ _INSISTS = re.compile("就是|当我没说|没记错|没错|确实|还是")
 _PAID = re.compile("(?:交|缴|付|办|到账)[的了过完上好]|已|刚|才")
 _IN_PROGRESS = re.compile("(?:显示|状态|还是|一直|说是?)[^，。]{0,4}处理中|(?:还|一直)?(?:没|未)(?:有)?到账")
 _ARRIVED = re.compile("(?:那天|当天)?(?:才|就|刚|已经|终于)?(?:到的?账|到了)")
+_TOO_LATE = re.compile("(?:过了?|错过了?|超过了?|晚于|赶不上|误了)$")
 _PAYING = re.compile("到账|交|缴|扣|付|登记")
 MONTHS = ("birth_date", "paid_date", "transition_date")
 """Days whose month is asked back for, because the day decides."""
@@ -103,6 +104,27 @@ class DaysHearing(Hearing):
             if name == "visit_date":
                 self._day = date.fromisoformat(value)  # whether that day is covered is what it is told for
             self._keep(name, value, told.child)
+
+    def _ages(self) -> None:
+        """How old children are said to be, in whole years."""
+        for mention in self._reading.of("age"):
+            years = int(mention.value.get("months") or 0) // 12 if mention.kind == "age" else 0
+            if mention.said and years and mention.owner not in (STRANGER, PARENT):
+                label = self._label(mention.owner)
+                self._state = replace(self._state, ages={**self._state.ages, label: years})
+
+    def _by_age(self, told: FactMention) -> str | None:
+        """“他生日是10月8号” of a child of six: the birthday of six years ago, not the last one."""
+        assert told.mention is not None
+        years = self._state.ages.get(self._label(told.child))
+        if not years or not told.mention.options:
+            return None
+        month, day = int(str(told.value)[5:7]), int(str(told.value)[8:10])
+        passed = (month, day) <= (self._today.month, self._today.day)
+        try:
+            return date(self._today.year - years - (not passed), month, day).isoformat()
+        except ValueError:  # 29 February
+            return None
 
     def _born_when_due(self, told: FactMention) -> None:
         """“预产期7月2号，照这天最晚哪天交”: the limit for a child that is born when it is due."""
@@ -194,7 +216,8 @@ class DaysHearing(Hearing):
         asked = next((m for m in self._reading.of("asked")), None)
         if asked is not None and _USED_THEN.match(self._reading.text, asked.end):
             return "visit_date"
-        if standing is None:
+        passed = (_TOO_LATE.search(self._reading.text[: m.start]) for m in self._reading.mentions if m.kind == "day")
+        if standing is None or any(passed):  # “万一过了31号呢”, whatever was answered
             return "paid_date"
         for name in AFTER_BIRTH:
             if name in standing.supposed:
@@ -264,7 +287,7 @@ class DaysHearing(Hearing):
         if name == "birth_date" and self._may_be_born(told):
             ahead = [day for day in mention.options or () if day >= self._today.isoformat()]
             return ahead[0] if ahead else value  # “万一早产，1月10号就生了”
-        mended = self._mended(told, name)
+        mended = self._mended(told, name) or (self._by_age(told) if name == "birth_date" else None)
         if mended is not None:
             return mended
         known = self._day_of_before(name, mention.day) if mention.day is not None and not told.corrects else None

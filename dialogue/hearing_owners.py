@@ -35,6 +35,7 @@ _THEIR_CHILD = re.compile(
     f"|(?:{_RELATIVES}|[姐妹哥弟])(?=.{{0,6}}(?:孩|娃|宝|儿子|女儿|闺女|小子|丫头|孙|家)))"
 )
 """Somebody else's child by whose it is; a colleague who is only quoted has none here."""
+_KINSHIP = re.compile(f"[表堂][哥弟姐妹]|{_RELATIVES}|[姐妹哥弟]")
 _IS_QUOTED = re.compile("(?:他|她)?(?:妈妈?|爸爸?)?(?:们)?[都就也跟和]?(?:我们?|咱)?(?:说|讲|告诉|提醒|劝)")
 _ASKS_OF_OURS = re.compile(
     "^[那么可但请问 ]{0,4}(?:(?:我们|咱们?|俺们?)(?!问|想问)|[我俺](?=家|这|的|要|得|该|能|也|有)).*"
@@ -57,13 +58,19 @@ class OwnersHearing(Hearing):
     """Whose what is told is."""
 
     def _another_family(self) -> None:
-        """“我同学家的孩子呢” after an answer for a niece: nothing told of one family's child is the other's."""
+        """“我同学家的孩子呢” after an answer for a niece: nothing told of one family's child is the other's, and where
+        somebody was who was only quoted (“北京她表姐说”) is nobody else's place."""
         said = [m for m in self._reading.of("stranger") if m.said]
-        named = _THEIR_CHILD.search(said[0].text) if said else None
-        if named is None or _IS_QUOTED.match(self._reading.text.partition(said[0].text)[2]):
+        if not said:
             return
-        known = self._state.relative or {}
-        same = known.get("of", named["of"]) == named["of"]
+        known, kin = self._state.relative or {}, _KINSHIP.search(said[0].text)
+        named = _THEIR_CHILD.search(said[0].text)
+        if named is None or _IS_QUOTED.match(self._reading.text.partition(said[0].text)[2]):
+            if kin is not None and known.get("quoted", kin.group()) != kin.group():
+                self._state, known = replace(self._state, relative=None), {}
+            self._quoted = kin.group() if kin is not None and not known else ""
+            return
+        same = (known.get("of") or known.get("quoted") or named["of"]) == named["of"]
         self._state = replace(self._state, relative={**(known if same else {}), "of": named["of"]})
 
     def _ours_beside_theirs(self) -> bool:

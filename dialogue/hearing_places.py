@@ -8,15 +8,17 @@ from dataclasses import replace
 
 from dialogue.children import canonical
 from dialogue.facts import PLACES, FactMention, told_in
-from dialogue.hearing import NEAR, WORKS_THERE, Hearing
+from dialogue.hearing import NEAR, Hearing
 from dialogue.question_groups import VISITS
 from dialogue.reading import ASSERTED, NEGATED, PARENT, STRANGER, Mention
 from dialogue.state import ONLY
-from dialogue.vocabulary import KIN_THERE, QUESTIONS
+from dialogue.vocabulary import KIN_THERE, QUESTIONS, WORKS_THERE
 from policies import places
 
 SURE = 0.5
 """Probability of a role from which a place or day is believed; below, it is asked about."""
+SURE_TO_MOVE = 0.7
+"""The same of a place in another province than the family's."""
 _ORIGIN = re.compile("(?:老家|娘家|婆家|籍贯|祖籍)(?:是|在|就是)?$")
 _THIS_PLACE = re.compile("这(?:边|里|儿|头)|本地|当地")
 _ALL_MOVED = re.compile(
@@ -27,6 +29,7 @@ _IS_FROM = re.compile("(?:人|的|那边的?|老家的?)(?=[，,。；; ]|在|�
 """“阜阳的，在…”: where somebody is from."""
 _MOVES_TO = re.compile("(?:迁|转|搬)(?:户口?|了)*(?:到|来|进|入|至)了?$")
 """Before a place: a register is moved there. One that “落在” or “迁回” somewhere was often left at an old home."""
+_BORN_THERE = re.compile("[^，,。；;！!？? ]{0,6}(?:生|产|剖|养)")
 _AWAY = re.compile(
     "老家|娘家|婆家|籍贯|外地|异地|在外|打工|上班|租房|跟着|过来|迁|落|转|挂|没回|回不去|这(?:边|里|儿)|本地|当地|住(?!院)"
 )
@@ -37,7 +40,9 @@ _PAID_THERE = re.compile(
 _WENT_THERE = re.compile("[^，,。；;！!？?]{0,8}[读念上学]过")
 _IS_OURS = re.compile("(?:我|咱|俺|我们|咱们|俺们|家|人|住|娃|孩子)(?:就|都|也|现在|是|在|住|到|家){0,4}$")
 _REGISTERED = re.compile("(?:那边)?的?(?:户口|户籍|本地户)")
-_OVER_THERE = re.compile("那(?:边|儿|头|里)")
+_OVER_THERE = re.compile("(?:老家|娘家|婆家|农村|乡下)?的?那(?:边|儿|头|里)")
+_SAID_BY = re.compile("(?<!我)(?:讲|说|话|告诉我?|听说|听讲)(?!错)[^，,。；;！!？? ]{0,4}$")
+"""Before a place: somebody says something of it (“我婆婆讲江西二月底都行”)."""
 _HERE = re.compile(
     "这(?:边|里|儿|头)|本地|当地|[转迁搬过回]来|转到|[转迁搬]回|那(?:边|儿|头|里)的?(?:医保局|人|亲戚|同事)?(?:说|讲|告诉)"
 )
@@ -79,11 +84,11 @@ class PlacesHearing(Hearing):
                 return  # “老家烟台的”, from a family that is elsewhere
             sure = (
                 told.mention is None
-                or told.mention.confidence >= SURE
+                or told.mention.confidence >= (SURE_TO_MOVE if self._in_another_province(code) else SURE)
                 or told.corrects
                 or self._state.expected == "region"
             )
-            if not sure and self._state.region and code[:2] != self._state.region[:2]:
+            if not sure and self._in_another_province(code):
                 self._unsure = told.mention
                 return
             apart = told.child and (self._state.children or self._siblings(told.child))
@@ -102,7 +107,10 @@ class PlacesHearing(Hearing):
             past = told.mention is not None and _WENT_THERE.match(self._reading.text, told.mention.end)
             if told.name == "school_region" and past:
                 return  # “三年级在威海借读过”
-            if told.supposed:
+            if told.supposed and self._to_be_registered(told):
+                self._moved = True
+                self._state = replace(self._state, region=code)
+            elif told.supposed:
                 self._supposed[told.name] = code
                 if told.name == "school_region" and self._asks_of_over_there(told):
                     self._place = code
@@ -133,6 +141,9 @@ class PlacesHearing(Hearing):
             self._place = code
         elif told.name == "other_region" and self._state.region is None and not self._a_parent_works_there(told):
             self._place = self._place or code
+
+    def _in_another_province(self, code: str) -> bool:
+        return self._state.region is not None and code[:2] != self._state.region[:2]
 
     def _of_its_school(self, told: FactMention, code: str) -> bool:
         """“不对，是洛阳” of a child that learns in another province than its siblings are: of where it learns."""
@@ -222,6 +233,8 @@ class PlacesHearing(Hearing):
         if here is None or code[:2] == here[:2] or told.mention is None or told.corrects or told.child:
             return False
         before = text[: told.mention.start]
+        if _SAID_BY.search(before) and not _IS_OURS.search(before) and told.mention.polarity == ASSERTED:
+            return True  # whose word it is, is not told; where the family is, was
         return _OVER_THERE.match(text, told.mention.end) is not None and not (
             _HERE.search(text) or _MOVES_TO.search(before) or _IS_OURS.search(before)
         )
@@ -248,6 +261,16 @@ class PlacesHearing(Hearing):
         left = any(one.get("province") == province for one in self._state.facts.get("enrolled_elsewhere") or ())
         text = self._reading.text
         return left and bool(lives) and code[:2] != lives[:2] and _BACK.search(text[: told.mention.end]) is None
+
+    def _to_be_registered(self, told: FactMention) -> bool:
+        """“杭州生的，户口准备报淮安”: where the register will be is home, where only the birth is told elsewhere."""
+        mention = told.mention
+        if told.name != "household_region" or mention is None or mention.polarity != "plan" or told.child:
+            return False
+        if self._state.region is not None or self._reading.of("insured", "school"):
+            return False
+        others = (m for m in self._reading.of(*PLACES) if m.value[:1] != mention.value[:1] and m.polarity != NEGATED)
+        return all(_BORN_THERE.match(self._reading.text, m.end) for m in others)
 
     def _moved_with_its_register(self, told: FactMention) -> bool:
         """“5月8号户口从安徽迁到扬州”: where the register went is where the child is, unless another place is told."""

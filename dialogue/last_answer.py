@@ -24,6 +24,7 @@ from dialogue.answering import (
     same_as_before,
 )
 from dialogue.facts import PLACES
+from dialogue.question_groups import CAPS
 from dialogue.reading import Reading
 from dialogue.reply import Card, Choices, Notice, Reply, say
 from dialogue.state import DialogueState, Standing
@@ -58,6 +59,13 @@ _OF_PLACES = re.compile(
 )
 _DAYS_APART = re.compile("差.{0,3}[天日月]|[早晚].{0,3}[天日月]|两种说法|前后脚")
 """What differs are two days of one rule, and no places."""
+_NOT_SO = re.compile("不是“|不等于")
+"""A line against what a result might be taken for goes with every verdict on it."""
+_FROM_WHICH_YEAR, _OF_A_PAPER = (
+    re.compile("最早|最快|头一年|哪一?年|几几年"),
+    re.compile("文|规|政策|法|条|执行|实施|效|[0-9]"),
+)
+"""“那最早哪一年”, after a cap: when it rises, not since when the paper holds."""
 _EXPIRY = re.compile("到期|有效期|失效|作废|废止|过期|还有效|还管用|生效")
 _SINCE = re.compile(
     "(?:何时|(?:什么|啥)时候|几时|几号|哪天|哪一?年|何日)(?:就|才)?(?:起|开始|执行|实施|生效|施行)"
@@ -76,7 +84,11 @@ def about(label: str, state: DialogueState, heard: StateUpdate, reading: Reading
     back = standing.child == "他人" and heard.own  # “那我儿子不受影响吧” after the answer for a relative's child
     if heard.told or heard.supposed or heard.place or heard.moved or back:
         # A doubt about what is said elsewhere is of the answer for here (`_challenge` tells what holds there besides).
+        before = standing
         standing = asked_about(state, standing.intent, replace(heard, place=None) if label == "challenge" else heard)
+        if standing.child == before.child and standing.region == before.region:  # what was supposed in it stays
+            stays = {name: value for name, value in before.supposed.items() if name not in heard.told}
+            standing = replace(standing, supposed={**stays, **standing.supposed})
     decision = decided(state, standing, today)
     answer = compose(replace(decision, ask_for=()))
     now = replace(
@@ -173,12 +185,16 @@ def _validity(
         return _card(answer, words("no_source"))
     about_it = {"number": found.document, "title": found.title, "issuer": _issuer(found), "date": _date(found)}
     place = region_name(found.adcode) if found.adcode != places.NATION else "国家"
+    if decision.intent in CAPS and _FROM_WHICH_YEAR.search(reading.text) and not _OF_A_PAPER.search(reading.text):
+        return _card(answer, brief_text(decision, asked=f"{reading.text}开始提高"))
     year = _annual_year(found)
     if _LAW.search(reading.text):
         text = words("not_a_law", **about_it)
     elif found.basis != "text":
         text = words("digest_rule", place=place, **about_it)
     elif _SINCE.search(reading.text) and year is None:
+        found = _with_the_sum(reading.text, answer) or found
+        about_it = {"number": found.document, "title": found.title, "issuer": _issuer(found), "date": _date(found)}
         since = _FROM.search(found.quote)  # of the very sentence: its neighbours may be about something else
         text = words("in_force_since", day=since[1], **about_it) if since else words("in_force_unsaid", **about_it)
     elif _EXPIRY.search(reading.text) and year is None:
@@ -190,6 +206,16 @@ def _validity(
     else:
         text = words("standing_rule", place=place, **about_it)
     return _card(answer, text)
+
+
+def _with_the_sum(text: str, answer: Answer) -> Citation | None:
+    """“这50万是从哪天起的”: the citation in which that sum stands with its day."""
+    said = _MILLIONS.search(text)
+    named = (one for one in answer.citations if said and said.group() in one.quote and one.basis == "text")
+    return next((one for one in named if _FROM.search(one.quote)), None)
+
+
+_MILLIONS = re.compile("(?<![0-9.])[0-9]{1,4}(?:[.][0-9]{1,2})?万")
 
 
 def _short(
@@ -217,7 +243,9 @@ def _verdict(
 ) -> Reply:
     soft = answer.certainty == "principle" and answer.status == "decided"
     lead = noticed(state, heard) or words("in_short_principle" if soft else "in_short")
-    return _card(answer, brief_text(decision), lead)
+    text = brief_text(decision, asked=reading.text)
+    caveat = next((line for line in answer.lines if _NOT_SO.search(line) and line not in text), "")
+    return _card(answer, "\n".join([text, *([caveat] if caveat else [])]), lead)
 
 
 def _example(

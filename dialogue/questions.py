@@ -14,6 +14,7 @@ from typing import Any
 from dialogue import answering, last_answer
 from dialogue.answering import asked_about, give, noticed, region_name, same_as_before
 from dialogue.children import BABY_DAYS
+from dialogue.hearing import FRAGMENT
 from dialogue.last_answer import ABOUT
 from dialogue.question_groups import BY_WHEN, CAPS, COVERAGE, ON_PAPERS, PAYMENTS, UNBORN, VISITS
 from dialogue.reading import NEGATED, PARENT
@@ -22,6 +23,7 @@ from dialogue.state import DialogueState, Standing
 from dialogue.turn import Situation
 from dialogue.words import words
 from policies import places
+from policies.answers import compose
 from policies.counting import chinese_date
 from policies.decisions import Decision
 from policies.library import default
@@ -54,12 +56,15 @@ ENROLLING = (
 """Questions that become “may it be enrolled there at all” of a place where only a parent works or the child learns."""
 STRANGE, IN_PASSING = 0.85, {"residence_permit", "stage", "category", "proxy", "payer"}
 """Probability from which a message is of something else, unless it tells more than what it may tell in passing."""
+MOST_PARTS = 3
+"""Stretches of a month that are told one by one."""
 BARE = 8
 """Characters of a fragment that names nothing but whose it is."""
 FEW = 3
 """Questions that may share two characters for these to tell which one is named."""
 HOW_TO_PAY, HOW_TO_REGISTER = "ask_payment_channel", "ask_enrollment_channel"
 NONLOCAL, WHICH_YEAR, NEWBORN = "ask_nonlocal_enrollment", "ask_benefit_year", "ask_newborn_enrollment"
+TWICE, NOT_THERE = "ask_duplicate_enrollment", ("ask_nonlocal_enrollment", "ask_student_enrollment")
 STARTS, LATE = "ask_coverage_start", "ask_late_payment"
 _CERTIFIED = re.compile("(?<!没)(?:有|拿着|凭|拿到)[了张个]?(?:一张)?出生(?:医学)?证")
 _SAME_DAY = re.compile("同一天|同一日|同天|一个日子")
@@ -73,7 +78,7 @@ _EARLIER = re.compile(
 HOW_MUCH = ("ask_benefit_level", "ask_premium")
 """What “变成多少” is heard as by itself."""
 _LIMIT = re.compile(
-    "最[晚迟](?:是|得|要|该)?(?:到|在)?(?:哪|几|啥|什么)|期限(?:是|到)(?:哪|几)|(?:几号|哪天)(?:截止|到期)"
+    "最[晚迟](?:是|得|要|该)?(?:到|在)?(?:哪|几|啥|什么)|期限(?:是|到)(?:哪|几)|(?:几号|哪天)(?:截止|到期)|最后[那哪一是]{0,2}[天日]|末了[那一]?[天日]"
 )
 _OF_MONEY = re.compile("[交缴付扣充]|钱|费|到账|支付")
 _GAP = re.compile("中间|当中|断档|空档|空窗|无缝|接得?上|续得上")
@@ -84,6 +89,11 @@ _IN_TIME = re.compile("[来赶]不?[得的]?[及上趟]|晚不晚|晚[了吗么�
 _ASKING = re.compile("[?？]|吗|呢|么|咋|怎么|多少|几|哪|啥|什么|能不能|要不要|是不是")
 NOT_YET = {"household": "not_yet_household", "paid": "not_yet_paid", "registered": "not_yet_registered"}
 """What was told not to be done yet → the words that say it back."""
+
+
+def asks(text: str) -> bool:
+    """Is there any word of a question?"""
+    return _ASKING.search(text) is not None
 
 
 def asks_what_to_do(s: Situation) -> bool:
@@ -119,9 +129,11 @@ def asked(s: Situation) -> bool:
 
 def _rather_follows(s: Situation) -> bool:
     """A question hardly heard, beside a fragment that as likely leans on the answer: “太仓自己有没有另外加码”."""
-    of_a_cap = s.before.standing is not None and s.before.standing.intent in CAPS and set(s.heard.told) & OF_CAPS
+    of_a_cap = s.before.standing is not None and s.before.standing.intent in CAPS and not s.picked
     if of_a_cap and s.reading.labels[:1] and s.reading.labels[0] in HOW_MUCH:
-        return True  # “26年门诊报过38块，那变成多少”, after the cap
+        of_what_is_paid = _OF_MONEY.search(s.reading.text) is not None
+        if set(s.heard.told) & OF_CAPS or (len(s.reading.text) <= FRAGMENT and not of_what_is_paid):
+            return True  # “26年门诊报过38块，那变成多少”, “那他今年就是多少”, after the cap
     leans = dict(s.reading.ranking).get("follow", 0.0)
     varies = any(mention.kind in PARAMETERS for mention in s.reading.mentions)
     hardly = s.reading.confidence < HARDLY_HEARD and leans >= s.reading.confidence * NEARLY
@@ -515,11 +527,17 @@ def follow(s: Situation) -> Result:
     if other is not None:
         return give(state, other, s.today, lead=lead, day=s.heard.day)
     again = same_as_before(s.before, before, state, standing, s.today) and not _judged(s, standing)
+    if standing.intent in NOT_THERE and _paid_elsewhere(s):
+        return give(state, replace(standing, intent=TWICE), s.today, lead=lead)
     if standing.intent == UNBORN and "birth_date" in s.heard.supposed:  # “提前生了，31号落地的呢”: then it is a newborn
         return give(state, replace(standing, intent=BY_WHEN), s.today, lead=lead, day=s.heard.day)
     on_papers = standing.intent not in PAYMENTS or standing.intent in ON_PAPERS
-    if again and on_papers and "paid_date" in s.heard.supposed:
-        return give(state, replace(standing, intent=BY_WHEN), s.today, lead=lead, day=s.heard.day)
+    done = s.heard.supposed.get("paid_date")
+    if done is None and _IN_TIME.search(s.reading.text):  # “五一以后回去办来得及不”: then paid as well
+        done = s.heard.supposed.get("registered_date")
+    if again and on_papers and done:
+        by_then = {**standing.supposed, "paid_date": done}
+        return give(state, replace(standing, intent=BY_WHEN, supposed=by_then), s.today, lead=lead, day=s.heard.day)
     cared_for = any(m.role == "visit" and m.said and m.polarity != NEGATED for m in s.reading.mentions)
     if again and cared_for and standing.intent not in (*VISITS, *COVERAGE):  # “8月底住过院”, after the papers
         of_care = replace(standing, intent=STARTS)
@@ -551,8 +569,44 @@ def _in_month(s: Situation, standing: Standing) -> Result | None:
     said = f"{year}年{month}月"
     if first is not None and last is not None and _alike(first, last):
         return give(s.state, each[0], s.today, lead=words("whole_month", month=said, day=chinese_date(days[0])))
-    state, replies = give(s.state, standing, s.today, lead=words("depends_on_day", month=said), ask=False)
+    lead = "\n".join([words("depends_on_day", month=said), *_parts_of_month(s, standing, days)])
+    state, replies = give(s.state, standing, s.today, lead=lead, ask=False)
     return replace(state, expected="paid_date", month=s.heard.supposed_month), replies
+
+
+def _paid_elsewhere(s: Situation) -> bool:
+    """“爸妈在老家已经给他交了26年的”, after whether a child may be enrolled here: then it would be twice."""
+    here, told = s.state.region or (s.before.standing.region if s.before.standing else None), s.heard.told
+    paid = "paid_years" in told or "enrolled_years" in told
+    there = [
+        m for m in s.reading.mentions if m.kind == "place" and m.said and m.polarity != NEGATED and len(m.value) == 1
+    ]
+    return bool(here) and paid and any(str(m.value[0])[:2] != str(here)[:2] for m in there)
+
+
+def _parts_of_month(s: Situation, standing: Standing, days: tuple[date, date]) -> list[str]:
+    """From which day to which of the month the answer is the same, and what it is; nothing where it changes often."""
+    parts: list[tuple[date, date, Decision]] = []
+    for number in range(days[0].day, days[1].day + 1):
+        day = days[0].replace(day=number)
+        one = replace(standing, supposed={**standing.supposed, "paid_date": day.isoformat()})
+        made = answering.decided_or_none(s.state, one, s.today, silent=True)
+        if made is None:
+            return []
+        if parts and _alike(parts[-1][2], made):
+            parts[-1] = (parts[-1][0], day, parts[-1][2])
+        else:
+            parts.append((day, day, made))
+        if len(parts) > MOST_PARTS:
+            return []
+    return [
+        words("part_of_month", days=_from_to(begin, end), text=compose(replace(made, ask_for=())).headline)
+        for begin, end, made in parts
+    ]
+
+
+def _from_to(begin: date, end: date) -> str:
+    return f"{begin.month}月{begin.day}日" + ("" if begin == end else f"到{end.day}日")
 
 
 def _alike(one: Decision, other: Decision) -> bool:

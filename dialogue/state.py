@@ -82,6 +82,8 @@ class DialogueState:
     """Told to be twins: a birthday told of one is the other's, too."""
     family: Mapping[str, Any] = field(default_factory=dict)
     relative: Mapping[str, Any] | None = None
+    ages: Mapping[str, int] = field(default_factory=dict)
+    """How many years old a child was told to be: a birthday without its year is that old."""
     region: str | None = None
     """Where the child talked of is."""
     regions: Mapping[str, str] = field(default_factory=dict)

@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from dialogue import answering, form, last_answer, questions, services
 from dialogue import danger as dangers
-from dialogue import form, last_answer, questions, services
 from dialogue.answering import asked_about, give, noticed, place_offers, region_name, region_offers
 from dialogue.facts import PLACES
 from dialogue.last_answer import ABOUT
@@ -20,6 +20,7 @@ from dialogue.state import DialogueState, QuickReply, Standing
 from dialogue.turn import Situation
 from dialogue.words import options, question_offer, words
 from policies import places
+from policies.answers import compose
 from policies.facts import LABELS
 from policies.library import default
 
@@ -34,6 +35,9 @@ ENROLL = 0.5
 """Probability from which an enrollment is started while a question stands; below it is offered."""
 HARDLY_ENROLLS = 0.45
 """The same where none stands: nobody wants one by half (“我的直播间讲医保，帮忙推一下”)."""
+SURELY_ENROLLS = 0.8
+"""The same of somebody who says to have a question (“想问下宝宝医保”)."""
+_WANTS_TO_ASK = re.compile("[问咨]|了解|打听|请教")
 ASKS_OF_QUEUE = 0.5
 """Probability from which a message that mentions something is about the queue all the same."""
 GOES_ON = 0.5
@@ -44,9 +48,12 @@ DECLINES = 0.4
 """Probability from which a fact is refused: who asks something short is not told “不说也没关系”."""
 APPLICATION = 0.8
 """Probability from which a request about an application is believed where none was started here."""
-_A_DAY = re.compile("(?:那个?|那些|的)(?:日子|日期|期限|时间)|最[晚迟]|截止|期限")
+_A_DAY = re.compile("(?:那个?|那些|的|头一个|第一个|前面)(?:日子|日期|期限|时间)|日子|日期|最[晚迟]|截止|期限")
 """“小的那个日子再发我一下”: of the answers before, the one on days."""
-_LIMIT = re.compile("最[晚迟]|截止|期限")
+_LIMIT = re.compile(
+    "最[晚迟]|截止|期限|最后[那哪一是]{0,2}[天日]|最后(?:是)?几号|末了[那一]?[天日]|末[脚尾]?一?[天日]|最尾"
+)
+"""“俺孩儿末了那天 再说一遍”: of the limit."""
 OF_GROUNDS = ("about_source", "about_quote", "about_link", "about_validity")
 AGAIN = ("repeat", "shorter", "plainer")
 """Operations that may name an earlier answer by what it was about."""
@@ -168,8 +175,10 @@ def privacy(s: Situation) -> Result:
 
 
 def wants_enrollment(s: Situation) -> bool:
-    """A request of the speaker; while a question stands it must be sure."""
+    """A request of the speaker; while a question stands it must be sure, and who only wants to ask requests nothing."""
     if not s.reading.does("start_enrollment"):
+        return False
+    if _WANTS_TO_ASK.search(s.reading.text) and s.reading.confidence < SURELY_ENROLLS and not s.picked:
         return False
     needed = HARDLY_ENROLLS if s.before.standing is None else ENROLL
     return s.picked or s.reading.confidence >= needed
@@ -297,6 +306,8 @@ def about_last_answer(s: Situation) -> bool:
         return True
     if questions.comes_home(s):
         return False
+    if _is_hearsay(s):
+        return True
     if label not in ABOUT or any(name.startswith("ask_") for name in s.reading.labels):
         return False
     asks = any(n in default().questions for n, p in s.reading.ranking if p >= questions.ASKS)
@@ -314,8 +325,30 @@ def about_last_answer(s: Situation) -> bool:
     return not (there or (s.heard.moved and label in ("about_source", "about_validity", "compare")))
 
 
+_SAYS = re.compile(
+    "(?:[妈爸爷奶公婆姥姐妹哥弟姑姨舅叔伯嫂娭毑嗲]|娘|同事|朋友|邻居|同学|亲戚|人家|他们|她们|别人|有人|佢|群里|网上|隔壁|那边|嗰边)[^，,。；;！!？?]{0,8}(?:说|讲|话)(?!错)|听(?:说|讲|人)"
+)
+
+
+def _is_hearsay(s: Situation) -> bool:
+    """“我婆婆讲江西老家那边二月底都行”: nothing is asked and nothing told of the child; the answer for here stands."""
+    standing = s.before.standing
+    if standing is None or s.before.form is not None or s.heard.moved or s.heard.told or s.picked:
+        return False
+    here = standing.region or s.state.region
+    elsewhere = here and any(
+        m.kind == "place" and m.said and not m.corrects and len(m.value) == 1 and places.apart(str(m.value[0]), here)
+        for m in s.reading.mentions
+    )
+    says = _SAYS.search(s.reading.text) is not None and not questions.asks(s.reading.text)
+    return bool(elsewhere) and says and s.reading.does("inform", "follow", "challenge", "compare", "deny", "unsure")
+
+
 def last(s: Situation) -> Result:
     label = s.reading.labels[0] if s.reading.labels[0] in ABOUT else "about_link"
+    if _is_hearsay(s):
+        heard = replace(s.heard, relative=False)  # told of there, meant of here
+        return last_answer.about("challenge", replace(s.state, standing=s.before.standing), heard, s.reading, s.today)
     if s.state.standing is None and s.before.form is not None:
         return unsure(s)  # a question of the rules, in the middle of an enrollment
     if s.state.standing is None:
@@ -335,6 +368,8 @@ def last(s: Situation) -> Result:
             of_days = [one.intent for one in said if one.intent in PAYMENTS]
             by_when = BY_WHEN in of_days or (s.heard.children and _LIMIT.search(s.reading.text))
             named = BY_WHEN if by_when else next(iter(of_days), "")
+        if not named and _LIMIT.search(s.reading.text) and not _tells_a_limit(s):
+            named = BY_WHEN
         if not named and label == "repeat" and s.heard.children:
             named = next((one.intent for one in said), "")
     if named:  # “刚才说的材料再讲一遍”: the answer before the last one
@@ -344,16 +379,54 @@ def last(s: Situation) -> Result:
     return last_answer.about(label, state, s.heard, s.reading, s.today)
 
 
+def _tells_a_limit(s: Situation) -> bool:
+    """Does the last answer say by when, of the child and the place the message is about?"""
+    standing = s.before.standing
+    if standing is None or standing.supposed or standing.elsewhere:
+        return False
+    if standing.child != (s.state.child if s.heard.children or s.reading.notes.get("own_child") else standing.child):
+        return False
+    made = answering.decided_or_none(s.state, standing, s.today)
+    return made is not None and (standing.intent == BY_WHEN or "deadline" in made.values)
+
+
 def _spoken_of(label: str, s: Situation) -> Standing | None:
     """“你先前说的共济是哪个文件”: the one of the earlier answers whose question is named."""
     if label not in OF_GROUNDS or s.before.standing is None:
         return None
+    of_sum = _in_which_stands(s)
+    if of_sum is not None:
+        return of_sum if of_sum is not s.before.standing else None
     found = questions.spoken_of(s.reading.text, (s.before.standing, *s.before.earlier))
     if found is None and (
         name := questions.named(s.reading.text, s.before.standing.intent, besides="ask_policy_source")
     ):
         return asked_about(s.state, name, s.heard)  # an answer that is no longer kept, or none yet
     return found if found is not s.before.standing else None
+
+
+_SUM = re.compile("(?<![0-9.])[0-9]{1,4}(?:[.][0-9]{1,2})?(?:万|千|元)|(?<![0-9])[1-9][0-9]{2,5}(?![0-9年月日号天岁])")
+
+
+def _in_which_stands(s: Situation) -> Standing | None:
+    """“这50万是从哪天起的”: the newest answer with that sum; None when no answer has it."""
+    said = _SUM.search(s.reading.text)
+    if said is None:
+        return None
+    sums = {said.group().rstrip("元")}
+    if said.group().endswith("万"):
+        sums.add(str(round(float(said.group()[:-1]) * 10_000)))
+    elif said.group().isdigit() and int(said.group()) % 10_000 == 0:
+        sums.add(f"{int(said.group()) // 10_000}万")
+    number = re.compile(rf"(?<![0-9.])(?:{'|'.join(map(re.escape, sorted(sums)))})")
+    for standing in (s.before.standing, *s.before.earlier):
+        made = answering.decided_or_none(s.state, standing, s.today) if standing else None
+        if made is None:
+            continue
+        told = compose(replace(made, ask_for=()))
+        if number.search("\n".join((told.headline, *told.lines))):
+            return standing
+    return None
 
 
 # What must be clear first

@@ -13,13 +13,14 @@ from datetime import date
 from typing import Any
 
 from dialogue.facts import PLACES, YEARS, FactMention, told_in
-from dialogue.hearing import BORN, DAY_FACTS, WORKS_THERE
+from dialogue.hearing import BORN, DAY_FACTS
 from dialogue.hearing_days import DaysHearing
 from dialogue.hearing_owners import OwnersHearing
 from dialogue.hearing_places import PlacesHearing
 from dialogue.hearing_years import YearsHearing
 from dialogue.reading import NEGATED, PARENT, STRANGER, Mention, Reading
 from dialogue.state import FACTS, DialogueState
+from dialogue.vocabulary import WORKS_THERE
 
 _OF_ONESELF = re.compile("(?:我|咱|俺)(?:们|家|自己|这|那)*(?:要|得|该|能|现在|的|边|个|呢|是不是)")
 """“那我要交多少” after a relative's answer: asked for oneself."""
@@ -102,6 +103,7 @@ class _WholeMessage(OwnersHearing, PlacesHearing, DaysHearing, YearsHearing):
         self._another_family()
         if self._reading.notes.get("unwritten") == "双胞胎" and not self._reading.of("stranger"):
             self._state = replace(self._state, twins=True)
+        self._ages()
         facts = self._theirs(told_in(self._reading))
         facts = _other_events(facts, self._reading.text)
         for told in _births_first(_changed_days(facts)):
@@ -129,6 +131,8 @@ class _WholeMessage(OwnersHearing, PlacesHearing, DaysHearing, YearsHearing):
         own = bool(self._reading.notes.get("own_child")) or oneself or self._ours_beside_theirs()
         if strangers and self._place and self._state.region is None:
             self._relative = {"region": self._place, **self._relative}  # the place that was named is theirs
+        if self._quoted and self._relative.get("region"):
+            self._relative["quoted"] = self._quoted
         if self._relative:
             self._state = replace(self._state, relative={**(self._state.relative or {}), **self._relative})
         return StateUpdate(

@@ -5,6 +5,7 @@ Only compares; every day in it was computed by a rule or named by the parent.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -13,12 +14,15 @@ from dialogue.words import words
 from policies.counting import chinese_date
 from policies.decisions import Decision
 
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
+"""A value may also be a word: `unknown`, `not_stated`."""
+
 
 def verdict_on(decision: Decision, day: date, today: date, facts: Mapping[str, Any]) -> str:
     """One sentence on a day of care, or nothing where the rule itself speaks of the day."""
     asked = decision.facts.visit_date
     start = decision.values.get("coverage_start")
-    if asked != day or not isinstance(start, str) or len(start) != 10:
+    if asked != day or not isinstance(start, str) or not _ISO.fullmatch(start):
         return ""
     begins = date.fromisoformat(start)
     starts = [str(one["coverage_start"]) for one in decision.values.get("readings") or () if "coverage_start" in one]

@@ -100,6 +100,11 @@ def chain(adcode: str) -> tuple[Place, ...]:
     return tuple(found)
 
 
+def apart(one: str, other: str) -> bool:
+    """Are two places apart, neither of them within the other?"""
+    return one not in {p.adcode for p in chain(other)} and other not in {p.adcode for p in chain(one)}
+
+
 def full_name(adcode: str) -> str:
     """江苏省苏州市昆山市; the nation is 全国."""
     return "".join(p.name for p in reversed(chain(adcode)) if p.level != "nation") or _table()[NATION].name

@@ -695,12 +695,22 @@ def _month(found: Match[str], today: date, month: Optional[int], year: Optional[
     return _made(found, months=tuple(f"{y:04d}-{month:02d}" for y in years))
 
 
+_LASTED = re.compile(
+    "(?:住|等|花|用|留|关|隔|瞓|照|烧|病|晚|迟|拖|差|剩|满|足|共|还有|仲有)(?:院|了|咗|左|够|足|番|返|下)*日$"
+)
+"""“住咗5日保温箱”: how long it lasted, no day."""
+
+
 @_builder(
     rf"(?<![0-9月第年.])(?P<d>{N})\s{{0,3}}[号日](?!线|楼|院|公告|文|码|称|铺|门|桌|店|厅|窗|柜|诊室|病房|病床|床|房|子|令|元)"
 )
 def _day_of_month(found: Match[str], today: date) -> Optional[DayMention]:
     day = number(found["d"])
-    if day is None or not 1 <= day <= 31:
+    if (
+        day is None
+        or not 1 <= day <= 31
+        or _LASTED.search(found.string[: found.start()] + found.string[found.end() - 1])
+    ):
         return None
     months = [shift_month(today, shift) for shift in (-3, -2, -1, 0, 1, 2, 3)]
     options = tuple(value for year, month in months if (value := solar(year, month, day)))
@@ -741,7 +751,7 @@ def _lunar_day_alone(found: Match[str], today: date) -> Optional[DayMention]:
 
 
 @_builder(
-    r"(?<![0-9.a-z第/·:：-])(?P<d>3[01]|[12][0-9]|[1-9])(?![0-9.a-z/·:：\-]|\s{0,3}(?:个|多|来|天|日|月|年|号|岁|周|次|家|人|元|块|毛|角|万|千|百|分|点|斤|公斤|克|度|楼|层|栋|室|班|届|级|份|期|倍|折|成|%|％|小时|钟|条|款|项|种|类|张|件|名|口|位|遍|趟|胎|娃|孩|宝|到|至|-))"
+    r"(?<![0-9.a-z第/·:：点-])(?P<d>3[01]|[12][0-9]|[1-9])(?![0-9.a-z/·:：\-]|\s{0,3}(?:个|多|来|天|日|月|年|号|岁|周|次|家|人|元|块|毛|角|万|千|百|分|点|斤|公斤|克|度|楼|层|栋|室|班|届|级|份|期|倍|折|成|%|％|小时|钟|条|款|项|种|类|张|件|名|口|位|遍|趟|胎|娃|孩|宝|到|至|-))"
 )
 def _bare_number(found: Match[str], today: date) -> Optional[DayMention]:
     day = int(found["d"])

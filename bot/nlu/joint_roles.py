@@ -47,6 +47,11 @@ def _agree(text: str, candidates: Sequence[Candidate], told: List[Dict[str, np.n
     for index, (one, other) in enumerate(itertools.pairwise(candidates)):
         if _contrasted(text, one, other, told, index):
             told[index]["role"] = told[index + 1]["role"] = (told[index]["role"] + told[index + 1]["role"]) / 2
+        elif _one_each(text, one, other):
+            told[index]["role"] = told[index + 1]["role"] = max(
+                told[index]["role"], told[index + 1]["role"], key=lambda odds: float(odds[_BIRTH])
+            )
+            told[index]["owner"], told[index + 1]["owner"] = _ELDER, _YOUNGER
         elif _parallel(text, candidates, index):
             told[index + 1]["role"] = told[_day_before(candidates, index)]["role"]
         elif _more_exactly(text, one, other):
@@ -65,6 +70,25 @@ _OF_THE_CLOCK = (
 )
 _ENDS = re.compile(f"(?:号|日)?{_OF_THE_CLOCK}(?:的|呢|了|吧|哈)?(?:[，,。；;！？!?、 ]|$)")
 _NEXT_CHILD = re.compile(f"(?:号|日)?{_OF_THE_CLOCK}(?:出?生的?|的)?[，,。；; ]{{0,2}}")
+
+
+_TWO = re.compile("双胞胎|双胎|龙凤胎|两个|俩|二胎")
+_ONE = re.compile("一个(?:是|在)?$")
+_AND_ONE = re.compile(f"(?:号|日)?{_OF_THE_CLOCK}(?:出?生的?|的)?[，,。；; ]{{0,2}}(?:另)?一个(?:是|在)?")
+_BORN = re.compile(f"(?:号|日)?{_OF_THE_CLOCK}(?:出?生|出世|落地|剖)")
+_BIRTH = LABELS["role"].index("birth")
+_ELDER, _YOUNGER = (np.where([name == who for name in LABELS["owner"]], 0.0, -20.0) for who in ("大的", "小的"))
+
+
+def _one_each(text: str, one: Candidate, other: Candidate) -> bool:
+    """“双胞胎，一个11月30晚上11点50，一个12月1号0点12生的”: two births, the elder first."""
+    return (
+        one.kind == other.kind == "day"
+        and _TWO.search(text) is not None
+        and _ONE.search(text[: one.start]) is not None
+        and _AND_ONE.fullmatch(text[one.end : other.start]) is not None
+        and _BORN.match(text, other.end) is not None
+    )
 
 
 def _day_before(candidates: Sequence[Candidate], index: int) -> int:

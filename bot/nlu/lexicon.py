@@ -45,8 +45,11 @@ _SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范"
     "金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
 )
-_PUPIL = re.compile(f"(?<![我俺咱老她他])(?:小?[{_SURNAMES}]|[甲乙丙丁])同学(?!们|校)")
-"""A teacher's pupil by the surname: 王同学."""
+_PUPIL = re.compile(
+    f"(?<![我俺咱老她他])(?:小?[{_SURNAMES}]|[甲乙丙丁]|[A-Ea-e])同学(?!们|校)"
+    "|(?:学生|小)[A-Ea-e](?![A-Za-z])|(?:来电|个案|学生)[1-9](?![0-9年月日号个位名天岁点])"
+)
+"""A teacher's pupil by the surname, 王同学, or a letter; a caller by the number in an agent's notes, 来电2."""
 _NO_NAMES = frozenset(
     [
         "妈妈",

@@ -67,6 +67,8 @@ def _in_vain(text: str, candidates: Sequence[Candidate], told: Sequence[Mapping[
 
 _SUPPOSED = re.compile("(?:假比|假使|假如|假设|假定|设其)[^，。；！？,;!?]{0,7}$")
 _ONLY_SUPPOSED = np.where([name == "supp" for name in POLARITIES], 0.0, -20.0)
+_IN_CASE = re.compile("[^，。；！？,;!?说讲]{0,10}的话")
+"""Behind a day: “12月10号交了的话”."""
 _IS_IT_ENOUGH = re.compile("(?:一年|一个年度|一份|那份|年度)?的?(?:就)?够(?:不|么|吗|没)")
 """Behind a year: “交26年一年的够不” asks about a payment, it tells none."""
 _PUT_OFF_TO = re.compile("(?:拖|等|挪|推|攒|熬|捱|延)(?:延|后|迟)?到了?$")
@@ -94,6 +96,8 @@ def said_so(text: str, candidate: Candidate, role: str, odds: np.ndarray) -> np.
         return _ONLY_SUPPOSED
     if role not in EVENTS:
         return odds
+    if candidate.kind == "day" and _IN_CASE.match(text, candidate.end):
+        return _ONLY_SUPPOSED
     meant = _MEANT.search(ahead) is not None and _TO_DO.match(text, candidate.end) is not None
     if meant or _NEVER_CAME.search(text[max(candidate.start - 24, 0) : candidate.start]):
         return _ONLY_NEGATED

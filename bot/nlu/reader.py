@@ -23,6 +23,7 @@ from bot.nlu.notes import find_notes
 from bot.nlu.numerals import number
 from bot.nlu.roles import RoleModel, View
 from bot.nlu.sentence_encoder import Fed, encoder
+from bot.nlu.signing_off import signs_off
 from bot.nlu.splitting import questions_in, stretches
 from bot.nlu.text import read_text
 from bot.nlu.values import mentions_of
@@ -42,7 +43,10 @@ _WITHOUT_CHINESE = frozenset(["greet", "thank", "goodbye", "affirm", "deny", "he
 _EMPTY = re.compile(
     "(?:那个|这个|那啥|那样|这样|咋[整弄办]?|怎么[整弄]?|啥|什么|来着|意思|情况|事儿?|就|是|算|的|了|嘛|吗|啦|呀|呢|呃|额|嗯|哎|啊|哈|呗|么|那|这|个|…|[，。,.！!？? ])+"
 )
+_GAP = re.compile(r"[\s，,。.！!；;]+")
 _POINTS = re.compile("那个|这个|那啥")
+_BEFORE_WHO = ("", "region", "birth_date")
+"""Steps of an enrollment at which an errand is no answer: later it may be who goes, or a yes."""
 SOME_WORDS = 5
 _PICKED = re.compile(
     r"(?:我?(?:选|要|点|回)|就|是)?\s*第?\s*(?:(?P<n>[1-9])|(?P<c>[一二三四五六七八九壹贰叁肆伍])|(?P<o>[①-⑨]))\s*(?:\ufe0f?\u20e3)?\s*(?:个|条|项|号|、|[.。．)])?\s*(?:吧|呀|啊)?"
@@ -109,6 +113,9 @@ class MessageParser:
         )  # fmt: skip
         if despairs(text.plain):
             labels = ("distress", *(label for label in labels if label in vocabulary.QUESTIONS))
+        errand = labels[0] != "distress" and context.form in _BEFORE_WHO and signs_off(text.plain)
+        if errand and not any(mention.kind == "place" for mention in mentions):
+            labels, mentions = ("goodbye",), ()  # an errand's day is no day of payment
         elapsed = notes.pop("elapsed", None)
         shown = tuple((guess.intent, round(guess.confidence, 4)) for guess in ranking[:RANKED])
         alone = self._alone(message, text.plain) if labels[0] in LEANING and context.open else ()
@@ -140,6 +147,8 @@ class MessageParser:
     def _several(self, message: str, labels: Tuple[str, ...], context: Context) -> Tuple[str, ...]:
         """The labels of a message that asks more than one thing, in its order."""
         parts = questions_in(message)[:MOST_QUESTIONS]
+        if labels[0] in ("stop", "deny") and not context.form and len(parts) < 2:
+            return self._after_letting_go(message, labels, context)
         if len(parts) < 2:
             return labels
         found: List[str] = []
@@ -151,6 +160,19 @@ class MessageParser:
                 found.append(best.intent)
         found = list(dict.fromkeys(found))
         return tuple(found) if len(found) > 1 else labels
+
+    def _after_letting_go(self, message: str, labels: Tuple[str, ...], context: Context) -> Tuple[str, ...]:
+        """“算了不说那些 最后是哪天截止”: what is asked behind the words that let something go."""
+        rest = _GAP.split(message.strip(), maxsplit=1)[1:]
+        if not rest or len(rest[0]) < SOME_WORDS:
+            return labels
+        _, whole = heard_whole(context, read_text(rest[0]).plain)
+        best = self.labels.guess(rest[0], context.as_features(), whole)[0]
+        return (
+            (best.intent,)
+            if best.intent in vocabulary.QUESTIONS and best.confidence >= self.thresholds.part
+            else labels
+        )
 
     def save(self, folder: Path) -> None:
         """Write both models."""

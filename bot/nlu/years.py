@@ -24,6 +24,7 @@ _MEASURE = r"(?!\s{0,3}(?:个|多|来|天|日|月|号|岁|周|次|家|人|元|�
 _RANGE = re.compile(
     rf"(?<![0-9.])(?P<a>{_YEAR}|{_SAID}){_TAIL}(?:开始)?(?:一直)?(?:到|至|-|~|—)(?P<b>{_YEAR}|{_SAID}|现在|如今|目前|这会儿){_TAIL}"
     rf"|(?<![0-9.])(?P<c>{_YEAR}|{_SAID}){_TAIL}(?:起|以来|以后)(?=.{{0,6}}(?:都|一直|没断|连续|年年))"
+    rf"|(?<![0-9.])(?P<since>{_YEAR}年(?:度|份)?|{_SAID})(?:就|才)?开始(?=(?:一直|年年|每年|在)*(?:交|缴|参保|买|续))"
 )
 _RATHER_A_DAY = re.compile("(?:0?[1-9]|1[0-2])[-~—](?:[12][0-9]|3[01])")
 _SAID_OF_YEARS = re.compile("年|[都全]|每年|一直|没断|连")
@@ -90,9 +91,11 @@ def find_years(text: str, today: date) -> List[Years]:
     for match in _RANGE.finditer(text):
         if _RATHER_A_DAY.fullmatch(match.group()) and not _SAID_OF_YEARS.match(text, match.end()):
             continue
-        first = _year(match["a"] or match["c"], today)
+        first = _year(match["a"] or match["c"] or match["since"], today)
         last = (
-            today.year if match["c"] or match["b"] in ("现在", "如今", "目前", "这会儿") else _year(match["b"], today)
+            today.year
+            if match["c"] or match["since"] or match["b"] in ("现在", "如今", "目前", "这会儿")
+            else _year(match["b"], today)
         )
         if first is not None and last is not None and 0 < last - first <= 30:
             keep(*match.span(), tuple(range(first, last + 1)))
@@ -156,7 +159,7 @@ def _year(said: Optional[str], today: date) -> Optional[int]:
         return None
     if said in _SHIFT:
         return today.year + _SHIFT[said]
-    value = number(said)
+    value = number(re.sub("年[度份]?$", "", said))
     if value is None:
         return None
     if value < 100:

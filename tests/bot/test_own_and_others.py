@@ -176,3 +176,61 @@ def test_a_year_that_is_asked_about_is_not_paid(reader: Any) -> None:
     assert of(reader, "宝宝10月8号生的，只交26年一年的够不够", "paid_years") == set()
     assert of(reader, "小的交25年的就够吗", "paid_years") == set()
     assert of(reader, "26年的交够了，25年的没交", "paid_years") == {"2026"}
+
+
+@pytest.mark.parametrize(
+    ("message", "region"),
+    [
+        ("我系惠州嘅，bb 9月8号出世", "4413"), ("想问下宝宝医保，我哋系江门嘅", "4407"),
+        ("俺是驻马店的 孩儿医保咋弄", "4117"),
+        ("我们是黄冈的，在常熟打工，娃儿跟着我们在", "3205"), ("俺德州的，在江阴上班，孩子随我们住，还没上学", "3202"),
+        ("我家毕节的，在太仓厂里打工，小孩跟到爸妈一起", "3205"),
+    ],
+)  # fmt: skip
+def test_where_somebody_is_from_and_where_the_child_lives_with_them(reader: Any, message: str, region: str) -> None:
+    assert of(reader, message, "region") == {region}, told(reader, message)
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["bb住咗7日先出院，使咗成万蚊", "在保温箱住了9日，花了一万多", "照光照了3日，能报吗", "前后拖咗10日先搞掂"],
+)
+def test_how_long_something_lasted_is_no_day(reader: Any, message: str) -> None:
+    assert not any(len(value) == 10 for _, value, _ in told(reader, message)), told(reader, message)
+
+
+@pytest.mark.parametrize(
+    ("message", "fact"),
+    [
+        ("双胞胎，一个10月5日晚上11点58，一个10月6日0点9分生的，泰州", ("birth_date", "2025-10-05", "大的")),
+        ("双胞胎，一个10月5日晚上11点58，一个10月6日0点9分生的，泰州", ("birth_date", "2025-10-06", "小的")),
+        ("来电娃7月25出生，90天到哪天", ("birth_date", "2025-07-25", "")),
+        ("热线记录：宝宝今年9月11日出世，南通", ("birth_date", "2025-09-11", "")),
+        ("生日写错了，应该是9月21", ("birth_date", "2025-09-21", "")),
+        ("来电2补 生日记错 应为250917", ("birth_date", "2025-09-17", "来电2")),
+        ("来电1 女 扬州 子250812生 未参", ("region", "3210", "来电1")),
+        ("小A今年8月19号生的，小B是9月1号", ("birth_date", "2025-08-19", "小a")),
+    ],
+)
+def test_births_that_were_heard_as_something_else(reader: Any, message: str, fact: tuple[str, str, str]) -> None:
+    assert fact in told(reader, message), told(reader, message)
+
+
+@pytest.mark.parametrize(
+    "message", ["12月18把费缴上 几号起能报", "12.20把钱交上 哪天能用", "12月10号把钱交了的话几号能用"]
+)
+def test_a_day_soon_that_is_paid_for_an_answer_lies_ahead(reader: Any, message: str) -> None:
+    said = facts(reader, message, DAY)
+    assert [(value[:4], supposed) for name, value, _, supposed in said if name == "paid_date"] == [("2025", True)]
+
+
+@pytest.mark.parametrize(
+    ("message", "values"),
+    [
+        ("我们22年就开始交了", {"2022", "2023", "2024", "2025"}), ("2023年开始参保的", {"2023", "2024", "2025"}),
+        ("前年开始交的", {"2023", "2024", "2025"}),
+    ],
+)  # fmt: skip
+def test_since_a_year_is_every_year_since(reader: Any, message: str, values: set[str]) -> None:
+    found = {value for name, value, _ in told(reader, message) if name in ("paid_years", "enrolled_years")}
+    assert found == values, told(reader, message)

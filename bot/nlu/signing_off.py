@@ -1,0 +1,62 @@
+"""Signing off with what one is going to do: “好 明天让他爸跑一趟”, “收到，已录”. An acknowledgement, then an errand, and
+nothing else.
+
+Heard by its form, as errands are without number: a separator of letters takes “下午去幼儿园” for a question about
+kindergartens. Whoever asks, supposes, tells or requests anything in the same breath does not sign off.
+"""
+
+from __future__ import annotations
+
+import re
+
+_SHORTEST, _LONGEST = 3, 40
+"""Characters of a message that only signs off."""
+_GAP = re.compile(r"[\s，,。.！!～~；;、…]+")
+_ACKNOWLEDGES = re.compile(
+    "好[的嘞咧嘅滴吧呀了]?|行[的吧嘞了]?|中|妥[了咧]?|成嘞?|要得|得[了嘞]?|ok|OK|Ok|嗯|哦|噢|喔|哎|唉|收到?|了解|明白了?|懂了|晓得[了咯]?|知道[了啦]?|清楚了"
+    "|先?谢[了谢]?[你您]?[啊哈]?|多谢|唔该晒?|辛苦[你您了啦]*|麻烦[你您]了|就?先?这样|没事了|没别的了?|可以(?=我|俺|$)"
+)
+_FAREWELL = re.compile(
+    "晚安|拜拜?|再见|回见|88|先?撤了?|走了|先?忙了?去?了?|睡了|不[聊说打扰]+了|先?谢[了谢]?[你您]?[啊哈]?|多谢|唔该晒?|辛苦[你您了啦]*"
+)
+_SELF = re.compile("^(?:那)?(?:我|俺|咱|偶)")
+_KIN = (
+    "(?:(?:我|俺|咱|他|她|娃儿?|娃娃|孩子|孩儿|宝宝|小孩)(?:们|家)?)?(?:爸|妈|爹|娘|爷|奶|外公|外婆|姥|阿公|阿婆|阿妈|阿爸|公公|婆婆|老公|老婆|婆娘|媳妇"
+    "|对象|爱人|先生|太太|囡|闺女|女儿|儿子|姐|哥|妹|弟|舅|姑|姨|叔|伯|嫂|队长|班主任|老师|家长|他|她)"
+)
+_HANDS_ON = re.compile(f"(?:让|喊|叫|跟|同|和|找|催|告诉|通知){_KIN}")
+_LATER = re.compile(
+    "[明听后今][天日儿朝]|[明今当]晚|下晌|[下上中]午|晚上|晚点|一早|[明今]早|早上|回头|待会|等[会下]|一会|下了?班|周[一二三四五六日末]|星期|礼拜|下周|下个?月"
+    "|过[两几]天|过完?年|改天|得空|有空|抽空|节后|国庆|[0-9]{1,2}号"
+)
+_GOES = re.compile("[去来回跑找问办弄搞整说讲带打交缴发转查拿印看]|告诉|通知|联系|商量|合计|核|准备|试试|睡|休息")
+_DONE = re.compile("(?:已|都)*(?:录|记|抄|存|截图?|收藏)(?:好|下|完|上)?(?:了|来了|啦|入)?")
+_OTHERWISE = re.compile(
+    "[?？]|吗|呢|么|嘛$|咋|怎|多少|几|哪|啥|什么|谁|为何|咩|点样|边度|冇|伐|啵|够|能|可|要不|是不|好不|对不|管用|算数|有用"
+    "|帮我|给我|替我|[你您]|提醒|人工|申请|退|如果|要是|万一|假如|不过|但|只是|还是|其实|错|昨|前天|去年|已经|[交缴办过生]了|[交缴办问]的$|没|不|我来"
+)
+"""What asks, supposes, tells, requests or objects."""
+
+
+def signs_off(text: str) -> bool:
+    """Does a plain text only acknowledge and announce an errand? Each clause is looked at once."""
+    if not _SHORTEST <= len(text) <= _LONGEST:
+        return False
+    acknowledged = errand = False
+    for clause in _GAP.split(text):
+        rest = clause
+        while rest and (found := _ACKNOWLEDGES.match(rest)):
+            acknowledged, rest = True, rest[found.end() :]
+        if not rest.rstrip("哈啊呀哦嘞咧喽咯了啦吧") or _FAREWELL.fullmatch(rest):
+            acknowledged = acknowledged or bool(rest)
+            continue
+        if not (_is_errand(rest) or _DONE.fullmatch(rest)):
+            return False
+        errand = True
+    return acknowledged and errand
+
+
+def _is_errand(clause: str) -> bool:
+    """“我明天去窗口”, “让他爸跑一趟”: who or when, and what is done; a request or a question is none."""
+    who_or_when = _HANDS_ON.search(clause) or _LATER.search(clause) or _SELF.match(clause)
+    return bool(who_or_when and _GOES.search(clause)) and _OTHERWISE.search(clause) is None

@@ -1,0 +1,43 @@
+"""An acknowledgement and an errand end the talk; a question, a request, a supposition or a fact beside them do not."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from bot.nlu.conversation import Context
+from bot.nlu.signing_off import signs_off
+
+ENDS = (
+    "好，我让她姥爷明早去镇上办", "中，俺下晌捎着材料过去", "收到 已记", "ok 回头我发给班主任",
+    "妥了，我跟她爹合计合计", "要得 明天喊他屋里人去交", "嗯嗯 周六我去社区问问 谢谢", "知道了 晚上跟孩子他妈商量",
+    "得嘞 我这就去打印", "明白 下班我拐过去弄 辛苦了", "行 节后我通知家长们", "谢谢哈 过两天我去窗口",
+    "晓得咯，我叫我家婆娘去查下", "唔该晒 听日我去搞", "都录了，收", "好嘞 3号我去", "懂了 我先办我闺女的 晚安",
+)  # fmt: skip
+GOES_ON = (
+    "好，我让她姥爷明早去办行不行", "那我周六去", "好 我前天去交的", "行，帮我办一下", "好的，我叫她爸去要带什么",
+    "好，我们是镇江的", "嗯，9号生的", "妥，要是我下周才去呢", "好，到时候提醒我", "中，可我婆婆说不用交",
+    "行 转人工", "好的 我来弄", "知道了，再讲一遍", "好 我去问了他们说不知道", "收到，那大的呢", "嗯，给我开始办",
+    "行，我查一下交没交", "好，还是我妈去合适", "ok 多少钱",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ENDS)
+def test_an_errand_after_an_acknowledgement_ends_the_talk(text: str) -> None:
+    assert signs_off(text)
+
+
+@pytest.mark.parametrize("text", GOES_ON)
+def test_whoever_asks_tells_supposes_or_requests_goes_on(text: str) -> None:
+    assert not signs_off(text)
+
+
+def test_the_errands_day_is_no_day_of_payment(reader: Any) -> None:
+    stands = Context(open="ask_payment_period", about="什么时候缴费", knows=("region", "birth_date"))
+    heard = reader.read("行 15号我让他舅去交", stands, date(2026, 3, 3))
+    assert (heard.labels, heard.mentions) == (("goodbye",), ())
+
+
+def test_at_the_step_that_asks_who_goes_an_errand_is_the_answer(reader: Any) -> None:
+    form = Context(form="proxy")
+    assert reader.read("好 我让他奶奶去办", form, date(2026, 3, 3)).labels != ("goodbye",)

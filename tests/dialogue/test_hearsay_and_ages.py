@@ -1,0 +1,143 @@
+"""What others say of elsewhere moves nobody; a birthday without a year is of the age told; months, last days."""
+
+from datetime import date
+
+import pytest
+
+from dialogue.state import DialogueState, Standing
+from tests.dialogue.builders import NANJING, SUZHOU, Talk, day, heard, place, word
+
+TODAY = date(2025, 11, 28)
+PERIOD, STARTS, NONLOCAL, CAP = (
+    "ask_payment_period", "ask_coverage_start", "ask_nonlocal_enrollment", "ask_critical_illness_cap",
+)  # fmt: skip
+BEIJING, JIANGXI = "110000", "360000"
+
+
+def at(region: str = SUZHOU, **facts: str) -> Talk:
+    return Talk(today=TODAY, state=DialogueState(region=region, children={"": facts} if facts else {}))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我婆婆讲江西娘家那头三月都行",
+        "我妈说江西老家那边过年还收",
+        "听同事讲江西这会儿才开始",
+        "群里说江西明年二月才截止",
+    ],
+)
+def test_what_others_say_of_elsewhere_moves_nobody(text: str) -> None:
+    chat = at()
+    chat.hears(heard(PERIOD, text="几号截止"))
+    there = place("insured", JIANGXI, start=text.index("江西"), end=text.index("江西") + 2, confidence=0.95)
+    said = chat.hears(heard("challenge", says=(there,), text=text))
+    assert chat.state.region == SUZHOU
+    assert chat.state.standing is not None
+    assert chat.state.standing.region == SUZHOU
+    assert "苏州" in said
+
+
+def test_another_province_heard_by_half_is_asked_about() -> None:
+    chat = at()
+    chat.hears(heard(PERIOD, text="几号截止"))
+    chat.hears(heard("inform", says=(place("insured", JIANGXI, confidence=0.6),), text="江西"))
+    assert chat.state.region == SUZHOU
+
+
+@pytest.mark.parametrize(("confidence", "text"), [(0.95, "我们搬到江西了"), (0.95, "我是江西的")])
+def test_a_family_that_says_where_it_is_is_there(confidence: float, text: str) -> None:
+    chat = at()
+    chat.hears(heard("inform", says=(place("insured", JIANGXI, confidence=confidence),), text=text))
+    assert chat.state.region == JIANGXI
+
+
+def test_where_somebody_quoted_lives_is_not_where_another_relatives_child_is() -> None:
+    chat = at()
+    chat.hears(heard(PERIOD, text="几号截止"))
+    quoted = (place("elsewhere", BEIJING, owner="他人"), word("stranger", "她表姐"))
+    chat.hears(heard("challenge", says=quoted, text="北京她表姐说一月就没了，真的假的"))
+    mine = (word("stranger", "我妯娌"), word("category", "孤儿", owner="他人"))
+    said = chat.hears(heard("ask_subsidy", says=mine, text="我妯娌家的孩子是孤儿，跟着我过，他要交吗"))
+    assert "北京" not in said
+    assert chat.state.standing is not None
+    assert chat.state.standing.region == SUZHOU
+
+
+def test_a_birthday_without_its_year_is_of_the_age_that_was_told() -> None:
+    chat = at()
+    chat.hears(heard(PERIOD, says=(word("age", {"months": 72, "stage": None}),), text="孩子6岁"))
+    assert chat.state.ages == {"": 6}
+    options = ("2023-10-08", "2024-10-08", "2025-10-08")
+    chat.hears(heard("inform", says=(day("birth", "2025-10-08", options=options),), text="他生日10月8号"))
+    assert chat.state.facts["birth_date"] == "2019-10-08"
+
+
+def test_a_birthday_with_its_year_is_what_it_says() -> None:
+    chat = at()
+    chat.hears(heard(PERIOD, says=(word("age", {"months": 72, "stage": None}),), text="孩子6岁"))
+    chat.hears(heard("inform", says=(day("birth", "2025-10-08"),), text="小的2025年10月8号生"))
+    assert chat.state.facts["birth_date"] == "2025-10-08"
+
+
+def test_a_doubt_leaves_what_was_supposed() -> None:
+    chat = at(birth_date="2025-10-01")
+    chat.hears(heard(STARTS, says=(day("paid", "2025-12-10", polarity="supp"),), text="12月10号交几号能用"))
+    chat.hears(heard("challenge", says=(day("visit", "2025-12-20"),), text="20号看病呢，你确定"))
+    assert chat.state.standing is not None
+    assert chat.state.standing.supposed["paid_date"] == "2025-12-10"
+
+
+def test_of_a_month_that_is_cut_by_the_limit_each_part_is_told() -> None:
+    chat = at(birth_date="2025-09-15")
+    month = word("paid", "2025-12", polarity="supp")
+    chat.hears(heard(STARTS, text="几号能用"))
+    said = chat.hears(heard("follow", says=(month.__class__("month", "paid", "2025-12", "12月", polarity="supp"),),
+                            text="要是12月交呢"))  # fmt: skip
+    assert "12月1日到" in said
+    assert "12月14日" in said
+    assert "到31日到账的：" in said
+
+
+@pytest.mark.parametrize("text", ["最后那天再讲一遍", "俺孩子末了那天 重说一下", "末日复述", "截止日再报一遍"])
+def test_a_last_day_repeated_is_the_limit_whatever_was_answered_between(text: str) -> None:
+    chat = at(birth_date="2025-10-01")
+    chat.hears(heard("ask_subsidy", text="低保有优惠吗"))
+    said = chat.hears(heard("repeat", text=text))
+    assert "2025年12月29日" in said
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"), [("那50万是哪天开始的规矩", CAP), ("这个500000从哪年起的", CAP), ("那是从哪天开始的", STARTS)]
+)
+def test_a_sum_names_the_answer_it_stands_in(text: str, intent: str) -> None:
+    chat = at(NANJING, birth_date="2025-10-01")
+    chat.hears(heard(CAP, text="大病封顶多少"))
+    chat.hears(heard(STARTS, text="几号能用"))
+    chat.hears(heard("about_validity", text=text))
+    assert chat.state.standing is not None
+    assert chat.state.standing.intent == intent
+
+
+def test_paid_elsewhere_already_is_twice() -> None:
+    chat = at()
+    chat.hears(heard(NONLOCAL, text="外地孩子能在这交吗"))
+    years = place("former", "410000").__class__("years", "paid_years", [2026], "26年")
+    chat.hears(heard("inform", says=(place("former", "411400"), years), text="爸妈在老家已经给他交了26年的"))
+    assert chat.state.standing is not None
+    assert chat.state.standing.intent == "ask_duplicate_enrollment"
+
+
+def test_who_only_wants_to_ask_starts_nothing() -> None:
+    chat = Talk(today=TODAY, state=DialogueState())
+    chat.hears(heard("start_enrollment", says=(place("insured", SUZHOU),), text="想问下宝宝医保，苏州的", sure=0.5))
+    assert chat.state.form is None
+    chat.hears(heard("start_enrollment", text="想问下能帮我报名吗，帮我办", sure=0.95))
+    assert chat.state.form is not None
+
+
+def test_a_value_that_is_a_word_is_no_day_to_judge_by() -> None:
+    chat = Talk(today=TODAY, state=DialogueState(region=SUZHOU, standing=Standing("ask_waiting_period", "", SUZHOU)))
+    said = (day("visit", "2025-12-20"),)
+    chat.hears(heard("inform", says=(word("category", "低保对象"),), text="刚评上低保", notes={"new_assistance": True}))
+    assert chat.hears(heard("follow", says=said, text="12月20号去看病呢"))
