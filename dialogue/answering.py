@@ -315,8 +315,9 @@ def noticed(before: DialogueState, heard: StateUpdate, *, everything: bool = Fal
         parts.append(f"说{now.child}{where}")
     parts += [_said_of_theirs(name, value) for name, value in heard.theirs.items()]
     parts += [
-        _said(name, value) for name, value in heard.told.items() if name.endswith(("_date", "_years", "recognised_in"))
-    ]
+        _said_of_ours(now, name, value)
+        for name, value in heard.told.items() if name.endswith(("_date", "_years", "recognised_in"))
+    ]  # fmt: skip
     if everything:
         parts += [_told_besides(name, value) for name, value in heard.told.items()]
     supposed = [
@@ -329,6 +330,15 @@ def noticed(before: DialogueState, heard: StateUpdate, *, everything: bool = Fal
         parts.append(f"先前说的{gone[0]}早于出生，先不算了")
     kept = [part for part in parts if part]
     return f"好，{'、'.join(kept)}：" if kept else ""
+
+
+def _said_of_ours(state: DialogueState, name: str, value: Any) -> str:
+    """孩子的出生日期2026年10月3日; of a sibling of the child talked of, whose it is: 大的的出生日期…"""
+    said = _said(name, value)
+    if state.facts.get(name) == value:
+        return said
+    of = next((label for label, facts in state.children.items() if label and facts.get(name) == value), "")
+    return f"{of}的{said.removeprefix('孩子的')}" if of and said else said
 
 
 def _said_of_theirs(name: str, value: Any) -> str:

@@ -26,6 +26,7 @@ _INSISTS = re.compile("就是|当我没说|没记错|没错|确实|还是")
 _PAID = re.compile("(?:交|缴|付|办|到账)[的了过完上好]|已|刚|才")
 _IN_PROGRESS = re.compile("(?:显示|状态|还是|一直|说是?)[^，。]{0,4}处理中|(?:还|一直)?(?:没|未)(?:有)?到账")
 _ARRIVED = re.compile("(?:那天|当天)?(?:才|就|刚|已经|终于)?(?:到的?账|到了)")
+_ANOTHER_CHILD = re.compile("还有|又|另|添|二[胎宝娃]|三[胎宝娃]|老[大二三]|[大小]的")
 _TOO_LATE = re.compile("(?:过了?|错过了?|超过了?|晚于|赶不上|误了)$")
 _PAYING = re.compile("到账|交|缴|扣|付|登记")
 MONTHS = ("birth_date", "paid_date", "transition_date")
@@ -119,6 +120,10 @@ class DaysHearing(Hearing):
         years = self._state.ages.get(self._label(told.child))
         if not years or not told.mention.options:
             return None
+        together = any(m.kind == "age" and m.owner == told.mention.owner for m in self._reading.of("age"))
+        known = self._birth(told.child) is not None or _ANOTHER_CHILD.search(self._reading.text) is not None
+        if not together and (known or "生日" not in self._reading.text):
+            return None  # “还有个孙女10.7生的” is a child nobody told the age of
         month, day = int(str(told.value)[5:7]), int(str(told.value)[8:10])
         passed = (month, day) <= (self._today.month, self._today.day)
         try:

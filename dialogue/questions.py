@@ -80,6 +80,7 @@ HOW_MUCH = ("ask_benefit_level", "ask_premium")
 _LIMIT = re.compile(
     "最[晚迟](?:是|得|要|该)?(?:到|在)?(?:哪|几|啥|什么)|期限(?:是|到)(?:哪|几)|(?:几号|哪天)(?:截止|到期)|最后[那哪一是]{0,2}[天日]|末了[那一]?[天日]"
 )
+_HOW_MUCH = re.compile("多少|好多|几多|是几")
 _OF_MONEY = re.compile("[交缴付扣充]|钱|费|到账|支付")
 _GAP = re.compile("中间|当中|断档|空档|空窗|无缝|接得?上|续得上")
 _ASKS_ONLY = re.compile("[是哪几什怎么多少]")
@@ -131,8 +132,8 @@ def _rather_follows(s: Situation) -> bool:
     """A question hardly heard, beside a fragment that as likely leans on the answer: “太仓自己有没有另外加码”."""
     of_a_cap = s.before.standing is not None and s.before.standing.intent in CAPS and not s.picked
     if of_a_cap and s.reading.labels[:1] and s.reading.labels[0] in HOW_MUCH:
-        of_what_is_paid = _OF_MONEY.search(s.reading.text) is not None
-        if set(s.heard.told) & OF_CAPS or (len(s.reading.text) <= FRAGMENT and not of_what_is_paid):
+        of_the_cap = _HOW_MUCH.search(s.reading.text) is not None and _OF_MONEY.search(s.reading.text) is None
+        if set(s.heard.told) & OF_CAPS or (len(s.reading.text) <= FRAGMENT and of_the_cap):
             return True  # “26年门诊报过38块，那变成多少”, “那他今年就是多少”, after the cap
     leans = dict(s.reading.ranking).get("follow", 0.0)
     varies = any(mention.kind in PARAMETERS for mention in s.reading.mentions)
@@ -599,10 +600,10 @@ def _parts_of_month(s: Situation, standing: Standing, days: tuple[date, date]) -
             parts.append((day, day, made))
         if len(parts) > MOST_PARTS:
             return []
-    return [
-        words("part_of_month", days=_from_to(begin, end), text=compose(replace(made, ask_for=())).headline)
-        for begin, end, made in parts
-    ]
+    told = [(begin, end, compose(replace(made, ask_for=())).headline) for begin, end, made in parts]
+    if len({headline for _, _, headline in told}) < 2:
+        return []
+    return [words("part_of_month", days=_from_to(begin, end), text=headline) for begin, end, headline in told]
 
 
 def _from_to(begin: date, end: date) -> str:

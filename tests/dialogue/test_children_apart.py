@@ -262,3 +262,11 @@ def test_whether_one_year_is_enough_is_asked_of_the_years() -> None:
     assert "2025" in said
     assert "两年" in said or "2026年1月1日" in said
     assert "400元" not in said
+
+
+def test_what_is_told_of_a_sibling_is_said_back_as_the_siblings() -> None:
+    chat = Talk(today=TODAY, state=DialogueState())
+    said = (BIG, day("birth", "2017-05-20", owner="大的"), SMALL, word("stage", "新生儿", owner="小的"))
+    reply = chat.hears(heard("inform", says=said, text="大的17年5月20生，小的刚满月"))
+    assert "大的的出生日期2017年5月20日" in reply
+    assert chat.state.child == "小的"

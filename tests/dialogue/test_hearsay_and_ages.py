@@ -73,6 +73,15 @@ def test_a_birthday_without_its_year_is_of_the_age_that_was_told() -> None:
     assert chat.state.facts["birth_date"] == "2019-10-08"
 
 
+@pytest.mark.parametrize("text", ["还有个孙女10月8号生的", "老二生日是10月8号", "10月8号生的"])
+def test_a_birthday_of_a_child_whose_age_nobody_told_is_the_last_one(text: str) -> None:
+    chat = at()
+    chat.hears(heard(PERIOD, says=(word("age", {"months": 72, "stage": None}),), text="孩子6岁"))
+    options = ("2023-10-08", "2024-10-08", "2025-10-08")
+    chat.hears(heard("inform", says=(day("birth", "2025-10-08", options=options),), text=text))
+    assert chat.state.facts["birth_date"] == "2025-10-08"
+
+
 def test_a_birthday_with_its_year_is_what_it_says() -> None:
     chat = at()
     chat.hears(heard(PERIOD, says=(word("age", {"months": 72, "stage": None}),), text="孩子6岁"))
