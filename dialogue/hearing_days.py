@@ -26,7 +26,15 @@ _INSISTS = re.compile("就是|当我没说|没记错|没错|确实|还是")
 _PAID = re.compile("(?:交|缴|付|办|到账)[的了过完上好]|已|刚|才")
 _IN_PROGRESS = re.compile("(?:显示|状态|还是|一直|说是?)[^，。]{0,4}处理中|(?:还|一直)?(?:没|未)(?:有)?到账")
 _ARRIVED = re.compile("(?:那天|当天)?(?:才|就|刚|已经|终于)?(?:到的?账|到了)")
-_ANOTHER_CHILD = re.compile("还有|又|另|添|二[胎宝娃]|三[胎宝娃]|老[大二三]|[大小]的")
+_ANOTHER_CHILD = re.compile("还有|又|另|添|二[胎宝娃]|三[胎宝娃]|老[大二三]|[大小]的|刚出?生|新生|俩|两个|一个")
+_BY_ITS_SEX = re.compile("儿子|女儿|闺女|丫头|小子|孙")
+"""Behind an age of another message these may name another child."""
+_NO_CHILDS_AGE = re.compile(
+    "(?:[爸妈爹娘爷奶公婆姥]|老公|老婆|本人|我)[^，,。；;孩娃宝儿女孙]{0,4}$|(?:快|马上|不到|明年|下个?月|虚|将|没到|没满|不满|未满|差|等|到)[^，,。；;]{0,3}$"
+)
+_AGE_ENDS = re.compile(r"(?:了|的|半|多|大|整)*(?:[，,。；;！!？?\s]|$|的|男|女|娃|孩|宝)")
+GROWN = 18
+"""Years from which an age is no child's."""
 _TOO_LATE = re.compile("(?:过了?|错过了?|超过了?|晚于|赶不上|误了)$")
 _PAYING = re.compile("到账|交|缴|扣|付|登记")
 MONTHS = ("birth_date", "paid_date", "transition_date")
@@ -95,6 +103,8 @@ class DaysHearing(Hearing):
             born = date.fromisoformat(value)
             self._doubts.append((name, f"{born.year}年{born.month}月{born.day}日还没到"))
         elif name == "deadline_asked" or (told.supposed and name in AFTER_BIRTH):
+            if told.mention is not None and self._passed(told.mention):
+                value = (date.fromisoformat(value) + timedelta(days=1)).isoformat()  # “要是过了12月30号呢”
             self._day = date.fromisoformat(value)
             self._supposed[self._asked_fact() if name == "deadline_asked" else name] = value
         elif told.supposed:
@@ -110,7 +120,10 @@ class DaysHearing(Hearing):
         """How old children are said to be, in whole years."""
         for mention in self._reading.of("age"):
             years = int(mention.value.get("months") or 0) // 12 if mention.kind == "age" else 0
-            if mention.said and years and mention.owner not in (STRANGER, PARENT):
+            before, after = self._reading.text[: mention.start], self._reading.text[mention.end :]
+            plain = _NO_CHILDS_AGE.search(before) is None and _AGE_ENDS.match(after) is not None
+            of_ours = mention.owner not in (STRANGER, PARENT) and mention.polarity == ASSERTED
+            if plain and of_ours and 0 < years <= GROWN:
                 label = self._label(mention.owner)
                 self._state = replace(self._state, ages={**self._state.ages, label: years})
 
@@ -120,10 +133,12 @@ class DaysHearing(Hearing):
         years = self._state.ages.get(self._label(told.child))
         if not years or not told.mention.options:
             return None
-        together = any(m.kind == "age" and m.owner == told.mention.owner for m in self._reading.of("age"))
-        known = self._birth(told.child) is not None or _ANOTHER_CHILD.search(self._reading.text) is not None
-        if not together and (known or "生日" not in self._reading.text):
+        text, owner = self._reading.text, told.mention.owner
+        together = any(m.kind == "age" and m.owner == owner for m in self._reading.of("age"))
+        if not owner and (_ANOTHER_CHILD.search(text) or "新生儿" in {m.value for m in self._reading.of("stage")}):
             return None  # “还有个孙女10.7生的” is a child nobody told the age of
+        if not together and (self._birth(told.child) or "生日" not in text or _BY_ITS_SEX.search(text)):
+            return None
         month, day = int(str(told.value)[5:7]), int(str(told.value)[8:10])
         passed = (month, day) <= (self._today.month, self._today.day)
         try:
@@ -378,6 +393,11 @@ class DaysHearing(Hearing):
         """The day with this number that an earlier answer supposed of the same event, the newest first."""
         said = (one.supposed.get(name) for one in self._state.earlier if one.child == self._state.child)
         return next((str(one) for one in said if one and int(str(one)[8:]) == day), None)
+
+    def _passed(self, mention: Mention) -> bool:
+        """“要是过了12月30号呢”: after that day; what is done when an age is reached is done on that day."""
+        milestone = any(word in mention.text for word, _ in MILESTONES)
+        return not milestone and _TOO_LATE.search(self._reading.text[: mention.start]) is not None
 
     def _days_old(self) -> None:
         """“那超过90天呢”: the payment came so many days after the birth, for this answer."""

@@ -41,8 +41,17 @@ _WENT_THERE = re.compile("[^，,。；;！!？?]{0,8}[读念上学]过")
 _IS_OURS = re.compile("(?:我|咱|俺|我们|咱们|俺们|家|人|住|娃|孩子)(?:就|都|也|现在|是|在|住|到|家){0,4}$")
 _REGISTERED = re.compile("(?:那边)?的?(?:户口|户籍|本地户)")
 _OVER_THERE = re.compile("(?:老家|娘家|婆家|农村|乡下)?的?那(?:边|儿|头|里)")
-_SAID_BY = re.compile("(?<!我)(?:讲|说|话|告诉我?|听说|听讲)(?!错)[^，,。；;！!？? ]{0,4}$")
-"""Before a place: somebody says something of it (“我婆婆讲江西二月底都行”)."""
+SAID_BY = re.compile(
+    "(?:[妈爸爷奶公婆姥姐妹哥弟姑姨舅叔伯嫂娭毑嗲娘]|同事|朋友|邻居|同学|亲戚|人家|他们|她们|别人|有人|佢|群里|网上|隔壁|都)"
+    "[^，,。；;！!？? ]{0,3}(?:讲|说|话|告诉我)(?:他们|她们|人家|那边)?的?$"
+    "|听(?:说|讲|人说|人讲|(?:同事|朋友|邻居|人家|别人)[说讲])(?:他们|她们|人家)?$"
+)
+"""Before a place: somebody else says something of it (“我婆婆讲江西二月底都行”)."""
+_ASKS_OF_HERE = re.compile(
+    "(?:我们?|咱|俺|你们|这[边里儿])(?![说讲])[^，,。；;！!？?]{0,16}(?:吗|呢|没|么|多少|几|啥|什么|哪|咋|怎|[行能是算好可要会用]不|要不要|还要)"
+)
+_MOVING = re.compile("(?:搬|迁|转)[^，,。；;！!？?]{0,4}$")
+"""Before a place: somebody went there."""
 _HERE = re.compile(
     "这(?:边|里|儿|头)|本地|当地|[转迁搬过回]来|转到|[转迁搬]回|那(?:边|儿|头|里)的?(?:医保局|人|亲戚|同事)?(?:说|讲|告诉)"
 )
@@ -72,7 +81,7 @@ class PlacesHearing(Hearing):
                 self._place = None if self._several_supposed(code) else code
                 return
             if self._over_there(told, code):
-                self._place = code
+                self._place = None if self._then_asks_of_here(told) else code
                 return
             if self._brought_here(told, code) or self._left_before(told, code):
                 self._former(code, told)
@@ -85,6 +94,7 @@ class PlacesHearing(Hearing):
             sure = (
                 told.mention is None
                 or told.mention.confidence >= (SURE_TO_MOVE if self._in_another_province(code) else SURE)
+                or (told.mention.confidence >= SURE and _MOVING.search(self._reading.text[: told.mention.start]))
                 or told.corrects
                 or self._state.expected == "region"
             )
@@ -141,6 +151,14 @@ class PlacesHearing(Hearing):
             self._place = code
         elif told.name == "other_region" and self._state.region is None and not self._a_parent_works_there(told):
             self._place = self._place or code
+
+    def _then_asks_of_here(self, told: FactMention) -> bool:
+        """“我妈说烟台那边12月底截止，我们几号截止”: what is asked behind it is of here."""
+        assert told.mention is not None
+        text = self._reading.text
+        clauses = re.split("[，,。；;！!？? ]", text[told.mention.end :].rstrip("？?。！! "))
+        quoted = len(clauses) > 1 and SAID_BY.search(text[: told.mention.start]) is not None
+        return quoted and _ASKS_OF_HERE.search(clauses[-1]) is not None
 
     def _in_another_province(self, code: str) -> bool:
         return self._state.region is not None and code[:2] != self._state.region[:2]
@@ -233,7 +251,7 @@ class PlacesHearing(Hearing):
         if here is None or code[:2] == here[:2] or told.mention is None or told.corrects or told.child:
             return False
         before = text[: told.mention.start]
-        if _SAID_BY.search(before) and not _IS_OURS.search(before) and told.mention.polarity == ASSERTED:
+        if SAID_BY.search(before) and told.mention.polarity == ASSERTED:
             return True  # whose word it is, is not told; where the family is, was
         return _OVER_THERE.match(text, told.mention.end) is not None and not (
             _HERE.search(text) or _MOVES_TO.search(before) or _IS_OURS.search(before)

@@ -575,6 +575,9 @@ def _in_month(s: Situation, standing: Standing) -> Result | None:
     return replace(state, expected="paid_date", month=s.heard.supposed_month), replies
 
 
+_NOT_ANY_MORE = re.compile("没|断|停|未|退")
+
+
 def _paid_elsewhere(s: Situation) -> bool:
     """“爸妈在老家已经给他交了26年的”, after whether a child may be enrolled here: then it would be twice."""
     here, told = s.state.region or (s.before.standing.region if s.before.standing else None), s.heard.told
@@ -582,7 +585,9 @@ def _paid_elsewhere(s: Situation) -> bool:
     there = [
         m for m in s.reading.mentions if m.kind == "place" and m.said and m.polarity != NEGATED and len(m.value) == 1
     ]
-    return bool(here) and paid and any(str(m.value[0])[:2] != str(here)[:2] for m in there)
+    running = {*told.get("paid_years", ()), *told.get("enrolled_years", ())} & {s.today.year, s.today.year + 1}
+    still = bool(running) and _NOT_ANY_MORE.search(s.reading.text) is None
+    return bool(here) and paid and still and any(str(m.value[0])[:2] != str(here)[:2] for m in there)
 
 
 def _parts_of_month(s: Situation, standing: Standing, days: tuple[date, date]) -> list[str]:
@@ -679,6 +684,8 @@ def _turns_on_it(s: Situation) -> Standing | None:
     """The question offered beside the last answer that turns on the day just told, when the answer itself does not."""
     if not any(name.endswith("_date") for name in s.heard.told):
         return None
+    if "birth_date" in s.heard.told and not _is_baby(s.state.facts, s.today):
+        return None  # on the birthday of an older child turns nothing but what holds for newborns
     for offer in s.before.offers:
         if offer.intent not in default().questions:
             continue

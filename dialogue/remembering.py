@@ -28,6 +28,8 @@ def shown(state: DialogueState, reminders: tuple[StandingReminder, ...] = ()) ->
     known = [f"地区：{region_name(state.region)}"] if state.region is not None else []
     for label, facts in {**({"家里": state.family} if state.family else {}), **state.children}.items():
         known += [f"{label if label != ONLY else '孩子'}：{line}" for line in described(facts)]
+    known += [f"{label or '孩子'}：{years}岁" for label, years in state.ages.items()]
+    known += [f"{label}：在{region_name(code)}" for label, code in state.regions.items() if label and code]
     if state.relative:
         known += [f"别人家的孩子：{line}" for line in described(state.relative.get("facts", {}))]
     if state.standing is not None:

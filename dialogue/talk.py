@@ -12,6 +12,7 @@ from dialogue import answering, form, last_answer, questions, services
 from dialogue import danger as dangers
 from dialogue.answering import asked_about, give, noticed, place_offers, region_name, region_offers
 from dialogue.facts import PLACES
+from dialogue.hearing_places import SAID_BY
 from dialogue.last_answer import ABOUT
 from dialogue.question_groups import BY_WHEN, PAYMENTS
 from dialogue.reading import STRANGER
@@ -330,17 +331,23 @@ _SAYS = re.compile(
 )
 
 
+_OF_OURS = re.compile("孩子|宝|娃|崽|小孩|我们|我就|我在|咱|俺们|二胎|[大小]的")
+"""What is told of one's own is no mere hearsay (“我婆婆在威海给孩子交了说不用再交”)."""
+
+
 def _is_hearsay(s: Situation) -> bool:
     """“我婆婆讲江西老家那边二月底都行”: nothing is asked and nothing told of the child; the answer for here stands."""
     standing = s.before.standing
     if standing is None or s.before.form is not None or s.heard.moved or s.heard.told or s.picked:
         return False
     here = standing.region or s.state.region
+    text = s.reading.text
     elsewhere = here and any(
         m.kind == "place" and m.said and not m.corrects and len(m.value) == 1 and places.apart(str(m.value[0]), here)
+        and (m.role == "elsewhere" or SAID_BY.search(text[: m.start]))
         for m in s.reading.mentions
-    )
-    says = _SAYS.search(s.reading.text) is not None and not questions.asks(s.reading.text)
+    )  # fmt: skip
+    says = _SAYS.search(text) is not None and not questions.asks(text) and _OF_OURS.search(text) is None
     return bool(elsewhere) and says and s.reading.does("inform", "follow", "challenge", "compare", "deny", "unsure")
 
 
@@ -368,7 +375,8 @@ def last(s: Situation) -> Result:
             of_days = [one.intent for one in said if one.intent in PAYMENTS]
             by_when = BY_WHEN in of_days or (s.heard.children and _LIMIT.search(s.reading.text))
             named = BY_WHEN if by_when else next(iter(of_days), "")
-        if not named and _LIMIT.search(s.reading.text) and not _tells_a_limit(s):
+        of_payments = any(one.intent in PAYMENTS for one in (s.before.standing, *s.before.earlier))
+        if not named and of_payments and _LIMIT.search(s.reading.text) and not _tells_a_limit(s):
             named = BY_WHEN
         if not named and label == "repeat" and s.heard.children:
             named = next((one.intent for one in said), "")

@@ -99,7 +99,9 @@ _ORIGIN_TOLD = re.compile(
 _WE_ARE_FROM = re.compile("(?:俺|我|我们|俺们|咱)(?:家|们)?(?:本来|原本|老家)?是$")
 _FROM_THERE = re.compile("(?:嘞|哩|的|人|那边的|农村的)(?:[，,。；; ]|$)")
 _PEOPLE = re.compile("人(?![口数员家])")
-_IS_BORN = re.compile("(?:号|日|那天|早上|晚上|凌晨)?(?:出生|出世|落地)(?![医证登]|的?(?:孩子|同学|小孩|学生)(?:不|才|可|能|都))")
+_IS_BORN = re.compile(
+    "(?:号|日|那天|早上|晚上|凌晨)?(?:出生|出世|落地)(?![医证登]|的?(?:孩子|同学|小孩|学生)(?:不|才|可|能|都))"
+)
 _BIRTHDAY_PUT_RIGHT = re.compile(
     "(?:生日|出生日期|出生)(?:报|记|说|写|填|打|搞|弄)[错岔]了?[，,。 ]{0,2}(?:应该?|改|实际|其实|正确)?(?:是|为|成)?$|生日(?:应该?|其实|实际|改)(?:是|为|成)?$"
 )
@@ -107,12 +109,16 @@ _BIRTHDAY_PUT_RIGHT = re.compile(
 _WE_ARE_OF = re.compile("(?:^|[，,。 ])(?:那)?(?:我|我们|我哋|俺|俺们|咱|阿拉)(?:家|们)?(?:系|是|喺|都是)$")
 _OF_IT = re.compile("嘅|嘞|哩|(?:的|人|这边的?|那边的?)(?=[，,。；;？?！! 啊哈哦0-9]|$)")
 """“我系东莞嘅”: where they are, where no other place is named."""
+_OUTSIDERS = re.compile("居住证|外地|户口|户籍|这边|这里|本地|当地")
 _WITH_US = re.compile(
-    "(?:跟|随)(?:到|着|倒|了|住)?(?:在)?(?:我|我们|俺|俺们|咱|咱们|爸妈|父母|大人|他爸妈)(?:一起|一块儿?|身边|这边|走|在|住|过|读书?|生活|来|$|[，,。 ])"
+    "(?<![不没])(?<!没法)(?<!不能)(?:跟|随)(?:到|着|倒|了|住)?(?:在)?(?:我|我们|俺|俺们|咱|咱们|爸妈|父母|大人|他爸妈)(?:一起|一块儿?|身边|这边|走|在|住|过|读书?|生活|来|$|[，,。 ])"
 )
 """“在苏州打工，娃跟到我们在”: the child is where its parents work."""
 _WE_OF = re.compile("(?:^|[，,。 ])(?:我|我们|俺|俺们|咱|咱们)(?:家|们)?(?:是|系)?$")
-_AT = re.compile("(?:在|到|来|搁)$")
+_AT = re.compile("(?<!老公)(?<!老婆)(?<!爱人)(?<!对象)(?<![爸妈爷奶公婆])(?:在|到|来|搁)$")
+_WE_WORK = re.compile(
+    "(?<!老公)(?<!老婆)(?<!爱人)(?<!对象)(?<![爸妈爷奶公婆])(?:在|到|来|搁)[一-鿿]{2,8}(?:干活|打工|上班|工作|做工|做事|务工|开店|做生意|跑车|租房)"
+)
 _WORKS_HERE = re.compile("(?:这边|这里)?(?:打工|上班|做工|务工|租房|开店|做生意|干活|跑车)的")
 _WORKERS_FROM = re.compile("(?:打工|上班|做工|务工|租房|开店|做生意|干活|跑车)的[\u4e00-\u9fff]{2,6}人(?![口数员家])")
 """“宁波打工的贵州人”: the first is where they are, the second where they are from."""
@@ -221,13 +227,13 @@ def cannot_be(text: str, candidate: Candidate, *, only: bool, lapses: bool, plac
         barred |= {"insured"} if from_there and not minds and child_elsewhere else set()
         child_here = not only and _CHILD_AT.search(text[max(candidate.start - 14, 0) : candidate.start])
         barred |= {NONE, *PLACE_ROLES} - {"insured", "school"} if child_here and _ORIGIN_TOLD.search(text) else set()
-        with_us = not only and _WITH_US.search(text) is not None
+        with_us = not only and _WITH_US.search(text) is not None and _WE_WORK.search(text) is not None
         works_here = with_us and _AT.search(before) is not None and WORKS_THERE.match(after) is not None
         barred |= {NONE, *PLACE_ROLES} - {"insured"} if works_here else set()
         barred |= {"insured", "school"} if with_us and _WE_OF.search(before) and _OF_IT.match(after) else set()
-        barred |= (
-            {NONE, *PLACE_ROLES} - {"insured"} if only and _WE_ARE_OF.search(before) and _OF_IT.match(after) else set()
-        )
+        we_are = only and not placed and _WE_ARE_OF.search(before) and _OF_IT.match(after)
+        we_are = we_are and _OUTSIDERS.search(text) is None  # “我们是安徽人，要居住证吗”
+        barred |= {NONE, *PLACE_ROLES} - {"insured"} if we_are else set()
         home = only and not placed and _by_itself(text, candidate)
         barred |= {NONE, *PLACE_ROLES} - {"insured", "school"} if home else set()
         barred |= set(_AWAY) if only and (_HOME.search(before) or (lives and address)) else set()

@@ -51,7 +51,9 @@ def _agree(text: str, candidates: Sequence[Candidate], told: List[Dict[str, np.n
             told[index]["role"] = told[index + 1]["role"] = max(
                 told[index]["role"], told[index + 1]["role"], key=lambda odds: float(odds[_BIRTH])
             )
-            told[index]["owner"], told[index + 1]["owner"] = _ELDER, _YOUNGER
+            elder_first = _is_before(one, other)
+            told[index]["owner"] = _ELDER if elder_first else _YOUNGER
+            told[index + 1]["owner"] = _YOUNGER if elder_first else _ELDER
         elif _parallel(text, candidates, index):
             told[index + 1]["role"] = told[_day_before(candidates, index)]["role"]
         elif _more_exactly(text, one, other):
@@ -72,7 +74,7 @@ _ENDS = re.compile(f"(?:号|日)?{_OF_THE_CLOCK}(?:的|呢|了|吧|哈)?(?:[，,
 _NEXT_CHILD = re.compile(f"(?:号|日)?{_OF_THE_CLOCK}(?:出?生的?|的)?[，,。；; ]{{0,2}}")
 
 
-_TWO = re.compile("双胞胎|双胎|龙凤胎|两个|俩|二胎")
+_TWO = re.compile("双胞胎|双胎|龙凤胎|双生")
 _ONE = re.compile("一个(?:是|在)?$")
 _AND_ONE = re.compile(f"(?:号|日)?{_OF_THE_CLOCK}(?:出?生的?|的)?[，,。；; ]{{0,2}}(?:另)?一个(?:是|在)?")
 _BORN = re.compile(f"(?:号|日)?{_OF_THE_CLOCK}(?:出?生|出世|落地|剖)")
@@ -89,6 +91,13 @@ def _one_each(text: str, one: Candidate, other: Candidate) -> bool:
         and _AND_ONE.fullmatch(text[one.end : other.start]) is not None
         and _BORN.match(text, other.end) is not None
     )
+
+
+def _is_before(one: Candidate, other: Candidate) -> bool:
+    """Is the one day before the other, in the years in which they are next to each other?"""
+    pairs = itertools.product(one.thing.options[:9], other.thing.options[:9])
+    first, second = min(pairs, key=lambda pair: abs((pair[0] - pair[1]).days), default=(0, 0))
+    return bool(first <= second)
 
 
 def _day_before(candidates: Sequence[Candidate], index: int) -> int:

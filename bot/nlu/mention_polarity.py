@@ -67,7 +67,7 @@ def _in_vain(text: str, candidates: Sequence[Candidate], told: Sequence[Mapping[
 
 _SUPPOSED = re.compile("(?:假比|假使|假如|假设|假定|设其)[^，。；！？,;!?]{0,7}$")
 _ONLY_SUPPOSED = np.where([name == "supp" for name in POLARITIES], 0.0, -20.0)
-_IN_CASE = re.compile("[^，。；！？,;!?说讲]{0,10}的话")
+_IN_CASE = re.compile("[^，。；！？,;!?说讲记没 ]{0,6}的话")
 """Behind a day: “12月10号交了的话”."""
 _IS_IT_ENOUGH = re.compile("(?:一年|一个年度|一份|那份|年度)?的?(?:就)?够(?:不|么|吗|没)")
 """Behind a year: “交26年一年的够不” asks about a payment, it tells none."""

@@ -28,7 +28,7 @@ from bot.nlu.splitting import questions_in, stretches
 from bot.nlu.text import read_text
 from bot.nlu.values import mentions_of
 from dialogue import vocabulary
-from dialogue.reading import Reading
+from dialogue.reading import Mention, Reading
 
 UNSURE = "unsure"
 """The label of a message that nobody should act on."""
@@ -48,6 +48,8 @@ _POINTS = re.compile("那个|这个|那啥")
 _BEFORE_WHO = ("", "region", "birth_date")
 """Steps of an enrollment at which an errand is no answer: later it may be who goes, or a yes."""
 SOME_WORDS = 5
+SOON = 21
+"""Days within which an errand is done soon; later it may be too late, which is to be said."""
 _PICKED = re.compile(
     r"(?:我?(?:选|要|点|回)|就|是)?\s*第?\s*(?:(?P<n>[1-9])|(?P<c>[一二三四五六七八九壹贰叁肆伍])|(?P<o>[①-⑨]))\s*(?:\ufe0f?\u20e3)?\s*(?:个|条|项|号|、|[.。．)])?\s*(?:吧|呀|啊)?"
 )
@@ -114,7 +116,7 @@ class MessageParser:
         if despairs(text.plain):
             labels = ("distress", *(label for label in labels if label in vocabulary.QUESTIONS))
         errand = labels[0] != "distress" and context.form in _BEFORE_WHO and signs_off(text.plain)
-        if errand and not any(mention.kind == "place" for mention in mentions):
+        if errand and not any(_must_be_heard(mention, context, today) for mention in mentions):
             labels, mentions = ("goodbye",), ()  # an errand's day is no day of payment
         elapsed = notes.pop("elapsed", None)
         shown = tuple((guess.intent, round(guess.confidence, 4)) for guess in ranking[:RANKED])
@@ -206,6 +208,14 @@ def views_of(
         span = fed.span(candidate.start - begin, min(candidate.end, end) - begin)
         views.append(None if span is None else (whole, span))
     return views
+
+
+def _must_be_heard(mention: Mention, context: Context, today: date) -> bool:
+    """What is told beside an errand: a place, the day that was asked for, one so far ahead that it may be too late."""
+    if mention.kind != "day" or mention.value is None:
+        return mention.kind in ("place", "day", "month")
+    far = date.fromisoformat(str(mention.value)) - today
+    return context.expect.endswith("_date") or not 0 <= far.days <= SOON
 
 
 def says_nothing(plain: str) -> bool:

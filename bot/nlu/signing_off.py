@@ -30,10 +30,13 @@ _LATER = re.compile(
     "|过[两几]天|过完?年|改天|得空|有空|抽空|节后|国庆|[0-9]{1,2}号"
 )
 _GOES = re.compile("[去来回跑找问办弄搞整说讲带打交缴发转查拿印看]|告诉|通知|联系|商量|合计|核|准备|试试|睡|休息")
+_GOES_OFF = re.compile("[去跑弄搞整带打发转交]|先办|准备|[复打]印")
+"""Of oneself, without a time: “我再问一下”, “我看下原文” go on."""
 _DONE = re.compile("(?:已|都)*(?:录|记|抄|存|截图?|收藏)(?:好|下|完|上)?(?:了|来了|啦|入)?")
 _OTHERWISE = re.compile(
     "[?？]|吗|呢|么|嘛$|咋|怎|多少|几|哪|啥|什么|谁|为何|咩|点样|边度|冇|伐|啵|够|能|可|要不|是不|好不|对不|管用|算数|有用"
-    "|帮我|给我|替我|[你您]|提醒|人工|申请|退|如果|要是|万一|假如|不过|但|只是|还是|其实|错|昨|前天|去年|已经|[交缴办过生]了|[交缴办问]的$|没|不|我来"
+    "|帮我|给我|替我|[你您]|提醒|人工|申请|退|如果|要是|万一|假如|不过|但|只是|还是|其实|错|昨|前天|去年|已经|(?<![走睡忙])了$|[费记交缴办去弄问]的$|[交缴]的|没|不|我来"
+    "|[要想](?!去)|还想|原文|进度|病|烧|抽筋|急诊|医院|救|住院|疼|痛|吐|生了|[明后]年|过完年|年后|下个?月|月底|年底"
 )
 """What asks, supposes, tells, requests or objects."""
 
@@ -58,5 +61,8 @@ def signs_off(text: str) -> bool:
 
 def _is_errand(clause: str) -> bool:
     """“我明天去窗口”, “让他爸跑一趟”: who or when, and what is done; a request or a question is none."""
-    who_or_when = _HANDS_ON.search(clause) or _LATER.search(clause) or _SELF.match(clause)
-    return bool(who_or_when and _GOES.search(clause)) and _OTHERWISE.search(clause) is None
+    if _OTHERWISE.search(clause):
+        return False
+    if _HANDS_ON.search(clause) or _LATER.search(clause):
+        return _GOES.search(clause) is not None
+    return _SELF.match(clause) is not None and _GOES_OFF.search(clause) is not None

@@ -253,7 +253,9 @@ def _mention(
     return made(candidate.kind, thing.value)
 
 
-_THAT_DAY_FIRST = re.compile("[^。；;！!？?了过]{1,8}[，, ]{0,2}(?:到|等)?那[天日时](?:再|才|去|就)+[^。；;了过]{0,4}(?:交|缴|办|弄|搞)")
+_THAT_DAY_FIRST = re.compile(
+    "[^。；;！!？?了过]{1,8}[，, ]{0,2}(?:到|等)?那[天日时](?:再|才|去|就)+[^。；;了过]{0,4}(?:交|缴|办|弄|搞)"
+)
 """“12月5号发工资，那天再去交”: something else comes first, and the payment then."""
 _PAYS_AND_ASKS = re.compile(
     "(?:把[钱费]|钱|才|再|就|能|去)*(?:到账|交|缴)(?:上|到|完)?[，,]?[^，,。；;的了过]{0,4}(?:几号|哪天|什么时候|啥时候|多久|还收|还能|还行|来得及|晚不晚)"
@@ -270,7 +272,12 @@ def _lies_ahead(text: str, candidate: Candidate, thing: DayMention, told: RoleSc
     behind, ahead = choose(thing.options, today, "past"), choose(thing.options, today, "future")
     soon = (today - behind).days > LONG_AGO and 0 <= (ahead - today).days <= SOON_ENOUGH
     before, after = text[max(candidate.start - 8, 0) : candidate.start], text[candidate.end : candidate.end + 4]
-    planned = _THAT_DAY_FIRST.match(text, candidate.end) or _PLANS.search(before) or _BEFORE.match(after) or _PAYS_AND_ASKS.match(text, candidate.end)
+    planned = (
+        _THAT_DAY_FIRST.match(text, candidate.end)
+        or _PLANS.search(before)
+        or _BEFORE.match(after)
+        or _PAYS_AND_ASKS.match(text, candidate.end)
+    )
     return soon and planned is not None
 
 

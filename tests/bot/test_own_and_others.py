@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from bot.nlu.barred_roles import cannot_be
+from bot.nlu.conversation import Context
 from bot.nlu.mentions import find_mentions
 from bot.nlu.role_names import LABELS
 from bot.nlu.text import read_text
@@ -234,3 +235,44 @@ def test_a_day_soon_that_is_paid_for_an_answer_lies_ahead(reader: Any, message: 
 def test_since_a_year_is_every_year_since(reader: Any, message: str, values: set[str]) -> None:
     found = {value for name, value, _ in told(reader, message) if name in ("paid_years", "enrolled_years")}
     assert found == values, told(reader, message)
+
+
+@pytest.mark.parametrize(
+    ("message", "region"),
+    [
+        ("我们在苏州打工，孩子不跟我们住，在安徽老家，什么时候交", "3400"),
+        ("孩子没跟我们来，我们在苏州打工，孩子在威海，什么时候交", "3710"),
+        ("孩子没法跟我们在一起，我们在苏州上班，孩子在哈尔滨，几号截止", "2301"),
+    ],
+)
+def test_a_child_that_does_not_live_with_them_is_not_where_they_work(reader: Any, message: str, region: str) -> None:
+    assert of(reader, message, "region") == {region}, told(reader, message)
+
+
+@pytest.mark.parametrize("message", ["我们是安徽人，要居住证吗", "我们是河南的，外地户口能交吗", "我是江西人"])
+def test_where_somebody_is_from_moves_no_family_that_is_elsewhere(message: str) -> None:
+    text = read_text(message).plain
+    found = next(c for c in find_mentions(read_text(message), DAY) if c.kind == "place")
+    barred = cannot_be(text, found, only=True, lapses=False, placed=True)
+    assert not np.isinf(barred[LABELS["role"].index("elsewhere")])
+
+
+def test_of_twins_the_earlier_day_is_the_elders_whichever_is_said_first(reader: Any) -> None:
+    said = told(reader, "双胞胎，一个10月6日0点9分，一个10月5日晚上11点58生的，泰州")
+    assert {("birth_date", "2025-10-05", "大的"), ("birth_date", "2025-10-06", "小的")} <= said
+
+
+def test_two_children_that_are_no_twins_are_not_told_apart_by_the_order_of_words(reader: Any) -> None:
+    said = told(reader, "两个娃，一个10月20号，一个8月2号生的，最晚哪天")
+    assert ("birth_date", "2025-10-20", "大的") not in said
+
+
+@pytest.mark.parametrize("message", ["等下5日去交行吗", "最迟5日交"])
+def test_a_day_by_which_it_is_done_is_a_day(reader: Any, message: str) -> None:
+    heard = reader.read(message, Context(open="ask_payment_period"), DAY)
+    assert [m.value for m in heard.mentions if m.kind == "day"] == ["2025-12-05"]
+
+
+@pytest.mark.parametrize("message", ["学生3人没交", "来电1次没人接", "维生素小D要吃吗", "小B超能报吗"])
+def test_what_is_no_pupil_and_no_caller(message: str) -> None:
+    assert not [c for c in find_mentions(read_text(message), DAY) if c.kind == "child"]

@@ -17,7 +17,11 @@ ENDS = (
 GOES_ON = (
     "好，我让她姥爷明早去办行不行", "那我周六去", "好 我前天去交的", "行，帮我办一下", "好的，我叫她爸去要带什么",
     "好，我们是镇江的", "嗯，9号生的", "妥，要是我下周才去呢", "好，到时候提醒我", "中，可我婆婆说不用交",
-    "行 转人工", "好的 我来弄", "知道了，再讲一遍", "好 我去问了他们说不知道", "收到，那大的呢", "嗯，给我开始办",
+    "行 转人工", "好的 我来弄", "知道了，再讲一遍", "好 我去问了他们说不知道",
+    "嗯，我11月15号去交的费", "嗯，我9月去登记的", "好，我上午去窗口办好了", "我让他爸早上去交上了",
+    "好，我过完年再去交",
+    "嗯，我还想问问住院报销比例", "好，我再问一下老二", "谢谢，我想看原文", "好，我要办理", "好，我想查进度",
+    "嗯，娃今早发烧去看急诊", "好，晚上孩子抽筋去医院", "收到，那大的呢", "嗯，给我开始办",
     "行，我查一下交没交", "好，还是我妈去合适", "ok 多少钱",
 )  # fmt: skip
 
@@ -36,6 +40,15 @@ def test_the_errands_day_is_no_day_of_payment(reader: Any) -> None:
     stands = Context(open="ask_payment_period", about="什么时候缴费", knows=("region", "birth_date"))
     heard = reader.read("行 15号我让他舅去交", stands, date(2026, 3, 3))
     assert (heard.labels, heard.mentions) == (("goodbye",), ())
+
+
+@pytest.mark.parametrize(
+    ("text", "expect"),
+    [("知道了，我让她爸4月30号去交", ""), ("好 我3月5号去缴", "paid_date"), ("行 我跟他爸7月去办", "")],
+)
+def test_a_day_that_was_asked_for_or_may_be_too_late_is_heard(reader: Any, text: str, expect: str) -> None:
+    stands = Context(open="ask_payment_period", about="什么时候缴费", knows=("region", "birth_date"), expect=expect)
+    assert reader.read(text, stands, date(2026, 3, 3)).mentions
 
 
 def test_at_the_step_that_asks_who_goes_an_errand_is_the_answer(reader: Any) -> None:

@@ -270,3 +270,12 @@ def test_what_is_told_of_a_sibling_is_said_back_as_the_siblings() -> None:
     reply = chat.hears(heard("inform", says=said, text="大的17年5月20生，小的刚满月"))
     assert "大的的出生日期2017年5月20日" in reply
     assert chat.state.child == "小的"
+
+
+def test_what_is_remembered_of_each_child_is_shown() -> None:
+    chat = apart()
+    chat.hears(heard("inform", says=(word("age", {"months": 84, "stage": None}, owner="大的"),), text="大的7岁"))
+    shown = chat.hears(heard("show_memory", text="你记得我什么"))
+    assert "大的：7岁" in shown
+    assert "大的：在山东省威海市" in shown
+    assert "小的：在江苏省苏州市" in shown

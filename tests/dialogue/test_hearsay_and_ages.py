@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
+from dialogue.reading import Mention
 from dialogue.state import DialogueState, Standing
-from tests.dialogue.builders import NANJING, SUZHOU, Talk, day, heard, place, word
+from tests.dialogue.builders import NANJING, SUZHOU, Talk, day, heard, place, word, years
 
 TODAY = date(2025, 11, 28)
 PERIOD, STARTS, NONLOCAL, CAP = (
@@ -73,6 +74,15 @@ def test_a_birthday_without_its_year_is_of_the_age_that_was_told() -> None:
     assert chat.state.facts["birth_date"] == "2019-10-08"
 
 
+def test_the_birthday_of_an_older_child_opens_no_newborns_question() -> None:
+    chat = at()
+    chat.hears(heard(PERIOD, says=(word("age", {"months": 72, "stage": None}),), text="孩子6岁，什么时候交"))
+    options = ("2023-10-08", "2024-10-08", "2025-10-08")
+    said = chat.hears(heard("inform", says=(day("birth", "2025-10-08", options=options),), text="他生日10月8号"))
+    assert "2025年12月31日" in said
+    assert "2020年" not in said
+
+
 @pytest.mark.parametrize("text", ["还有个孙女10月8号生的", "老二生日是10月8号", "10月8号生的"])
 def test_a_birthday_of_a_child_whose_age_nobody_told_is_the_last_one(text: str) -> None:
     chat = at()
@@ -99,10 +109,9 @@ def test_a_doubt_leaves_what_was_supposed() -> None:
 
 def test_of_a_month_that_is_cut_by_the_limit_each_part_is_told() -> None:
     chat = at(birth_date="2025-09-15")
-    month = word("paid", "2025-12", polarity="supp")
     chat.hears(heard(STARTS, text="几号能用"))
-    said = chat.hears(heard("follow", says=(month.__class__("month", "paid", "2025-12", "12月", polarity="supp"),),
-                            text="要是12月交呢"))  # fmt: skip
+    month = Mention("month", "paid", "2025-12", "12月", polarity="supp")
+    said = chat.hears(heard("follow", says=(month,), text="要是12月交呢"))
     assert "12月1日到" in said
     assert "12月14日" in said
     assert "到31日到账的：" in said
@@ -111,9 +120,18 @@ def test_of_a_month_that_is_cut_by_the_limit_each_part_is_told() -> None:
 @pytest.mark.parametrize("text", ["最后那天再讲一遍", "俺孩子末了那天 重说一下", "末日复述", "截止日再报一遍"])
 def test_a_last_day_repeated_is_the_limit_whatever_was_answered_between(text: str) -> None:
     chat = at(birth_date="2025-10-01")
+    chat.hears(heard(PERIOD, text="几号前交"))
     chat.hears(heard("ask_subsidy", text="低保有优惠吗"))
     said = chat.hears(heard("repeat", text=text))
     assert "2025年12月29日" in said
+
+
+def test_a_limit_repeated_where_none_was_told_is_of_the_answer_that_stands() -> None:
+    chat = at()
+    chat.hears(heard("ask_refund", text="退费最晚什么时候"))
+    chat.hears(heard("repeat", text="截止日期再说一遍"))
+    assert chat.state.standing is not None
+    assert chat.state.standing.intent == "ask_refund"
 
 
 @pytest.mark.parametrize(
@@ -131,8 +149,8 @@ def test_a_sum_names_the_answer_it_stands_in(text: str, intent: str) -> None:
 def test_paid_elsewhere_already_is_twice() -> None:
     chat = at()
     chat.hears(heard(NONLOCAL, text="外地孩子能在这交吗"))
-    years = place("former", "410000").__class__("years", "paid_years", [2026], "26年")
-    chat.hears(heard("inform", says=(place("former", "411400"), years), text="爸妈在老家已经给他交了26年的"))
+    paid = years("paid_years", 2026)
+    chat.hears(heard("inform", says=(place("former", "411400"), paid), text="爸妈在老家已经给他交了26年的"))
     assert chat.state.standing is not None
     assert chat.state.standing.intent == "ask_duplicate_enrollment"
 
@@ -150,3 +168,95 @@ def test_a_value_that_is_a_word_is_no_day_to_judge_by() -> None:
     said = (day("visit", "2025-12-20"),)
     chat.hears(heard("inform", says=(word("category", "低保对象"),), text="刚评上低保", notes={"new_assistance": True}))
     assert chat.hears(heard("follow", says=said, text="12月20号去看病呢"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我妈说江西老家那边12月底就不收了，你们到几号",
+        "同事说江西那边一月才截止，我们几号截止",
+        "我妈讲江西那边不收钱，我家要收多少",
+    ],
+)
+def test_what_is_asked_behind_hearsay_is_of_here(text: str) -> None:
+    chat = at()
+    chat.hears(heard(PERIOD, text="几号截止"))
+    chat.hears(heard(PERIOD, says=(there(text),), text=text))
+    assert chat.state.standing is not None
+    assert chat.state.standing.region == SUZHOU
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["应该说江西", "忘了跟你说宝宝江西参保", "我老公说我们回江西交", "他爸说宝宝在江西办", "我们家已经搬江西去住了"],
+)
+def test_what_is_said_of_ones_own_place_is_no_hearsay(text: str) -> None:
+    chat = at()
+    chat.hears(heard(PERIOD, text="几号截止"))
+    confidence = 0.6 if "搬" in text else 0.95
+    chat.hears(heard("inform", says=(there(text, confidence),), text=text))
+    assert chat.state.region == JIANGXI
+
+
+@pytest.mark.parametrize(
+    "text", ["我婆婆在江西给孩子交了说不用再交", "隔壁说江西能到2月28，我就在江西", "他奶奶说回江西生二胎"]
+)
+def test_what_is_told_of_ones_own_child_is_no_mere_hearsay(text: str) -> None:
+    chat = at()
+    chat.hears(heard(PERIOD, text="几号截止"))
+    told = Mention("place", "elsewhere", [JIANGXI], "江西", text.index("江西"), text.index("江西") + 2)
+    assert "用不上" not in chat.hears(heard("inform", says=(told,), text=text))
+
+
+def there(text: str, confidence: float = 0.95) -> Mention:
+    start = text.index("江西")
+    return place("insured", JIANGXI, start=start, end=start + 2, confidence=confidence)
+
+
+@pytest.mark.parametrize(
+    ("text", "years", "age"),
+    [
+        ("爸爸35岁，宝宝生日10月8号", 35, "35岁"), ("我32岁，宝宝生日10月8号", 12, "32岁"),
+        ("我家有个6岁的，还有个10月8号出生的", 6, "6岁"), ("儿子8岁，又添了个女儿，10月8号生日", 8, "8岁"),
+        ("孩子马上满1岁，10月8号生日", 1, "满1岁"), ("宝宝明年1岁，10月8号生日", 1, "1岁"),
+        ("孩子虚岁2岁，10月8号生日", 2, "2岁"),
+        ("10月8号生日，6岁上小学前都能报吗", 6, "6岁"), ("孩子不到1岁，10月8号生的", 1, "1岁"),
+    ],
+)  # fmt: skip
+def test_an_age_that_is_not_this_childs_or_not_reached_places_no_birthday(text: str, years: int, age: str) -> None:
+    start = text.index(age)
+    old = Mention("age", "age", {"months": years * 12, "stage": None}, age, start, start + len(age))
+    options = ("2023-10-08", "2024-10-08", "2025-10-08")
+    chat = at()
+    chat.hears(heard(PERIOD, says=(old, day("birth", "2025-10-08", options=options)), text=text))
+    assert chat.state.facts["birth_date"] == "2025-10-08"
+
+
+@pytest.mark.parametrize("text", ["刚出生的女儿，生日10月8号", "女儿的生日是10月8号"])
+def test_an_age_told_of_one_child_is_not_anothers(text: str) -> None:
+    chat = at()
+    chat.hears(heard(PERIOD, says=(word("age", {"months": 96, "stage": None}),), text="儿子8岁"))
+    options = ("2023-10-08", "2024-10-08", "2025-10-08")
+    chat.hears(heard(PERIOD, says=(day("birth", "2025-10-08", options=options),), text=text))
+    assert chat.state.facts["birth_date"] == "2025-10-08"
+
+
+@pytest.mark.parametrize(
+    ("text", "paid"), [("河南那边24年25年都交过，26年还没交", (2024, 2025)), ("在河南交过2024年的", (2024,))]
+)
+def test_years_paid_elsewhere_before_are_no_second_enrollment(text: str, paid: tuple[int, ...]) -> None:
+    chat = at()
+    chat.hears(heard(NONLOCAL, text="河南户口能在苏州参保吗"))
+    chat.hears(heard("inform", says=(place("former", "410000"), years("paid_years", *paid)), text=text))
+    assert chat.state.standing is not None
+    assert chat.state.standing.intent == NONLOCAL
+
+
+def test_after_a_day_is_the_day_behind_it() -> None:
+    chat = at(birth_date="2025-10-01")
+    chat.hears(heard(STARTS, text="几号能用"))
+    text = "要是过了12月30号呢"
+    said = Mention("day", "paid", "2025-12-30", "12月30号", 4, 10, polarity="supp")
+    chat.hears(heard("follow", says=(said,), text=text))
+    assert chat.state.standing is not None
+    assert chat.state.standing.supposed["paid_date"] == "2025-12-31"
