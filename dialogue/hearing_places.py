@@ -30,6 +30,7 @@ _IS_FROM = re.compile("(?:人|的|那边的?|老家的?)(?=[，,。；; ]|在|�
 _MOVES_TO = re.compile("(?:迁|转|搬)(?:户口?|了)*(?:到|来|进|入|至)了?$")
 """Before a place: a register is moved there. One that “落在” or “迁回” somewhere was often left at an old home."""
 _BORN_THERE = re.compile("[^，,。；;！!？? ]{0,6}(?:生|产|剖|养)")
+_TEACHES = re.compile("我是[^，,。；;！!？?]{0,14}(?:老师|班主任|教师|园长|校医|辅导员)")
 _AWAY = re.compile(
     "老家|娘家|婆家|籍贯|外地|异地|在外|打工|上班|租房|跟着|过来|迁|落|转|挂|没回|回不去|这(?:边|里|儿)|本地|当地|住(?!院)"
 )
@@ -43,7 +44,7 @@ _REGISTERED = re.compile("(?:那边)?的?(?:户口|户籍|本地户)")
 _OVER_THERE = re.compile("(?:老家|娘家|婆家|农村|乡下)?的?那(?:边|儿|头|里)")
 SAID_BY = re.compile(
     "(?:[妈爸爷奶公婆姥姐妹哥弟姑姨舅叔伯嫂娭毑嗲娘]|同事|朋友|邻居|同学|亲戚|人家|他们|她们|别人|有人|佢|群里|网上|隔壁|都)"
-    "[^，,。；;！!？? ]{0,3}(?:讲|说|话|告诉我)(?:他们|她们|人家|那边)?的?$"
+    "[^，,。；;！!？? ]{0,3}(?:讲|说|话|告诉我)(?:他们|她们|人家|那边|老家|娘家|婆家)?的?$"
     "|听(?:说|讲|人说|人讲|(?:同事|朋友|邻居|人家|别人)[说讲])(?:他们|她们|人家)?$"
 )
 """Before a place: somebody else says something of it (“我婆婆讲江西二月底都行”)."""
@@ -117,7 +118,7 @@ class PlacesHearing(Hearing):
             past = told.mention is not None and _WENT_THERE.match(self._reading.text, told.mention.end)
             if told.name == "school_region" and past:
                 return  # “三年级在威海借读过”
-            if told.supposed and self._to_be_registered(told):
+            if self._of_a_teacher(told) or (told.supposed and self._to_be_registered(told)):
                 self._moved = True
                 self._state = replace(self._state, region=code)
             elif told.supposed:
@@ -279,6 +280,11 @@ class PlacesHearing(Hearing):
         left = any(one.get("province") == province for one in self._state.facts.get("enrolled_elsewhere") or ())
         text = self._reading.text
         return left and bool(lives) and code[:2] != lives[:2] and _BACK.search(text[: told.mention.end]) is None
+
+    def _of_a_teacher(self, told: FactMention) -> bool:
+        """“我是泰州幼儿园老师，小A…”: where the school is, all the pupils are that are asked for."""
+        known = self._state.region is not None
+        return told.name == "school_region" and not known and _TEACHES.search(self._reading.text) is not None
 
     def _to_be_registered(self, told: FactMention) -> bool:
         """“杭州生的，户口准备报淮安”: where the register will be is home, where only the birth is told elsewhere."""

@@ -15,6 +15,7 @@ SEASON = 9
 SPRING = 4
 """The month until which “last year” may be said of last winter's collection. How people talk, no rule."""
 _MISSED = re.compile("忘|没顾|没来得及|错过|漏|没赶上|晚了")
+_NOT_YET = re.compile("[?？]|吗|呢|么|[行用要]不|是不是|[要得去想].{0,6}[交缴]|打算|准备")
 LISTS = ("paid_years", "enrolled_years", "lapse_years", "zero_claim_years", "used_bonus_years")
 
 
@@ -36,7 +37,8 @@ class YearsHearing(Hearing):
         birth = self._birth("")
         young = birth is not None and age_in_days(birth, self._today) < 366
         if (relative or self._reading.notes.get("both_years")) and birth and young and not said:
-            planned = self._reading.does("stop")  # “算了，今年明年一起交” is made up one's mind to, not done
+            # “算了，今年明年一起交” is made up one's mind to, “要交两年的钱？” asked, “月底去交两年的” meant
+            planned = self._reading.does("stop") or _NOT_YET.search(self._reading.text) is not None
             said[("paid_years", "", planned)] = {int(birth[:4]), int(birth[:4]) + 1}
         elif self._reading.notes.get("next_year_only") and birth and not said and not asked:
             said[("paid_years", "", False)] = {int(birth[:4]) + 1}

@@ -67,6 +67,8 @@ _JUST_BORN = re.compile("(?:号|日|那天)?(?:才刚|刚刚|刚|才)(?:出生|�
 _CHANGED_THEN = re.compile(
     "(?:那天|起|开始)?(?:单位|公司|厂里)?(?:就|给|把)*(?:停|断|退)(?:了|掉)?(?:我|我的)?(?:单位的?)?职工"
 )
+_CAME_THEN = re.compile("(?:才|刚|就)*(?:转[学来过校入]|插班|入园|入学|开学|报到)(?![^，。；,; ]{0,2}[账帐钱费])")
+"""Behind a day: a pupil came then (“小B6月3号转来的”)."""
 _SOME_DAYS = re.compile("[号日]?那(?:几|两|三|些|一?阵|段)(?![^，。；,;]{0,3}[生剖])")
 """Behind a day: it is of a stay, for nobody is born, registered or paid for on several days."""
 _NOT_YET_THAT_OLD = re.compile("(?:等到?|到|过了?)?(?:他|她|娃|孩子|宝宝)?满?$")
@@ -103,7 +105,7 @@ _IS_BORN = re.compile(
     "(?:号|日|那天|早上|晚上|凌晨)?(?:出生|出世|落地)(?![医证登]|的?(?:孩子|同学|小孩|学生)(?:不|才|可|能|都))"
 )
 _BIRTHDAY_PUT_RIGHT = re.compile(
-    "(?:生日|出生日期|出生)(?:报|记|说|写|填|打|搞|弄)[错岔]了?[，,。 ]{0,2}(?:应该?|改|实际|其实|正确)?(?:是|为|成)?$|生日(?:应该?|其实|实际|改)(?:是|为|成)?$"
+    "(?<![未没])(?:出生|生日|生于|出世)(?:日期?|时间|年月)?(?:是|为)?[：: ]?$|(?:生日|出生日期|出生)(?:报|记|说|写|填|打|搞|弄)[错岔]了?[，,。 ]{0,2}(?:应该?|改|实际|其实|正确)?(?:是|为|成)?$|生日(?:应该?|其实|实际|改)(?:是|为|成)?$"
 )
 """“生日报错，应为260415”: whatever else is spoken of."""
 _WE_ARE_OF = re.compile("(?:^|[，,。 ])(?:那)?(?:我|我们|我哋|俺|俺们|咱|阿拉)(?:家|们)?(?:系|是|喺|都是)$")
@@ -266,6 +268,8 @@ def cannot_be(text: str, candidate: Candidate, *, only: bool, lapses: bool, plac
         _JUST_BORN.match(after) or NEW_CHILD.match(after) or _BIRTHDAY_PUT_RIGHT.search(before)
     ):
         barred |= {NONE, *ROLES} - {"birth"}
+    elif candidate.kind == "day" and _CAME_THEN.match(after):
+        barred |= {"paid", "registered", "deducted", "birth"}
     elif candidate.kind == "day" and _IS_BORN.match(after):
         barred |= {"other", "paid", "registered", "deducted", "visit", "discharge", "hukou"}
     elif candidate.kind == "day" and _DELIVERED.match(after):

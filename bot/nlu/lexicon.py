@@ -361,7 +361,7 @@ def _names(text: str, known: Sequence[str]) -> Iterator[Word]:
             yield Word("child", name, match.start(), match.end(), name)
     for match in _PUPIL.finditer(text):
         if match.start() in borders(text):  # 其余同学, 任何同学 are nobody's name
-            yield Word("child", match.group(), match.start(), match.end(), match.group())
+            yield Word("child", match.group().upper(), match.start(), match.end(), match.group())
     called = (match for match in _NAME.finditer(text) if match["called"] and not match.group().startswith("叫"))
     introduced = dict.fromkeys(match["called"] for match in called if match["called"] not in (*_NO_NAMES, *known))
     for name in list(introduced)[:MOST_NAMES]:  # and wherever else it is called by it

@@ -232,7 +232,8 @@ def _mention(
     if isinstance(thing, DayMention):
         if _lies_ahead(text.plain, candidate, thing, told, today):
             told = replace(told, polarity="plan")
-        return _day(thing, told, birth, today, made)
+        ahead = _supposed_ahead(text.plain, candidate, thing, told)
+        return _day(thing, told, birth, today, made, ahead=ahead)
     if isinstance(thing, Years):
         if told.role in DATE_ROLES:  # “2019年的娃”
             return made("birth_year", str(thing.values[0])) if told.role == "birth" and thing.values else None
@@ -281,7 +282,21 @@ def _lies_ahead(text: str, candidate: Candidate, thing: DayMention, told: RoleSc
     return soon and planned is not None
 
 
-def _day(thing: DayMention, told: RoleScore, birth: Optional[date], today: date, made: object) -> Optional[Mention]:
+_PUT_OFF_TILL = re.compile("(?:拖|等|挨|熬|捱|推|延|攒)(?:到|至|过)?$")
+_ONLY_THEN = re.compile("号?日?(?:再|才|去)(?![^，,。；;？?！!]{0,8}(?:了|[交缴办弄登]的))")
+
+
+def _supposed_ahead(text: str, candidate: Candidate, thing: DayMention, told: RoleScore) -> bool:
+    """“我要是28号才凑够钱呢”: a day of the month that is supposed and put off is the next one, however near the last."""
+    if told.polarity != "supp" or told.role not in _DONE or thing.day is None or thing.fixed:
+        return False
+    before = text[max(candidate.start - 6, 0) : candidate.start]
+    return _PUT_OFF_TILL.search(before) is not None or _ONLY_THEN.match(text, candidate.end) is not None
+
+
+def _day(
+    thing: DayMention, told: RoleScore, birth: Optional[date], today: date, made: object, *, ahead: bool = False
+) -> Optional[Mention]:
     assert callable(made)
     if told.role in YEAR_ROLES:
         number = thing.day if thing.day is not None and thing.bare else None
@@ -293,7 +308,7 @@ def _day(thing: DayMention, told: RoleScore, birth: Optional[date], today: date,
         return made("years", [year]) if year is not None and 1998 <= year <= today.year + 3 else None
     if told.role not in DATE_ROLES:
         return None
-    aim = aim_of(told.role, told.polarity)
+    aim = "plan" if ahead else aim_of(told.role, told.polarity)
     if thing.problem is not None:
         return made("day", None, problem=thing.problem)
     if thing.year is not None:

@@ -54,7 +54,8 @@ def deadline_from_birth(facts: Facts, params: Params, turn: DecisionQuery) -> Ru
     """By when a newborn must be registered and paid to be covered from birth; the safe day is one earlier.
 
     Sources: JS25-2.4.1, JS24-3.8, CN24-3.2. A birth inside the collection window carries the next-year exception.
-    With `only_ahead` it speaks only while the limit lies ahead and nothing is paid: then nothing has been missed.
+    With `only_ahead` it speaks only while the limit lies ahead and nothing is paid, or (`in_time_too`) paid within it:
+    then nothing has been missed.
     """
     if facts.birth_date is None:
         asks = facts.stage == "新生儿" and "only_ahead" not in params
@@ -79,6 +80,8 @@ def deadline_from_birth(facts: Facts, params: Params, turn: DecisionQuery) -> Ru
     if moved is not None:
         values["deadline_moved"], adds = moved.isoformat(), ("holiday",)
     done = facts.paid_date
+    if done is not None and "in_time_too" in params and 0 <= day_number(birth, done) < limit:
+        done = None  # a payment within the limit misses nothing either
     if "only_ahead" in params and (done is not None or turn.as_of > deadline):
         return DORMANT
     if done is not None:

@@ -207,10 +207,12 @@ def test_how_long_something_lasted_is_no_day(reader: Any, message: str) -> None:
         ("双胞胎，一个10月5日晚上11点58，一个10月6日0点9分生的，泰州", ("birth_date", "2025-10-06", "小的")),
         ("来电娃7月25出生，90天到哪天", ("birth_date", "2025-07-25", "")),
         ("热线记录：宝宝今年9月11日出世，南通", ("birth_date", "2025-09-11", "")),
+        ("来电1 更正 出生250908", ("birth_date", "2025-09-08", "来电1")),
+        ("姓名略 出生日期：20250801 扬州", ("birth_date", "2025-08-01", "")),
         ("生日写错了，应该是9月21", ("birth_date", "2025-09-21", "")),
         ("来电2补 生日记错 应为250917", ("birth_date", "2025-09-17", "来电2")),
         ("来电1 女 扬州 子250812生 未参", ("region", "3210", "来电1")),
-        ("小A今年8月19号生的，小B是9月1号", ("birth_date", "2025-08-19", "小a")),
+        ("小A今年8月19号生的，小B是9月1号", ("birth_date", "2025-08-19", "小A")),
     ],
 )
 def test_births_that_were_heard_as_something_else(reader: Any, message: str, fact: tuple[str, str, str]) -> None:
@@ -276,3 +278,21 @@ def test_a_day_by_which_it_is_done_is_a_day(reader: Any, message: str) -> None:
 @pytest.mark.parametrize("message", ["学生3人没交", "来电1次没人接", "维生素小D要吃吗", "小B超能报吗"])
 def test_what_is_no_pupil_and_no_caller(message: str) -> None:
     assert not [c for c in find_mentions(read_text(message), DAY) if c.kind == "child"]
+
+
+@pytest.mark.parametrize("message", ["小B今年6月3号转来的", "9月1号转学过来的，几号前交", "他10月8号插班的，医保咋办"])
+def test_the_day_a_pupil_came_is_no_payment(reader: Any, message: str) -> None:
+    assert not {name for name, _, _ in told(reader, message)} & {"paid_date", "registered_date", "birth_date"}
+
+
+@pytest.mark.parametrize(
+    ("message", "value"),
+    [
+        ("我要是20号才凑够钱呢", "2025-12-20"), ("万一拖到15号再去交呢", "2025-12-15"),
+        ("假如等到22号才发工资再交呢", "2025-12-22"),
+        ("要是20号才交的呢", "2025-11-20"), ("要是25号就交了呢", "2025-11-25"),
+    ],
+)  # fmt: skip
+def test_a_day_of_the_month_that_is_supposed_and_put_off_lies_ahead(reader: Any, message: str, value: str) -> None:
+    stands = Context(open="ask_payment_period", about="什么时候缴费", knows=("region", "birth_date"))
+    assert [m.value for m in reader.read(message, stands, DAY).mentions if m.kind == "day"] == [value]

@@ -24,6 +24,7 @@ def at(region: str = SUZHOU, **facts: str) -> Talk:
     [
         "我婆婆讲江西娘家那头三月都行",
         "我妈说江西老家那边过年还收",
+        "我妈讲老家江西那边一年内都行",
         "听同事讲江西这会儿才开始",
         "群里说江西明年二月才截止",
     ],
@@ -260,3 +261,30 @@ def test_after_a_day_is_the_day_behind_it() -> None:
     chat.hears(heard("follow", says=(said,), text=text))
     assert chat.state.standing is not None
     assert chat.state.standing.supposed["paid_date"] == "2025-12-31"
+
+
+def test_where_a_teacher_teaches_is_where_every_pupil_is() -> None:
+    chat = Talk(today=TODAY, state=DialogueState())
+    first = (place("school", SUZHOU), word("about", "王同学"), place("household", "340000"))
+    chat.hears(heard(NONLOCAL, says=first, text="我是苏州幼儿园老师 王同学户口安徽 能在这边交吗"))
+    chat.hears(heard("ask_enrollment_materials", says=(word("about", "李同学"),), text="李同学要带什么"))
+    assert chat.state.standing is not None
+    assert (chat.state.standing.child, chat.state.standing.region) == ("李同学", SUZHOU)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("要交两年的钱？", False), ("两年一起交行不", False), ("两年的都交了", True), ("两年一起交过了", True)],
+)
+def test_two_years_asked_about_are_not_paid(text: str, told: bool) -> None:
+    chat = at(birth_date="2025-10-01")
+    chat.hears(heard("ask_benefit_year", text=text, notes={"both_years": True}))
+    assert ("paid_years" in chat.state.facts) is told
+
+
+def test_a_newborn_that_is_paid_for_within_the_limit_has_missed_nothing() -> None:
+    chat = at(birth_date="2025-10-01")
+    chat.hears(heard("ask_late_payment", text="错过时间怎么补"))
+    said = chat.hears(heard("follow", says=(day("paid", "2025-12-10", polarity="supp"),), text="12月10号交呢"))
+    assert "还没错过" in said
+    assert "3个月" not in said
