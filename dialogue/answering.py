@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
@@ -213,9 +214,13 @@ def _about_them(asked: str, answer: Answer) -> list[str]:
     pairs = {one for one in map("".join, pairwise(asked)) if not set(one) & _NO_WORD}
     shared = {line: len(pairs & set(map("".join, pairwise(line)))) for line in answer.lines}
     best = max(shared, key=lambda line: shared[line], default="")
-    return [best] if best and shared[best] >= _SHARED else []
+    if best and shared[best] >= _SHARED:
+        return [best]
+    days = (line for line in answer.lines if _SO_LONG.search(line)) if _SO_LONG.search(asked) else iter(())
+    return list(days)[:1]  # “说必须三十天内办”: the line that says how long
 
 
+_SO_LONG = re.compile("(?:[0-9]{1,3}|[一二两三四五六七八九十半]{1,3})(?:天|日|个?月)(?:之?内|以?前|以后|左右)?")
 _NO_WORD = frozenset(" ，。？！,.?!的是吗呢了不有多少几")
 
 

@@ -35,6 +35,7 @@ _NO_CHILDS_AGE = re.compile(
 _AGE_ENDS = re.compile(r"[了的半多大整]{0,3}(?:[，,。；;！!？?\s]|$|的|男|女|娃|孩|宝)")
 GROWN = 18
 """Years from which an age is no child's."""
+_GOES_TO_DO_IT = re.compile("回[去来家老]|[去再才]办|登记|弄好|办好")
 _TOO_LATE = re.compile("(?:过了?|错过了?|超过了?|晚于|赶不上|误了)$")
 _PAYING = re.compile("到账|交|缴|扣|付|登记")
 MONTHS = ("birth_date", "paid_date", "transition_date")
@@ -245,7 +246,8 @@ class DaysHearing(Hearing):
         covered = standing.intent in COVERAGE and "paid_date" in self._state.facts
         if covered or standing.intent in VISITS:
             return "visit_date"
-        return "paid_date" if standing.intent in PAYMENTS else "visit_date"
+        goes = _GOES_TO_DO_IT.search(self._reading.text) is not None  # “我要是五一才回去呢”, after the account
+        return "paid_date" if standing.intent in PAYMENTS or goes else "visit_date"
 
     def _impossible(self) -> None:
         """Days that cannot be: said to be impossible, for whatever was asked or they were said of."""
@@ -367,6 +369,12 @@ class DaysHearing(Hearing):
         days = {str(m.value) for m in self._reading.mentions if m.kind == "day" and m.polarity != NEGATED}
         if last is None or told.supposed or not PUT_RIGHT.search(text) or _EVENT.search(text):
             return None
+        born = self._birth(told.child)
+        before = told.name == "birth_date" and born is not None and str(told.value) < born
+        if before and last in AFTER_BIRTH and not self._planned_day():
+            return (
+                None  # “不对，小的是9月20” after a day of care: before the birthday that was told, nobody is cared for
+            )
         return last if len(days) == 1 or last == self._planned_day() else None
 
     def _planned_day(self) -> str | None:

@@ -80,6 +80,11 @@ HOW_MUCH = ("ask_benefit_level", "ask_premium")
 _LIMIT = re.compile(
     "最[晚迟](?:是|得|要|该)?(?:到|在)?(?:哪|几|啥|什么)|期限(?:是|到)(?:哪|几)|(?:几号|哪天)(?:截止|到期)|最后[那哪一是]{0,2}[天日]|末了[那一]?[天日]"
 )
+OF_A_BABY = ("ask_premium", NEWBORN, BY_WHEN, UNBORN)
+_PARENTS_INSURED = re.compile(
+    "(?:我|我们|俺|两口子|老公|老婆|爱人|[他她娃]爸|[他她娃]妈|爸妈|父母)"
+    "[^，。；,; ]{0,8}(?:参|有|交|买|上)[^，。；,; ]{0,8}医保"
+)
 _HOW_MUCH = re.compile("多少|好多|几多|是几")
 _OF_MONEY = re.compile("[交缴付扣充]|钱|费|到账|支付")
 _GAP = re.compile("中间|当中|断档|空档|空窗|无缝|接得?上|续得上")
@@ -135,10 +140,18 @@ def _rather_follows(s: Situation) -> bool:
         of_the_cap = _HOW_MUCH.search(s.reading.text) is not None and _OF_MONEY.search(s.reading.text) is None
         if set(s.heard.told) & OF_CAPS or (len(s.reading.text) <= FRAGMENT and of_the_cap):
             return True  # “26年门诊报过38块，那变成多少”, “那他今年就是多少”, after the cap
+    if _tells_of_parents(s):
+        return True
     leans = dict(s.reading.ranking).get("follow", 0.0)
     varies = any(mention.kind in PARAMETERS for mention in s.reading.mentions)
     hardly = s.reading.confidence < HARDLY_HEARD and leans >= s.reading.confidence * NEARLY
     return s.before.standing is not None and not s.picked and varies and hardly
+
+
+def _tells_of_parents(s: Situation) -> bool:
+    """“我们两口子都参了居民医保”, after what a newborn pays: it may turn on that, and nothing else is asked."""
+    before = s.before.standing.intent if s.before.standing else ""
+    return before in OF_A_BABY and _PARENTS_INSURED.search(s.reading.text) is not None and not asks(s.reading.text)
 
 
 def _answers_instead(s: Situation) -> bool:
@@ -550,7 +563,11 @@ def follow(s: Situation) -> Result:
         if standing.intent in PAYMENTS and answering.decided_or_none(state, of_year, s.today) is not None:
             return give(state, of_year, s.today, lead=lead)
     if again and not s.reading.notes.get("unwritten"):
-        tells = "paid_years" in s.heard.supposed or (bool(s.heard.told) and not _ASKING.search(s.reading.text))
+        tells = (
+            _tells_of_parents(s)
+            or "paid_years" in s.heard.supposed
+            or (bool(s.heard.told) and not _ASKING.search(s.reading.text))
+        )
         other = _turns_on_it(s) or (None if tells else _otherwise(s))
         if other is not None:
             return give(state, other, s.today, lead=lead, day=s.heard.day)

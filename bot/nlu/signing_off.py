@@ -17,7 +17,7 @@ _ACKNOWLEDGES = re.compile(
     "|先?谢[了谢]?[你您]?[啊哈]?|多谢|唔该晒?|辛苦[你您了啦]*|麻烦[你您]了|就?先?这样|没事了|没别的了?|可以(?=我|俺|$)"
 )
 _FAREWELL = re.compile(
-    "晚安|拜拜?|再见|回见|88|先?撤了?|走了|先?忙了?去?了?|睡了|不[聊说打扰]+了|先?谢[了谢]?[你您]?[啊哈]?|多谢|唔该晒?|辛苦[你您了啦]*"
+    "晚安|(?:先)?挂了|拜拜?|再见|回见|88|先?撤了?|走了|先?忙了?去?了?|睡了|不[聊说打扰]+了|先?谢[了谢]?[你您]?[啊哈]?|多谢|唔该晒?|辛苦[你您了啦]*"
 )
 _SELF = re.compile("^(?:那)?(?:我|俺|咱|偶)")
 _KIN = (
@@ -27,12 +27,18 @@ _KIN = (
 _HANDS_ON = re.compile(f"(?:让|喊|叫|跟|同|和|找|催|告诉|通知){_KIN}")
 _LATER = re.compile(
     "[明听后今][天日儿朝]|[明今当]晚|下晌|[下上中]午|晚上|晚点|一早|[明今]早|早上|回头|待会|等[会下]|一会|下了?班|周[一二三四五六日末]|星期|礼拜|下周|下个?月"
-    "|过[两几]天|过完?年|改天|得空|有空|抽空|节后|国庆|[0-9]{1,2}号"
+    "|过[两几]天|天一?亮|过完?年|改天|得空|有空|抽空|节后|国庆|[0-9]{1,2}号"
 )
 _GOES = re.compile("[去来回跑找问办弄搞整说讲带打交缴发转查拿印看]|告诉|通知|联系|商量|合计|核|准备|试试|睡|休息")
 _GOES_OFF = re.compile("[去跑弄搞整带打发转交]|先办|准备|[复打]印")
 """Of oneself, without a time: “我再问一下”, “我看下原文” go on."""
-_DONE = re.compile("(?:已|都)*(?:录|记|抄|存|截图?|收藏)(?:好|下|完|上)?(?:了|来了|啦|入)?")
+_DONE = re.compile(
+    "(?:[A-Za-z0-9]?(?:已|都)+|)(?:录|记|抄|存|截图?|收藏|转告|转达|告知|回复|答复)(?:好|下|完|上)?(?:了|来了|啦|入)?"
+)
+_CALLED_AWAY = re.compile(
+    "[\u4e00-\u9fff]{0,4}(?:(?:叫|喊|找)(?:我|俺)[\u4e00-\u9fff]{0,4}|来了|开会|上课|上班|吃饭|哭了|醒了|到站了?|没电了?)"
+)
+"""Why one leaves, where it says farewell besides."""
 _OTHERWISE = re.compile(
     "[?？]|吗|呢|么|嘛$|咋|怎|多少|几|哪|啥|什么|谁|为何|咩|点样|边度|冇|伐|啵|够|能|可|要不|是不|好不|对不|管用|算数|有用"
     "|帮我|给我|替我|[你您]|提醒|人工|申请|退|如果|要是|万一|假如|不过|但|只是|还是|其实|错|昨|前天|去年|已经|(?<![走睡忙])了$|[费记交缴办去弄问]的$|[交缴]的|没|不|我来"
@@ -53,7 +59,7 @@ def signs_off(text: str) -> bool:
         if not rest.rstrip("哈啊呀哦嘞咧喽咯了啦吧") or _FAREWELL.fullmatch(rest):
             acknowledged = acknowledged or bool(rest)
             continue
-        if not (_is_errand(rest) or _DONE.fullmatch(rest)):
+        if not (_is_errand(rest) or _DONE.fullmatch(rest) or _CALLED_AWAY.fullmatch(rest)):
             return False
         errand = True
     return acknowledged and errand

@@ -9,6 +9,7 @@ from bot.nlu.conversation import Context
 from bot.nlu.signing_off import signs_off
 
 ENDS = (
+    "谢谢 护士喊我了 先挂了", "嗯 天亮我先打热线 谢了", "收，B已回复",
     "好，我让她姥爷明早去镇上办", "中，俺下晌捎着材料过去", "收到 已记", "ok 回头我发给班主任",
     "妥了，我跟她爹合计合计", "要得 明天喊他屋里人去交", "嗯嗯 周六我去社区问问 谢谢", "知道了 晚上跟孩子他妈商量",
     "得嘞 我这就去打印", "明白 下班我拐过去弄 辛苦了", "行 节后我通知家长们", "谢谢哈 过两天我去窗口",
@@ -49,6 +50,11 @@ def test_the_errands_day_is_no_day_of_payment(reader: Any) -> None:
 def test_a_day_that_may_be_too_late_is_heard(reader: Any, text: str) -> None:
     stands = Context(open="ask_payment_period", about="什么时候缴费", knows=("region", "birth_date"))
     assert reader.read(text, stands, date(2026, 3, 3)).mentions
+
+
+def test_a_weekday_is_a_day_to_come(reader: Any) -> None:
+    stands = Context(open="ask_refund", about="能不能退费", expect="paid_date", knows=("region",))
+    assert reader.read("晓得咯 我周四去居委会", stands, date(2026, 3, 3)).labels == ("goodbye",)
 
 
 def test_at_the_step_that_asks_who_goes_an_errand_is_the_answer(reader: Any) -> None:

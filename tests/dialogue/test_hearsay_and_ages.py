@@ -288,3 +288,38 @@ def test_a_newborn_that_is_paid_for_within_the_limit_has_missed_nothing() -> Non
     said = chat.hears(heard("follow", says=(day("paid", "2025-12-10", polarity="supp"),), text="12月10号交呢"))
     assert "还没错过" in said
     assert "3个月" not in said
+
+
+def test_a_day_of_going_home_after_the_account_is_a_day_of_paying() -> None:
+    chat = at(birth_date="2025-10-01")
+    chat.hears(heard("ask_family_account_payment", text="用我卡里的钱行不"))
+    text = "我要是元旦才回去办呢"
+    said = Mention("day", "asked", "2026-01-01", "元旦", 3, 5, polarity="supp")
+    reply = chat.hears(heard("follow", says=(said,), text=text))
+    assert "看病" not in reply
+    assert "2026年1月1日" in reply
+
+
+def test_a_birthday_put_right_after_a_day_of_care_is_the_birthday() -> None:
+    chat = at(birth_date="2025-09-30")
+    chat.hears(heard("ask_birth_expense", says=(day("visit", "2025-10-15"),), text="10月15住过院，能报吗"))
+    chat.hears(heard("deny", says=(day("birth", "2025-09-20", corrects=True),), text="不对不对，他爸说是9月20"))
+    assert chat.state.facts["birth_date"] == "2025-09-20"
+
+
+@pytest.mark.parametrize("text", ["我们两口子都交了居民医保", "我自己没参保，老公有职工医保"])
+def test_what_parents_have_is_no_question_of_its_own(text: str) -> None:
+    chat = at(birth_date="2025-10-01")
+    chat.hears(heard("ask_premium", text="宝宝要交多少"))
+    chat.hears(heard("ask_duplicate_enrollment", text=text, sure=0.6))
+    assert chat.state.standing is not None
+    assert chat.state.standing.intent == "ask_premium"
+    chat.hears(heard("ask_duplicate_enrollment", text=f"{text}，两边都交行吗", sure=0.6))
+    assert chat.state.standing is not None
+    assert chat.state.standing.intent == "ask_duplicate_enrollment"
+
+
+def test_a_doubt_about_how_long_hears_how_long() -> None:
+    chat = at()
+    chat.hears(heard("ask_newborn_enrollment", text="宝宝医保咋办"))
+    assert "90天内" in chat.hears(heard("challenge", text="我婆婆说必须三十天内办，真的假的"))
