@@ -372,9 +372,7 @@ class DaysHearing(Hearing):
         born = self._birth(told.child)
         before = told.name == "birth_date" and born is not None and str(told.value) < born
         if before and last in AFTER_BIRTH and not self._planned_day():
-            return (
-                None  # “不对，小的是9月20” after a day of care: before the birthday that was told, nobody is cared for
-            )
+            return None  # “不对，小的是9月20” after a day of care: nobody is cared for before the birth
         return last if len(days) == 1 or last == self._planned_day() else None
 
     def _planned_day(self) -> str | None:
