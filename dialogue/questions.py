@@ -93,13 +93,15 @@ _ASKS_ONLY = re.compile("[是哪几什怎么多少]")
 _DOING = re.compile("[整弄办搞登]")
 _IN_TIME = re.compile("[来赶]不?[得的]?[及上趟]|晚不晚|晚[了吗么没]|迟[了吗么没]|还[能行]|补得|能补|赶趟")
 _ASKING = re.compile("[?？]|吗|呢|么|咋|怎么|多少|几|哪|啥|什么|能不能|要不要|是不是")
+_ENDS_ASKING = re.compile("[不没冇伐啵](?=$|[?？，,。 ])")
+"""“能刷不”, “交了没”: a question by its last word."""
 NOT_YET = {"household": "not_yet_household", "paid": "not_yet_paid", "registered": "not_yet_registered"}
 """What was told not to be done yet → the words that say it back."""
 
 
 def asks(text: str) -> bool:
     """Is there any word of a question?"""
-    return _ASKING.search(text) is not None
+    return _ASKING.search(text) is not None or _ENDS_ASKING.search(text) is not None
 
 
 def asks_what_to_do(s: Situation) -> bool:

@@ -30,6 +30,7 @@ def shown(state: DialogueState, reminders: tuple[StandingReminder, ...] = ()) ->
         known += [f"{label if label != ONLY else '孩子'}：{line}" for line in described(facts)]
     known += [f"{label or '孩子'}：{years}岁" for label, years in state.ages.items()]
     known += [f"{label}：在{region_name(code)}" for label, code in state.regions.items() if label and code]
+    known += [f"其他来电：{'、'.join(state.callers)}"] if state.callers else []
     if state.relative:
         known += [f"别人家的孩子：{line}" for line in described(state.relative.get("facts", {}))]
     if state.standing is not None:

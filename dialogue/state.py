@@ -16,6 +16,7 @@ FACTS = tuple(Facts.model_fields)
 SHARED = ("household_region", "residence_permit", "payer", "use", "cross_province", "proxy", "place")
 """Facts of the family: they hold for every child, the rest is told child by child."""
 EARLIER = 3
+CALLERS = 4
 ONLY = ""
 """The label of a child as long as nobody told two apart."""
 
@@ -104,6 +105,10 @@ class DialogueState:
     unsettled: Mapping[str, Any] | None = None
     sheet: tuple[str, ...] = ()
     """Questions of the sheet that was made last, so that one can be added."""
+    caller: str = ""
+    """Who is talked for, of an agent's numbered callers: 来电2."""
+    callers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """What was told of the other callers, by their numbers; `CALLERS` at most."""
     forgotten: bool = False
     """Set in the turn that forgets: the gateway then deletes its part. Never stored."""
 
@@ -153,6 +158,20 @@ class DialogueState:
         before = [one for one in (self.standing, *self.earlier) if one is not None]
         others = [one for one in before if (one.intent, one.region) != (standing.intent, standing.region)]
         return replace(self, standing=standing, earlier=tuple(others[:EARLIER]))
+
+    def of_caller(self, caller: str) -> DialogueState:
+        """The state of another caller, which is another family; what was told of this one waits under its number."""
+        own = {name: value for name, value in self.as_json().items() if name not in ("callers", "form", "applications")}
+        kept = {**self.callers, **({self.caller: own} if self.caller else {})}
+        begun = kept.pop(caller, {})
+        waiting = dict(list(kept.items())[-CALLERS:])
+        return replace(
+            DialogueState.from_json(begun),
+            caller=caller,
+            callers=waiting,
+            form=self.form,
+            applications=self.applications,
+        )
 
     def as_json(self) -> dict[str, Any]:
         """Plain JSON data without what is empty."""

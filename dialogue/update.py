@@ -87,12 +87,14 @@ def hear(state: DialogueState, reading: Reading, today: date) -> StateUpdate:
 
 
 def for_the_next(state: DialogueState, reading: Reading) -> DialogueState:
-    """Nothing of one caller is the next one's; the next family of a school's list stays in its place."""
+    """Nothing of one caller is the next one's, and a caller by number is found again (“来电1 补”); the next family of a
+    school's list stays in its place."""
     if reading.notes.get("next_caller"):
         return DialogueState(applications=state.applications, form=state.form)
     if reading.notes.get("next_family"):
         return DialogueState(region=state.region, applications=state.applications, form=state.form)
-    return state
+    caller = str(reading.notes.get("caller", ""))
+    return state.of_caller(caller) if caller and caller != state.caller else state
 
 
 class _WholeMessage(OwnersHearing, PlacesHearing, DaysHearing, YearsHearing):

@@ -47,9 +47,9 @@ _SURNAMES = (
 )
 _PUPIL = re.compile(
     f"(?<![我俺咱老她他])(?:小?[{_SURNAMES}]|[甲乙丙丁]|[A-Ea-e])同学(?!们|校)"
-    "|(?:学生|(?<![素最太很])小)[A-Ea-e](?![A-Za-z超])|(?:来电|个案|学生)[1-9](?![0-9年月日号个位名天岁点人次通家户条遍])"
+    "|(?:学生|(?<![素最太很])小)[A-Ea-e](?![A-Za-z超])|学生[1-9](?![0-9年月日号个位名天岁点人次通家户条遍])"
 )
-"""A teacher's pupil by the surname, 王同学, or a letter; a caller by the number in an agent's notes, 来电2."""
+"""A teacher's pupil by the surname, 王同学, or a letter."""
 _NO_NAMES = frozenset(
     [
         "妈妈",

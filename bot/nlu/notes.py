@@ -45,13 +45,17 @@ _NEXT_CALLER = re.compile(
     "|^(?:好了?|嗯|行|再|那)*[，, ]?换(?:一|下)?(?:位|通)(?:市民|来电|群众|电话)?(?=[，,。:： ]|$)"
     "|^(?:又|再)(?:来|接)?了?一(?:位|通|个)(?:市民|来电|群众|电话)"
 )
+_CALLER = re.compile(
+    "(?:^|[，,。；; ])(?P<who>(?:来电|个案)(?:[1-9]|[A-Ea-e](?![A-Za-z])))(?![0-9年月日号个位名天岁点人次通家户条遍])"
+)
+"""来电2: a family by its number in an agent's notes."""
 _NEXT_FAMILY = re.compile("(?:下|另|后面?)(?:外)?一(?:位|个)(?:学生)?家长|第[二三四五六七八九十2-9](?:位|个)家长")
 """Another family of the same school or village: the place stays."""
 _BOTH = re.compile(
     "两年(?:的)?(?:都|一起|一块|钱|费|保费|医保)|两个年度|两年一起|(?:当年|今年|本年)(?:和|跟|加)(?:明年|下一?年)"
 )
 _OWN = re.compile(
-    "(?:我|我们|咱|咱们|俺)(?:自己?)?(?:家|们)?(?:的|那|这)?(?:个|边)?(?:儿子|女儿|闺女|丫头|娃|孩子|宝宝|小子)|说回我家|我(?:自己?)?家(?:的|这)|我这(?:个|边)"
+    "(?:我|我们|咱|咱们|俺)(?:自己?)?(?:家|们)?(?:的|那|这)?(?:个|边)?(?:儿子|女儿|闺女|丫头|娃|孩子|宝宝|小子)|说回我家|[我俺咱](?:们)?(?:自己?)?家(?:的|这)|[我俺咱](?:们)?这(?:个|边)|[我俺咱](?:们)?自己的"
 )
 _OVER_THERE = re.compile("(?:她|他|他们|她们|人家|姐|妹|弟|哥|嫂|姑|舅|姨)(?:家|们)?那(?:边|头|儿|里|个)")
 _NEXT_ONLY = re.compile("只(?:交|缴|买)了?(?:明年|下一?年度?|来年)")
@@ -101,6 +105,8 @@ def find_notes(text: str) -> Dict[str, Any]:
                           ("only_once", _ONLY_ONCE), ("own_child", _OWN), ("over_there", _OVER_THERE)):  # fmt: skip
         if pattern.search(text):
             found[name] = True
+    if caller := _CALLER.search(text):
+        found["caller"] = caller["who"].upper()
     if found.get("never_claimed") and not _ONLY_ONCE.search(_NEVER_CLAIMED.sub("", text)):
         found.pop("only_once", None)  # “一次医保没报过” is no once
     if _NEVER_LAPSED.search(text) and not _MAY_HAVE_LAPSED.search(text):

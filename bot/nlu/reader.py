@@ -48,6 +48,8 @@ _POINTS = re.compile("那个|这个|那啥")
 _BEFORE_WHO = ("", "region", "birth_date")
 """Steps of an enrollment at which an errand is no answer: later it may be who goes, or a yes."""
 SOME_WORDS = 5
+FRAGMENT = 12
+"""Characters to which a message of a numbered caller leans on its conversation."""
 SOON = 21
 """Days within which an errand is done soon; later it may be too late, which is to be said."""
 _PICKED = re.compile(
@@ -94,7 +96,8 @@ class MessageParser:
         if not known:
             return Reading(message, (UNSURE,))
         notes = find_notes(text.plain)
-        if notes.get("next_caller") or notes.get("next_family"):
+        begins = notes.get("caller") and len(text.plain) > FRAGMENT  # “来电1 再报一遍” leans on what stands
+        if notes.get("next_caller") or notes.get("next_family") or begins:
             context = Context()  # what was asked before was somebody else's
         told = context.as_features()
         names = [kid for kid in context.kids if kid not in vocabulary.OWNERS]

@@ -65,16 +65,11 @@ def is_role(odds: Mapping[str, np.ndarray], role: str) -> bool:
 
 
 def is_pupil(candidate: Candidate) -> bool:
-    """王同学, whom a teacher asks for, or 来电2 of an agent: a child of the talk, nobody else's."""
+    """王同学 or 小A, whom a teacher asks for: a child of the talk, nobody else's."""
     return candidate.kind == "child" and _PUPIL.fullmatch(str(candidate.thing.value)) is not None
 
 
-def is_caller(candidate: Candidate) -> bool:
-    """来电2: another family, with a place of its own."""
-    return is_pupil(candidate) and str(candidate.thing.value).startswith(("来电", "个案"))
-
-
-_PUPIL = re.compile(".+同学|(?:学生|小)[A-Ea-e]|(?:来电|个案|学生)[1-9]")
+_PUPIL = re.compile(".+同学|(?:学生|小)[A-Ea-e]|学生[1-9]")
 
 
 LAST_PAID = re.compile("(?<![没未])(?:交|缴|参保|续|保|上)(?:费|着|的)?到了?$")

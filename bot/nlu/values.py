@@ -15,7 +15,7 @@ from typing import List, Optional, Tuple
 from bot.nlu.days import DayMention, choose, choose_month
 from bot.nlu.joint_roles import listed
 from bot.nlu.mentions import Candidate
-from bot.nlu.role_names import NAMED, NONE, RoleScore, is_caller, is_pupil
+from bot.nlu.role_names import NAMED, NONE, RoleScore, is_pupil
 from bot.nlu.text import NormalizedText
 from bot.nlu.years import Age, Pregnancy, Years, stage_of
 from dialogue.reading import ASSERTED, NEGATED, PARENT, STRANGER, Mention
@@ -159,15 +159,13 @@ def _owner(text: str, real: Sequence[Tuple[Candidate, RoleScore]], index: int) -
 
 _ITS = re.compile("[^，,。；;]{0,3}的")
 _OF_PUPILS = ("day", "month", "years", "category")
-_OF_CALLERS = (*_OF_PUPILS, "place", "age", "stage")
 
 
 def _pupil(text: str, real: Sequence[Tuple[Candidate, RoleScore]], index: int) -> str:
     """“王同学7月5日才交，12月20号交的张同学”: whose, of a teacher's pupils; empty when none is spoken of."""
     candidate, _ = real[index]
     pupils = [c for c, _ in real if is_pupil(c)]
-    told_of = _OF_CALLERS if any(map(is_caller, pupils)) else _OF_PUPILS
-    if not pupils or candidate.kind not in told_of:
+    if not pupils or candidate.kind not in _OF_PUPILS:
         return ""
     for c in pupils:
         if c.start >= candidate.end and _ITS.fullmatch(text, candidate.end, c.start):

@@ -80,8 +80,9 @@ def deadline_from_birth(facts: Facts, params: Params, turn: DecisionQuery) -> Ru
     if moved is not None:
         values["deadline_moved"], adds = moved.isoformat(), ("holiday",)
     done = facts.paid_date
-    if done is not None and "in_time_too" in params and 0 <= day_number(birth, done) < limit:
-        done = None  # a payment within the limit misses nothing either
+    in_time = done is not None and 0 <= day_number(birth, done) < limit
+    if in_time and "in_time_too" in params and birth.year in (facts.paid_years or (birth.year,)):
+        done = None  # a payment for the birth year within the limit misses nothing either
     if "only_ahead" in params and (done is not None or turn.as_of > deadline):
         return DORMANT
     if done is not None:

@@ -314,12 +314,44 @@ def test_what_parents_have_is_no_question_of_its_own(text: str) -> None:
     chat.hears(heard("ask_duplicate_enrollment", text=text, sure=0.6))
     assert chat.state.standing is not None
     assert chat.state.standing.intent == "ask_premium"
-    chat.hears(heard("ask_duplicate_enrollment", text=f"{text}，两边都交行吗", sure=0.6))
+    chat.hears(heard("ask_family_account_payment", text=f"{text}能刷不", sure=0.6))
     assert chat.state.standing is not None
-    assert chat.state.standing.intent == "ask_duplicate_enrollment"
+    assert chat.state.standing.intent == "ask_family_account_payment"
 
 
 def test_a_doubt_about_how_long_hears_how_long() -> None:
     chat = at()
     chat.hears(heard("ask_newborn_enrollment", text="宝宝医保咋办"))
     assert "90天内" in chat.hears(heard("challenge", text="我婆婆说必须三十天内办，真的假的"))
+
+
+def test_a_newborn_paid_for_another_year_alone_is_not_told_that_nothing_is_missed() -> None:
+    chat = at(birth_date="2025-09-05", paid_date="2025-11-10")
+    chat.hears(heard("inform", says=(years("paid_years", 2026),), text="交的26年的"))
+    assert "没有等待期，从出生当天" not in chat.hears(heard("ask_late_payment", text="错过了咋补"))
+
+
+def test_a_caller_by_number_is_another_family_and_is_found_again() -> None:
+    chat = Talk(today=TODAY, state=DialogueState())
+    first = (place("insured", SUZHOU), day("birth", "2025-10-01"), place("household", "340000"))
+    chat.hears(heard(PERIOD, says=first, text="来电1 苏州 户口安徽 婴251001 问截止", notes={"caller": "来电1"}))
+    twins = {"caller": "来电2", "unwritten": "双胞胎"}
+    said = chat.hears(heard("ask_premium", text="来电2 双胞胎 问多少钱", notes=twins))
+    assert (chat.state.region, dict(chat.state.children), chat.state.family) == (None, {}, {})
+    assert "苏州" not in said
+    chat.hears(heard("inform", says=(day("birth", "2025-10-11", corrects=True),), text="来电1 更正 251011",
+                     notes={"caller": "来电1"}))  # fmt: skip
+    assert (chat.state.region, chat.state.facts["birth_date"]) == (SUZHOU, "2025-10-11")
+    assert chat.state.standing is not None
+    assert chat.state.standing.intent == PERIOD
+    assert not chat.state.twins
+
+
+def test_no_more_callers_wait_than_are_kept() -> None:
+    state = DialogueState()
+    for number in range(1, 9):
+        state = state.of_caller(f"来电{number}")
+        state = state.with_facts("", birth_date="2025-10-01")
+    assert state.caller == "来电8"
+    assert list(state.callers) == ["来电4", "来电5", "来电6", "来电7"]
+    assert DialogueState.from_json(state.as_json()) == state
