@@ -67,8 +67,8 @@ _JUST_BORN = re.compile("(?:号|日|那天)?(?:才刚|刚刚|刚|才)(?:出生|�
 _CHANGED_THEN = re.compile(
     "(?:那天|起|开始)?(?:单位|公司|厂里)?(?:就|给|把)*(?:停|断|退)(?:了|掉)?(?:我|我的)?(?:单位的?)?职工"
 )
-_NOTED_CHILD = re.compile("(?:女|男|婴|婴儿|子|孙女?|娃|宝)$")
-"""Before figures without a word: “婴250820” in an agent's notes."""
+_NOTED_CHILD, _FIGURES = re.compile("(?:女|男|婴|婴儿|子|孙女?|娃|宝)$"), re.compile("[0-9]{6}|[0-9]{8}")
+"""Before figures without a word: “婴250820” in an agent's notes; “孩子22了” is no day."""
 _CAME_THEN = re.compile("(?:才|刚|就)*(?:转[学来校入]|插班|入园|入学|开学|报到)(?![^，。；,; ]{0,2}[账帐钱费])")
 """Behind a day: a pupil came then (“小B6月3号转来的”)."""
 _SOME_DAYS = re.compile("[号日]?那(?:几|两|三|些|一?阵|段)(?![^，。；,;]{0,3}[生剖])")
@@ -270,7 +270,7 @@ def cannot_be(text: str, candidate: Candidate, *, only: bool, lapses: bool, plac
         _JUST_BORN.match(after)
         or NEW_CHILD.match(after)
         or _BIRTHDAY_PUT_RIGHT.search(before)
-        or (candidate.text.isdigit() and _NOTED_CHILD.search(before))
+        or (_FIGURES.fullmatch(candidate.text) and _NOTED_CHILD.search(before))
     ):
         barred |= {NONE, *ROLES} - {"birth"}
     elif candidate.kind == "day" and _CAME_THEN.match(after):

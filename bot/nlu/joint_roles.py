@@ -74,7 +74,7 @@ _ENDS = re.compile(f"(?:号|日)?{_OF_THE_CLOCK}(?:的|呢|了|吧|哈)?(?:[，,
 _NEXT_CHILD = re.compile(f"(?:号|日)?{_OF_THE_CLOCK}(?:出?生的?|的)?[，,。；; ]{{0,2}}")
 
 
-_TWO = re.compile("双胞胎|双胎|龙凤胎|双生")
+_TWO = re.compile("双胞胎|双胎|龙凤胎|双生|两个|俩|二胎")
 _ONE = re.compile("一个(?:是|在)?$")
 _AND_ONE = re.compile(f"(?:号|日)?{_OF_THE_CLOCK}(?:出?生的?|的)?[，,。；; ]{{0,2}}(?:另)?一个(?:是|在)?")
 _BORN = re.compile(f"(?:号|日)?{_OF_THE_CLOCK}(?:出?生|出世|落地|剖)")

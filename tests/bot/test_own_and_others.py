@@ -267,9 +267,16 @@ def test_of_twins_the_earlier_day_is_the_elders_whichever_is_said_first(reader: 
     assert {("birth_date", "2025-10-05", "大的"), ("birth_date", "2025-10-06", "小的")} <= said
 
 
-def test_two_children_that_are_no_twins_are_not_told_apart_by_the_order_of_words(reader: Any) -> None:
-    said = told(reader, "两个娃，一个10月20号，一个8月2号生的，最晚哪天")
-    assert ("birth_date", "2025-10-20", "大的") not in said
+@pytest.mark.parametrize(
+    "message", ["两个娃，一个10月20号，一个8月2号生的，最晚哪天", "俩宝，一个8月2号，一个10月20号生的"]
+)
+def test_of_two_children_the_one_born_earlier_is_the_elder(reader: Any, message: str) -> None:
+    born = {("birth_date", "2025-08-02", "大的"), ("birth_date", "2025-10-20", "小的")}
+    assert born <= told(reader, message)
+
+
+def test_an_age_without_its_word_is_no_birthday(reader: Any) -> None:
+    assert of(reader, "6月30号毕业，8月9号缴的费，孩子22了", "birth_date") == set()
 
 
 @pytest.mark.parametrize("message", ["等下5日去交行吗", "最迟5日交"])
