@@ -9,7 +9,8 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
-from dialogue.question_groups import BY_WHEN, VISITS
+from dialogue.children import with_usual_stage
+from dialogue.question_groups import BY_WHEN, COVERAGE, VISITS
 from dialogue.reply import Card, Choices, Part, QuestionPart, Reply
 from dialogue.state import FACTS, ONLY, DialogueState, QuickReply, Standing
 from dialogue.update import StateUpdate
@@ -62,6 +63,7 @@ def decided(state: DialogueState, standing: Standing, today: date) -> Decision:
     if standing.child == "他人":
         known = dict((state.relative or {}).get("facts", {}))
     facts = {name: value for name, value in {**known, **standing.supposed}.items() if name in FACTS}
+    facts = with_usual_stage(facts, state.ages.get(standing.child))
     if standing.intent == BY_WHEN and "paid_date" not in standing.supposed and _of_another_year(known, standing):
         facts.pop("paid_date", None)
     return decide(standing.intent, read_facts(facts), standing.region or places.NATION, today)
@@ -168,9 +170,11 @@ def give(
     parts.append(Choices(offers))
     now = replace(state.answered(standing), expected=wanted, missed=0, unsettled=None)
     replies = [Reply(tuple(parts))]
-    deadline = (_until(until, standing) or _too_late(now, decision, standing, today)) if not brief else None
-    if deadline is not None:
-        replies = [replace(replies[0], parts=tuple(p for p in parts if not isinstance(p, Choices))), deadline]
+    behind = _too_late(now, decision, standing, today)
+    if not brief:
+        behind = _until(until, standing) or behind or _today(now, decision, standing, today)
+    if behind is not None:
+        replies = [replace(replies[0], parts=tuple(p for p in parts if not isinstance(p, Choices))), behind]
     return now, replies
 
 
@@ -274,11 +278,38 @@ def _too_late(state: DialogueState, decision: Decision, standing: Standing, toda
         or decision.values.get("in_window")
     ):
         return None
-    after = decided_or_none(state, replace(standing, intent="ask_coverage_start"), today)
+    late = _if_late(state, standing, today)
+    after = late or decided_or_none(state, replace(standing, intent="ask_coverage_start"), today)
     if after is None or after.status == "need_facts":
         return None
     offers = tuple(question_offer(intent) for intent in default().questions[standing.intent]["related"])
-    return Reply((Card(compose(replace(after, ask_for=())), words("then_from")), Choices(offers)))
+    lead = words("if_late" if late is not None else "then_from")
+    return Reply((Card(compose(replace(after, ask_for=())), lead), Choices(offers)))
+
+
+def _today(state: DialogueState, decision: Decision, standing: Standing, today: date) -> Reply | None:
+    """Of a payment whose day nobody told, where texts differ or the day is needed: what is certain of one made today,
+    inside the collection window, by whoever was covered before."""
+    known = {**state.facts_of(standing.child), **standing.supposed}
+    covered = {*(known.get("enrolled_years") or ()), *(known.get("paid_years") or ())}
+    open_yet = decision.status == "conflict" or (decision.status == "need_facts" and today.year in covered)
+    if standing.intent not in COVERAGE or not open_yet or "paid_date" in known:
+        return None
+    supposed = {**standing.supposed, "paid_date": today.isoformat()}
+    if max(covered, default=0) == today.year:  # paid for this year; what is paid now is the next one's
+        supposed |= {"enrolled_years": sorted(covered), "paid_years": [today.year + 1]}
+    made = decided_or_none(state, replace(standing, supposed=supposed), today)
+    if made is None or made.status != "decided" or not made.values.get("in_window"):
+        return None
+    offers = tuple(question_offer(intent) for intent in default().questions[standing.intent]["related"])
+    return Reply((Card(compose(replace(made, ask_for=())), words("if_today")), Choices(offers)))
+
+
+def _if_late(state: DialogueState, standing: Standing, today: date) -> Decision | None:
+    """What is paid and waited for behind the window, of a child not told to be a newborn, where it is written."""
+    late = decided_or_none(state, replace(standing, intent="ask_late_payment"), today)
+    newborn = state.facts_of(standing.child).get("birth_date") or standing.supposed.get("birth_date")
+    return late if late is not None and not newborn and late.status == "decided" else None
 
 
 def _impossible(

@@ -13,6 +13,8 @@ BIG, SMALL, SECOND, THIRD = "大的", "小的", "老二", "老三"
 KINDS = (BIG, SMALL, SECOND, THIRD)
 """Labels that say which child of the family it is."""
 BABY_DAYS = 366
+_USUALLY = ((3, "学龄前"), (7, "幼儿园"), (13, "小学"), (16, "初中"))
+"""Below so many years of age → where children of that age usually are. An assumption."""
 
 
 def canonical(label: str, known: Collection[str]) -> str:
@@ -58,3 +60,14 @@ def _whose(facts: Mapping[str, Any], label: str, today: date) -> str:
     if label not in KINDS:  # called by name: nobody knows which
         return label
     return owner
+
+
+def with_usual_stage(facts: Mapping[str, Any], years: int | None) -> dict[str, Any]:
+    """The facts of a child of whom nothing but its age is told, with the stage children of that age usually are at.
+
+    A child of six is no newborn: that much is certain of it, and the very stage decides hardly anything. Whoever tells
+    the stage or the birthday is believed. The desk shows it in its field, where it can be changed.
+    """
+    if not years or facts.keys() & {"stage", "birth_date"}:
+        return dict(facts)
+    return {**facts, "stage": next((stage for below, stage in _USUALLY if years < below), "高中")}

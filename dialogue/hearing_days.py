@@ -17,7 +17,7 @@ HARDLY_SURE = 0.35
 """The same of a day: “9月1号是出生，还是缴费？”"""
 _EVENT = re.compile("生|出世|落地|满月|交|缴|到账|扣|付|登记|参保|办|住院|看病|门诊|迁|转|落户|上户")
 _USED_THEN = re.compile(
-    "(?:当天|那天|这天|以后|之后|起|开始|就|也|才|那|能|可以|算|是不是|有没有){0,6}(?:能用|可用|用得|用上|能报|报销|报得|享受|生效|管用|有保|保上)"
+    "(?:当天|那天|这天|以后|之后|起|开始|就|也|才|那|能|可以|算|是不是|有没有){0,6}(?:能用|可用|用得|用上|能刷|刷得|能报|报销|报得|享受|生效|管用|有保|保上)"
 )
 """“1月1号就能用呗”: a day from which something is used, not a day of payment."""
 _MAY_COME = re.compile("万一|要是|如果|假如|假设|倘若|估计|可能|大概|的话")
@@ -57,6 +57,8 @@ class DaysHearing(Hearing):
         name = self._put_right(told) or told.name
         if len(str(told.value)) < 10:  # a month or a year alone
             again = name == "birth_date" and self._birth(told.child) and not BORN.search(self._reading.text)
+            if name == "deadline_asked" and _USED_THEN.match(self._reading.text, told.mention.end):
+                return  # “交了一月份就能用？”
             planned = told.supposed or (name == "paid_date" and self._still_to_pay(str(told.value)))
             if planned and len(str(told.value)) == 7 and (name in ("paid_date", "deadline_asked") or again):
                 self._supposed_month = str(told.value)
@@ -243,11 +245,19 @@ class DaysHearing(Hearing):
         for name in AFTER_BIRTH:
             if name in standing.supposed:
                 return name
+        if self._supposed_birth():
+            return "birth_date"
         covered = standing.intent in COVERAGE and "paid_date" in self._state.facts
         if covered or standing.intent in VISITS:
             return "visit_date"
         goes = _GOES_TO_DO_IT.search(self._reading.text) is not None  # “我要是五一才回去呢”, after the account
         return "paid_date" if standing.intent in PAYMENTS or goes else "visit_date"
+
+    def _supposed_birth(self) -> str | None:
+        """“要是11月30号就生呢” – “真在8号呢”: the birthday the standing answer supposes of a child still to come."""
+        standing = self._state.standing
+        born = standing.supposed.get("birth_date") if standing and self._unborn(self._state.child) else None
+        return str(born) if born and not _PAYING.search(self._reading.text) else None
 
     def _impossible(self) -> None:
         """Days that cannot be: said to be impossible, for whatever was asked or they were said of."""
@@ -392,6 +402,7 @@ class DaysHearing(Hearing):
         """The day that was supposed or told of the same event before."""
         standing = self._state.standing
         supposed = next((d for n in AFTER_BIRTH if (d := standing.supposed.get(n))), None) if standing else None
+        supposed = supposed or self._supposed_birth()
         found = supposed or self._state.facts.get(name if name in DAY_FACTS else "paid_date" if standing else "")
         return str(found) if found else None
 

@@ -315,12 +315,18 @@ class PlacesHearing(Hearing):
         text = self._reading.text
         if told.mention is None or told.child or self._state.region is not None or _AWAY.search(text):
             return False
-        if _REGISTERED.match(text, told.mention.end) is None:
+        if _REGISTERED.match(text, told.mention.end) is None or self._asked_of_another_place(told):
             return False
         if self._reading.does("ask_nonlocal_enrollment") or self._state.facts.get("school_region"):
             return False
         others = [m for m in self._reading.of(*PLACES, "permit") if m is not told.mention]
         return all(m.polarity == NEGATED or m.owner in (STRANGER, PARENT) for m in others)
+
+    def _asked_of_another_place(self, told: FactMention) -> bool:
+        """“外地小孩在苏州能不能交医保” – “四岁，安徽阜阳的户口”: the only place asked about is where they are."""
+        standing = self._state.standing
+        asked = standing.region if standing is not None and standing.elsewhere else None
+        return asked is not None and places.apart(asked, str(told.value[0]))
 
     def _several_supposed(self, code: str) -> bool:
         """“放苏州还是放上海”: of two places that are weighed, the answer is about neither."""

@@ -9,6 +9,7 @@ from dialogue.facts import YEARS, FactMention
 from dialogue.hearing import NEAR, NEW_CLAUSE, Hearing, age_in_days
 from dialogue.question_groups import CAPS
 from dialogue.reading import ASSERTED, NEGATED, PARENT, STRANGER
+from dialogue.vocabulary import QUESTIONS
 
 SEASON = 9
 """The month from which next year may have been paid somewhere (the earliest collection window we know begins then)."""
@@ -27,7 +28,7 @@ class YearsHearing(Hearing):
         said: dict[tuple[str, str, bool], set[int]] = {}
         for told in facts:
             if told.name in YEARS and told.value and told.child not in (STRANGER, PARENT):
-                if self._last_collection(told):
+                if self._last_collection(told) or self._only_compared_with(told):
                     continue
                 name = "enrolled_years" if self._paid_elsewhere(told) or self._paid_in_the_past(told) else told.name
                 said.setdefault((name, told.child, told.supposed), set()).update(told.value)
@@ -55,7 +56,8 @@ class YearsHearing(Hearing):
         if not asked and (self._reading.does("follow") or self._reading.labels[:1] in (("unsure",), ("just_asking",))):
             asked = {y for m in self._reading.of("other_year") if m.polarity != NEGATED for y in m.value}
         standing = self._state.standing.intent if self._state.standing else ""
-        cap = {standing, *self._reading.labels} & set(CAPS)
+        questions = [label for label in self._reading.labels if label in QUESTIONS]
+        cap = {*(questions or [standing])} & set(CAPS)  # “明年的几月份交” after a cap is no longer of it
         if asked and cap:
             self._supposed["service_year"] = max(asked)
             known = set(self._supposed.get("enrolled_years") or self._state.facts.get("enrolled_years") or ())
@@ -79,9 +81,22 @@ class YearsHearing(Hearing):
 
     def _paid_in_the_past(self, told: FactMention) -> bool:
         """“去年也交着，那12月20号交呢”: of a payment that comes after the year is over, it is history."""
+        if told.name != "paid_years" or told.supposed:
+            return False
         days = [str(m.value or "") for m in self._reading.of("paid", "asked") if m.kind == "day"]
         behind = [day for day in days if day and int(day[:4]) > max(told.value)]
-        return told.name == "paid_years" and not told.supposed and bool(behind)
+        return bool(behind) or (self._is_over(told) and self._state.standing is not None)
+
+    def _is_over(self, told: FactMention) -> bool:
+        """Is the year paid one that nothing asked now can be of? Of a birth in it much is asked."""
+        birth = self._birth(told.child)
+        over = max(told.value) < self._today.year and not (birth and int(birth[:4]) <= max(told.value))
+        return over and "paid_date" not in self._state.facts
+
+    def _only_compared_with(self, told: FactMention) -> bool:
+        """“去年交四百，今年还四百不”: whether the money was for that year or the next, nobody said."""
+        compared = self._reading.notes.get("amount") and self._reading.of("asked_year")
+        return told.name == "paid_years" and not told.supposed and bool(compared) and self._is_over(told)
 
     def _last_collection(self, told: FactMention) -> bool:
         """“去年忘交了，这会儿还让交不” in February: last year's collection is missed, which was for this year."""

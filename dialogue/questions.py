@@ -17,7 +17,7 @@ from dialogue.children import BABY_DAYS
 from dialogue.hearing import FRAGMENT
 from dialogue.last_answer import ABOUT
 from dialogue.question_groups import BY_WHEN, CAPS, COVERAGE, ON_PAPERS, PAYMENTS, UNBORN, VISITS
-from dialogue.reading import NEGATED, PARENT
+from dialogue.reading import NEGATED, PARENT, STRANGER
 from dialogue.reply import Card, Reply, say
 from dialogue.state import DialogueState, Standing
 from dialogue.turn import Situation
@@ -58,6 +58,8 @@ STRANGE, IN_PASSING = 0.85, {"residence_permit", "stage", "category", "proxy", "
 """Probability from which a message is of something else, unless it tells more than what it may tell in passing."""
 MOST_PARTS = 3
 """Stretches of a month that are told one by one."""
+SHORT = 12
+"""Characters of a fragment that stays with somebody else's child or place."""
 BARE = 8
 """Characters of a fragment that names nothing but whose it is."""
 FEW = 3
@@ -78,7 +80,7 @@ _EARLIER = re.compile(
 HOW_MUCH = ("ask_benefit_level", "ask_premium")
 """What “变成多少” is heard as by itself."""
 _LIMIT = re.compile(
-    "最[晚迟](?:是|得|要|该)?(?:到|在)?(?:哪|几|啥|什么)|期限(?:是|到)(?:哪|几)|(?:几号|哪天)(?:截止|到期)|最后[那哪一是]{0,2}[天日]|末了[那一]?[天日]"
+    "最[晚迟](?:(?:是|得|要|该)?(?:到|在)?(?:哪|几|啥|什么)|[呢？?]|$)|期限(?:是|到)(?:哪|几)|(?:几号|哪天)(?:截止|到期)|最后[那哪一是]{0,2}[天日]|末了[那一]?[天日]"
 )
 OF_A_BABY = ("ask_premium", NEWBORN, BY_WHEN, UNBORN)
 _PARENTS_INSURED = re.compile(
@@ -88,7 +90,7 @@ _PARENTS_INSURED = re.compile(
 _HOW_MUCH = re.compile("多少|好多|几多|是几")
 _OF_MONEY = re.compile("[交缴付扣充]|钱|费|到账|支付")
 _GAP = re.compile("中间|当中|断档|空档|空窗|无缝|接得?上|续得上")
-_ASKS_ONLY = re.compile("[是哪几什怎么多少]")
+_ASKS_ONLY = re.compile("[是哪几什怎么多少我您你帮]")
 """Words of a question's title that name nothing."""
 _DOING = re.compile("[整弄办搞登]")
 _IN_TIME = re.compile("[来赶]不?[得的]?[及上趟]|晚不晚|晚[了吗么没]|迟[了吗么没]|还[能行]|补得|能补|赶趟")
@@ -164,8 +166,8 @@ def _answers_instead(s: Situation) -> bool:
     asks = _ASKING.search(s.reading.text) is not None
     if any(name.endswith("_date") and m.corrects for m in s.reading.mentions for name in s.heard.told) and not asks:
         return True  # “翻了出生证，是12月25，不是11月”: however like another question it sounds
-    if s.reading.confidence >= BY_ITSELF:
-        return False
+    if s.reading.confidence >= BY_ITSELF or (asks and s.reading.confidence >= HARDLY_HEARD):
+        return False  # “今年的在徐州交过了，管到啥时候”
     corrects = any(m.corrects for m in s.reading.mentions) or _PUT_RIGHT.search(s.reading.text) is not None
     return s.before.expected in told or (corrects and bool(told) and not asks)
 
@@ -189,7 +191,7 @@ def answer_each(s: Situation) -> Result:
         for label in labels or [state.child]:
             about = state.about(label)
             intent = _of_baby(_of_child(asks, about.facts, s) if labels else _of_place(asks, s), about, s)
-            standing = _paid_now(asks, _carried(s, asked_about(about, intent, s.heard)), s)
+            standing = _paid_now(asks, _carried(s, _of_theirs(s, asked_about(about, intent, s.heard))), s)
             month = _in_month(s, standing) if not labels and len(intents) == 1 else None
             if month is not None:
                 return month
@@ -202,7 +204,7 @@ def answer_each(s: Situation) -> Result:
             first = words("same_again") if again else "" if labels or len(intents) > 1 else lead
             if len(labels) > 1:
                 first = _of_child_there(label, standing, about)
-            there = "" if replies else _still_there(s, standing)
+            there = "" if replies else _still_there(s, standing) or _still_theirs(s, standing)
             first = "\n".join(part for part in (there, _unwritten(s), not_yet(s) if again else "", first) if part)
             state, made = give(
                 about,
@@ -234,6 +236,13 @@ def _still_there(s: Situation, standing: Standing) -> str:
     """Where the answer is for, when the only place that was ever named goes on into another question."""
     carried = standing.elsewhere and s.state.region is None and s.heard.place is None and standing.region is not None
     return words("still_there", place=region_name(standing.region)) if carried else ""
+
+
+def _still_theirs(s: Situation, standing: Standing) -> str:
+    """Whose child the answer is for, when another question goes on about somebody else's."""
+    before = s.before.standing
+    goes_on = standing.child == STRANGER and not s.heard.relative and before is not None and before.child == STRANGER
+    return words("still_theirs") if goes_on and not s.heard.theirs else ""
 
 
 def _with_shared(replies: list[Reply]) -> list[Reply]:
@@ -346,6 +355,17 @@ def _carried(s: Situation, standing: Standing) -> Standing:
     return replace(standing, supposed=before.supposed)
 
 
+def _of_theirs(s: Situation, standing: Standing) -> Standing:
+    """“从哪天开始给报” after an answer for a relative's child: a short question that names nobody is of it as well."""
+    before = s.before.standing
+    theirs = before is not None and before.child == STRANGER and standing.child != STRANGER
+    named = s.heard.anything or s.heard.own or bool(s.reading.notes.get("own_child")) or bool(s.reading.mentions)
+    ours = _OURS.search(s.reading.text) is not None
+    if before is None or not theirs or named or ours or len(s.reading.text) > SHORT or s.picked:
+        return standing
+    return replace(standing, child=STRANGER, region=before.region, elsewhere=before.elsewhere)
+
+
 def _children(s: Situation) -> list[str]:
     """The labels to answer for: those told apart in this message, when it asks for all of them."""
     named = [label for label in s.heard.children if label in s.state.children]
@@ -381,7 +401,13 @@ def not_yet(s: Situation) -> str:
 
 def _unwritten(s: Situation) -> str:
     what = s.reading.notes.get("unwritten")
+    if not what and s.state.twins and s.before.standing is not None and _EACH_OR_ONE.search(s.reading.text):
+        what = "双胞胎"  # “各交各的还是合一份”
     return words("unwritten", what=what) if what else ""
+
+
+_OURS = re.compile("[我俺咱]")
+_EACH_OR_ONE = re.compile("各(?:自|交|办|算|管|弄|是各)|合[成在一]|[一两]份|算一个|分开|一起[交办弄]|一人一|要不要都")
 
 
 def follows(s: Situation) -> bool:
@@ -403,8 +429,11 @@ def follows(s: Situation) -> bool:
         return True  # “算了还是姜堰”, “唉算了，两年都交吧”: given up is what was thought of before
     if s.reading.notes.get("unwritten") and len(s.reading.text) <= 20:
         return True
-    if s.reading.labels[:1] == ("inform",) and not s.reading.mentions and s.before.form is None and _otherwise(s):
-        return True  # “我婆婆非说得回户口那儿交”: tells nothing we keep, and leans on a question
+    if s.reading.labels[:1] == ("inform",) and not s.reading.mentions and s.before.form is None:
+        alone = next(iter(s.reading.alone), ("", 0.0))
+        same = alone[0] == s.before.standing.intent and alone[1] >= BY_ITSELF  # “我退休卡里头的喃”
+        if same or _otherwise(s):
+            return True  # “我婆婆非说得回户口那儿交”: tells nothing we keep, and leans on a question
     strange = s.reading.labels[:1] == ("out_of_scope",) and s.reading.confidence >= STRANGE
     if strange and not (set(s.heard.told) - IN_PASSING or s.heard.supposed or s.heard.place or s.heard.moved):
         return False  # “居住证积分不够，以后中考咋整”
@@ -559,6 +588,9 @@ def follow(s: Situation) -> Result:
         of_care = replace(standing, intent=STARTS)
         if answering.decided_or_none(state, of_care, s.today) is not None:
             return give(state, of_care, s.today, lead=lead, day=s.heard.day)
+    next_year = s.reading.notes.get("not_yet") == "paid" and "paid_years" in s.heard.supposed
+    if again and next_year and standing.intent not in PAYMENTS:  # “明年的还没交哎”, after how much is paid of a bill
+        return give(state, replace(standing, intent=BY_WHEN), s.today, lead=lead)
     if again and standing.intent != WHICH_YEAR and "paid_years" in {**s.heard.told, **s.heard.supposed}:
         only = "只" in s.reading.text and _is_baby(state.facts, s.today)  # “只交明年的会怎样”, of a newborn
         of_year = replace(standing, intent=STARTS if only else WHICH_YEAR)  # where the answer does not turn on the year
@@ -653,7 +685,7 @@ def _moved(s: Situation, standing: Standing) -> Standing:
     here = here or bool(s.reading.notes.get("own_child")) or _names_home(s)
     if before.elsewhere and not here and _stays_away(s):
         standing = replace(standing, region=before.region, elsewhere=True)
-    if before.child == "他人" and not here and not s.heard.told:
+    if before.child == STRANGER and not here and not s.heard.told:
         standing = replace(standing, child="他人", region=before.region, elsewhere=before.elsewhere)
     tells = not s.heard.told.keys() - {"visit_date"} and not (s.heard.supposed or here)  # “10月15号住过院，那样的话呢”
     if (tells or not s.heard.anything) and before.supposed and not _goes_back(s):  # “那怎么办呢” after a supposition
@@ -756,7 +788,7 @@ def _names_home(s: Situation) -> bool:
 
 def _stays_away(s: Situation) -> bool:
     """A fragment after an answer for another place stays there, until the family's own place or child is named."""
-    return len(s.reading.text) <= 12 and not s.heard.children and not s.heard.told
+    return len(s.reading.text) <= SHORT and not s.heard.children and not s.heard.told
 
 
 __all__ = ["Result", "answer_each", "answering", "asked", "follow", "follows"]

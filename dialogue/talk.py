@@ -27,7 +27,7 @@ from policies.library import default
 
 Result = tuple[DialogueState, list[Reply]]
 _LOOKS_UP = re.compile("有没有|查|看看|看下")
-_WHY = re.compile("为[啥什何]|咋不|怎么不|凭[啥什]|你.{0,3}不(?:知道|懂|会|清楚)")
+_WHY = re.compile("为[啥什何]|咋不|怎么不|凭[啥什]|你.{0,3}不(?:知道|晓得|懂|会|清楚)|[你您]也不")
 PATIENCE = 2
 """Messages in a row that are not understood before a person is offered instead of readings."""
 HAND_OVER = 0.5
@@ -56,8 +56,13 @@ _LIMIT = re.compile(
 )
 """“俺孩儿末了那天 再说一遍”: of the limit."""
 OF_GROUNDS = ("about_source", "about_quote", "about_link", "about_validity")
+DOUBTS_OF = ("verdict", "press")
+HARDLY_OF_THE_LAST = 0.05
+"""Below this a doubt is hardly about the last answer."""
 AGAIN = ("repeat", "shorter", "plainer")
 """Operations that may name an earlier answer by what it was about."""
+HARDLY_AGAIN, ASKS_BESIDE = 0.5, 0.1
+"""Below the first, a repetition is asked of the question that has the second (“再帮我理一遍，我该交哪几年的”)."""
 TELLS = 0.6
 """Probability from which a first message that asks nothing tells something all the same."""
 SMALL = {
@@ -302,7 +307,7 @@ def sheet(s: Situation) -> Result:
 
 def about_last_answer(s: Situation) -> bool:
     """An operation on the last answer; before any answer, or for another place, it is a question of its own."""
-    label = s.reading.labels[0] if s.reading.labels else ""
+    label = _operation(s)
     if label == "request_faq_sheet" and s.before.standing is not None and _ATTACHED.search(s.reading.text):
         return True
     if questions.comes_home(s):
@@ -324,6 +329,14 @@ def about_last_answer(s: Situation) -> bool:
         return False  # “我姐家的在盐城呢”: the same question for there
     there = s.heard.place is not None and not s.heard.own  # “她娘家那头才380，咱凭啥400” is of here
     return not (there or (s.heard.moved and label in ("about_source", "about_validity", "compare")))
+
+
+def _operation(s: Situation) -> str:
+    """The first label; of a message that is no question, what it surely asks of an answer when read alone."""
+    label = s.reading.labels[0] if s.reading.labels else ""
+    alone = next(iter(s.reading.alone), ("", 0.0))
+    again = label == "unsure" and alone[0] in AGAIN and alone[1] >= questions.BY_ITSELF
+    return alone[0] if again and not s.heard.moved and s.heard.place is None else label
 
 
 _SAYS = re.compile(
@@ -352,7 +365,7 @@ def _is_hearsay(s: Situation) -> bool:
 
 
 def last(s: Situation) -> Result:
-    label = s.reading.labels[0] if s.reading.labels[0] in ABOUT else "about_link"
+    label = _operation(s) if _operation(s) in ABOUT else "about_link"
     if _is_hearsay(s):
         heard = replace(s.heard, relative=False)  # told of there, meant of here
         return last_answer.about("challenge", replace(s.state, standing=s.before.standing), heard, s.reading, s.today)
@@ -378,6 +391,9 @@ def last(s: Situation) -> Result:
         of_payments = any(one.intent in PAYMENTS for one in (s.before.standing, *s.before.earlier))
         if not named and of_payments and _LIMIT.search(s.reading.text) and not _tells_a_limit(s):
             named = BY_WHEN
+        if not named and label == "repeat" and s.reading.confidence < HARDLY_AGAIN:
+            named = next((n for n, p in s.reading.ranking if n in default().questions and p >= ASKS_BESIDE), "")
+            named = "" if named == s.before.standing.intent else named
         if not named and label == "repeat" and s.heard.children:
             named = next((one.intent for one in said), "")
     if named:  # “刚才说的材料再讲一遍”: the answer before the last one
@@ -400,7 +416,11 @@ def _tells_a_limit(s: Situation) -> bool:
 
 def _spoken_of(label: str, s: Situation) -> Standing | None:
     """“你先前说的共济是哪个文件”: the one of the earlier answers whose question is named."""
-    if label not in OF_GROUNDS or s.before.standing is None:
+    if s.before.standing is None:
+        return None
+    if label in DOUBTS_OF:
+        return _doubted(s)
+    if label not in OF_GROUNDS:
         return None
     of_sum = _in_which_stands(s)
     if of_sum is not None:
@@ -411,6 +431,18 @@ def _spoken_of(label: str, s: Situation) -> Standing | None:
     ):
         return asked_about(s.state, name, s.heard)  # an answer that is no longer kept, or none yet
     return found if found is not s.before.standing else None
+
+
+def _doubted(s: Situation) -> Standing | None:
+    """“那一万三真的有得报？” behind several answers: the earlier one it is about, not the last."""
+    here, alone = dict(s.reading.ranking), dict(s.reading.alone)
+    last = s.before.standing.intent if s.before.standing else ""
+    if max(here.get(last, 0.0), alone.get(last, 0.0)) >= HARDLY_OF_THE_LAST:
+        return None
+    of_it = (
+        one for one in s.before.earlier if min(here.get(one.intent, 0.0), alone.get(one.intent, 0.0)) >= ASKS_BESIDE
+    )
+    return max(of_it, key=lambda one: alone[one.intent], default=None)
 
 
 _SUM = re.compile("(?<![0-9.])[0-9]{1,4}(?:[.][0-9]{1,2})?(?:万|千|元)|(?<![0-9])[1-9][0-9]{2,5}(?![0-9年月日号天岁])")

@@ -27,6 +27,7 @@ _OF_ONESELF = re.compile("(?:我|咱|俺)(?:们|家|自己|这|那)*(?:要|得|�
 _LIKE = re.compile("(?:(?<![小中大同上开入转放])学着?|学学|像|照着?|仿着?)(?:我|我家|我们)?$")
 _THAN = re.compile("比(?:起|着)?$")
 """“她为什么比李同学多交那么多”: whom somebody is compared with is not whom it is asked for."""
+_CAME_HERE = re.compile("(?:那边|老家)?(?:转|迁|搬|过)?来的|的?(?:户口|户籍)")
 _FROM = re.compile("[从由打自](?:老家|外地)?$")
 _PASSED = re.compile("(?:过了?|错过了?|超过了?|赶不上|赶在|截止到?|截至)$")
 _OTHER_EVENTS = (
@@ -35,6 +36,10 @@ _OTHER_EVENTS = (
 )
 """What a day is the day of where these words stand in its clause and no word of a birth anywhere."""
 _MOVED_FROM = re.compile("[^，,。；;！!？?]{0,4}(?:从|由|自|打)[^，,。；;！!？?]{1,8}(?:迁|转|落)")
+
+
+CLOSE = 3
+"""Characters between a day and the same day said again."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +88,7 @@ def hear(state: DialogueState, reading: Reading, today: date) -> StateUpdate:
         reading: the message.
         today: the day of asking.
     """
-    return _WholeMessage(for_the_next(state, reading), _like_them(reading), today).result()
+    return _WholeMessage(for_the_next(state, reading), _said_once(_like_them(reading)), today).result()
 
 
 def for_the_next(state: DialogueState, reading: Reading) -> DialogueState:
@@ -169,18 +174,20 @@ class _WholeMessage(OwnersHearing, PlacesHearing, DaysHearing, YearsHearing):
             else:
                 self._keep(told.name, value, told.child)
 
-    def _parents_work_there(self, told: FactMention) -> bool:
-        """“王同学爸妈在苏州打工，说不在这边交了”: the place of nobody else's child."""
-        named = self._reading.of("about") and not self._reading.of("stranger")
-        return (
-            bool(named)
-            and told.mention is not None
-            and WORKS_THERE.match(self._reading.text, told.mention.end) is not None
-        )
+    def _of_a_pupil(self, told: FactMention) -> bool:
+        """“王同学爸妈在苏州打工，说不在这边交了”, “张同学是黑龙江来的”: the place of nobody else's child. Where a pupil
+        came from is where it is registered."""
+        named = [m for m in self._reading.of("about") if m.polarity != NEGATED and m.value]
+        if not named or self._reading.of("stranger") or told.mention is None:
+            return False
+        if _CAME_HERE.match(self._reading.text, told.mention.end) and len(told.value) == 1:
+            self._keep("household_region", told.value[0], str(named[0].value))
+            return True
+        return WORKS_THERE.match(self._reading.text, told.mention.end) is not None
 
     def _of_relative(self, told: FactMention) -> None:
         if told.name in PLACES.values():
-            if self._parents_work_there(told):
+            if self._of_a_pupil(told):
                 return
             came_from = told.mention is not None and _FROM.search(self._reading.text[: told.mention.start])
             if len(told.value) == 1 and not (came_from and len(self._reading.of(*PLACES)) > 1):
@@ -209,6 +216,18 @@ def _like_them(reading: Reading) -> Reading:
         return replace(mention, owner="", polarity="supp") if theirs else mention
 
     return replace(reading, mentions=tuple(own(m) for m in reading.mentions if m not in copied))
+
+
+def _said_once(reading: Reading) -> Reading:
+    """“打错了，是十八号，6月18”: one day, said again with its month."""
+    days = [m for m in reading.mentions if m.kind == "day" and m.said and m.value]
+    again = {
+        bare.start for bare in days for full in days
+        if bare.day is not None and full.day is None and str(full.value)[8:] == f"{bare.day:02d}"
+        and 0 <= full.start - bare.end <= CLOSE
+    }  # fmt: skip
+    kept = tuple(m for m in reading.mentions if m.kind != "day" or not m.said or m.start not in again)
+    return replace(reading, mentions=kept) if again else reading
 
 
 def _changed_days(facts: list[FactMention]) -> list[FactMention]:

@@ -16,6 +16,7 @@ import httpx
 from common.second_reader.reader import SecondReader
 from common.second_reader.settings import from_environment as second_reader_settings
 from common.telemetry.metrics import PARSES
+from dialogue.children import with_usual_stage
 from dialogue.reading import Reading
 from dialogue.state import DialogueState
 from dialogue.update import hear
@@ -119,7 +120,8 @@ def read(reading: Reading, questions: Mapping[str, Any], today: date) -> ParsedC
     others = [label for label in state.children if label and label != state.child]
     if others:
         unclear.append(f"说的是{state.child}；{'、'.join(others)}另外查")
-    facts = {**state.facts, **{k: v for k, v in heard.supposed.items() if k in NAMES}}
+    told = {**state.facts, **{k: v for k, v in heard.supposed.items() if k in NAMES}}
+    facts = with_usual_stage(told, state.ages.get(state.child))
     while True:
         try:
             reject_far_days(read_facts(facts))

@@ -29,11 +29,14 @@ _NO_PUPIL = re.compile("(?:的|当)?(?:老师|教师|校长|班主任|门口|对
 """Around a school somebody teaches at, lives beside or once went to: no child's stage."""
 _MYSELF = re.compile("[我俺咱]|本人")
 """Who speaks is nobody else: “我自己家的9月5号生”."""
-_UNBROKEN = re.compile(".{0,6}(?:都|也|从|一直|可)没有?(?:断|停)")
+_UNBROKEN = re.compile(
+    "(?:年度?)?[^，。；,;断停漏没未冇]{0,6}(?:没有?|没曾|未曾?|不曾|冇)(?:怎么)?(?:断|停|漏|落下|缺|空|间断|中断)(?:过|保|缴|交|档|掉|$|[，。；,; 哈啊呀哦的])"
+)
+"""Behind a year: nothing was left out in it (“去年没断过”)."""
 _UNBROKEN_BEFORE = re.compile("(?:没有?|未|不曾)断(?:过|保|缴|交|档)*[^断停漏]{0,4}$")
 _LAPSED = re.compile(
     "(?:年度?)?(?:[、，,和跟](?:20)?[0-9]{2}年?){0,4}(?:[两三四五几]年|这[两三几]年)?的?(?:我们?|他|她|娃)?"
-    "(?:都|全|也|就|还|[他她娃]?在[^，。；,;]{1,4}(?:就|也|都|又))?(?:断了|断保|断缴|断交|没有?交|没有?缴|漏了(?!.{0,6}补)|漏交|空着|空了|没(?:有)?人管)"
+    "(?:都|全|也|就|还|[他她娃]?在[^，。；,;]{1,4}(?:就|也|都|又))?(?:断了|断保|断缴|断交|没有?交|没有?缴|没有?续|漏了(?!.{0,6}补)|漏交|空着|空了|没(?:有)?人管)"
 )
 _NOT_PAID_SOON = re.compile("[^。；！？;!?]{0,8}?(?:没有?|未|不)(?:再)?(?:交|缴|续|参保)")
 _NOT_PAID_THEN = re.compile(
@@ -249,6 +252,8 @@ def cannot_be(text: str, candidate: Candidate, *, only: bool, lapses: bool, plac
         barred |= {"pregnant"}
     elif candidate.kind == "years" and (_OF_A_NOTICE.match(text, candidate.end) or _COLLECTED_THEN.match(after)):
         barred |= {"paid_years", "enrolled_years", "lapse_years"}
+    elif candidate.kind in ("years", "day") and _UNBROKEN.match(text, candidate.end):
+        barred |= {NONE, "lapse_years", "asked_year", "other_year"}
     elif candidate.kind == "years" and LAST_PAID.search(before):
         barred |= {"lapse_years"}
     elif candidate.kind == "years" and _NOT_PAID_THEN.match(after):
@@ -297,7 +302,7 @@ def cannot_be(text: str, candidate: Candidate, *, only: bool, lapses: bool, plac
         barred |= {"birth"}
     elif candidate.kind == "day" and _ON_THE_SPOT.match(text, candidate.end):
         barred |= {NONE, "other", "registered"}
-    elif candidate.kind == "years" and (_UNBROKEN.match(after) or _UNBROKEN_BEFORE.search(before)):
+    elif candidate.kind == "years" and _UNBROKEN_BEFORE.search(before):
         barred |= {"lapse_years"}
     every_year = _EVERY_YEAR.search(text[max(candidate.start - 16, 0) : candidate.start])
     if candidate.kind in ("day", "month") and every_year and _COMES_ROUND.match(text, candidate.end):

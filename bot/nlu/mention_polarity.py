@@ -39,6 +39,10 @@ _AFTER_ALL = re.compile(
 """“去登记，说系统升级”: what was tried that day came to nothing, unless it says that it did after all."""
 _NOT_THERE = re.compile("(?:不|没|未)(?:住|待|呆)(?:在|过)?$|(?<!是)(?:不|没|没有|从没|未)在$")
 """Before a place: somebody is not there."""
+_NO_PERMIT = re.compile(
+    "(?:都|也|还|就|一直|目前|现在){0,2}(?:没|未|冇)(?:有)?(?:去|来得及)?(?:[办领拿弄搞整申批]|下来|到手|(?=$|[，。,; ]))"
+)
+"""Behind a permit: there is none yet (“居住证还没办”)."""
 _ONLY_PLANNED = np.where([name == "plan" for name in POLARITIES], 0.0, -20.0)
 _ONLY_ASKED = np.where([name == "ask" for name in POLARITIES], 0.0, -20.0)
 _ONLY_NEGATED = np.where([name == "neg" for name in POLARITIES], 0.0, -20.0)
@@ -87,6 +91,8 @@ def said_so(text: str, candidate: Candidate, role: str, odds: np.ndarray) -> np.
     """
     ahead = text[max(candidate.start - 6, 0) : candidate.start]
     if _TAKEN_BACK.search(ahead) or (candidate.kind == "place" and _NOT_THERE.search(ahead)):
+        return _ONLY_NEGATED
+    if candidate.kind == "permit" and _NO_PERMIT.match(text, candidate.end):
         return _ONLY_NEGATED
     if candidate.kind == "years" and _WHETHER_PAID.match(text, candidate.end):
         return _ONLY_ASKED
