@@ -15,7 +15,7 @@ from policies.errors import FactError, UnknownQuestion, UnknownRegion
 from policies.facts import LABELS, Facts, read_facts
 from policies.layers import Decision, decide_layer, silence
 from policies.library import Fact, Library, certainty_of, default
-from policies.telling import history, is_newborn, tellable
+from policies.telling import history, in_reported_window, is_newborn, tellable
 from policies.templates.outcome import DecisionQuery
 
 __all__ = ["Decision", "decide", "find_region", "grounds_of", "reject_far_days"]
@@ -60,7 +60,7 @@ def decide(
     said = facts if isinstance(facts, Facts) else read_facts(facts)
     reject_far_days(said)
     adcode = find_region(region)
-    turn = DecisionQuery(intent, as_of, adcode)
+    turn = DecisionQuery(intent, as_of, adcode, in_reported_window(library, adcode, said, as_of))
     chosen = _choose(library, said, turn)
     reported = _reported_values(chosen, library)
     if reported:

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from policies import places
 from policies.facts import Facts
 from policies.library import Fact, Library
 from policies.templates.outcome import DecisionQuery
@@ -66,6 +67,18 @@ def years_meant(facts: Facts, as_of: date) -> tuple[int, ...]:
         return tuple(sorted(set(facts.paid_years)))
     day = facts.paid_date or as_of
     return (day.year + 1, day.year) if collects_next(day) else (day.year,)
+
+
+def in_reported_window(library: Library, adcode: str, facts: Facts, as_of: date) -> bool:
+    """Is the payment (today's, where no day was said) inside a collection window that a digest tells of the place?"""
+    day = facts.paid_date or as_of
+    for place in places.chain(adcode):
+        for fact in library.told.get((place.adcode, "ask_payment_period"), ()):
+            opens, closes = fact.values.get("from"), fact.values.get("extend_to") or fact.values.get("to")
+            told = fact.known_from <= as_of and (not facts.paid_years or fact.year in facts.paid_years)
+            if told and opens and closes and date.fromisoformat(opens) <= day <= date.fromisoformat(closes):
+                return True
+    return False
 
 
 def collects_next(day: date) -> bool:

@@ -11,11 +11,16 @@ State = Literal["applies", "needs", "no", "dormant"]
 
 @dataclass(frozen=True)
 class DecisionQuery:
-    """What is asked, and when: the question, the day of asking and the asked region's code."""
+    """What is asked, and when: the question, the day of asking and the asked region's code.
+
+    `in_reported_window`: the day of payment (the day of asking where none was said) lies in a collection window that is
+    reported of the place. Nothing is computed from a report, and nothing that does not hold inside that window is told.
+    """
 
     intent: str
     as_of: date
     adcode: str = "100000"
+    in_reported_window: bool = False
 
 
 @dataclass(frozen=True)

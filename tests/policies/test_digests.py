@@ -275,3 +275,34 @@ def test_places_that_count_as_alike_answer_alike_but_for_their_name() -> None:
 
     for other in others:
         assert [bare(other, intent) for intent in LIBRARY.questions] == [bare(plain, i) for i in LIBRARY.questions]
+
+
+@pytest.mark.parametrize("intent", ["ask_coverage_start", "ask_waiting_period", "ask_late_payment"])
+@pytest.mark.parametrize(
+    ("region", "inside", "outside"),
+    [("430400", "2026-01-31", "2026-02-01"), ("130100", "2026-02-28", "2026-03-01")],
+)
+def test_the_nations_wait_is_not_computed_inside_a_window_that_is_reported(
+    intent: str, region: str, inside: str, outside: str
+) -> None:
+    """集中期到次年1月、2月的地方：期内交的，不替他算“固定等3个月，到哪天”；过了才说。"""
+    facts = {"stage": "学龄前"}
+    made, answer = answered(intent, region, date(2026, 1, 20), {**facts, "paid_date": inside})
+    assert "coverage_start" not in made.values
+    assert not any("起能报" in line for line in (answer.headline, *answer.lines))
+    _, told = answered(intent, region, date(2026, 1, 20), {**facts, "paid_date": outside})
+    assert any("固定等3个月" in line for line in (told.headline, *told.lines))
+
+
+def test_where_no_window_is_known_the_wait_is_told_of_what_is_paid_behind_it() -> None:
+    _, answer = answered(
+        "ask_coverage_start", "440100", date(2026, 1, 20), {"stage": "小学", "paid_date": "2026-01-22"}
+    )
+    assert "集中缴费期过了才交的" in answer.headline
+    assert "不用等" in answer.headline
+
+
+def test_who_lapsed_waits_inside_a_window_as_well() -> None:
+    made, _ = answered("ask_coverage_start", "440100", date(2026, 1, 20),
+                       {"stage": "小学", "paid_date": "2026-01-22", "lapse_years": [2025]})  # fmt: skip
+    assert made.values["waiting_months"] == 4
