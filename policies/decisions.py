@@ -66,7 +66,8 @@ def decide(
     if reported:
         chosen = replace(chosen, values={**chosen.values, "reported": reported})
     chosen = _differing(chosen, library)
-    return replace(chosen, missing_docs=chosen.missing_docs or _missing(chosen, library))
+    missing = chosen.missing_docs or _missing(chosen, library)
+    return replace(chosen, missing_docs=missing) if missing else chosen
 
 
 def reject_far_days(facts: Facts) -> None:

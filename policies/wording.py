@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from string import Formatter
 from typing import Any
 
@@ -86,6 +87,7 @@ def _lead(decision: Decision, library: Library) -> str:
     return library.phrases["no_papers"].format(place=_short(decision.adcode))
 
 
+@lru_cache(maxsize=4096)
 def _short(adcode: str) -> str:
     """江苏, 南京: how a place is called in a sentence."""
     place = places.get(adcode)
@@ -181,7 +183,7 @@ def beside(one: Decision, main: Decision, library: Library) -> Iterator[str]:
 
 def _context(rule: DatedRule | None, decision: Decision, library: Library) -> dict[str, Any]:
     region = places.full_name(decision.adcode)
-    context: dict[str, Any] = {name: value for name, value in decision.facts if value is not None}
+    context: dict[str, Any] = {name: value for name, value in vars(decision.facts).items() if value is not None}
     if rule is not None:
         context.update({k: v for k, v in rule.params.items() if k != "when"})
     context.update(decision.values)
@@ -208,16 +210,17 @@ def _documents(decision: Decision, library: Library) -> dict[str, Any]:
 
 def common_limits(decision: Decision, grounds: tuple[str, ...], library: Library) -> Iterator[str]:
     """What holds for every answer of a kind: whose rule it is, how firm, how old."""
-    phrases, context = library.phrases, _context(None, decision, library)
+    phrases = library.phrases
     if decision.status == "not_in_documents":
         return
     facts = [ground for key in grounds if isinstance(ground := library.ground(key), Fact)]
     main = [ground for key in decision.clauses[:1] if isinstance(ground := library.ground(key), Fact)]
     if decision.inherited and not main:
         here = any(one.adcode != places.NATION and one.status != "not_in_documents" for one in decision.beside)
-        yield _FILLER.vformat(phrases["inherited_beside" if here else "inherited"], (), context)
+        said = phrases["inherited_beside" if here else "inherited"]
+        yield _FILLER.vformat(said, (), _context(None, decision, library))
     elif main:
-        yield _FILLER.vformat(phrases["digest"], (), context)
+        yield _FILLER.vformat(phrases["digest"], (), _context(None, decision, library))
     elif decision.certainty == "principle" and decision.status == "decided":
         yield phrases["principle"]
     if decision.certainty == "ambiguous" and decision.status == "decided":

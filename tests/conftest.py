@@ -43,6 +43,31 @@ def _with_the_mark() -> frozenset[Path]:
     return frozenset(path for path in files if "mark.stack" in path.read_text("utf-8"))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def trusted_once() -> Iterator[None]:
+    """Every client of httpx reads the 140 authorities the web trusts: 40 ms of processor, which thousands of clients
+    spend that speak to this machine without TLS. What they trust is read once, and again where the environment names
+    others."""
+    try:
+        from httpx._transports import default
+    except ImportError:  # the language room has it not
+        yield
+        return
+    read, kept = default.create_ssl_context, dict[Any, Any]()
+
+    def known(verify: Any = True, cert: Any = None, trust_env: bool = True) -> Any:
+        if verify is not True or cert is not None:
+            return read(verify, cert, trust_env)
+        named = trust_env and tuple(os.environ.get(name) for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"))
+        if named not in kept:
+            kept[named] = read(verify, cert, trust_env)
+        return kept[named]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(default, "create_ssl_context", known)
+        yield
+
+
 @pytest.fixture(scope="session")
 def messengers() -> Iterator[Any]:
     """The platforms behind the stack's WeChat and WeCom accounts."""
