@@ -17,21 +17,36 @@ from portal.intake.content import DraftClause, PickedNumber
 
 _CHINESE = "两俩仨半○" + "".join(c for c in map(chr, range(0x30000)) if c.isnumeric() and not c.isdigit())
 """What is a number and no digit: 四, 百, 廿, 壹, ㊿, ½."""
+
+
+def _ranges(chars: str) -> str:
+    """The inside of a class of these characters. Those beyond the first 65,536 are looked through one by one wherever a
+    text is searched: as runs they are sixty instead of eight hundred."""
+    runs: list[list[int]] = []
+    for code in sorted(set(map(ord, chars))):
+        if runs and code == runs[-1][1] + 1:
+            runs[-1][1] = code
+        else:
+            runs.append([code, code])
+    return "".join(chr(first) if first == last else f"{chr(first)}-{chr(last)}" for first, last in runs)
+
+
+_CLASS = _ranges(_CHINESE)
 _DAY = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日|\d{1,2}月\d{1,2}日")
 _NUMBER = re.compile(r"\d+(?:\s*[.,，．/／:：·]\s*\d+|\s+\d+)*")
 """A number as a whole: 1,430 and 70.5 are one each."""
-_RUN = rf"(?<![\d{_CHINESE}])[{_CHINESE}]+(?:点[{_CHINESE}]+)*"
+_RUN = rf"(?<![\d{_CLASS}])[{_CLASS}]+(?:点[{_CLASS}]+)*"
 _TYPED = re.compile(f"{_DAY.pattern}|{_NUMBER.pattern}|{_RUN}")
-_CUT = re.compile(rf"(?<!\d)\d*[{_CHINESE}]+(?:点[{_CHINESE}]+)*")
+_CUT = re.compile(rf"(?<!\d)\d*[{_CLASS}]+(?:点[{_CLASS}]+)*")
 _IN_CLAUSE = re.compile(
     r"\d{4}年\d{1,2}月\d{1,2}日|(?:次年|当年)?\d{1,2}月\d{1,2}日|"
-    rf"{_NUMBER.pattern}|(?<![\d{_CHINESE}])[一二三四五六七八九](?=个?[年月天周日])"
+    rf"{_NUMBER.pattern}|(?<![\d{_CLASS}])[一二三四五六七八九](?=个?[年月天周日])"
 )
 _AROUND = re.compile(r"[，。；：、,;:（）()“”\s]")
 _PIECE = re.compile(r"(\{[^{}]*\})")
-_TOUCHING = re.compile(rf"[\d{_CHINESE}]\s*[.,．]?\s*\{{|\}}\s*[.,．]?\s*[\d{_CHINESE}{{]")
+_TOUCHING = re.compile(rf"[\d{_CLASS}]\s*[.,．]?\s*\{{|\}}\s*[.,．]?\s*[\d{_CLASS}{{]")
 _COUNTED = "个?工作日|个?季度|个百分点|个月|周岁|周年|年级|年度|人次|小时|分钟|[元圆块角天日月年%％‰岁周倍成折]"
-_UNIT = re.compile(rf"\s*([{_CHINESE}]*)\s*({_COUNTED}|[个人户次级档项种条页所家名件份期号点时分])?")
+_UNIT = re.compile(rf"\s*([{_CLASS}]*)\s*({_COUNTED}|[个人户次级档项种条页所家名件份期号点时分])?")
 _LIKE = {"年度": "年", "周岁": "岁", "块": "元", "圆": "元", "％": "%", "个工作日": "工作日", "个季度": "季度"}
 _NAMES = {"元": "yuan", "天": "days", "日": "days", "月": "months", "个月": "months", "%": "percent", "年": "year",
           "岁": "age", "周": "weeks"}  # fmt: skip
