@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, settings
 from tests.registration.builders import TOKEN, HandClock
 from tests.registration.running import ROOT, Service, service_in_thread
 
+pytest_plugins = ["schemathesis.pytest.plugin"]
 SCHEMA = schemathesis.openapi.from_path(ROOT / "registration" / "openapi.yaml").exclude(path="/openapi.yaml")
 
 
