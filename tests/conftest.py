@@ -1,7 +1,8 @@
 """Fixtures shared by all rooms: the really started stack, on free ports, with a folder of its own."""
 
+import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -26,6 +27,17 @@ LONGEST = (
 )  # fmt: skip
 """Files that take the longest, most of them with few tests: they begin first, so that at the end no worker is alone
 with one."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What is collected stays to the end: nobody looks in it for what could be freed, neither now nor later."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
