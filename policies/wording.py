@@ -24,6 +24,10 @@ _OLD_DAYS = 540
 class _Filler(Formatter):
     """Puts decided values into words: ISO dates become Chinese dates, a missing name is an error in the file."""
 
+    def fill(self, text: str, context: Mapping[str, Any]) -> str:
+        """Most sentences have no place for a value: they are not taken apart."""
+        return self.vformat(text, (), context) if "{" in text or "}" in text else text
+
     def format_field(self, value: Any, format_spec: str) -> str:
         if isinstance(value, date):
             return chinese_date(value)
@@ -59,7 +63,7 @@ def words_of(decision: Decision, library: Library) -> WordedDecision:
         return _silence(decision, context, library)
 
     def fill(texts: Any) -> tuple[str, ...]:
-        return tuple(_FILLER.vformat(text, (), context) for text in _for_child(texts, decision))
+        return tuple(_FILLER.fill(text, context) for text in _for_child(texts, decision))
 
     found = WordedDecision(fill([said["headline"]])[0], fill(said["plain"]), fill(said["lines"]), fill(said["steps"]),
                    fill(said["limits"]))  # fmt: skip
@@ -92,6 +96,10 @@ def _short(adcode: str) -> str:
     """江苏, 南京: how a place is called in a sentence."""
     place = places.get(adcode)
     return places.short_name(place.name) if place else adcode
+
+
+_in_full = lru_cache(maxsize=4096)(places.full_name)
+"""江苏省苏州市: asked for with every answer."""
 
 
 def _said(rule: DatedRule, decision: Decision) -> dict[str, Any]:
@@ -143,8 +151,8 @@ def _silence(decision: Decision, context: Mapping[str, Any], library: Library) -
     if kind == "silence":
         lines.append(library.phrases["next_step"])
     return WordedDecision(
-        _FILLER.vformat(library.phrases[f"{kind}_headline"], (), context), (),
-        tuple(_FILLER.vformat(line, (), context) for line in lines), (), (),
+        _FILLER.fill(library.phrases[f"{kind}_headline"], context), (),
+        tuple(_FILLER.fill(line, context) for line in lines), (), (),
     )  # fmt: skip
 
 
@@ -161,7 +169,7 @@ def side_by_side(decision: Decision, own: WordedDecision, library: Library) -> W
              and decision.told]  # fmt: skip
     if decision.rule_id is not None and decision.key is not None and not decision.beside:
         return own
-    headline = _FILLER.vformat(library.phrases["conflict_headline"], (), context)
+    headline = _FILLER.fill(library.phrases["conflict_headline"], context)
     lines = tuple(dict.fromkeys((*own_lines, *others, *added)))
     return WordedDecision(headline, (headline, *own_lines[:1], *firsts), lines, own.steps, own.limits)
 
@@ -182,7 +190,7 @@ def beside(one: Decision, main: Decision, library: Library) -> Iterator[str]:
 
 
 def _context(rule: DatedRule | None, decision: Decision, library: Library) -> dict[str, Any]:
-    region = places.full_name(decision.adcode)
+    region = _in_full(decision.adcode)
     context: dict[str, Any] = {name: value for name, value in vars(decision.facts).items() if value is not None}
     if rule is not None:
         context.update({k: v for k, v in rule.params.items() if k != "when"})
@@ -218,9 +226,9 @@ def common_limits(decision: Decision, grounds: tuple[str, ...], library: Library
     if decision.inherited and not main:
         here = any(one.adcode != places.NATION and one.status != "not_in_documents" for one in decision.beside)
         said = phrases["inherited_beside" if here else "inherited"]
-        yield _FILLER.vformat(said, (), _context(None, decision, library))
+        yield _FILLER.fill(said, _context(None, decision, library))
     elif main:
-        yield _FILLER.vformat(phrases["digest"], (), _context(None, decision, library))
+        yield _FILLER.fill(phrases["digest"], _context(None, decision, library))
     elif decision.certainty == "principle" and decision.status == "decided":
         yield phrases["principle"]
     if decision.certainty == "ambiguous" and decision.status == "decided":
