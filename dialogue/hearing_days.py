@@ -35,6 +35,9 @@ _NO_CHILDS_AGE = re.compile(
 _AGE_ENDS = re.compile(r"[了的半多大整]{0,3}(?:[，,。；;！!？?\s]|$|的|男|女|娃|孩|宝)")
 GROWN = 18
 """Years from which an age is no child's."""
+_IS_OVER = re.compile("(?:那天)?(?:就|才|刚|已经)?[^，。；,;！!？? ]{1,6}(?:了|的|过)(?=$|[，。；,;！!？? 现])")
+"""Behind a day: something happened then."""
+_TO_COME = re.compile("到时候?|即将|马上就?要|快要|将要|还没毕业|等毕业|要毕业|要退役|要停|要迁")
 _GOES_TO_DO_IT = re.compile("回[去来家老]|[去再才]办|登记|弄好|办好")
 _TOO_LATE = re.compile("(?:过了?|错过了?|超过了?|晚于|赶不上|误了)$")
 _PAYING = re.compile("到账|交|缴|扣|付|登记")
@@ -340,6 +343,10 @@ class DaysHearing(Hearing):
         known = str(self._state.facts_of(told.child).get(name, "")) if told.child and not told.supposed else ""
         if known in mention.options:  # “12月20号交的张同学”: the day that was told of it
             return known
+        if name == "transition_date" and not told.supposed and self._has_changed(mention):
+            return max((day for day in mention.options if day <= self._today.isoformat()), default=value)
+        if name == "transition_date" and _TO_COME.search(self._reading.text):
+            return min((day for day in mention.options if day >= self._today.isoformat()), default=value)
         if not mention.options or birth is None or name in ("birth_date", "transition_date"):
             return value
         after = [day for day in mention.options if day >= birth]
@@ -351,6 +358,12 @@ class DaysHearing(Hearing):
         if name == "visit_date" and not behind and not told.supposed and _apart(value, birth) <= NEWBORN:
             return None  # “1月8日我住进医院，1月11日生下”: the mother's
         return behind[-1] if behind and not told.supposed else after[0]
+
+    def _has_changed(self, day: Mention) -> bool:
+        """“去年6月毕业，7月1号停的”: the day of a change that is over, by its own words or its month's."""
+        months = [str(m.value) for m in self._reading.of("changed") if m.kind == "month" and m.polarity == ASSERTED]
+        over = any(month < self._today.isoformat()[:7] for month in months)
+        return over or _IS_OVER.match(self._reading.text, day.end) is not None
 
     def _may_be_born(self, told: FactMention) -> bool:
         """Is the birth of a child still to come supposed? “真按8.20生” in June is of this August, not of the last."""
