@@ -74,6 +74,7 @@ class DaysHearing(Hearing):
         if name == "due_date":
             self._born_when_due(told)
             return
+        told = self._as_supposed_before(told, name)
         value = self._fitting(told, name)
         if value is None:
             return
@@ -121,6 +122,18 @@ class DaysHearing(Hearing):
             if name == "visit_date":
                 self._day = date.fromisoformat(value)  # whether that day is covered is what it is told for
             self._keep(name, value, told.child)
+
+    def _as_supposed_before(self, told: FactMention, name: str) -> FactMention:
+        """“九月17” alone, after “拖到中秋呢”: what was supposed is varied, and nothing is told."""
+        day, standing = told.mention, self._state.standing
+        assert day is not None
+        supposed = str((standing.supposed if standing else {}).get(name) or "")
+        alone = len(self._reading.text) - len(day.text) <= 3 and self._state.expected != name
+        if not alone or told.corrects or name not in AFTER_BIRTH or supposed <= self._today.isoformat():
+            return told
+        to_come = (one for one in day.options or (str(told.value),) if one >= self._today.isoformat())
+        ahead = [one for one in to_come if abs(_apart(supposed, one)) <= NEAR_PLAN]
+        return replace(told, supposed=True, value=ahead[0]) if ahead else told
 
     def _ages(self) -> None:
         """How old children are said to be, in whole years."""
@@ -310,7 +323,8 @@ class DaysHearing(Hearing):
         mention = told.mention
         assert mention is not None
         value = str(told.value)
-        if mention.day is not None and self._state.month and name in (*MONTHS, "other_date", "deadline_asked"):
+        open_month = mention.day is not None and self._state.month and self._mended(told, name) is None
+        if mention.day is not None and open_month and name in (*MONTHS, "other_date", "deadline_asked"):
             year, month = int(self._state.month[:4]), int(self._state.month[5:])
             try:
                 fixed = date(year, month, mention.day)

@@ -48,6 +48,13 @@ SAID_BY = re.compile(
     "|听(?:说|讲|人说|人讲|(?:同事|朋友|邻居|人家|别人)[说讲])(?:他们|她们|人家)?$"
 )
 """Before a place: somebody else says something of it (“我婆婆讲江西二月底都行”)."""
+_THEY_SAY = re.compile(
+    "(?:个|的|嘅|那边的?|那里的?|那头的?|家的?)?[^，,。；;！!？? ]{0,3}"
+    "(?:妈|爸|爷|奶|公|婆|姥|姐|妹|哥|弟|姑|姨|舅|叔|伯|嫂|娘|同事|朋友|邻居|同学|亲戚|老乡|月嫂|护士|网友|群友|家长|闺蜜|人家?)"
+    "[^，,。；;！!？? ]{0,3}(?:说|讲|话|告诉)(?!错|岔)"
+    "|(?:的|人|那边的)[，, ]{0,2}(?:她|他|佢|伊)(?:们)?(?:说|讲|话|告诉)(?!错|岔)"
+)
+"""Behind a place: somebody there says something (“江苏的同学说过了90天就没了”)."""
 _ASKS_OF_HERE = re.compile(
     "(?:我们?|咱|俺|你们|这[边里儿])(?![说讲])[^，,。；;！!？?]{0,16}(?:吗|呢|没|么|多少|几|啥|什么|哪|咋|怎|[行能是算好可要会用]不|要不要|还要)"
 )
@@ -77,6 +84,8 @@ class PlacesHearing(Hearing):
         if work is not None and work != code:
             self._keep("household_region", code, "")
             code = work
+        if told.name in ("region", "other_region") and self._only_quoted(told, code):
+            return
         if told.name == "region":
             if told.supposed:
                 self._place = None if self._several_supposed(code) else code
@@ -152,6 +161,18 @@ class PlacesHearing(Hearing):
             self._place = code
         elif told.name == "other_region" and self._state.region is None and not self._a_parent_works_there(told):
             self._place = self._place or code
+
+    def _only_quoted(self, told: FactMention, code: str) -> bool:
+        """“江苏的同学说过了90天就没了，我现在第几天”: whose word it is, is told; what is asked is of here. A doubt
+        (“真的吗”) is told besides what our documents say for there."""
+        here = self._state.region or (self._state.standing.region if self._state.standing else None)
+        if here is None or told.mention is None or told.corrects or not places.apart(here, code):
+            return False
+        if not their_word(self._reading.text, told.mention):
+            return False
+        if self._reading.does("challenge", "verdict", "compare"):
+            self._place = code
+        return True
 
     def _then_asks_of_here(self, told: FactMention) -> bool:
         """“我妈说烟台那边12月底截止，我们几号截止”: what is asked behind it is of here."""
@@ -397,6 +418,11 @@ class PlacesHearing(Hearing):
         if region and not stated and any(up.adcode in denied for up in places.chain(region)):
             self._state = replace(self._state, region=None)
             self._moved = True
+
+
+def their_word(text: str, place: Mention) -> bool:
+    """Does somebody who is at a place say something (“嘉善个小姑讲”, “月嫂江苏的，她说”)?"""
+    return place.said and _THEY_SAY.match(text, place.end) is not None
 
 
 def _wider(code: str, region: str | None) -> bool:

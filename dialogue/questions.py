@@ -7,7 +7,7 @@ from calendar import monthrange
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -615,15 +615,34 @@ def _in_month(s: Situation, standing: Standing) -> Result | None:
     if not s.heard.supposed_month or s.heard.supposed or standing.intent not in PAYMENTS:
         return None
     year, month = (int(part) for part in s.heard.supposed_month.split("-"))
-    days = date(year, month, 1), date(year, month, monthrange(year, month)[1])
+    days = _days_meant(s, year, month)
     each = [replace(standing, supposed={**standing.supposed, "paid_date": day.isoformat()}) for day in days]
     first, last = (answering.decided_or_none(s.state, one, s.today, silent=True) for one in each)
-    said = f"{year}年{month}月"
+    said = f"{year}年{month}月" if days[0].day == 1 and days[1].day > MIDDLE[1] else f"{year}年{_from_to(*days)}"
     if first is not None and last is not None and _alike(first, last):
         return give(s.state, each[0], s.today, lead=words("whole_month", month=said, day=chinese_date(days[0])))
     lead = "\n".join([words("depends_on_day", month=said), *_parts_of_month(s, standing, days)])
     state, replies = give(s.state, standing, s.today, lead=lead, ask=False)
     return replace(state, expected="paid_date", month=s.heard.supposed_month), replies
+
+
+def same_all_month(s: Situation) -> Result | None:
+    """“阿哥12月初交好了”: told without the day, where every day of it makes the same answer."""
+    standing = s.before.standing
+    if standing is None or s.heard.month is None or s.heard.month[0] != "paid_date" or s.before.form is not None:
+        return None
+    if standing.intent not in PAYMENTS or s.before.expected == "paid_date":
+        return None
+    told = replace(s, heard=replace(s.heard, supposed_month=s.heard.month[1]))
+    year, month = (int(part) for part in s.heard.month[1].split("-"))
+    days = _days_meant(told, year, month)
+    asked = _moved(s, asked_about(s.state, standing.intent, s.heard))
+    each = [replace(asked, supposed={**asked.supposed, "paid_date": day.isoformat()}) for day in days]
+    first, last = (answering.decided_or_none(s.state, one, s.today) for one in each)
+    if first is None or last is None or first.status != "decided" or not _alike(first, last):
+        return None
+    lead = words("whole_month", month=f"{year}年{_from_to(*days)}", day=chinese_date(days[0]))
+    return give(s.state, each[0], s.today, lead=lead)
 
 
 _NOT_ANY_MORE = re.compile("没|断|停|未|退")
@@ -660,6 +679,31 @@ def _parts_of_month(s: Situation, standing: Standing, days: tuple[date, date]) -
     if len({headline for _, _, headline in told}) < 2:
         return []
     return [words("part_of_month", days=_from_to(begin, end), text=headline) for begin, end, headline in told]
+
+
+MIDDLE = (10, 20)
+"""The last days of the first and of the second third of a month."""
+_NEXT_WEEK = re.compile("下个?(?:周|星期|礼拜)")
+
+
+def _days_meant(s: Situation, year: int, month: int) -> tuple[date, date]:
+    """The first and last day of what a month was said with: its end (“月底”), a third of it, or next week."""
+    first, last = date(year, month, 1), date(year, month, monthrange(year, month)[1])
+    said = next((m.text for m in s.reading.mentions if m.kind == "month" and m.value == s.heard.supposed_month), "")
+    if _NEXT_WEEK.search(said):
+        monday = s.today + timedelta(days=7 - s.today.weekday())
+        return (monday, min(monday + timedelta(days=6), last)) if first <= monday <= last else (first, last)
+    if "底" in said or "末" in said:
+        return last - timedelta(days=MONTHS_END), last
+    if "初" in said or "上旬" in said:
+        return first, first.replace(day=MIDDLE[0])
+    if "中旬" in said or "中" in said:
+        return first.replace(day=MIDDLE[0] + 1), first.replace(day=MIDDLE[1])
+    return (first.replace(day=MIDDLE[1] + 1), last) if "下旬" in said else (first, last)
+
+
+MONTHS_END = 5
+"""Days before the last that are the end of a month."""
 
 
 def _from_to(begin: date, end: date) -> str:

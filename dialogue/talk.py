@@ -12,7 +12,7 @@ from dialogue import answering, form, last_answer, questions, services
 from dialogue import danger as dangers
 from dialogue.answering import asked_about, give, noticed, place_offers, region_name, region_offers
 from dialogue.facts import PLACES
-from dialogue.hearing_places import SAID_BY
+from dialogue.hearing_places import SAID_BY, their_word
 from dialogue.last_answer import ABOUT
 from dialogue.question_groups import BY_WHEN, PAYMENTS
 from dialogue.reading import STRANGER
@@ -321,7 +321,7 @@ def about_last_answer(s: Situation) -> bool:
         return not asks
     if label in ("challenge", "verdict", "compare") and questions.asks_by_itself(s):
         return False
-    if label == "compare" and (s.heard.supposed or s.heard.day):  # “明天到账差别大吗”: to be computed
+    if label in ("compare", "example") and (s.heard.supposed or s.heard.day):  # “明天到账差别大吗”: to be computed
         return False
     theirs = any(place.owner == STRANGER for place in s.reading.of(*PLACES))
     doubts = sum(p for name, p in s.reading.ranking if name in ("compare", "challenge"))
@@ -357,7 +357,7 @@ def _is_hearsay(s: Situation) -> bool:
     text = s.reading.text
     elsewhere = here and any(
         m.kind == "place" and m.said and not m.corrects and len(m.value) == 1 and places.apart(str(m.value[0]), here)
-        and (m.role == "elsewhere" or SAID_BY.search(text[: m.start]))
+        and (m.role == "elsewhere" or SAID_BY.search(text[: m.start]) or their_word(text, m))
         for m in s.reading.mentions
     )  # fmt: skip
     says = _SAYS.search(text) is not None and not questions.asks(text) and _OF_OURS.search(text) is None
@@ -520,6 +520,9 @@ def is_it_so(s: Situation) -> Result:
 
 
 def which_day(s: Situation) -> Result:
+    alike = questions.same_all_month(s)
+    if alike is not None:
+        return alike
     fact, month = s.heard.month or ("birth_date", "")
     label = LABELS.get(fact, "日期")
     text = words("which_day", month=f"{month[:4]}年{int(month[5:])}月", label=label)
@@ -561,7 +564,7 @@ def is_small(s: Situation) -> bool:
 def small(s: Situation) -> Result:
     """“你好”, “谢谢”, “哈哈”: a word back; what stands open stays open."""
     label = s.reading.labels[0]
-    if label in ("help", "greet", "deny") and (s.heard.told or s.heard.moved) and s.before.form is None:
+    if label in ("help", "greet", "deny", "thank") and (s.heard.told or s.heard.moved) and s.before.form is None:
         return what_now(s)  # “咨询下，人在杭州户口在南通”, “不对，生日是3月20”: said what about, not yet what
     if label == "resume":
         return s.state, [say(words("what_now"), *_starters())]

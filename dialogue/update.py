@@ -16,9 +16,9 @@ from dialogue.facts import PLACES, YEARS, FactMention, told_in
 from dialogue.hearing import BORN, DAY_FACTS
 from dialogue.hearing_days import DaysHearing
 from dialogue.hearing_owners import OwnersHearing
-from dialogue.hearing_places import PlacesHearing
+from dialogue.hearing_places import PlacesHearing, their_word
 from dialogue.hearing_years import YearsHearing
-from dialogue.reading import NEGATED, PARENT, STRANGER, Mention, Reading
+from dialogue.reading import ASSERTED, NEGATED, OPEN, PARENT, STRANGER, Mention, Reading
 from dialogue.state import FACTS, DialogueState
 from dialogue.vocabulary import WORKS_THERE
 
@@ -165,6 +165,8 @@ class _WholeMessage(OwnersHearing, PlacesHearing, DaysHearing, YearsHearing):
         elif told.name in (*DAY_FACTS, "due_date", "deadline_asked", "other_date"):
             self._of_day(told)
         elif told.name in FACTS:
+            if told.name == "stage" and _under_one(told):
+                return  # “五个月”: before school, and as good as a newborn
             if told.name == "category" and self._counted():
                 self._keep("category", told.value, str(told.value))
                 return
@@ -189,6 +191,8 @@ class _WholeMessage(OwnersHearing, PlacesHearing, DaysHearing, YearsHearing):
         if told.name in PLACES.values():
             if self._of_a_pupil(told):
                 return
+            if told.mention is not None and their_word(self._reading.text, told.mention):
+                return  # where somebody is who is only quoted
             came_from = told.mention is not None and _FROM.search(self._reading.text[: told.mention.start])
             if len(told.value) == 1 and not (came_from and len(self._reading.of(*PLACES)) > 1):
                 self._relative["region"] = told.value[0]
@@ -205,6 +209,11 @@ class _WholeMessage(OwnersHearing, PlacesHearing, DaysHearing, YearsHearing):
         self._relative["facts"] = {**known, name: told.value}
 
 
+def _under_one(told: FactMention) -> bool:
+    age = told.mention.value if told.mention is not None and told.mention.kind == "age" else None
+    return age is not None and told.value == "学龄前" and int(age.get("months") or 0) < 12
+
+
 def _like_them(reading: Reading) -> Reading:
     """“学堂姐只交明年的会怎样”: what somebody else does is supposed of the speaker's own child."""
     copied = [m for m in reading.of("stranger") if m.said and _LIKE.search(reading.text[: m.start])]
@@ -219,12 +228,16 @@ def _like_them(reading: Reading) -> Reading:
 
 
 def _said_once(reading: Reading) -> Reading:
-    """“打错了，是十八号，6月18”: one day, said again with its month."""
+    """“打错了，是十八号，6月18”: one day, said again with its month; “拖到中秋呢，九月二十五”, with its date."""
     days = [m for m in reading.mentions if m.kind == "day" and m.said and m.value]
     again = {
         bare.start for bare in days for full in days
         if bare.day is not None and full.day is None and str(full.value)[8:] == f"{bare.day:02d}"
         and 0 <= full.start - bare.end <= CLOSE
+    } | {
+        after.start for first in days for after in days
+        if first.polarity in OPEN and after.polarity == ASSERTED and 0 <= after.start - first.end <= CLOSE
+        and str(first.value) in after.options
     }  # fmt: skip
     kept = tuple(m for m in reading.mentions if m.kind != "day" or not m.said or m.start not in again)
     return replace(reading, mentions=kept) if again else reading

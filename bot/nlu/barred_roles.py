@@ -130,6 +130,8 @@ _WORKS_HERE = re.compile("(?:这边|这里)?(?:打工|上班|做工|务工|租�
 _WORKERS_FROM = re.compile("(?:打工|上班|做工|务工|租房|开店|做生意|干活|跑车)的[\u4e00-\u9fff]{2,6}人(?![口数员家])")
 """“宁波打工的贵州人”: the first is where they are, the second where they are from."""
 _KIN = "(?:爸|妈|爹|娘|爷|奶|外?公|外?婆|姥|姥爷|老公|老婆|爱人|先生|丈夫|媳妇|姐|哥|妹|弟|舅|姑|姨|叔|伯|嫂|婆婆|公公)"
+_KIN_AT_HOME = re.compile(f"{_KIN}(?:们)?(?:一直|还|都)?在(?:老家|乡下|农村)(?:的)?$")
+"""“我妈在老家江西又给孩子交一份”: where the grandparents are is not where the family is."""
 _KIN_MOVED = re.compile(f"{_KIN}(?:刚|又|已经|就|现在|去年|今年|前年)*(?:搬|去|回|调|嫁|跑)(?:到|去|回)?了?$")
 KIN_IN = re.compile(f"(?:{_KIN}|同事|朋友|同学|邻居|亲戚)(?:家|他们|她们|人)?(?:就|都|也|一直)*(?:在|到)$")
 """Before a place: a relative is there, whoever else is not."""
@@ -228,6 +230,7 @@ def cannot_be(text: str, candidate: Candidate, *, only: bool, lapses: bool, plac
         barred |= {NONE, *PLACE_ROLES} - {"insured"} if workers and _WORKS_HERE.match(after) else set()
         minds = _MINDS_CHILD.match(after) is not None and KIN_IN.search(before) is None
         barred |= {"insured", "school"} if _KIN_MOVED.search(before) else set()
+        barred |= {"insured"} if not only and _KIN_AT_HOME.search(before) else set()
         barred |= {NONE, *PLACE_ROLES} - {"insured"} if minds else set()
         from_there = not only and _WE_ARE_FROM.search(before) and _FROM_THERE.match(after)
         child_elsewhere = _MINDS_THERE.search(text) or _CHILD_IS_IN.search(text)

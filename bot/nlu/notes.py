@@ -49,6 +49,11 @@ _CALLER = re.compile(
     "(?:^|[，,。；; ])(?P<who>(?:来电|个案)(?:[1-9]|[A-Ea-e](?![A-Za-z])))(?![0-9年月日号个位名天岁点人次通家户条遍])"
 )
 """来电2: a family by its number in an agent's notes."""
+LETTERED = re.compile(
+    "(?:回|给|再回)?(?P<who>[A-F])(?:家|那边|那位)?(?:补|：|:|[，,、]|\\s)*(?=[\\s：:，,、]|[0-9]|[\u4e00-\u9fff])"
+    "(?![\\s：:，,、]*(?:超|族|型|级|类|股|座|区|栋|幢|单元|卡|轮|档|款|证|照|肝|罩|反应|蛋白))"
+)
+"""At the beginning of a message, “A 到账死线”, “回A：”: a caller by a letter; no B超."""
 _NEXT_FAMILY = re.compile("(?:下|另|后面?)(?:外)?一(?:位|个)(?:学生)?家长|第[二三四五六七八九十2-9](?:位|个)家长")
 """Another family of the same school or village: the place stays."""
 _BOTH = re.compile(
@@ -105,7 +110,7 @@ def find_notes(text: str) -> Dict[str, Any]:
                           ("only_once", _ONLY_ONCE), ("own_child", _OWN), ("over_there", _OVER_THERE)):  # fmt: skip
         if pattern.search(text):
             found[name] = True
-    if caller := _CALLER.search(text):
+    if caller := _CALLER.search(text) or LETTERED.match(text):
         found["caller"] = caller["who"].upper()
     if found.get("never_claimed") and not _ONLY_ONCE.search(_NEVER_CLAIMED.sub("", text)):
         found.pop("only_once", None)  # “一次医保没报过” is no once

@@ -19,7 +19,7 @@ from bot.nlu.heads import Whole, heads
 from bot.nlu.intents import IntentModel, IntentScore
 from bot.nlu.mentions import Candidate, find_mentions
 from bot.nlu.normalise import simplify
-from bot.nlu.notes import find_notes
+from bot.nlu.notes import LETTERED, find_notes
 from bot.nlu.numerals import number
 from bot.nlu.roles import RoleModel, View
 from bot.nlu.sentence_encoder import Fed, encoder
@@ -40,6 +40,14 @@ LEANING = ("follow", "inform", "challenge", "verdict", "next_step", "compare", "
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 _WITHOUT_CHINESE = frozenset(["greet", "thank", "goodbye", "affirm", "deny", "help", "inform", "follow"])
 """hi, ok, 3.15 … Anything else without a Chinese character is nothing we could have understood."""
+_NEVER_BY_HALF = ("distress", "request_human", "complain", "start_enrollment", "cancel_application", "forget")
+"""Labels nobody is given because the likeliest one was none of ours: “困了，眯会儿” is no despair."""
+_REFUSES = re.compile(
+    "不(?:想|愿|方便|说|讲|告诉|提供|知|晓|清楚|确定|记得|透露|给|能说|必|好说|用)|[没冇]法|记不|说不|保密|隐私|忘|算了|别问"
+    "|问这|干嘛|无可奉告|唔(?:知|记得|话|想)|[弗勿]晓得|拿不准|没(?:注意|留意|印象|数)|谁(?:还)?记|随便|都行|跳过"
+)
+"""Who will not tell, or does not know, says so in words: “格么几钿” refuses nothing."""
+SURELY_DECLINES, HARDLY = 0.85, 0.05
 _EMPTY = re.compile(
     "(?:那个|这个|那啥|那样|这样|咋[整弄办]?|怎么[整弄]?|啥|什么|来着|意思|情况|事儿?|就|是|算|的|了|嘛|吗|啦|呀|呢|呃|额|嗯|哎|啊|哈|呗|么|那|这|个|…|[，。,.！!？? ])+"
 )
@@ -91,11 +99,11 @@ class MessageParser:
         picked = picked_option(message, context)
         if picked is not None:
             return Reading(message, ("choose",), choice=picked)
-        text = read_text(message)
-        known = text.plain.strip() and (self.labels.knows(message) or any(c.isdigit() for c in text.plain))
+        text = read_text(said := without_caller(message))
+        known = text.plain.strip() and (self.labels.knows(said) or any(c.isdigit() for c in text.plain))
         if not known:
             return Reading(message, (UNSURE,))
-        notes = find_notes(text.plain)
+        notes = find_notes(read_text(message).plain if said != message else text.plain)
         begins = notes.get("caller") and len(text.plain) > FRAGMENT  # “来电1 再报一遍” leans on what stands
         if notes.get("next_caller") or notes.get("next_family") or begins:
             context = Context()  # what was asked before was somebody else's
@@ -106,12 +114,12 @@ class MessageParser:
         views = views_of(text.plain, candidates, context, (fed, whole))
         judged = list(zip(candidates, self.judges.judge(text.plain, candidates, told, views)))
         mentions = mentions_of(text, judged, today)
-        ranking = self.labels.guess(message, told, whole)
-        labels = self._labels(message, ranking, context, bool(mentions))
+        ranking = self.labels.guess(said, told, whole)
+        labels = self._labels(said, ranking, context, bool(mentions))
         if not (context.open or context.form or context.expect) and says_nothing(text.plain):
             labels = (UNSURE,)
         also = heads().also(whole)
-        labels = self._several(simplify(message), labels, context)
+        labels = self._several(simplify(said), labels, context)
         labels += tuple(
             label for label, p in zip(heads().labels, also)
             if label in vocabulary.COURTESIES and label not in labels and p >= self.thresholds.also and label != "chitchat"
@@ -123,7 +131,7 @@ class MessageParser:
             labels, mentions = ("goodbye",), ()  # an errand's day is no day of payment
         elapsed = notes.pop("elapsed", None)
         shown = tuple((guess.intent, round(guess.confidence, 4)) for guess in ranking[:RANKED])
-        alone = self._alone(message, text.plain) if labels[0] in LEANING and context.open else ()
+        alone = self._alone(said, text.plain) if labels[0] in LEANING and context.open else ()
         return Reading(message, labels, mentions, shown, alone, None, elapsed, notes)
 
     def _alone(self, message: str, plain: str) -> Tuple[Tuple[str, float], ...]:
@@ -138,10 +146,14 @@ class MessageParser:
         best = ranking[0]
         if not _CHINESE.search(message) and best.intent not in _WITHOUT_CHINESE:
             return ("inform",) if has_mentions else (UNSURE,)
+        if best.intent == "decline" and best.confidence < SURELY_DECLINES and not _REFUSES.search(message):
+            rest = [guess for guess in ranking[1:] if guess.intent in vocabulary.QUESTIONS or guess.intent in LEANING]
+            best = next((guess for guess in rest if guess.confidence >= HARDLY), best)
+            return (best.intent,) if best.intent != "decline" else (UNSURE,)
         if best.intent == intents.NOWHERE:
             talk = bool(context.open or context.form or context.expect)
             if best.confidence < (self.thresholds.scope_in_talk if talk else self.thresholds.scope):
-                ours = next((g for g in ranking[1:] if g.intent != intents.NOWHERE), None)
+                ours = next((g for g in ranking[1:] if g.intent not in (intents.NOWHERE, *_NEVER_BY_HALF)), None)
                 if ours is not None and ours.confidence >= self.thresholds.sure / 2:
                     return (ours.intent,)
                 return (UNSURE,)
@@ -188,6 +200,12 @@ class MessageParser:
     def load(cls, folder: Path) -> MessageParser:
         """Read both models. Raises intents.WrongEncoder."""
         return cls(IntentModel.load(folder), RoleModel.load(folder))
+
+
+def without_caller(message: str) -> str:
+    """A message of a caller by a letter (“A 到账死线”) with the letter blanked: every place in it stays."""
+    found = LETTERED.match(message)
+    return message if found is None else " " * found.end() + message[found.end() :]
 
 
 def heard_whole(context: Context, plain: str) -> Tuple[Fed, Whole]:

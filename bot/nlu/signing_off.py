@@ -16,10 +16,16 @@ _ACKNOWLEDGES = re.compile(
     "好[的嘞咧嘅滴吧呀了哒]?|行[的吧嘞了]?|中|妥[了咧]?|成嘞?|要得|得[了嘞]?|ok|OK|Ok|嗯|哦|噢|喔|哎|唉|收到?|了解|明白了?|懂了|晓得[了咯]?|知道[了啦]?|清楚了"
     "|先?谢[了谢]?[你您]?[啊哈]?|多谢|唔该晒?|辛苦[你您了啦]*|麻烦[你您]了|就?先?这样|没事了|没别的了?|可以(?=我|俺|$)"
 )
+_TO_WHOM = re.compile(
+    "(?:老?妹[儿子]|大?妹子|大姐|阿姨|老师|美女|帅哥|小伙子|小姑娘|姑娘|同志|亲|大兄弟|师傅|老弟|老乡|你们)[啊呀哈]?"
+)
+"""Behind an acknowledgement: to whom it is said."""
 _FAREWELL = re.compile(
     "晚安|(?:先)?挂了|拜拜?|再见|回见|88|先?撤了?|走了|先?忙了?去?了?|睡了|不[聊说打扰]+了|先?谢[了谢]?[你您]?[啊哈]?|多谢|唔该晒?|辛苦[你您了啦]*"
     "|先下(?:线)?了?|下线了|先?[闪溜]了"
 )
+_LEAVES = re.compile("睡|走了|撤|下|挂|忙|闪|溜")
+"""A farewell that says so in plain words: with an acknowledgement before it, it is one (“成，睡了”)."""
 _SELF = re.compile("^(?:那)?(?:我|俺|咱|偶)")
 _KIN = (
     "(?:(?:我|俺|咱|他|她|娃儿?|娃娃|孩子|孩儿|宝宝|小孩)(?:们|家)?)?(?:爸|妈|爹|娘|爷|奶|外公|外婆|姥|阿公|阿婆|阿妈|阿爸|公公|婆婆|老公|老婆|婆娘|媳妇"
@@ -39,7 +45,7 @@ _DONE = re.compile(
 _CALLED_AWAY = re.compile(
     "[\u4e00-\u9fff]{0,4}(?:(?:叫|喊|找)(?:我|俺)[\u4e00-\u9fff]{0,4}|(?:车|护士|医生|老师|领导|老板|客人|快递|顾客)来了|哭了|醒了|到站了?|没电了?)"
     "|(?:我|俺|咱|先|得|要|该|去|赶紧|马上|现在|又){0,4}(?:"
-    "(?:开会|上课|上班|下班|吃饭|做饭|烧饭|喂奶|干活|上工|接班|睡觉)(?:去|走)?(?:了|啦|咯|喽|嘞|哒)?"
+    "(?:开会|上课|上班|下班|吃饭|[做烧煮]夜?饭|喂奶|干活|上工|[接换交]班|睡觉|洗澡|冲凉|打牌|带娃|接娃|遛娃|出门|上车|上高速|下车|眯(?:一)?会儿?|困)(?:去|走)?(?:了|啦|咯|喽|嘞|哒)?"
     "|(?:回|上|进|去)(?:病房|车间|教室|办公室|工位|厂里|班上|楼上|床上)(?:去)?(?:了|啦|咯|喽|嘞|哒))"
 )
 """Why one leaves, where it says farewell besides."""
@@ -55,18 +61,20 @@ def signs_off(text: str) -> bool:
     """Does a plain text only acknowledge and announce an errand? Each clause is looked at once."""
     if not _SHORTEST <= len(text) <= _LONGEST:
         return False
-    acknowledged = errand = False
+    acknowledged = errand = parted = False
     for clause in _GAP.split(text):
         rest = clause
         while rest and (found := _ACKNOWLEDGES.match(rest)):
             acknowledged, rest = True, rest[found.end() :]
+            rest = rest[spoken.end() :] if (spoken := _TO_WHOM.match(rest)) else rest
         if not rest.rstrip("哈啊呀哦嘞咧喽咯了啦吧") or _FAREWELL.fullmatch(rest):
+            parted = parted or (bool(rest) and _LEAVES.search(rest) is not None)
             acknowledged = acknowledged or bool(rest)
             continue
         if not (_is_errand(rest) or _DONE.fullmatch(rest) or _CALLED_AWAY.fullmatch(rest)):
             return False
         errand = True
-    return acknowledged and errand
+    return acknowledged and (errand or parted)
 
 
 def _is_errand(clause: str) -> bool:

@@ -25,6 +25,7 @@ _RANGE = re.compile(
     rf"(?<![0-9.])(?P<a>{_YEAR}|{_SAID}){_TAIL}(?:开始)?(?:一直)?(?:到|至|-|~|—)(?P<b>{_YEAR}|{_SAID}|现在|如今|目前|这会儿){_TAIL}"
     rf"|(?<![0-9.])(?P<c>{_YEAR}|{_SAID}){_TAIL}(?:起|以来|以后)(?=.{{0,6}}(?:都|一直|没断|连续|年年))"
     rf"|(?<![0-9.])(?P<since>{_YEAR}年(?:度|份)?|{_SAID})(?:就|才)?开始(?=(?:一直|年年|每年|在)*(?:交|缴|参保|买|续))"
+    rf"|(?<=[从打由自])(?P<till>{_YEAR}年?(?:度|份)?|{_SAID})(?:起|开始)?(?:就|便|一直|年年|每年|都){{1,3}}(?:在)?(?=保|参保|交|缴|续|买)"
 )
 _RATHER_A_DAY = re.compile("(?:0?[1-9]|1[0-2])[-~—](?:[12][0-9]|3[01])")
 _SAID_OF_YEARS = re.compile("年|[都全]|每年|一直|没断|连")
@@ -91,10 +92,10 @@ def find_years(text: str, today: date) -> List[Years]:
     for match in _RANGE.finditer(text):
         if _RATHER_A_DAY.fullmatch(match.group()) and not _SAID_OF_YEARS.match(text, match.end()):
             continue
-        first = _year(match["a"] or match["c"] or match["since"], today)
+        first = _year(match["a"] or match["c"] or match["since"] or match["till"], today)
         last = (
             today.year
-            if match["c"] or match["since"] or match["b"] in ("现在", "如今", "目前", "这会儿")
+            if match["c"] or match["since"] or match["till"] or match["b"] in ("现在", "如今", "目前", "这会儿")
             else _year(match["b"], today)
         )
         if first is not None and last is not None and 0 < last - first <= 30:
