@@ -171,8 +171,9 @@ def give(
     now = replace(state.answered(standing), expected=wanted, missed=0, unsettled=None)
     replies = [Reply(tuple(parts))]
     behind = _too_late(now, decision, standing, today)
-    if not brief:
-        behind = _until(until, standing) or behind or _today(now, decision, standing, today)
+    if not brief or "paid_date" in standing.supposed:
+        behind = behind or _today(now, decision, standing, today)
+    behind = (_until(until, standing) if not brief else None) or behind
     if behind is not None:
         replies = [replace(replies[0], parts=tuple(p for p in parts if not isinstance(p, Choices))), behind]
     return now, replies
@@ -288,21 +289,27 @@ def _too_late(state: DialogueState, decision: Decision, standing: Standing, toda
 
 
 def _today(state: DialogueState, decision: Decision, standing: Standing, today: date) -> Reply | None:
-    """Of a payment whose day nobody told, where texts differ or the day is needed: what is certain of one made today,
-    inside the collection window, by whoever was covered before."""
+    """What is certain where texts differ, or a day is needed: of who was covered before, and pays inside the window.
+
+    Of a payment whose day nobody told that is one made today; whether this year is covered, where nobody told that
+    either, is said to be supposed.
+    """
     known = {**state.facts_of(standing.child), **standing.supposed}
-    covered = {*(known.get("enrolled_years") or ()), *(known.get("paid_years") or ())}
-    open_yet = decision.status == "conflict" or (decision.status == "need_facts" and today.year in covered)
-    if standing.intent not in COVERAGE or not open_yet or "paid_date" in known:
+    covered = {*(known.get("enrolled_years") or ()), *(known.get("paid_years") or ())} - {today.year + 1}
+    needs = decision.status == "need_facts" and today.year in covered and "paid_date" not in known
+    if standing.intent not in COVERAGE or not (decision.status == "conflict" or needs) or known.get("lapse_years"):
         return None
-    supposed = {**standing.supposed, "paid_date": today.isoformat()}
-    if max(covered, default=0) == today.year:  # paid for this year; what is paid now is the next one's
-        supposed |= {"enrolled_years": sorted(covered), "paid_years": [today.year + 1]}
+    paid = date.fromisoformat(str(known.get("paid_date") or today))
+    supposed = {**standing.supposed, "paid_date": paid.isoformat()}
+    if max(covered, default=today.year) == today.year:  # covered this year; what is paid now is the next one's
+        supposed |= {"enrolled_years": sorted(covered or {today.year}), "paid_years": [today.year + 1]}
     made = decided_or_none(state, replace(standing, supposed=supposed), today)
     if made is None or made.status != "decided" or not made.values.get("in_window"):
         return None
+    lead = "if_today" if "paid_date" not in known else "if_covered"
+    lead = lead if covered or lead == "if_covered" else "if_covered_today"
     offers = tuple(question_offer(intent) for intent in default().questions[standing.intent]["related"])
-    return Reply((Card(compose(replace(made, ask_for=())), words("if_today")), Choices(offers)))
+    return Reply((Card(compose(replace(made, ask_for=())), words(lead)), Choices(offers)))
 
 
 def _if_late(state: DialogueState, standing: Standing, today: date) -> Decision | None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from dialogue.reading import NEGATED, OPEN, Mention, Reading
+from dialogue.reading import ASKED, NEGATED, OPEN, Mention, Reading
 
 DAYS = {
     "birth": "birth_date", "due": "due_date", "paid": "paid_date", "registered": "registered_date",
@@ -65,7 +65,7 @@ def _told(mention: Mention, reading: Reading) -> Iterator[FactMention]:
     elif mention.role in WORDS:
         if not denied:
             yield fact(WORDS[mention.role], mention.value)
-    elif mention.role == "permit":
+    elif mention.role == "permit" and mention.polarity != ASKED:  # “居住证怎么办” has none and lacks none
         yield FactMention("residence_permit", not denied, mention.owner, supposed, mention.corrects, mention)
     elif mention.role == "pregnant" and not denied:
         for unit in ("months", "weeks"):

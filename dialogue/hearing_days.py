@@ -47,6 +47,8 @@ MILESTONES = (("百天", 100), ("百日", 100), ("满月", 30))
 """Words for a day of so many days of age."""
 _LIMIT_ASKED = re.compile("最[晚迟]|期限|截止|之前|几号前|哪天前|多久之内|多少天(?:之?内)?")
 NEWBORN = 100
+SOON = 2
+"""Months ahead in which a month of payment without its year is the one to come."""
 NEAR_PLAN = 45
 """Days by which a plan is put right; a day farther away is another one's."""
 """Days after a birth in which what is told of it without a year is taken to have been that year."""
@@ -62,6 +64,10 @@ class DaysHearing(Hearing):
             again = name == "birth_date" and self._birth(told.child) and not BORN.search(self._reading.text)
             if name == "deadline_asked" and _USED_THEN.match(self._reading.text, told.mention.end):
                 return  # “交了一月份就能用？”
+            ahead = self._month_ahead(told, name)
+            if ahead:  # “12月交，一月就能刷吗”
+                self._supposed_month = ahead
+                return
             planned = told.supposed or (name == "paid_date" and self._still_to_pay(str(told.value)))
             if planned and len(str(told.value)) == 7 and (name in ("paid_date", "deadline_asked") or again):
                 self._supposed_month = str(told.value)
@@ -170,6 +176,16 @@ class DaysHearing(Hearing):
         asks = self._reading.does(*LIMITS) and _LIMIT_ASKED.search(self._reading.text) is not None
         if asks and not self._birth(told.child) and str(told.value) >= self._today.isoformat():
             self._supposed["birth_date"] = str(told.value)
+
+    def _month_ahead(self, told: FactMention, name: str) -> str:
+        """A month of payment that nobody says is over, and that comes soon: then it is not last year's."""
+        value, now = str(told.value), self._today.isoformat()[:7]
+        said = told.mention.text if told.mention is not None else ""
+        if name != "paid_date" or len(value) != 7 or value >= now or _PAID.search(self._reading.text) or "年" in said:
+            return ""
+        next_time = f"{int(value[:4]) + 1}{value[4:]}"
+        soon = (int(next_time[:4]) - self._today.year) * 12 + int(next_time[5:]) - self._today.month
+        return next_time if 0 <= soon <= SOON else ""
 
     def _still_to_pay(self, month: str) -> bool:
         """“这个月转过来交，元旦能接上不”: a month that is not over, of a payment nobody says was made."""
@@ -306,7 +322,8 @@ class DaysHearing(Hearing):
         assert told.mention is not None
         target = name if name in FACTS else self._role_of_bare_day(told)
         before = self._state.facts_of(told.child or self._state.child).get(target or "")
-        if not told.corrects or not isinstance(before, str) or len(before) != 10 or told.supposed:
+        corrects = told.corrects or (target == "birth_date" and PUT_RIGHT.search(self._reading.text) is not None)
+        if not corrects or not isinstance(before, str) or len(before) != 10 or told.supposed:
             return None
         if told.mention.day is not None:
             year, month = int(before[:4]), int(before[5:7])
@@ -417,7 +434,7 @@ class DaysHearing(Hearing):
         supposed = self._state.standing.supposed if self._state.standing else {}
         name = next((one for one in AFTER_BIRTH if supposed.get(one)), None)
         said = {day for m in self._reading.mentions if m.kind == "day" for day in (m.options or (str(m.value),))}
-        near = name and any(len(day) == 10 and _apart(day, str(supposed[name])) <= NEAR_PLAN for day in said)
+        near = name and any(len(day) == 10 and abs(_apart(day, str(supposed[name]))) <= NEAR_PLAN for day in said)
         return name if near else None
 
     def _told_with_birth(self) -> bool:

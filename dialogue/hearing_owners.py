@@ -43,6 +43,7 @@ _ASKS_OF_OURS = re.compile(
 )
 """“我嫂嫂在苏州，说…，我们有没得”: the last words of a message ask for the speaker's own."""
 _OUR_HOUSEHOLD = re.compile("[我咱俺]们?(?:家|这|自己|的|娃|孩|宝|儿|女)")
+_OURS_IS = re.compile("[我咱俺]")
 _LOOKED_UP = re.compile("查|系统|出生证|翻")
 """Who looked it up says better when one's own child was born."""
 _OF_THEM = re.compile("她|他|人家")
@@ -100,6 +101,8 @@ class OwnersHearing(Hearing):
         ending = clauses[-1] if len(clauses) > 1 or (clauses and text[behind : behind + 1] in "，,。；;！!？?") else ""
         asks = _ASKS_OF_OURS.search(ending) is not None
         days = any(m.owner == STRANGER and m.role in (*DAYS, *YEARS) for m in self._reading.mentions)
+        if days:  # “我弟的娃9月1号生的，南京，还没办”: theirs, unless it is said to be ours
+            home = [m for m in home if _OURS_IS.search(text[behind : m.start])]
         if days and not home:  # “帮我侄女问的，她8月3号生，我们最晚几号交”: together with them, unless it says whose
             asks = asks and _OUR_HOUSEHOLD.search(ending) is not None
         return (bool(home) or asks) and _OF_OTHERS.search(ending) is None and _OF_THEM.search(ending) is None

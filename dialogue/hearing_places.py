@@ -27,6 +27,8 @@ _ALL_MOVED = re.compile(
 _ONE_PARENT_IN = re.compile("(?:爸|妈|爹|娘|老公|老婆|爱人|对象|先生|丈夫|媳妇)(?:人|一个人)?(?:在|搁|去|到)了?$")
 _IS_FROM = re.compile("(?:人|的|那边的?|老家的?)(?=[，,。；; ]|在|来)")
 """“阜阳的，在…”: where somebody is from."""
+_ARE_FROM = re.compile("(?:我们?|俺们?|咱们?|孩子|娃)(?:家|老家)?(?:都|就)?是$")
+_FROM_THERE = re.compile("的(?=$|[，,。；; ])|人(?=$|[，,。；; ])|过来的|来的")
 _MOVES_TO = re.compile("(?:迁|转|搬)(?:户口?|了)*(?:到|来|进|入|至)了?$")
 """Before a place: a register is moved there. One that “落在” or “迁回” somewhere was often left at an old home."""
 _BORN_THERE = re.compile("[^，,。；;！!？? ]{0,6}(?:生|产|剖|养)")
@@ -92,6 +94,9 @@ class PlacesHearing(Hearing):
                 return
             if self._over_there(told, code):
                 self._place = None if self._then_asks_of_here(told) else code
+                return
+            if self._state.region is None and self._asked_of_another_place(told) and self._only_from_there(told):
+                self._keep("household_region", code, told.child)
                 return
             if self._brought_here(told, code) or self._left_before(told, code):
                 self._former(code, told)
@@ -348,6 +353,14 @@ class PlacesHearing(Hearing):
         standing = self._state.standing
         asked = standing.region if standing is not None and standing.elsewhere else None
         return asked is not None and places.apart(asked, str(told.value[0]))
+
+    def _only_from_there(self, told: FactMention) -> bool:
+        """“苏州能给外地孩子交吗” – “我们是黑龙江的”: where they are from."""
+        text, place = self._reading.text, told.mention
+        if place is None or told.corrects:
+            return False
+        said = _ARE_FROM.search(text[: place.start]) is not None or not text[: place.start].strip()
+        return said and _FROM_THERE.match(text, place.end) is not None
 
     def _several_supposed(self, code: str) -> bool:
         """“放苏州还是放上海”: of two places that are weighed, the answer is about neither."""

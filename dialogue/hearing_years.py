@@ -30,6 +30,8 @@ class YearsHearing(Hearing):
             if told.name in YEARS and told.value and told.child not in (STRANGER, PARENT):
                 if self._last_collection(told) or self._only_compared_with(told):
                     continue
+                if told.name == "lapse_years" and not told.supposed and min(told.value) > self._today.year:
+                    continue  # “26年的没交” before that year begins: nothing lapsed yet
                 name = "enrolled_years" if self._paid_elsewhere(told) or self._paid_in_the_past(told) else told.name
                 said.setdefault((name, told.child, told.supposed), set()).update(told.value)
         self._taken_back()
@@ -61,8 +63,9 @@ class YearsHearing(Hearing):
         if asked and cap:
             self._supposed["service_year"] = max(asked)
             known = set(self._supposed.get("enrolled_years") or self._state.facts.get("enrolled_years") or ())
-            ahead = {y for y in asked if known and y > max(known)}
-            if ahead and max(ahead) > self._today.year:  # “29年接着交的话”
+            lapsed = set(self._supposed.get("lapse_years") or self._state.facts.get("lapse_years") or ())
+            ahead = set(range(max(known) + 1, max(asked) + 1)) - lapsed if known else set()
+            if ahead and max(asked) > self._today.year:  # “29年接着交的话”: and every year until then
                 self._supposed["enrolled_years"] = sorted(known | ahead)
         elif asked and "paid_years" not in self._supposed:
             self._supposed["paid_years"] = sorted(asked)[-1:]
@@ -85,7 +88,8 @@ class YearsHearing(Hearing):
             return False
         days = [str(m.value or "") for m in self._reading.of("paid", "asked") if m.kind == "day"]
         behind = [day for day in days if day and int(day[:4]) > max(told.value)]
-        return bool(behind) or (self._is_over(told) and self._state.standing is not None)
+        of_it = self._reading.does("ask_benefit_year", "ask_refund", "ask_enrollment_status")
+        return bool(behind) or (self._is_over(told) and self._state.standing is not None and not of_it)
 
     def _is_over(self, told: FactMention) -> bool:
         """Is the year paid one that nothing asked now can be of? Of a birth in it much is asked."""

@@ -359,8 +359,11 @@ def _of_theirs(s: Situation, standing: Standing) -> Standing:
     """“从哪天开始给报” after an answer for a relative's child: a short question that names nobody is of it as well."""
     before = s.before.standing
     theirs = before is not None and before.child == STRANGER and standing.child != STRANGER
-    named = s.heard.anything or s.heard.own or bool(s.reading.notes.get("own_child")) or bool(s.reading.mentions)
-    ours = _OURS.search(s.reading.text) is not None
+    besides = all(m.kind in BESIDES or m.role in BESIDES for m in s.reading.mentions)
+    told = s.heard.told.keys() - {"residence_permit", "payer", "proxy"} or s.heard.supposed.keys() - {"payer", "proxy"}
+    elsewhere = s.heard.place or s.heard.moved or s.heard.children or s.heard.relative
+    named = told or elsewhere or s.heard.own or bool(s.reading.notes.get("own_child")) or not besides
+    ours = _OURS.search(_MY_ACCOUNT.sub("", s.reading.text)) is not None
     if before is None or not theirs or named or ours or len(s.reading.text) > SHORT or s.picked:
         return standing
     return replace(standing, child=STRANGER, region=before.region, elsewhere=before.elsewhere)
@@ -407,6 +410,9 @@ def _unwritten(s: Situation) -> str:
 
 
 _OURS = re.compile("[我俺咱]")
+_MY_ACCOUNT = re.compile("[我俺咱](?:的)?(?:卡|账户|医保|社保|能代|可以代|能替|替|代|帮)")
+BESIDES = ("permit", "payer", "proxy")
+"""Kinds and roles of mentions that name no other child."""
 _EACH_OR_ONE = re.compile("各(?:自|交|办|算|管|弄|是各)|合[成在一]|[一两]份|算一个|分开|一起[交办弄]|一人一|要不要都")
 
 
@@ -731,6 +737,10 @@ def _moved(s: Situation, standing: Standing) -> Standing:
         standing = replace(standing, region=before.region, elsewhere=True)
     if before.child == STRANGER and not here and not s.heard.told:
         standing = replace(standing, child="他人", region=before.region, elsewhere=before.elsewhere)
+    born = before.supposed.get("birth_date")
+    paid = str(standing.supposed.get("paid_date") or "")
+    if born and paid >= str(born) and "birth_date" not in {**s.state.facts, **standing.supposed}:
+        standing = replace(standing, supposed={"birth_date": born, **standing.supposed})  # “真在1号呢” – “那30号去交呢”
     tells = not s.heard.told.keys() - {"visit_date"} and not (s.heard.supposed or here)  # “10月15号住过院，那样的话呢”
     if (tells or not s.heard.anything) and before.supposed and not _goes_back(s):  # “那怎么办呢” after a supposition
         standing = replace(standing, supposed=before.supposed)

@@ -56,7 +56,7 @@ _LIMIT = re.compile(
 )
 """“俺孩儿末了那天 再说一遍”: of the limit."""
 OF_GROUNDS = ("about_source", "about_quote", "about_link", "about_validity")
-DOUBTS_OF = ("verdict", "press")
+DOUBTS_OF = ("verdict", "press", "challenge")
 HARDLY_OF_THE_LAST = 0.05
 """Below this a doubt is hardly about the last answer."""
 AGAIN = ("repeat", "shorter", "plainer")
@@ -361,7 +361,8 @@ def _is_hearsay(s: Situation) -> bool:
         for m in s.reading.mentions
     )  # fmt: skip
     says = _SAYS.search(text) is not None and not questions.asks(text) and _OF_OURS.search(text) is None
-    return bool(elsewhere) and says and s.reading.does("inform", "follow", "challenge", "compare", "deny", "unsure")
+    of_it = ("inform", "follow", "challenge", "compare", "deny", "unsure", "chitchat", "complain")
+    return bool(elsewhere) and says and s.reading.labels[:1] != () and s.reading.labels[0] in of_it
 
 
 def last(s: Situation) -> Result:
@@ -435,6 +436,9 @@ def _spoken_of(label: str, s: Situation) -> Standing | None:
 
 def _doubted(s: Situation) -> Standing | None:
     """“那一万三真的有得报？” behind several answers: the earlier one it is about, not the last."""
+    of_sum = _in_which_stands(s)
+    if of_sum is not None:
+        return of_sum if of_sum is not s.before.standing else None
     here, alone = dict(s.reading.ranking), dict(s.reading.alone)
     last = s.before.standing.intent if s.before.standing else ""
     if max(here.get(last, 0.0), alone.get(last, 0.0)) >= HARDLY_OF_THE_LAST:

@@ -18,7 +18,7 @@ from dialogue.hearing_days import DaysHearing
 from dialogue.hearing_owners import OwnersHearing
 from dialogue.hearing_places import PlacesHearing, their_word
 from dialogue.hearing_years import YearsHearing
-from dialogue.reading import ASSERTED, NEGATED, OPEN, PARENT, STRANGER, Mention, Reading
+from dialogue.reading import NEGATED, OPEN, PARENT, STRANGER, Mention, Reading
 from dialogue.state import FACTS, DialogueState
 from dialogue.vocabulary import WORKS_THERE
 
@@ -229,17 +229,18 @@ def _like_them(reading: Reading) -> Reading:
 
 def _said_once(reading: Reading) -> Reading:
     """“打错了，是十八号，6月18”: one day, said again with its month; “拖到中秋呢，九月二十五”, with its date."""
-    days = [m for m in reading.mentions if m.kind == "day" and m.said and m.value]
+    days = [m for m in reading.mentions if m.kind == "day" and m.value and m.end > m.start]
     again = {
         bare.start for bare in days for full in days
-        if bare.day is not None and full.day is None and str(full.value)[8:] == f"{bare.day:02d}"
+        if bare.said and full.said and bare.day is not None and full.day is None
+        and str(full.value)[8:] == f"{bare.day:02d}"
         and 0 <= full.start - bare.end <= CLOSE
     } | {
         after.start for first in days for after in days
-        if first.polarity in OPEN and after.polarity == ASSERTED and 0 <= after.start - first.end <= CLOSE
+        if first.polarity in OPEN and after.said and 0 <= after.start - first.end <= CLOSE
         and str(first.value) in after.options
     }  # fmt: skip
-    kept = tuple(m for m in reading.mentions if m.kind != "day" or not m.said or m.start not in again)
+    kept = tuple(m for m in reading.mentions if m.kind != "day" or m.start not in again)
     return replace(reading, mentions=kept) if again else reading
 
 

@@ -31,7 +31,14 @@ def tellable(library: Library, adcode: str, facts: Facts, turn: DecisionQuery) -
         and (not fact.stages or facts.stage is None or facts.stage in fact.stages)
         and not (fact.newborn and _too_old_for(fact, facts))
     ]
-    found.sort(key=lambda fact: (fact.medium, years.index(fact.year) if fact.year is not None else 0))
+    inside = turn.in_reported_window
+    found.sort(
+        key=lambda fact: (
+            fact.medium,
+            years.index(fact.year) if fact.year is not None else 0,
+            inside and "to" not in fact.values,  # while it is open, the window comes first
+        )
+    )
     return tuple(found[:_MOST_TOLD])
 
 

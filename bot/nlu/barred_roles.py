@@ -30,13 +30,14 @@ _NO_PUPIL = re.compile("(?:的|当)?(?:老师|教师|校长|班主任|门口|对
 _MYSELF = re.compile("[我俺咱]|本人")
 """Who speaks is nobody else: “我自己家的9月5号生”."""
 _UNBROKEN = re.compile(
-    "(?:年度?)?[^，。；,;断停漏没未冇]{0,6}(?:没有?|没曾|未曾?|不曾|冇)(?:怎么)?(?:断|停|漏|落下|缺|空|间断|中断)(?:过|保|缴|交|档|掉|$|[，。；,; 哈啊呀哦的])"
+    "(?:年度?)?[^，。；,;断停漏没未冇]{0,6}(?:没有?|没曾|未曾?|不曾|冇)(?:怎么)?(?:断|停|漏|落下|缺|空|间断|中断)"
+    "(?:(?:过|掉)?(?:$|[，。；,; 哈啊呀哦的])|(?:过)?(?:保|缴|交|参保|医保|档)|(?:过|掉)(?![奶药课学电网水粮货氧针过]))"
 )
 """Behind a year: nothing was left out in it (“去年没断过”)."""
-_UNBROKEN_BEFORE = re.compile("(?:没有?|未|不曾)断(?:过|保|缴|交|档)*[^断停漏]{0,4}$")
+_UNBROKEN_BEFORE = re.compile("(?:没有?|未|不曾)断(?:过|保|缴|交|档)*[^断停漏，。；,; ]{0,4}$")
 _LAPSED = re.compile(
     "(?:年度?)?(?:[、，,和跟](?:20)?[0-9]{2}年?){0,4}(?:[两三四五几]年|这[两三几]年)?的?(?:我们?|他|她|娃)?"
-    "(?:都|全|也|就|还|[他她娃]?在[^，。；,;]{1,4}(?:就|也|都|又))?(?:断了|断保|断缴|断交|没有?交|没有?缴|没有?续|漏了(?!.{0,6}补)|漏交|空着|空了|没(?:有)?人管)"
+    "(?:都|全|也|就|还|[他她娃]?在[^，。；,;]{1,4}(?:就|也|都|又))?(?:断了|断过|断保|断缴|断交|没有?交|没有?缴|没有?续|漏了(?!.{0,6}补)|漏交|空着|空了|没(?:有)?人管)"
 )
 _NOT_PAID_SOON = re.compile("[^。；！？;!?]{0,8}?(?:没有?|未|不)(?:再)?(?:交|缴|续|参保)")
 _NOT_PAID_THEN = re.compile(
@@ -47,6 +48,14 @@ _NOT_PAID_THEN = re.compile(
 _NOT_PAID_BEFORE = re.compile("(?<![的年度])(?:没有?|未|漏|忘了?|忘记)(?:给[他她娃])?(?:交|缴|续|参保)(?:过|上|了)?$")
 """Before a year: “缴了26年度的，没缴25年度”."""
 _PAID_BEFORE = re.compile("(?<![没未有忘了漏])(?:交|缴)(?:过|了)$")
+_OF_THE_YEAR_BEFORE = re.compile("(?:年(?:度|份)?|[0-9])的?(?:都|也|已经)?(?:交|缴)(?:过|了)$")
+"""The payment before a year is another year's (“25年的交了，26年的没交”)."""
+_OF_SOMETHING_ELSE = re.compile("[^，。；,; ]{0,6}(?:断|停)(?:过|掉|了)?(?:奶|药|课|学|电|网|水|粮|货|氧|针)")
+"""Behind a year: what was broken off or not is no cover (“去年没断过奶”)."""
+_OF_A_CHANGE = re.compile(
+    "(?:退役|转业|毕业|停保|离职|迁户|释放)证?书?上?(?:的|写的)?(?:日子|日期|那天)(?:是|在|写的)?$"
+)
+"""Before a day: it is that of a change (“退役证上的日子9月16”)."""
 _UNCLAIMED = re.compile(
     "(?:年度?|那年)?(?:[、，,和跟]?(?:20)?[0-9]{2}年?){0,4}[^，。；,;]{0,3}"
     "(?:(?:没有?|未|从未)(?:去)?(?:报(?:过|销)|看过?病|住过?院|用过|生过?病|去过医院)|一次(?:都|也)?没报)"
@@ -173,7 +182,8 @@ def _not_paid(before: str, after: str) -> bool:
     """Is a year said not to be paid: “没缴25年度”, “25年的没交”; of “缴了26的没缴25的” only the second?"""
     if _NOT_PAID_BEFORE.search(before):
         return True
-    return _LAPSED.match(after) is not None and _PAID_BEFORE.search(before) is None
+    paid = _PAID_BEFORE.search(before) is not None and _OF_THE_YEAR_BEFORE.search(before) is None
+    return _LAPSED.match(after) is not None and not paid
 
 
 WHOLE = 24
@@ -253,7 +263,11 @@ def cannot_be(text: str, candidate: Candidate, *, only: bool, lapses: bool, plac
         barred |= set(ROLES)
     elif candidate.kind == "pregnancy" and _NO_LONGER_PREGNANT.match(after):
         barred |= {"pregnant"}
-    elif candidate.kind == "years" and (_OF_A_NOTICE.match(text, candidate.end) or _COLLECTED_THEN.match(after)):
+    elif candidate.kind == "years" and (
+        _OF_A_NOTICE.match(text, candidate.end)
+        or _OF_SOMETHING_ELSE.match(text, candidate.end)
+        or _COLLECTED_THEN.match(after)
+    ):
         barred |= {"paid_years", "enrolled_years", "lapse_years"}
     elif candidate.kind in ("years", "day") and _UNBROKEN.match(text, candidate.end):
         barred |= {NONE, "lapse_years", "asked_year", "other_year"}
@@ -287,6 +301,8 @@ def cannot_be(text: str, candidate: Candidate, *, only: bool, lapses: bool, plac
         barred |= {"other", "paid", "registered", "deducted", "visit", "discharge", "hukou"}
     elif candidate.kind == "day" and _DELIVERED.match(after):
         barred |= {NONE, "other"}
+    elif candidate.kind == "day" and _OF_A_CHANGE.search(text[max(candidate.start - 12, 0) : candidate.start]):
+        barred |= {NONE, *ROLES} - {"changed"}
     elif candidate.kind == "day" and _SOME_DAYS.match(after):
         barred |= {"birth", "registered", "paid", "deducted"}
     elif candidate.kind == "day" and _BORN_THEN.match(after):

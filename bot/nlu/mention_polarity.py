@@ -43,6 +43,10 @@ _NO_PERMIT = re.compile(
     "(?:都|也|还|就|一直|目前|现在){0,2}(?:没|未|冇)(?:有)?(?:去|来得及)?(?:[办领拿弄搞整申批]|下来|到手|(?=$|[，。,; ]))"
 )
 """Behind a permit: there is none yet (“居住证还没办”)."""
+_COMING_PERMIT = re.compile("(?:都|也|还|正|现在){0,2}在办|办了[，, ]?(?:还|也)?没(?:拿|领|到|下|批)")
+_ASKS_FOR_PERMIT = re.compile(
+    "(?:要|得)?(?:怎么|咋|如何|去哪|在哪|哪里|哪儿|多久)(?:能|可以|里|儿)?(?:办|领|拿|弄|申请|搞)"
+)
 _ONLY_PLANNED = np.where([name == "plan" for name in POLARITIES], 0.0, -20.0)
 _ONLY_ASKED = np.where([name == "ask" for name in POLARITIES], 0.0, -20.0)
 _ONLY_NEGATED = np.where([name == "neg" for name in POLARITIES], 0.0, -20.0)
@@ -69,7 +73,7 @@ def _in_vain(text: str, candidates: Sequence[Candidate], told: Sequence[Mapping[
     return failed is not None and _AFTER_ALL.search(text, failed.end(), min(following, failed.end() + 30)) is None
 
 
-_SUPPOSED = re.compile("(?:假比|假使|假如|假设|假定|设其)[^，。；！？,;!?]{0,7}$")
+_SUPPOSED = re.compile("(?:比方说?|譬如说?|好比|就当|假比|假使|假如|假设|假定|设其)[^，。；！？,;!?]{0,7}$")
 _ONLY_SUPPOSED = np.where([name == "supp" for name in POLARITIES], 0.0, -20.0)
 _IN_CASE = re.compile("[^，。；！？,;!?说讲记没 ]{0,6}的话")
 """Behind a day: “12月10号交了的话”."""
@@ -92,7 +96,10 @@ def said_so(text: str, candidate: Candidate, role: str, odds: np.ndarray) -> np.
     ahead = text[max(candidate.start - 6, 0) : candidate.start]
     if _TAKEN_BACK.search(ahead) or (candidate.kind == "place" and _NOT_THERE.search(ahead)):
         return _ONLY_NEGATED
-    if candidate.kind == "permit" and _NO_PERMIT.match(text, candidate.end):
+    if candidate.kind == "permit" and _ASKS_FOR_PERMIT.match(text, candidate.end):
+        return _ONLY_ASKED
+    missing = _NO_PERMIT.match(text, candidate.end) or _COMING_PERMIT.match(text, candidate.end)
+    if candidate.kind == "permit" and missing:
         return _ONLY_NEGATED
     if candidate.kind == "years" and _WHETHER_PAID.match(text, candidate.end):
         return _ONLY_ASKED

@@ -50,7 +50,7 @@ _CALLER = re.compile(
 )
 """来电2: a family by its number in an agent's notes."""
 LETTERED = re.compile(
-    "(?:回|给|再回)?(?P<who>[A-F])(?:家|那边|那位)?(?:补|：|:|[，,、]|\\s)*(?=[\\s：:，,、]|[0-9]|[\u4e00-\u9fff])"
+    "(?:回|给|再回)?(?P<who>[A-F]|[1-9](?=号(?:来电|家长|市民|群众)))(?:号(?:来电|家长|市民|群众)|家|那边|那位)?(?:补|：|:|[，,、]|\\s)*(?=[\\s：:，,、]|[0-9]|[\u4e00-\u9fff])"
     "(?![\\s：:，,、]*(?:超|族|型|级|类|股|座|区|栋|幢|单元|卡|轮|档|款|证|照|肝|罩|反应|蛋白))"
 )
 """At the beginning of a message, “A 到账死线”, “回A：”: a caller by a letter; no B超."""
@@ -110,7 +110,7 @@ def find_notes(text: str) -> Dict[str, Any]:
                           ("only_once", _ONLY_ONCE), ("own_child", _OWN), ("over_there", _OVER_THERE)):  # fmt: skip
         if pattern.search(text):
             found[name] = True
-    if caller := _CALLER.search(text) or LETTERED.match(text):
+    if caller := _CALLER.search(text):
         found["caller"] = caller["who"].upper()
     if found.get("never_claimed") and not _ONLY_ONCE.search(_NEVER_CLAIMED.sub("", text)):
         found.pop("only_once", None)  # “一次医保没报过” is no once

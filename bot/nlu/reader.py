@@ -47,7 +47,7 @@ _REFUSES = re.compile(
     "|问这|干嘛|无可奉告|唔(?:知|记得|话|想)|[弗勿]晓得|拿不准|没(?:注意|留意|印象|数)|谁(?:还)?记|随便|都行|跳过"
 )
 """Who will not tell, or does not know, says so in words: “格么几钿” refuses nothing."""
-SURELY_DECLINES, HARDLY = 0.85, 0.05
+SURELY_DECLINES, SURELY_DESPAIRS, HARDLY = 0.85, 0.4, 0.05
 _EMPTY = re.compile(
     "(?:那个|这个|那啥|那样|这样|咋[整弄办]?|怎么[整弄]?|啥|什么|来着|意思|情况|事儿?|就|是|算|的|了|嘛|吗|啦|呀|呢|呃|额|嗯|哎|啊|哈|呗|么|那|这|个|…|[，。,.！!？? ])+"
 )
@@ -103,7 +103,9 @@ class MessageParser:
         known = text.plain.strip() and (self.labels.knows(said) or any(c.isdigit() for c in text.plain))
         if not known:
             return Reading(message, (UNSURE,))
-        notes = find_notes(read_text(message).plain if said != message else text.plain)
+        notes = find_notes(text.plain)
+        if caller := LETTERED.match(message):
+            notes["caller"] = caller["who"]
         begins = notes.get("caller") and len(text.plain) > FRAGMENT  # “来电1 再报一遍” leans on what stands
         if notes.get("next_caller") or notes.get("next_family") or begins:
             context = Context()  # what was asked before was somebody else's
@@ -150,6 +152,8 @@ class MessageParser:
             rest = [guess for guess in ranking[1:] if guess.intent in vocabulary.QUESTIONS or guess.intent in LEANING]
             best = next((guess for guess in rest if guess.confidence >= HARDLY), best)
             return (best.intent,) if best.intent != "decline" else (UNSURE,)
+        if best.intent == "distress" and best.confidence < SURELY_DESPAIRS:  # its words are heard besides
+            best = next((guess for guess in ranking if guess.intent not in _NEVER_BY_HALF), best)
         if best.intent == intents.NOWHERE:
             talk = bool(context.open or context.form or context.expect)
             if best.confidence < (self.thresholds.scope_in_talk if talk else self.thresholds.scope):

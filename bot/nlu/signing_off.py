@@ -21,11 +21,13 @@ _TO_WHOM = re.compile(
 )
 """Behind an acknowledgement: to whom it is said."""
 _FAREWELL = re.compile(
-    "晚安|(?:先)?挂了|拜拜?|再见|回见|88|先?撤了?|走了|先?忙了?去?了?|睡了|不[聊说打扰]+了|先?谢[了谢]?[你您]?[啊哈]?|多谢|唔该晒?|辛苦[你您了啦]*"
+    "晚安|(?:我|俺|咱)?先?[走撤闪溜挂]了|不[说讲唠]了|回聊|回头聊|(?:先)?挂了|拜拜?|再见|回见|88|先?撤了?|走了|先?忙了?去?了?|睡了|不[聊说打扰]+了|先?谢[了谢]?[你您]?[啊哈]?|多谢|唔该晒?|辛苦[你您了啦]*"
     "|先下(?:线)?了?|下线了|先?[闪溜]了"
 )
-_LEAVES = re.compile("睡|走了|撤|下|挂|忙|闪|溜")
+_LEAVES = re.compile("睡|走了|撤|下|挂|忙|闪|溜|不[说讲唠]了")
 """A farewell that says so in plain words: with an acknowledgement before it, it is one (“成，睡了”)."""
+_FIRST = re.compile("先|回聊|回头聊|回见|叫我|喊我")
+"""Somebody leaves, also without an acknowledgement: “我先上课去了”, “护士叫我，回病房了”."""
 _SELF = re.compile("^(?:那)?(?:我|俺|咱|偶)")
 _KIN = (
     "(?:(?:我|俺|咱|他|她|娃儿?|娃娃|孩子|孩儿|宝宝|小孩)(?:们|家)?)?(?:爸|妈|爹|娘|爷|奶|外公|外婆|姥|阿公|阿婆|阿妈|阿爸|公公|婆婆|老公|老婆|婆娘|媳妇"
@@ -43,7 +45,7 @@ _DONE = re.compile(
     "(?:[A-Za-z0-9]?(?:已|都)+|)(?:录|记|抄|存|截图?|收藏|转告|转达|告知|回复|答复)(?:好|下|完|上)?(?:了|来了|啦|入)?"
 )
 _CALLED_AWAY = re.compile(
-    "[\u4e00-\u9fff]{0,4}(?:(?:叫|喊|找)(?:我|俺)[\u4e00-\u9fff]{0,4}|(?:车|护士|医生|老师|领导|老板|客人|快递|顾客)来了|哭了|醒了|到站了?|没电了?)"
+    "[\u4e00-\u9fff]{0,4}(?:(?:叫|喊|找)(?:我|俺)[\u4e00-\u9fff]{0,4}|(?:车|护士|医生|老师|领导|老板|客人|快递|顾客)来了|哭[了嘞啦]|醒[了嘞啦]|到站了?|没电了?)"
     "|(?:我|俺|咱|先|得|要|该|去|赶紧|马上|现在|又){0,4}(?:"
     "(?:开会|上课|上班|下班|吃饭|[做烧煮]夜?饭|喂奶|干活|上工|[接换交]班|睡觉|洗澡|冲凉|打牌|带娃|接娃|遛娃|出门|上车|上高速|下车|眯(?:一)?会儿?|困)(?:去|走)?(?:了|啦|咯|喽|嘞|哒)?"
     "|(?:回|上|进|去)(?:病房|车间|教室|办公室|工位|厂里|班上|楼上|床上)(?:去)?(?:了|啦|咯|喽|嘞|哒))"
@@ -61,7 +63,7 @@ def signs_off(text: str) -> bool:
     """Does a plain text only acknowledge and announce an errand? Each clause is looked at once."""
     if not _SHORTEST <= len(text) <= _LONGEST:
         return False
-    acknowledged = errand = parted = False
+    acknowledged = errand = parted = away = False
     for clause in _GAP.split(text):
         rest = clause
         while rest and (found := _ACKNOWLEDGES.match(rest)):
@@ -73,8 +75,8 @@ def signs_off(text: str) -> bool:
             continue
         if not (_is_errand(rest) or _DONE.fullmatch(rest) or _CALLED_AWAY.fullmatch(rest)):
             return False
-        errand = True
-    return acknowledged and (errand or parted)
+        errand, away = True, away or _CALLED_AWAY.fullmatch(rest) is not None
+    return (acknowledged and (errand or parted)) or ((away or parted) and _FIRST.search(text) is not None)
 
 
 def _is_errand(clause: str) -> bool:

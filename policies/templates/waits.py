@@ -28,10 +28,10 @@ def wait_in_months(facts: Facts, params: Params, turn: DecisionQuery) -> RuleOut
     paid = facts.paid_date or turn.as_of
     year = min(facts.paid_years) if facts.paid_years else _year_of(paid)
     lapses = lapsed_years(facts, year)
-    if not lapses and (year is None or year > paid.year):
-        return _in_time(facts, year)
     if turn.in_reported_window and not lapses:
         return DORMANT  # the window is still open there, whatever the year: what the place says is told
+    if not lapses and (year is None or year > paid.year):
+        return _in_time(facts, year)
     if facts.paid_date is None and not lapses:
         return RuleOutcome("needs", "general", needs=("paid_date", "lapse_years"))
     return _waiting(facts, params, paid, year or paid.year, lapses)
