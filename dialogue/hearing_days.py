@@ -40,6 +40,7 @@ _IS_OVER = re.compile("(?:那天)?(?:就|才|刚|已经)?[^，。；,;！!？? ]
 _TO_COME = re.compile("到时候?|即将|马上就?要|快要|将要|还没毕业|等毕业|要毕业|要退役|要停|要迁")
 _GOES_TO_DO_IT = re.compile("回[去来家老]|[去再才]办|登记|弄好|办好")
 _TOO_LATE = re.compile("(?:过了?|错过了?|超过了?|晚于|赶不上|误了)$")
+_MONEY_WENT = re.compile("[钱款](?:就|都|才|已经?|是)*(?:过去|到了|到账|进去|打过|划过|划走|转过|付)|到账|扣款|付款")
 _PAYING = re.compile("到账|交|缴|扣|付|登记")
 MONTHS = ("birth_date", "paid_date", "transition_date")
 """Days whose month is asked back for, because the day decides."""
@@ -279,6 +280,8 @@ class DaysHearing(Hearing):
                 return name
         if self._supposed_birth():
             return "birth_date"
+        if _MONEY_WENT.search(self._reading.text):
+            return "paid_date"
         covered = standing.intent in COVERAGE and "paid_date" in self._state.facts
         if covered or standing.intent in VISITS:
             return "visit_date"

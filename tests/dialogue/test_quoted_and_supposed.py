@@ -222,3 +222,14 @@ def test_a_month_soon_to_come_is_not_last_years() -> None:
     text = "12月交 一月就能刷吗"
     said = chat.hears(heard(STARTS, says=(month(text, "12月", "2024-12", "asserted"),), text=text))
     assert "2025年12月" in said
+
+
+@pytest.mark.parametrize(("text", "fact"), [("要是24号钱就过去了呢", "paid_date"), ("要是24号再去呢", "visit_date")])
+def test_a_supposed_day_with_money_in_it_is_of_the_payment(text: str, fact: str) -> None:
+    children = {"": {"birth_date": "2025-08-29", "paid_date": "2025-11-30"}}
+    chat = Talk(today=date(2025, 12, 3), state=DialogueState(region="320723", children=children))
+    chat.hears(heard(WAIT, text="那超了的得等几天"))
+    other = Mention("day", "other", "2025-11-24", "24号", start=2, end=5, polarity="supp")
+    chat.hears(heard("follow", says=(other,), text=text))
+    assert chat.state.standing is not None
+    assert chat.state.standing.supposed.get(fact) == "2025-11-24"
