@@ -343,8 +343,8 @@ class DaysHearing(Hearing):
         mention = told.mention
         assert mention is not None
         value = str(told.value)
-        open_month = mention.day is not None and self._state.month and self._mended(told, name) is None
-        if mention.day is not None and open_month and name in (*MONTHS, "other_date", "deadline_asked"):
+        of_month = name in (*MONTHS, "other_date", "deadline_asked") and self._mended(told, name) is None
+        if mention.day is not None and self._state.month and of_month:
             year, month = int(self._state.month[:4]), int(self._state.month[5:])
             try:
                 fixed = date(year, month, mention.day)

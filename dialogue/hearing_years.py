@@ -63,8 +63,8 @@ class YearsHearing(Hearing):
         if asked and cap:
             self._supposed["service_year"] = max(asked)
             known = set(self._supposed.get("enrolled_years") or self._state.facts.get("enrolled_years") or ())
-            lapsed = set(self._supposed.get("lapse_years") or self._state.facts.get("lapse_years") or ())
-            ahead = set(range(max(known) + 1, max(asked) + 1)) - lapsed if known else set()
+            gone = set(self._supposed.get("lapse_years") or self._state.facts.get("lapse_years") or ())
+            ahead = set(range(max(known) + 1, max(asked) + 1)) - gone if known else set()
             if ahead and max(asked) > self._today.year:  # “29年接着交的话”: and every year until then
                 self._supposed["enrolled_years"] = sorted(known | ahead)
         elif asked and "paid_years" not in self._supposed:
