@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from dialogue.facts import YEARS, FactMention
 from dialogue.hearing import NEAR, NEW_CLAUSE, Hearing, age_in_days
-from dialogue.question_groups import CAPS
+from dialogue.question_groups import CAPS, COVERAGE
 from dialogue.reading import ASSERTED, NEGATED, PARENT, STRANGER
 from dialogue.vocabulary import QUESTIONS
 
@@ -17,6 +17,8 @@ SPRING = 4
 """The month until which “last year” may be said of last winter's collection. How people talk, no rule."""
 _MISSED = re.compile("忘|没顾|没来得及|错过|漏|没赶上|晚了")
 _NOT_YET = re.compile("[?？]|吗|呢|么|[行用要]不|是不是|[要得去想].{0,6}[交缴]|打算|准备")
+OF_A_YEAR = ("ask_benefit_year", "ask_refund", "ask_enrollment_status", "report_payment_problem")
+"""Questions about the very year that was paid."""
 LISTS = ("paid_years", "enrolled_years", "lapse_years", "zero_claim_years", "used_bonus_years")
 
 
@@ -30,9 +32,14 @@ class YearsHearing(Hearing):
             if told.name in YEARS and told.value and told.child not in (STRANGER, PARENT):
                 if self._last_collection(told) or self._only_compared_with(told):
                     continue
+                born = self._birth(told.child)
+                if born and max(told.value) < int(born[:4]):
+                    continue  # “去年我们交了俩大人的”, of a child born this year
                 if told.name == "lapse_years" and not told.supposed and min(told.value) > self._today.year:
                     continue  # “26年的没交” before that year begins: nothing lapsed yet
                 name = "enrolled_years" if self._paid_elsewhere(told) or self._paid_in_the_past(told) else told.name
+                if name != told.name and self._is_over(told) and self._asked_of_it(told):
+                    said.setdefault(("paid_years", told.child, True), set()).update(told.value)
                 said.setdefault((name, told.child, told.supposed), set()).update(told.value)
         self._taken_back()
         asked = {y for m in self._reading.of("asked_year") if m.polarity != NEGATED for y in m.value}
@@ -88,8 +95,12 @@ class YearsHearing(Hearing):
             return False
         days = [str(m.value or "") for m in self._reading.of("paid", "asked") if m.kind == "day"]
         behind = [day for day in days if day and int(day[:4]) > max(told.value)]
-        of_it = self._reading.does("ask_benefit_year", "ask_refund", "ask_enrollment_status")
-        return bool(behind) or (self._is_over(told) and self._state.standing is not None and not of_it)
+        return bool(behind) or self._is_over(told)
+
+    def _asked_of_it(self, told: FactMention) -> bool:
+        """“去年交的管到啥时候”: a year that is over is asked about all the same, for this answer."""
+        alone = all(m is told.mention for m in self._reading.mentions if m.kind == "years")
+        return self._reading.does(*OF_A_YEAR) or (alone and self._reading.does(*COVERAGE))
 
     def _is_over(self, told: FactMention) -> bool:
         """Is the year paid one that nothing asked now can be of? Of a birth in it much is asked."""

@@ -163,13 +163,24 @@ def test_after_an_answer_that_supposed_nothing_the_birthday_is_put_right() -> No
     assert chat.state.facts["birth_date"] == "2025-12-02"
 
 
-@pytest.mark.parametrize(("paid", "history"), [("2025-12-20", True), ("2024-12-20", False), ("", False)])
-def test_a_year_that_was_over_before_the_payment_is_history(paid: str, history: bool) -> None:
+@pytest.mark.parametrize("paid", ["2025-12-20", "2024-12-20", ""])
+def test_a_year_that_is_over_is_history(paid: str) -> None:
     chat = talk(date(2025, 12, 10))
     says = (years("paid_years", 2024), *((day("paid", paid, polarity="ask"),) if paid else ()))
     chat.hears(heard("ask_coverage_start", says=says, text="去年也交着 没断过 那这天交 啥时候开始算"))
-    assert ("paid_years" not in chat.state.facts) is history
-    assert chat.state.facts.get("enrolled_years") == ([2024] if history else None)
+    assert "paid_years" not in chat.state.facts
+    assert chat.state.facts.get("enrolled_years") == [2024]
+    chat.hears(heard("ask_premium", text="多少钱"))  # of the year that is collected now, not of that one
+    assert chat.state.standing is not None
+    assert "paid_years" not in chat.state.standing.supposed
+
+
+@pytest.mark.parametrize("question", ["ask_benefit_year", "ask_refund"])
+def test_a_year_that_is_over_may_be_asked_about(question: str) -> None:
+    chat = talk(date(2025, 12, 10))
+    chat.hears(heard(question, says=(years("paid_years", 2024),), text="去年交的管到啥时候"))
+    assert chat.state.standing is not None
+    assert chat.state.standing.supposed["paid_years"] == [2024]
 
 
 @pytest.mark.parametrize(
