@@ -299,6 +299,8 @@ def _today(state: DialogueState, decision: Decision, standing: Standing, today: 
     needs = decision.status == "need_facts" and today.year in covered and "paid_date" not in known
     if standing.intent not in COVERAGE or not (decision.status == "conflict" or needs) or known.get("lapse_years"):
         return None
+    if known.get("child_enrolled") is False and not covered:  # never enrolled: nothing goes on
+        return None
     paid = date.fromisoformat(str(known.get("paid_date") or today))
     supposed = {**standing.supposed, "paid_date": paid.isoformat()}
     if max(covered, default=today.year) == today.year:  # covered this year; what is paid now is the next one's

@@ -112,3 +112,15 @@ def test_who_leaves_in_few_words_leaves(text: str) -> None:
 )
 def test_who_tells_or_asks_does_not(text: str) -> None:
     assert not signs_off(text)
+
+
+@pytest.mark.parametrize(
+    ("message", "never"),
+    [
+        ("泰州 6岁 从未参保 现在交要等吗", True), ("从来没参过保", True), ("一直没上过医保", True),
+        ("没买过医保，能补吗", True),
+        ("一直参着保的", False), ("今年没断保", False), ("没办户口 医保能办吗", False),
+    ],
+)  # fmt: skip
+def test_who_was_never_enrolled_says_so(reader: Any, message: str, never: bool) -> None:
+    assert (reader.read(message, Context(), DAY).notes.get("child_enrolled") is False) is never

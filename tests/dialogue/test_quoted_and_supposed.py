@@ -233,3 +233,16 @@ def test_a_supposed_day_with_money_in_it_is_of_the_payment(text: str, fact: str)
     chat.hears(heard("follow", says=(other,), text=text))
     assert chat.state.standing is not None
     assert chat.state.standing.supposed.get(fact) == "2025-11-24"
+
+
+def test_who_was_never_enrolled_is_not_told_what_goes_on() -> None:
+    never = {"": {"stage": "小学", "child_enrolled": False}}
+    chat = Talk(today=AUTUMN, state=DialogueState(region=NANJING, children=never))
+    assert "今年一直在保" not in chat.hears(heard(WAIT, text="现在交要等吗"))
+
+
+def test_a_year_before_the_birth_is_not_the_childs() -> None:
+    chat = Talk(today=AUTUMN, state=DialogueState(region="321300"))
+    says = (day("birth", "2025-10-03"), years("paid_years", 2024))
+    chat.hears(heard(PREMIUM, says=says, text="娃10月3号生的 去年我们交了俩大人的 多少钱"))
+    assert not chat.state.facts.keys() & {"paid_years", "enrolled_years"}
