@@ -78,11 +78,12 @@ def years_meant(facts: Facts, as_of: date) -> tuple[int, ...]:
 
 def in_reported_window(library: Library, adcode: str, facts: Facts, as_of: date) -> bool:
     """Is the payment (today's, where no day was said) inside a collection window that a digest tells of the place?"""
-    day = facts.paid_date or as_of
+    said = vars(facts)  # not looked at by name: the desk would ask everybody for the day of payment
+    day, years = said["paid_date"] or as_of, said["paid_years"]
     for place in places.chain(adcode):
         for fact in library.told.get((place.adcode, "ask_payment_period"), ()):
             opens, closes = fact.values.get("from"), fact.values.get("extend_to") or fact.values.get("to")
-            told = fact.known_from <= as_of and (not facts.paid_years or fact.year in facts.paid_years)
+            told = fact.known_from <= as_of and (not years or fact.year in years)
             if told and opens and closes and date.fromisoformat(opens) <= day <= date.fromisoformat(closes):
                 return True
     return False

@@ -47,7 +47,7 @@ def test_what_only_today_is_true_is_not_printed() -> None:
         ("320100", 2027, "ask_premium", "文件未写明"),
         ("230000", 2027, "ask_premium", "文件未写明"),
         ("371000", 2027, "ask_payment_period", "没有读到原文，只是转述，不印"),
-        ("350100", 2027, "ask_payment_period", "现有文件里只写了新生儿的"),
+        ("350100", 2027, "ask_payment_period", "没有读到原文，只是转述，不印"),
         ("350100", 2027, "ask_refund", "没有读到原文，只是转述，不印"),
         ("320100", 2027, "ask_late_payment", "规定有冲突，不印"),
     ],
