@@ -81,7 +81,7 @@ class DaysHearing(Hearing):
         if name == "due_date":
             self._born_when_due(told)
             return
-        told = self._as_supposed_before(told, name)
+        told, name = self._as_supposed_before(told, name)
         value = self._fitting(told, name)
         if value is None:
             return
@@ -130,17 +130,19 @@ class DaysHearing(Hearing):
                 self._day = date.fromisoformat(value)  # whether that day is covered is what it is told for
             self._keep(name, value, told.child)
 
-    def _as_supposed_before(self, told: FactMention, name: str) -> FactMention:
-        """“九月17” alone, after “拖到中秋呢”: what was supposed is varied, and nothing is told."""
+    def _as_supposed_before(self, told: FactMention, name: str) -> tuple[FactMention, str]:
+        """“九月17” alone, after “拖到中秋呢”: what was supposed is varied, whatever it is heard as; nothing is told."""
         day, standing = told.mention, self._state.standing
         assert day is not None
-        supposed = str((standing.supposed if standing else {}).get(name) or "")
-        alone = len(self._reading.text) - len(day.text) <= 3 and self._state.expected != name
-        if not alone or told.corrects or name not in AFTER_BIRTH or supposed <= self._today.isoformat():
-            return told
+        before = standing.supposed if standing else {}
+        fact = next((one for one in AFTER_BIRTH if str(before.get(one) or "") > self._today.isoformat()), "")
+        alone = len(self._reading.text) - len(day.text) <= 3 and self._state.expected not in (name, fact)
+        said = name in (fact, "birth_date", "other_date", "deadline_asked") and not BORN.search(self._reading.text)
+        if not fact or not alone or not said or told.corrects:
+            return told, name
         to_come = (one for one in day.options or (str(told.value),) if one >= self._today.isoformat())
-        ahead = [one for one in to_come if abs(_apart(supposed, one)) <= NEAR_PLAN]
-        return replace(told, supposed=True, value=ahead[0]) if ahead else told
+        ahead = [one for one in to_come if abs(_apart(str(before[fact]), one)) <= NEAR_PLAN]
+        return (replace(told, name=fact, supposed=True, value=ahead[0]), fact) if ahead else (told, name)
 
     def _ages(self) -> None:
         """How old children are said to be, in whole years."""

@@ -170,11 +170,10 @@ def _enrolled(facts: Facts, first: int, year: int) -> set[int]:
 
 
 def _lapses(facts: Facts, enrolled: set[int], first: int, year: int) -> list[int]:
-    """The years without coverage between two covered ones, or as said; only a return after a lapse counts."""
+    """The years without coverage between two covered ones, or as said, before the year whose cap is asked for: a cap
+    has only a year that is covered, so that there is a return after every one of them."""
     gaps = set(range(min(enrolled), max(enrolled))) - enrolled if enrolled else set()
     said = {y for y in facts.lapse_years or () if first <= y < year}
-    if facts.enrolled_years is not None:
-        said = {y for y in said if any(e > y for e in enrolled)}
     return sorted(gaps | said)
 
 

@@ -118,15 +118,16 @@ def test_a_part_of_a_month_is_answered_for_that_part(text: str, words: str, told
     assert "9月1日到" not in said
 
 
-def test_a_day_alone_varies_what_was_supposed() -> None:
+@pytest.mark.parametrize("heard_as", ["paid", "birth", "other"])
+def test_a_day_alone_varies_what_was_supposed(heard_as: str) -> None:
     state = DialogueState(region="320900", children={"": {"transition": "毕业", "transition_date": "2026-06-20"}})
     chat = Talk(today=SUMMER, state=state)
     chat.hears(heard(STARTS, says=(day("paid", "2026-09-25", polarity="supp"),), text="拖到中秋呢"))
     both = ("2025-09-17", "2026-09-17")
-    alone = Mention("day", "paid", both[0], "九月17", start=0, end=4, options=both)
+    alone = Mention("day", heard_as, both[0], "九月17", start=0, end=4, options=both)
     said = chat.hears(heard("inform", says=(alone,), text="九月17"))
     assert "2026年9月17日" in said
-    assert "paid_date" not in chat.state.facts
+    assert not chat.state.facts.keys() & {"paid_date", "birth_date"}
 
 
 def test_a_feast_and_its_date_are_one_day() -> None:
