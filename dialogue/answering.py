@@ -295,23 +295,23 @@ def _today(state: DialogueState, decision: Decision, standing: Standing, today: 
     either, is said to be supposed.
     """
     known = {**state.facts_of(standing.child), **standing.supposed}
-    covered = {*(known.get("enrolled_years") or ()), *(known.get("paid_years") or ())} - {today.year + 1}
-    needs = decision.status == "need_facts" and today.year in covered and "paid_date" not in known
+    paid = date.fromisoformat(str(known.get("paid_date") or today))
+    covered = {*(known.get("enrolled_years") or ()), *(known.get("paid_years") or ())} - {paid.year + 1}
+    needs = decision.status == "need_facts" and paid.year in covered and "paid_date" not in known
     if standing.intent not in COVERAGE or not (decision.status == "conflict" or needs) or known.get("lapse_years"):
         return None
     if known.get("child_enrolled") is False and not covered:  # never enrolled: nothing goes on
         return None
-    paid = date.fromisoformat(str(known.get("paid_date") or today))
     supposed = {**standing.supposed, "paid_date": paid.isoformat()}
-    if max(covered, default=today.year) == today.year:  # covered this year; what is paid now is the next one's
-        supposed |= {"enrolled_years": sorted(covered or {today.year}), "paid_years": [today.year + 1]}
+    if max(covered, default=paid.year) == paid.year:  # covered that year; what is paid in its window is the next one's
+        supposed |= {"enrolled_years": sorted(covered or {paid.year}), "paid_years": [paid.year + 1]}
     made = decided_or_none(state, replace(standing, supposed=supposed), today)
     if made is None or made.status != "decided" or not made.values.get("in_window"):
         return None
     lead = "if_today" if "paid_date" not in known else "if_covered"
     lead = lead if covered or lead == "if_covered" else "if_covered_today"
     offers = tuple(question_offer(intent) for intent in default().questions[standing.intent]["related"])
-    return Reply((Card(compose(replace(made, ask_for=())), words(lead)), Choices(offers)))
+    return Reply((Card(compose(replace(made, ask_for=())), words(lead, year=paid.year)), Choices(offers)))
 
 
 def _if_late(state: DialogueState, standing: Standing, today: date) -> Decision | None:

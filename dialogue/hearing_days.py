@@ -24,6 +24,7 @@ _MAY_COME = re.compile("万一|要是|如果|假如|假设|倘若|估计|可能|
 _HAS_COME = re.compile("生了(?!的话|呢)|已经?生|出生了|生完|生下来")
 _INSISTS = re.compile("就是|当我没说|没记错|没错|确实|还是")
 _PAID = re.compile("(?:交|缴|付|办|到账)[的了过完上好]|已|刚|才")
+_TAKEN = re.compile("[扣划转打][的了走过]|到账|那次|那会儿|之前")
 _IN_PROGRESS = re.compile("(?:显示|状态|还是|一直|说是?)[^，。]{0,4}处理中|(?:还|一直)?(?:没|未)(?:有)?到账")
 _ARRIVED = re.compile("(?:那天|当天)?(?:才|就|刚|已经|终于)?(?:到的?账|到了)")
 _ANOTHER_CHILD = re.compile("还有|又|另|添|二[胎宝娃]|三[胎宝娃]|老[大二三]|[大小]的|刚出?生|新生|俩|两个|一个")
@@ -184,7 +185,8 @@ class DaysHearing(Hearing):
         """A month of payment that nobody says is over, and that comes soon: then it is not last year's."""
         value, now = str(told.value), self._today.isoformat()[:7]
         said = told.mention.text if told.mention is not None else ""
-        if name != "paid_date" or len(value) != 7 or value >= now or _PAID.search(self._reading.text) or "年" in said:
+        over = _PAID.search(self._reading.text) or _TAKEN.search(self._reading.text) or "年" in said
+        if name != "paid_date" or len(value) != 7 or value >= now or over:
             return ""
         next_time = f"{int(value[:4]) + 1}{value[4:]}"
         soon = (int(next_time[:4]) - self._today.year) * 12 + int(next_time[5:]) - self._today.month

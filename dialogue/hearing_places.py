@@ -435,7 +435,9 @@ class PlacesHearing(Hearing):
 
 def their_word(text: str, place: Mention) -> bool:
     """Does somebody who is at a place say something (“嘉善个小姑讲”, “月嫂江苏的，她说”)?"""
-    return place.said and _THEY_SAY.match(text, place.end) is not None
+    before = text[: place.start]
+    ours = _IS_OURS.search(before) or _MOVING.search(before)  # “我在苏州同事说”, “搬到苏州了同事说要重新交”
+    return place.said and ours is None and _THEY_SAY.match(text, place.end) is not None
 
 
 def _wider(code: str, region: str | None) -> bool:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from dialogue import answering, last_answer
+from dialogue import answering, last_answer, part_of_month
 from dialogue.answering import asked_about, give, noticed, region_name, same_as_before
 from dialogue.children import BABY_DAYS
 from dialogue.hearing import FRAGMENT
@@ -23,9 +22,6 @@ from dialogue.state import DialogueState, Standing
 from dialogue.turn import Situation
 from dialogue.words import words
 from policies import places
-from policies.answers import compose
-from policies.counting import chinese_date
-from policies.decisions import Decision
 from policies.library import default
 
 Result = tuple[DialogueState, list[Reply]]
@@ -56,8 +52,6 @@ ENROLLING = (
 """Questions that become “may it be enrolled there at all” of a place where only a parent works or the child learns."""
 STRANGE, IN_PASSING = 0.85, {"residence_permit", "stage", "category", "proxy", "payer"}
 """Probability from which a message is of something else, unless it tells more than what it may tell in passing."""
-MOST_PARTS = 3
-"""Stretches of a month that are told one by one."""
 SHORT = 12
 """Characters of a fragment that stays with somebody else's child or place."""
 BARE = 8
@@ -192,7 +186,7 @@ def answer_each(s: Situation) -> Result:
             about = state.about(label)
             intent = _of_baby(_of_child(asks, about.facts, s) if labels else _of_place(asks, s), about, s)
             standing = _paid_now(asks, _carried(s, _of_theirs(s, asked_about(about, intent, s.heard))), s)
-            month = _in_month(s, standing) if not labels and len(intents) == 1 else None
+            month = part_of_month.supposed(s, standing) if not labels and len(intents) == 1 else None
             if month is not None:
                 return month
             other = _told_for_another(s, standing) if again_asked and not labels else None
@@ -567,11 +561,11 @@ def follow(s: Situation) -> Result:
     if s.heard.children:
         intent = _of_child(intent, state.facts, s)
     standing = _moved(s, asked_about(state, intent, s.heard))
-    month = _in_month(s, standing)
+    month = part_of_month.supposed(s, standing)
     if month is not None:
         return month
     if standing.intent not in PAYMENTS and s.heard.supposed_month:  # “能等到过年不”, after the materials
-        of_paying = _in_month(s, replace(standing, intent=BY_WHEN))
+        of_paying = part_of_month.supposed(s, replace(standing, intent=BY_WHEN))
         if of_paying is not None:
             return of_paying
     other = _told_for_another(s, standing)
@@ -616,39 +610,12 @@ def follow(s: Situation) -> Result:
     return give(state, standing, s.today, lead=lead, brief=again, day=s.heard.day)
 
 
-def _in_month(s: Situation, standing: Standing) -> Result | None:
-    """“要是十月份交呢”: where every day of the month makes the same answer, that; else until when, and which day?"""
-    if not s.heard.supposed_month or s.heard.supposed or standing.intent not in PAYMENTS:
-        return None
-    year, month = (int(part) for part in s.heard.supposed_month.split("-"))
-    days = _days_meant(s, year, month)
-    each = [replace(standing, supposed={**standing.supposed, "paid_date": day.isoformat()}) for day in days]
-    first, last = (answering.decided_or_none(s.state, one, s.today, silent=True) for one in each)
-    said = f"{year}年{month}月" if days[0].day == 1 and days[1].day > MIDDLE[1] else f"{year}年{_from_to(*days)}"
-    if first is not None and last is not None and _alike(first, last):
-        return give(s.state, each[0], s.today, lead=words("whole_month", month=said, day=chinese_date(days[0])))
-    lead = "\n".join([words("depends_on_day", month=said), *_parts_of_month(s, standing, days)])
-    state, replies = give(s.state, standing, s.today, lead=lead, ask=False)
-    return replace(state, expected="paid_date", month=s.heard.supposed_month), replies
-
-
 def same_all_month(s: Situation) -> Result | None:
-    """“阿哥12月初交好了”: told without the day, where every day of it makes the same answer."""
-    standing = s.before.standing
-    if standing is None or s.heard.month is None or s.heard.month[0] != "paid_date" or s.before.form is not None:
+    """“阿哥12月初交好了”: the answer to a payment told without its day, where the day makes no difference."""
+    before = s.before.standing
+    if before is None or s.before.form is not None or s.before.expected == "paid_date":
         return None
-    if standing.intent not in PAYMENTS or s.before.expected == "paid_date":
-        return None
-    told = replace(s, heard=replace(s.heard, supposed_month=s.heard.month[1]))
-    year, month = (int(part) for part in s.heard.month[1].split("-"))
-    days = _days_meant(told, year, month)
-    asked = _moved(s, asked_about(s.state, standing.intent, s.heard))
-    each = [replace(asked, supposed={**asked.supposed, "paid_date": day.isoformat()}) for day in days]
-    first, last = (answering.decided_or_none(s.state, one, s.today) for one in each)
-    if first is None or last is None or first.status != "decided" or not _alike(first, last):
-        return None
-    lead = words("whole_month", month=f"{year}年{_from_to(*days)}", day=chinese_date(days[0]))
-    return give(s.state, each[0], s.today, lead=lead)
+    return part_of_month.told(s, _moved(s, asked_about(s.state, before.intent, s.heard)))
 
 
 _NOT_ANY_MORE = re.compile("没|断|停|未|退")
@@ -664,62 +631,6 @@ def _paid_elsewhere(s: Situation) -> bool:
     running = {*told.get("paid_years", ()), *told.get("enrolled_years", ())} & {s.today.year, s.today.year + 1}
     still = bool(running) and _NOT_ANY_MORE.search(s.reading.text) is None
     return bool(here) and paid and still and any(str(m.value[0])[:2] != str(here)[:2] for m in there)
-
-
-def _parts_of_month(s: Situation, standing: Standing, days: tuple[date, date]) -> list[str]:
-    """From which day to which of the month the answer is the same, and what it is; nothing where it changes often."""
-    parts: list[tuple[date, date, Decision]] = []
-    for number in range(days[0].day, days[1].day + 1):
-        day = days[0].replace(day=number)
-        one = replace(standing, supposed={**standing.supposed, "paid_date": day.isoformat()})
-        made = answering.decided_or_none(s.state, one, s.today, silent=True)
-        if made is None:
-            return []
-        if parts and _alike(parts[-1][2], made):
-            parts[-1] = (parts[-1][0], day, parts[-1][2])
-        else:
-            parts.append((day, day, made))
-        if len(parts) > MOST_PARTS:
-            return []
-    told = [(begin, end, compose(replace(made, ask_for=())).headline) for begin, end, made in parts]
-    if len({headline for _, _, headline in told}) < 2:
-        return []
-    return [words("part_of_month", days=_from_to(begin, end), text=headline) for begin, end, headline in told]
-
-
-MIDDLE = (10, 20)
-"""The last days of the first and of the second third of a month."""
-_NEXT_WEEK = re.compile("下个?(?:周|星期|礼拜)")
-
-
-def _days_meant(s: Situation, year: int, month: int) -> tuple[date, date]:
-    """The first and last day of what a month was said with: its end (“月底”), a third of it, or next week."""
-    first, last = date(year, month, 1), date(year, month, monthrange(year, month)[1])
-    said = next((m.text for m in s.reading.mentions if m.kind == "month" and m.value == s.heard.supposed_month), "")
-    if _NEXT_WEEK.search(said):
-        monday = s.today + timedelta(days=7 - s.today.weekday())
-        return (monday, min(monday + timedelta(days=6), last)) if first <= monday <= last else (first, last)
-    if "底" in said or "末" in said:
-        return last - timedelta(days=MONTHS_END), last
-    if "初" in said or "上旬" in said:
-        return first, first.replace(day=MIDDLE[0])
-    if "中旬" in said or "中" in said:
-        return first.replace(day=MIDDLE[0] + 1), first.replace(day=MIDDLE[1])
-    return (first.replace(day=MIDDLE[1] + 1), last) if "下旬" in said else (first, last)
-
-
-MONTHS_END = 5
-"""Days before the last that are the end of a month."""
-
-
-def _from_to(begin: date, end: date) -> str:
-    return f"{begin.month}月{begin.day}日" + ("" if begin == end else f"到{end.day}日")
-
-
-def _alike(one: Decision, other: Decision) -> bool:
-    """Is the result the same but for the count of days? A wait counted from the payment ends on another day."""
-    results = [{n: v for n, v in d.values.items() if n not in ("day_number", "readings")} for d in (one, other)]
-    return (one.rule_id, one.key) == (other.rule_id, other.key) and results[0] == results[1]
 
 
 def _judged(s: Situation, standing: Standing) -> bool:

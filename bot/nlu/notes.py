@@ -50,10 +50,11 @@ _CALLER = re.compile(
 )
 """来电2: a family by its number in an agent's notes."""
 LETTERED = re.compile(
-    "(?:回|给|再回)?(?P<who>[A-F]|[1-9](?=号(?:来电|家长|市民|群众)))(?:号(?:来电|家长|市民|群众)|家|那边|那位)?(?:补|：|:|[，,、]|\\s)*(?=[\\s：:，,、]|[0-9]|[\u4e00-\u9fff])"
-    "(?![\\s：:，,、]*(?:超|族|型|级|类|股|座|区|栋|幢|单元|卡|轮|档|款|证|照|肝|罩|反应|蛋白))"
+    r"(?:回|给|再回)?(?P<who>[A-F]|[1-9](?=号(?:来电|家长|市民|群众)))(?:号(?:来电|家长|市民|群众)|家|那边|那位)?"
+    r"(?:补?[\s：:，,、]+(?!\s*(?:超|族|型|级|类|股|座|区|栋|幢|单元|卡|轮|档|款|证|照|肝|罩|反应|蛋白|二聚|站))"
+    r"|(?=[补问死截限到再也同户娃孩新]))(?=\S)"
 )
-"""At the beginning of a message, “A 到账死线”, “回A：”: a caller by a letter; no B超."""
+"""At the beginning of a message, “A 到账死线”, “回A：”, “A补：”: a caller by a letter; no B超, no D3."""
 _NEXT_FAMILY = re.compile("(?:下|另|后面?)(?:外)?一(?:位|个)(?:学生)?家长|第[二三四五六七八九十2-9](?:位|个)家长")
 """Another family of the same school or village: the place stays."""
 _BOTH = re.compile(

@@ -33,7 +33,22 @@ def test_a_letter_before_a_message_is_a_caller(reader: Any, message: str, who: s
     assert not without_caller(message).startswith(who)
 
 
-@pytest.mark.parametrize("message", ["B超做了能报吗", "A股跌了", "C反应蛋白能报不", "3号交的", "南京A区的", "ABC", "A"])
+@pytest.mark.parametrize(
+    "message",
+    [
+        "B超做了能报吗",
+        "B 超做了能报吗",
+        "A股跌了",
+        "C反应蛋白能报不",
+        "D3能报吗",
+        "A2奶粉报不报",
+        "D二聚体",
+        "3号交的",
+        "南京A区的",
+        "ABC",
+        "A",
+    ],
+)
 def test_other_letters_are_none(reader: Any, message: str) -> None:
     assert "caller" not in reader.read(message, Context(), DAY).notes
     assert without_caller(message) == message

@@ -171,7 +171,7 @@ def test_thanks_with_a_child_told_of_are_no_end() -> None:
 
 def test_what_is_certain_of_who_is_covered_goes_with_two_texts() -> None:
     chat = Talk(today=AUTUMN, state=DialogueState(region=NANJING, children={"": {"stage": "小学"}}))
-    assert "要是今年一直在保，赶在集中缴费期里、今天就交" in chat.hears(heard(STARTS, text="现在交啥时候能用"))
+    assert "要是2025年一直在保，赶在集中缴费期里、今天就交" in chat.hears(heard(STARTS, text="现在交啥时候能用"))
     said = chat.hears(heard("follow", says=(day("paid", "2025-12-31", polarity="supp"),), text="那12月31号交呢"))
     assert "从2026年1月1日起接着享受" in said
     late = chat.hears(heard("follow", says=(day("paid", "2026-01-05", polarity="supp"),), text="1月5号交呢"))
@@ -239,7 +239,7 @@ def test_a_supposed_day_with_money_in_it_is_of_the_payment(text: str, fact: str)
 def test_who_was_never_enrolled_is_not_told_what_goes_on() -> None:
     never = {"": {"stage": "小学", "child_enrolled": False}}
     chat = Talk(today=AUTUMN, state=DialogueState(region=NANJING, children=never))
-    assert "今年一直在保" not in chat.hears(heard(WAIT, text="现在交要等吗"))
+    assert "年一直在保" not in chat.hears(heard(WAIT, text="现在交要等吗"))
 
 
 def test_a_year_before_the_birth_is_not_the_childs() -> None:
@@ -247,3 +247,24 @@ def test_a_year_before_the_birth_is_not_the_childs() -> None:
     says = (day("birth", "2025-10-03"), years("paid_years", 2024))
     chat.hears(heard(PREMIUM, says=says, text="娃10月3号生的 去年我们交了俩大人的 多少钱"))
     assert not chat.state.facts.keys() & {"paid_years", "enrolled_years"}
+
+
+def test_paid_inside_the_window_before_the_new_year_and_asked_in_it() -> None:
+    paid = {"": {"stage": "小学", "paid_date": "2025-12-20"}}
+    chat = Talk(today=date(2026, 1, 8), state=DialogueState(region=NANJING, children=paid))
+    said = chat.hears(heard(STARTS, text="现在能用了吧"))
+    assert "要是2025年一直在保" in said
+    assert "从2026年1月1日起接着享受" in said
+
+
+@pytest.mark.parametrize("text", ["我们搬到苏州了同事说要重新交", "我在苏州同事说不用交", "刚搬苏州了邻居说要等"])
+def test_who_is_there_themselves_is_there_whatever_somebody_says(text: str) -> None:
+    assert not their_word(text, at(text, "苏州", "insured", SUZHOU))
+
+
+@pytest.mark.parametrize("text", ["12月扣的钱 现在能用吗", "12月划走的 能刷吗"])
+def test_a_month_in_which_money_went_is_over(text: str) -> None:
+    chat = Talk(today=AUTUMN, state=DialogueState(region=NANJING, children={"": {"stage": "小学"}}))
+    assert "哪天到账都一样" not in chat.hears(
+        heard(STARTS, says=(month(text, "12月", "2024-12", "asserted"),), text=text)
+    )
