@@ -12,15 +12,15 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from dialogue.facts import PLACES, YEARS, FactMention, told_in
+from dialogue.facts import DAYS, PLACES, YEARS, FactMention, told_in
 from dialogue.hearing import BORN, DAY_FACTS
 from dialogue.hearing_days import DaysHearing
 from dialogue.hearing_owners import OwnersHearing
-from dialogue.hearing_places import PlacesHearing, their_word
+from dialogue.hearing_places import SAID_BY, PlacesHearing, their_word
 from dialogue.hearing_years import YearsHearing
 from dialogue.reading import NEGATED, OPEN, PARENT, STRANGER, Mention, Reading
 from dialogue.state import FACTS, DialogueState
-from dialogue.vocabulary import WORKS_THERE
+from dialogue.vocabulary import QUESTIONS, WORKS_THERE
 
 _OF_ONESELF = re.compile("(?:我|咱|俺)(?:们|家|自己|这|那)*(?:要|得|该|能|现在|的|边|个|呢|是不是)")
 """“那我要交多少” after a relative's answer: asked for oneself."""
@@ -187,11 +187,19 @@ class _WholeMessage(OwnersHearing, PlacesHearing, DaysHearing, YearsHearing):
             return True
         return WORKS_THERE.match(self._reading.text, told.mention.end) is not None
 
+    def _only_said_of(self, told: FactMention) -> bool:
+        """“我同事说她们苏州半年内都行”: of a place, by somebody of whose child nothing is told and nothing asked."""
+        assert told.mention is not None
+        text = self._reading.text
+        asks = self._reading.does(*QUESTIONS) or any(m.owner == STRANGER for m in self._reading.of(*DAYS, *YEARS))
+        return SAID_BY.search(text[: told.mention.start]) is not None and not asks
+
     def _of_relative(self, told: FactMention) -> None:
         if told.name in PLACES.values():
             if self._of_a_pupil(told):
                 return
-            if told.mention is not None and their_word(self._reading.text, told.mention):
+            quoted = told.mention is not None and their_word(self._reading.text, told.mention)
+            if quoted or (told.mention is not None and self._only_said_of(told)):
                 return  # where somebody is who is only quoted
             came_from = told.mention is not None and _FROM.search(self._reading.text[: told.mention.start])
             if len(told.value) == 1 and not (came_from and len(self._reading.of(*PLACES)) > 1):

@@ -12,7 +12,8 @@ from common.casebook import Casebook
 from common.web.channels import MESSENGERS
 from gateway.conversations import Conversations
 from gateway.delivery.channel import Api, AskLeave, Connected, Page, Remind
-from gateway.delivery.ledger import Ledger
+from gateway.delivery.heartbeat import Heartbeat
+from gateway.delivery.ledger import HEARTBEAT_LIFE, Ledger
 from gateway.delivery.notices import Notices
 from gateway.delivery.staff import EVERY, Staff
 from gateway.delivery.worker import DeliveryWorker
@@ -40,6 +41,7 @@ class Messengers:
     """What the application starts, stops and routes to."""
 
     desk: DeliveryWorker
+    heartbeat: Heartbeat
     staff: Staff
     apis: tuple[Api, ...]
     routes: tuple[Blueprint, ...]
@@ -52,9 +54,11 @@ class Messengers:
 
     async def start(self) -> None:
         await self.desk.start()
+        self.heartbeat.start()
         self.desk.every(EVERY, self.staff.bring)
 
     async def stop(self) -> None:
+        self.heartbeat.stop()
         await self.desk.stop()
         for api in self.apis:
             await api.close()
@@ -77,7 +81,10 @@ def messengers(
     reminding = {account.channel.name: account.remind for account in accounts if account.remind is not None}
     leave = {account.channel.name: account.leave for account in accounts if account.leave is not None}
     pages = tuple(account.page for account in accounts if account.page is not None)
-    return Messengers(desk, Staff(casebook, conversations, ledger, desk), apis, routes, reminding, leave, pages)
+    heartbeat = Heartbeat(settings.redis_url, ledger.alive, HEARTBEAT_LIFE)
+    return Messengers(
+        desk, heartbeat, Staff(casebook, conversations, ledger, desk), apis, routes, reminding, leave, pages
+    )
 
 
 def _known() -> list[Messenger]:

@@ -63,7 +63,7 @@ def words_of(decision: Decision, library: Library) -> WordedDecision:
         return _silence(decision, context, library)
 
     def fill(texts: Any) -> tuple[str, ...]:
-        return tuple(_FILLER.fill(text, context) for text in _for_child(texts, decision))
+        return tuple(_LAST_DAY.sub(LAST_DAY, _FILLER.fill(text, context)) for text in _for_child(texts, decision))
 
     found = WordedDecision(fill([said["headline"]])[0], fill(said["plain"]), fill(said["lines"]), fill(said["steps"]),
                    fill(said["limits"]))  # fmt: skip
@@ -98,6 +98,8 @@ def _short(adcode: str) -> str:
     return places.short_name(place.name) if place else adcode
 
 
+_LAST_DAY, LAST_DAY = re.compile("(?:今天到那天|离结束)?还有0天"), "今天是最后一天"
+"""Nobody is told that there are 0 days left."""
 _in_full = lru_cache(maxsize=4096)(places.full_name)
 """江苏省苏州市: asked for with every answer."""
 

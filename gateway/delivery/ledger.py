@@ -98,9 +98,14 @@ class Ledger:
 
     # Gateways
 
+    @property
+    def alive(self) -> str:
+        """The key that says that this process lives, for `HEARTBEAT_LIFE` seconds."""
+        return f"{_ALIVE}{self.gateway}"
+
     async def beat(self) -> None:
         """Say that this process lives."""
-        await self._redis.set(f"{_ALIVE}{self.gateway}", "1", px=int(HEARTBEAT_LIFE * 1000))
+        await self._redis.set(self.alive, "1", px=int(HEARTBEAT_LIFE * 1000))
 
     # Messages
 

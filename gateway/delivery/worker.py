@@ -33,7 +33,7 @@ POLL, POLLS = 0.1, 400
 second: looking costs this process what it needs for the answers."""
 LAST_WORD = 0.3
 """Seconds a request waits beyond its window, for the answer of a store that was asked within it."""
-HEARTBEAT, SWEEP = 1.0, 0.5
+SWEEP = 0.5
 MOST_AT_ONCE = 64
 """Users one sweep works for at the same time."""
 TURN_PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
@@ -85,10 +85,9 @@ class DeliveryWorker:
     # Life
 
     async def start(self) -> None:
-        """Begin to beat and to look for work others left behind."""
+        """Say that this process lives (`heartbeat` goes on saying it), and look for work others left behind."""
         with suppress(RedisError):
             await self._ledger.beat()
-        self._spawn(self._every(HEARTBEAT, self._ledger.beat))
         self._spawn(self._every(SWEEP, self._sweep))
 
     async def stop(self) -> None:
