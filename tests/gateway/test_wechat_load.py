@@ -31,7 +31,9 @@ PATIENCE = 60.0
 """Seconds the platform's side waits for an answer. The real one hangs up after five; here a machine that is busy with
 other work would make this process drop answers that have arrived."""
 MESSAGES = int(os.environ.get("TONGBAO_LOAD_MESSAGES", "150"))
-USERS = 25
+EACH, MOST_USERS = 6, 50
+"""Messages of one user at least, and users: nobody may write faster than the gateway's rate allows (what is too much is
+not taken), and more connections than the client's pool holds cost this process minutes."""
 SLOW_EVERY, SLOW_SECONDS, WINDOW = 20, 2.2, "1.5"
 NOT_TAKEN = "没能收下"
 SENDER = Sender("plain")
@@ -187,8 +189,8 @@ class Phone:
 
 
 def conversations(messages: int = MESSAGES) -> dict[str, list[str]]:
-    each = messages // USERS
-    return {f"user-{u}": [f"用户{u}第{n}" for n in range(each)] for u in range(USERS)}
+    users = min(messages // EACH, MOST_USERS)
+    return {f"user-{u}": [f"用户{u}第{n}" for n in range(messages // users)] for u in range(users)}
 
 
 def answers(phone: Phone, api: FakeApi) -> Counter[str]:
