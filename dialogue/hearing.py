@@ -19,7 +19,7 @@ from dialogue.state import ONLY, DialogueState
 from policies.facts import LABELS
 
 PUT_RIGHT = re.compile(
-    "写错|说错|报错|打错|弄错|记错|[记说写搞弄看]岔|搞错|(?:单子|出生证|证明|本子|病历|手环|腕带)上面?(?:写的?|印的?|登的?)?(?:就|却|明明)?是|不对|不是|更正|改成|其实|应该是|看错"
+    "写错|说错|报错|打错|弄错|记错|[记说写搞弄看]岔|搞错|改口|(?:单子|出生证|证明|本子|病历|手环|腕带)上面?(?:写的?|印的?|登的?)?(?:就|却|明明)?是|不对|不是|更正|改成|其实|应该是|看错"
 )
 """What was told before is put right."""
 BORN = re.compile("生|出世|落地|产|下来|抱|满月|百天|周岁|岁")

@@ -11,7 +11,8 @@ from dialogue.children import KINDS
 from dialogue.facts import DAYS, PLACES, YEARS, FactMention
 from dialogue.hearing import FRAGMENT, PUT_RIGHT, Hearing
 from dialogue.reading import ASSERTED, NEGATED, PARENT, STRANGER
-from dialogue.state import FACTS
+from dialogue.state import FACTS, ONLY
+from policies import places
 
 _IS = re.compile("[的，, ]{0,2}(?:就|也)?(?:是|叫|名叫|小名叫|喊)(?:我家|我们家|咱家)?")
 _RELATIVES = (
@@ -55,8 +56,37 @@ _CHILD_OF_THEIRS = re.compile(
 _COUNTED = re.compile("(?:[一二两俩仨三四五六七八九十几0-9]{1,4}|有)(?:个|名|位|户)?(?:是|学生是|孩子是)?$")
 
 
+_THE_OTHER = re.compile(
+    "(?:那么?|哦|噢|嗯|好|诶|欸|还有){0,3}[，, ]{0,2}(?:另(?:外)?(?:的)?(?:一)?|(?:剩|余)下?(?:的)?那?)[个只头]"
+    "(?!问题|事|地方|城市|区|医院|办法)"
+)
+"""“那另一个呢”: of two, the one that was not talked of."""
+
+
 class OwnersHearing(Hearing):
     """Whose what is told is."""
+
+    def _the_other(self) -> None:
+        """Turn to the other of two children: “那另一个呢”, or “泉州那边免费不” where that one is."""
+        labels = [label for label in self._state.children if label not in (ONLY, STRANGER)]
+        if len(labels) != 2 or self._state.child not in labels or self._reading.of("about") or self._children:
+            return
+        (other,) = (label for label in labels if label != self._state.child)
+        if _THE_OTHER.match(self._reading.text) or self._is_there(other):
+            self._turn_to(other)
+
+    def _is_there(self, label: str) -> bool:
+        """Does a message name the place where that child is, and not where the one talked of is?"""
+        here, there = self._at_home(self._state.child), self._at_home(label)
+        if here is None or there is None or not places.apart(here, there):
+            return False
+        said = [m for m in self._reading.of(*PLACES) if m.said and m.polarity != NEGATED]
+        return bool(said) and all(m.owner == "" and not m.corrects and m.value[:1] == [there] for m in said)
+
+    def _at_home(self, label: str) -> str | None:
+        """Where a child is: where it goes to school, or its own place, or the family's."""
+        school = self._state.children.get(label, {}).get("school_region")
+        return str(school) if school else self._state.regions.get(label) or self._first.region
 
     def _another_family(self) -> None:
         """“我同学家的孩子呢” after an answer for a niece: nothing told of one family's child is the other's, and where
@@ -156,8 +186,8 @@ class OwnersHearing(Hearing):
                     children[label] = {**known, **children.get(label, {})}
                 child = label if self._state.child == name else self._state.child
                 names = {**self._state.names, name: label}
-                places = {label if one == name else one: place for one, place in self._state.regions.items()}
-                self._state = replace(self._state, names=names, children=children, child=child, regions=places)
+                regions = {label if one == name else one: place for one, place in self._state.regions.items()}
+                self._state = replace(self._state, names=names, children=children, child=child, regions=regions)
 
     def _counted(self) -> bool:
         """“一个孤儿两个低保” are several pupils, each with a hardship of its own, not one child with both."""

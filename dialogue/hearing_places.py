@@ -25,8 +25,11 @@ _ALL_MOVED = re.compile(
     "(?:我们|咱们|俺们|咱|全家|一家(?:人|子)?)(?:都|全家|一家|现在|已经|刚|要){0,3}(?:搬|迁|回|转)(?:到|来|回|去|家){0,2}了?$"
 )
 _ONE_PARENT_IN = re.compile("(?:爸|妈|爹|娘|老公|老婆|爱人|对象|先生|丈夫|媳妇)(?:人|一个人)?(?:在|搁|去|到)了?$")
-_IS_FROM = re.compile("(?:人|的|那边的?|老家的?)(?=[，,。；; ]|在|来)")
+_IS_FROM = re.compile("(?:人|[的嘞哩滴嘅]|那边的?|老家的?)(?=[，,。；; ]|在|来)")
 """“阜阳的，在…”: where somebody is from."""
+_SAYS_WHERE = re.compile("(?:^|[，,。；;！!？? ])$")
+_OF_THERE = re.compile("[的嘞哩滴嘅](?=[，,。；;！!？? ]|$)")
+"""Around a place: “南京的，媳妇怀了…” says first of all where they are."""
 _ARE_FROM = re.compile("(?:我们?|俺们?|咱们?|孩子|娃)(?:家|老家)?(?:都|就)?是$")
 _FROM_THERE = re.compile("的(?=$|[，,。；; ])|人(?=$|[，,。；; ])|过来的|来的")
 _MOVES_TO = re.compile("(?:迁|转|搬)(?:户口?|了)*(?:到|来|进|入|至)了?$")
@@ -82,6 +85,8 @@ class PlacesHearing(Hearing):
             return
         if told.name == "visit_region":
             return
+        if told.name == "other_region" and self._says_where(told):
+            told = replace(told, name="region")
         work = self._here_is_where_they_work() if told.name == "region" else None
         if work is not None and work != code:
             self._keep("household_region", code, "")
@@ -167,6 +172,18 @@ class PlacesHearing(Hearing):
         elif told.name == "other_region" and self._state.region is None and not self._a_parent_works_there(told):
             self._place = self._place or code
 
+    def _says_where(self, told: FactMention) -> bool:
+        """“南京的 媳妇怀了七个半月”: the one place of a message, in words of its own, and none is known."""
+        place, text = told.mention, self._reading.text
+        if place is None or told.supposed or self._state.region is not None or self._reading.of("stranger"):
+            return False
+        alone = len([m for m in self._reading.of(*PLACES) if m.said]) == 1
+        return (
+            alone
+            and _SAYS_WHERE.search(text[: place.start]) is not None
+            and _OF_THERE.match(text, place.end) is not None
+        )
+
     def _only_quoted(self, told: FactMention, code: str) -> bool:
         """“江苏的同学说过了90天就没了，我现在第几天”: whose word it is, is told; what is asked is of here. A doubt
         (“真的吗”) is told besides what our documents say for there."""
@@ -237,7 +254,7 @@ class PlacesHearing(Hearing):
         """“俺两口子阜阳的，在溧阳厂里干活，…在这边能参保不”: here is the place they work at, named last."""
         named = [m for m in self._reading.of(*PLACES) if m.said and m.polarity == ASSERTED and m.owner != STRANGER]
         last = named[-1] if named else None
-        works = last is not None and last.owner == PARENT and last.role == "elsewhere" and len(last.value) == 1
+        works = last is not None and last.owner in (PARENT, "") and last.role == "elsewhere" and len(last.value) == 1
         if last is None or not works or not WORKS_THERE.match(self._reading.text, last.end):
             return None
         told = [m for m in named if m.role == "insured"]

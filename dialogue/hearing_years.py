@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dialogue.facts import YEARS, FactMention
 from dialogue.hearing import NEAR, NEW_CLAUSE, Hearing, age_in_days
 from dialogue.question_groups import CAPS, COVERAGE
-from dialogue.reading import ASSERTED, NEGATED, PARENT, STRANGER
+from dialogue.reading import ASSERTED, NEGATED, PARENT, STRANGER, Mention
 from dialogue.vocabulary import QUESTIONS
 
 SEASON = 9
@@ -19,6 +19,10 @@ _MISSED = re.compile("忘|没顾|没来得及|错过|漏|没赶上|晚了")
 _NOT_YET = re.compile("[?？]|吗|呢|么|[行用要]不|是不是|[要得去想].{0,6}[交缴]|打算|准备")
 OF_A_YEAR = ("ask_benefit_year", "ask_refund", "ask_enrollment_status", "report_payment_problem")
 """Questions about the very year that was paid."""
+_NOW_TO_PAY = re.compile("(?:就|又|也|都)?(?:是|轮到|轮着|该|要|得|开始|可以|能){0,3}[交缴](?=[2二]|明年|下年|来年)")
+"""Behind “今年”: when it is to be paid, not what for: “今年轮到交26的了”."""
+_WAS_BORN = re.compile("(?:那天|那日)?(?:出?生|落地|来)(?:的|嘞|哩|嘅)?[，,、 ]{0,2}")
+"""Between a birthday and the year it was in: “三月初三生的 今年”."""
 LISTS = ("paid_years", "enrolled_years", "lapse_years", "zero_claim_years", "used_bonus_years")
 
 
@@ -42,7 +46,8 @@ class YearsHearing(Hearing):
                     said.setdefault(("paid_years", told.child, True), set()).update(told.value)
                 said.setdefault((name, told.child, told.supposed), set()).update(told.value)
         self._taken_back()
-        asked = {y for m in self._reading.of("asked_year") if m.polarity != NEGATED for y in m.value}
+        of_years = [m for m in self._reading.of("asked_year") if m.polarity != NEGATED and not self._no_benefit_year(m)]
+        asked = {y for m in of_years for y in m.value}
         relative = any(m.kind == "years" and not m.value for m in self._reading.mentions)
         birth = self._birth("")
         young = birth is not None and age_in_days(birth, self._today) < 366
@@ -77,6 +82,14 @@ class YearsHearing(Hearing):
         elif asked and "paid_years" not in self._supposed:
             self._supposed["paid_years"] = sorted(asked)[-1:]
         self._claims(said)
+
+    def _no_benefit_year(self, year: Mention) -> bool:
+        """“元宵节那天生的 今年”: the year of the birthday before it; “今年该交26的了”: when another is paid for."""
+        others = [m for m in self._reading.mentions if m.kind == "years" and m.said and m is not year]
+        if others and year.text.startswith("今年") and _NOW_TO_PAY.match(self._reading.text, year.end):
+            return True
+        births = (m for m in self._reading.of("birth") if m.said and m.end <= year.start)
+        return any(_WAS_BORN.fullmatch(self._reading.text[m.end : year.start]) for m in births)
 
     def _paid_elsewhere(self, told: FactMention) -> bool:
         """“去年在阜阳交了的”: what was paid at a former place is not the year that is asked for here."""

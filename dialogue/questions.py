@@ -243,7 +243,7 @@ def _with_shared(replies: list[Reply]) -> list[Reply]:
     """After the result for each of several children, what holds for all of them, once."""
     answers = [part.answer for reply in replies for part in reply.parts if isinstance(part, Card)]
     shared = [line for line in answers[0].lines if all(line in one.lines for one in answers[1:])] if answers else []
-    if len(answers) < 2 or not shared or len({answer.headline for answer in answers}) == 1:
+    if len(answers) < 2 or not shared:
         return replies
     return [*replies, say("\n".join((words("for_all_of_them"), *shared)))]
 
@@ -300,9 +300,11 @@ def _paid_now(asks: str, standing: Standing, s: Situation) -> Standing:
 
 def limit_of_newborn(s: Situation) -> Result | None:
     """The limit of a newborn whose place and birthday were told without a question: it cannot wait."""
-    told = s.heard.told.get("birth_date") or s.heard.moved
-    if s.before.standing is not None or s.state.region is None or not told or s.heard.relative:
+    birth, place = s.heard.told.get("birth_date"), s.heard.moved
+    if s.before.standing is not None or s.state.region is None or not (birth or place):
         return None
+    if s.heard.relative and not (birth and place):
+        return None  # of whom the rest was told, is not known; “替我同事问，他娃元宵节生的，在威海” tells both
     if not _is_baby(s.state.facts, s.today) or s.heard.told.get("paid_date") or s.state.facts.get("paid_date"):
         return None
     return give(s.state, asked_about(s.state, BY_WHEN, s.heard), s.today, lead=noticed(s.before, s.heard))
@@ -556,7 +558,7 @@ def follow(s: Situation) -> Result:
             lead = _of_child_there(label, of_child, about)
             state, made = give(about, of_child, s.today, lead=lead, brief=True, ask=False)
             replies += made
-        return state.about(s.state.child), replies
+        return state.about(s.state.child), _with_shared(replies)
     intent = _of_baby(_of_place(before.intent, s), state, s)
     if s.heard.children:
         intent = _of_child(intent, state.facts, s)

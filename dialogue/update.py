@@ -119,6 +119,7 @@ class _WholeMessage(OwnersHearing, PlacesHearing, DaysHearing, YearsHearing):
             compared = _THAN.search(self._reading.text[: mention.start])
             if mention.polarity != NEGATED and mention.value and not compared:
                 self._turn_to(str(mention.value))
+        self._the_other()
         self._unplaced(facts)
         self._impossible()
         self._not_paid_after_all()

@@ -143,10 +143,10 @@ def cap_ladder(facts: Facts, params: Params, turn: DecisionQuery) -> RuleOutcome
             {"counting": "满了再连续一年，次年才提高", "cap": cap(steps_up - 1)},
         ]
         return RuleOutcome("applies", "first_step", {**values, "readings": readings}, steps, (), "ambiguous")
-    if streak and not steps_up and not penalty:
+    if streak and not steps_up:
         last = year if year in enrolled else year - 1
         values["first_raise"] = last - streak + 1 + params["continuous_years"]
-        return RuleOutcome("applies", "not_raised_yet", values, steps)
+        return RuleOutcome("applies", "counted_anew" if penalty else "not_raised_yet", values, steps)
     return RuleOutcome("applies", "reduced" if penalty else "applies", values, steps)
 
 

@@ -22,11 +22,7 @@ EXAMPLES = (
     "能不能让孩子自己带饭", "食堂换了承包的，饭菜差了找谁", "午餐补助一天是几块", "订了餐没吃，钱怎么算",
 )  # fmt: skip
 NEW_WORDS = ("饭费哪天收", "孩子在校吃的那顿多少钱一份", "不想在食堂吃了怎么退餐", "学校给贫困生的午饭补多少")
-NEIGHBOURS = (
-    ("一年交多少钱", "ask_premium"), ("学校让交医保，交到哪里", "ask_student_enrollment"),
-    ("交重了能退吗", "ask_refund"),
-    ("低保家庭缴费有资助吗", "ask_subsidy"), ("谢谢你", "thank"),
-)  # fmt: skip
+NEIGHBOURS = ("一年交多少钱", "学校让交医保，交到哪里", "交重了能退吗", "低保家庭缴费有资助吗", "谢谢你")
 
 
 @pytest.fixture(scope="module")
@@ -53,11 +49,11 @@ def test_a_new_label_is_heard_in_other_words(taught: LateLabels) -> None:
 
 
 def test_its_neighbours_are_heard_as_before(taught: LateLabels) -> None:
-    for text, label in NEIGHBOURS:
+    for text in NEIGHBOURS:
         whole, known = views(text)
         told = taught.beside(known, whole)
         assert np.exp(told).sum() == pytest.approx(1.0, abs=1e-3)
-        assert [*heads().labels, NEW][int(told.argmax())] == label, text
+        assert told.argmax() == known.argmax(), text
 
 
 def test_where_no_label_is_new_nothing_is_learned_and_nothing_changes() -> None:

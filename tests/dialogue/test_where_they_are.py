@@ -1,0 +1,155 @@
+"""Where a family is that tells where it is from and works, the other of two children, and years that are no payment."""
+
+from datetime import date
+
+import pytest
+
+from dialogue.reading import Mention
+from dialogue.state import DialogueState
+from tests.dialogue.builders import NANJING, SUZHOU, Talk, day, heard, place, word, years
+
+AUTUMN, SPRING = date(2025, 11, 5), date(2026, 4, 2)
+PERIOD, NONLOCAL, SUBSIDY = "ask_payment_period", "ask_nonlocal_enrollment", "ask_subsidy"
+HENAN, QUANZHOU, ANHUI = "410000", "350500", "340000"
+
+
+def at(text: str, words: str, role: str, code: str, *, owner: str = "") -> Mention:
+    start = text.index(words)
+    return Mention("place", role, [code], words, start=start, end=start + len(words), owner=owner)
+
+
+def years_at(text: str, words: str, role: str, *values: int, polarity: str = "asserted") -> Mention:
+    start = text.index(words)
+    return Mention("years", role, list(values), words, start=start, end=start + len(words), polarity=polarity)
+
+
+@pytest.mark.parametrize("owner", ["", "家长"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "俺们河南嘞，在苏州工地上班，娃四岁，能搁这边交不",
+        "河南的 在苏州厂里打工 小孩在这里能不能参保",
+        "我们河南人，在苏州开店，娃这边能上医保吗",
+    ],
+)
+def test_here_is_where_they_work(text: str, owner: str) -> None:
+    chat = Talk(today=AUTUMN)
+    told = (at(text, "河南", "insured", HENAN), at(text, "苏州", "elsewhere", SUZHOU, owner=owner))
+    chat.hears(heard(NONLOCAL, says=told, text=text))
+    assert chat.state.region == SUZHOU
+    assert chat.state.facts.get("household_region") == HENAN
+
+
+def test_home_is_where_the_question_is_of() -> None:
+    chat = Talk(today=AUTUMN)
+    text = "我们在河南，他爸在苏州上班，娃几号前交"
+    told = (at(text, "河南", "insured", HENAN), at(text, "苏州", "elsewhere", SUZHOU, owner="家长"))
+    chat.hears(heard(PERIOD, says=told, text=text))
+    assert chat.state.region == HENAN
+
+
+@pytest.mark.parametrize("text", ["南京的 媳妇怀了七个月 能先登记不", "想问下，南京的，娃刚上幼儿园怎么交"])
+def test_who_says_first_where_they_are_is_there(text: str) -> None:
+    chat = Talk(today=AUTUMN)
+    chat.hears(heard("ask_enrollment_channel", says=(at(text, "南京", "elsewhere", NANJING),), text=text))
+    assert chat.state.region == NANJING
+
+
+@pytest.mark.parametrize(
+    "text", ["邻居是南京的，她家怎么交", "我医保是南京的 能给娃交吗", "他爷爷南京人，用他的卡行吗"]
+)
+def test_whose_place_it_is_not_is_no_home(text: str) -> None:
+    chat = Talk(today=AUTUMN)
+    chat.hears(heard("ask_enrollment_channel", says=(at(text, "南京", "elsewhere", NANJING),), text=text))
+    assert chat.state.region is None
+
+
+def of_two() -> Talk:
+    """A pupil in Nanjing, talked of, and a small one in Quanzhou."""
+    children = {"小的": {"stage": "学龄前"}, "大的": {"school_region": NANJING, "stage": "小学"}}
+    chat = Talk(today=AUTUMN, state=DialogueState(region=QUANZHOU, children=children, child="大的"))
+    assert "10月1日" in chat.hears(heard(PERIOD, says=(word("about", "大的"),), text="大的几时缴"))
+    return chat
+
+
+@pytest.mark.parametrize("text", ["那另一个呢", "另外一个咧", "嗯，另一个呢", "剩下那个呢"])
+def test_the_other_of_two_is_asked_for_its_own_place(text: str) -> None:
+    chat = of_two()
+    said = chat.hears(heard("follow", text=text))
+    assert chat.state.child == "小的"
+    assert "10月1日" not in said
+    assert "泉州" in said
+
+
+@pytest.mark.parametrize("text", ["另一个问题，能刷卡不", "另外问下"])
+def test_another_question_is_no_other_child(text: str) -> None:
+    chat = of_two()
+    chat.hears(heard("ask_visit_settlement", text=text))
+    assert chat.state.child == "大的"
+
+
+def test_who_is_where_the_message_asks_about_is_talked_of() -> None:
+    chat = of_two()
+    text = "阿婆讲泉州那边免费"
+    said = chat.hears(heard(SUBSIDY, says=(at(text, "泉州", "insured", QUANZHOU),), text=text))
+    assert chat.state.child == "小的"
+    assert "江苏" not in said
+
+
+def test_a_place_of_neither_leaves_the_child() -> None:
+    chat = of_two()
+    text = "听说安徽免费"
+    chat.hears(heard(SUBSIDY, says=(at(text, "安徽", "elsewhere", ANHUI),), text=text))
+    assert chat.state.child == "大的"
+
+
+def test_the_year_of_a_birthday_is_no_year_paid_for() -> None:
+    chat = Talk(today=SPRING)
+    text = "他娃二月二那天生的 今年 在潍坊"
+    born = Mention("day", "birth", "2026-03-20", "二月二那天", start=2, end=7)
+    told = (born, years_at(text, "今年", "asked_year", 2026), at(text, "潍坊", "insured", "370700"))
+    said = chat.hears(heard("inform", says=told, text=text))
+    assert "假定交的是" not in said
+    assert "2026年6月17日" in said
+
+
+def test_a_colleagues_newborn_told_in_full_hears_its_limit() -> None:
+    chat = Talk(today=SPRING)
+    who = Mention("stranger", "stranger", "", "我同事", start=1, end=4)
+    told = (who, day("birth", "2026-03-03"), place("insured", "371000"))
+    assert "2026年5月31日" in chat.hears(heard("inform", says=told, text="替我同事问 他娃3月3生的 在威海"))
+
+
+@pytest.mark.parametrize("text", ["今年轮到交26的了 啥时候截止", "今年该交26的吧 到几号", "今年又要交26的 截止哪天"])
+def test_this_year_is_when_and_the_other_what_for(text: str) -> None:
+    chat = Talk(today=AUTUMN, state=DialogueState(region=SUZHOU, children={"": {"stage": "小学"}}))
+    told = (years_at(text, "今年", "asked_year", 2025), years_at(text, "26", "asked_year", 2026))
+    said = chat.hears(heard(PERIOD, says=told, text=text))
+    assert "2025年10月1日到2025年12月31日" in said
+
+
+def test_this_year_alone_is_a_benefit_year() -> None:
+    chat = Talk(today=AUTUMN, state=DialogueState(region=SUZHOU, children={"": {"stage": "小学"}}))
+    text = "今年该交的还能补不"
+    chat.hears(heard("ask_late_payment", says=(years_at(text, "今年", "asked_year", 2025),), text=text))
+    assert chat.state.standing is not None
+    assert chat.state.standing.supposed.get("paid_years") == [2025]
+
+
+def test_what_holds_for_both_is_told_once_behind_both() -> None:
+    children = {"大的": {"birth_date": "2026-02-06"}, "小的": {"birth_date": "2026-02-06"}}
+    chat = Talk(today=date(2026, 5, 3), state=DialogueState(region="371000", children=children, child="大的"))
+    about = (word("about", "大的"), word("about", "小的"))
+    chat.hears(heard(PERIOD, says=about, text="大的小的最晚哪天"))
+    said = chat.hears(heard("follow", says=about, text="大的小的不是都有半年么"))
+    assert said.count("威海2022年起：出生6个月内") == 1
+
+
+@pytest.mark.parametrize("ahead", ["轮到交", "该交", "要缴", "准备交"])
+def test_the_lapse_is_told_with_the_first_year_of_the_bonus(ahead: str) -> None:
+    chat = Talk(today=date(2026, 12, 15), state=DialogueState(region="320300"))
+    told = (years("enrolled_years", 2022, 2023, 2024, 2026), years("lapse_years", 2025))
+    chat.hears(heard("inform", says=told, text="25断了 别的年份都有"))
+    said = chat.hears(heard("ask_critical_illness_cap", text=f"大病封顶多少，{ahead}多少年才涨"))
+    assert "497000元" in said
+    assert "最早2030年开始提高" in said
