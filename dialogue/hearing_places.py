@@ -20,12 +20,12 @@ SURE = 0.5
 SURE_TO_MOVE = 0.7
 """The same of a place in another province than the family's."""
 _ORIGIN = re.compile("(?:老家|娘家|婆家|籍贯|祖籍)(?:是|在|就是)?$")
-_THIS_PLACE = re.compile("这(?:边|里|儿|头)|本地|当地")
+_THIS_PLACE = re.compile("这(?:边|里|儿|头|嘎达|达)|本地|当地|[咯呢搿格个即](?:里|边|度|搭)")
 _ALL_MOVED = re.compile(
     "(?:我们|咱们|俺们|咱|全家|一家(?:人|子)?)(?:都|全家|一家|现在|已经|刚|要){0,3}(?:搬|迁|回|转)(?:到|来|回|去|家){0,2}了?$"
 )
 _ONE_PARENT_IN = re.compile("(?:爸|妈|爹|娘|老公|老婆|爱人|对象|先生|丈夫|媳妇)(?:人|一个人)?(?:在|搁|去|到)了?$")
-_IS_FROM = re.compile("(?:人|[的嘞哩滴嘅]|那边的?|老家的?)(?=[，,。；; ]|在|来)")
+_IS_FROM = re.compile("(?:人|[的嘞哩滴嘅个]|那边的?|老家的?)(?=[，,。；; ]|在|来)")
 """“阜阳的，在…”: where somebody is from."""
 _SAYS_WHERE = re.compile("(?:^|[，,。；;！!？? ])$")
 _OF_THERE = re.compile("[的嘞哩滴嘅](?=[，,。；;！!？? ]|$)")
@@ -43,19 +43,21 @@ _AWAY = re.compile(
 _PAID_THERE = re.compile(
     "(?:那边|老家)?(?:交|缴|参|买|上)(?:的|过|了)[^，,。；;！!？?]{0,8}(?:到|在|转|来|拿)?(?:这(?:边|里|儿|头)|本地|当地|过来)"
 )
+_PAID_OR_URGED = re.compile("(?:那边|老家)?(?:也|都|又|还|已经|就){0,3}(?:在)?(?:[交缴参买上](?:了|过|着|的|个)|催)")
+"""Behind a place: something was paid there, or is asked for there."""
 _WENT_THERE = re.compile("[^，,。；;！!？?]{0,8}[读念上学]过")
 _IS_OURS = re.compile("(?:我|咱|俺|我们|咱们|俺们|家|人|住|娃|孩子)(?:就|都|也|现在|是|在|住|到|家){0,4}$")
 _REGISTERED = re.compile("(?:那边)?的?(?:户口|户籍|本地户)")
 _OVER_THERE = re.compile("(?:老家|娘家|婆家|农村|乡下)?的?那(?:边|儿|头|里)")
 SAID_BY = re.compile(
-    "(?:[妈爸爷奶公婆姥姐妹哥弟姑姨舅叔伯嫂娭毑嗲娘]|同事|朋友|邻居|同学|亲戚|人家|他们|她们|别人|有人|佢|群里|网上|隔壁|都)"
+    "(?:[妈爸爷奶公婆姥姐妹哥弟姑姨舅叔伯嫂娭毑嗲娘]|同事|工友|朋友|邻居|同学|亲戚|人家|他们|她们|别人|有人|佢|群里|网上|隔壁|都)"
     "[^，,。；;！!？? ]{0,3}(?:讲|说|话|告诉我)(?:他们|她们|人家|那边|老家|娘家|婆家)?的?$"
     "|听(?:说|讲|人说|人讲|(?:同事|朋友|邻居|人家|别人)[说讲])(?:他们|她们|人家)?$"
 )
 """Before a place: somebody else says something of it (“我婆婆讲江西二月底都行”)."""
 _THEY_SAY = re.compile(
     "(?:个|的|嘅|那边的?|那里的?|那头的?|家的?)?[^，,。；;！!？? ]{0,3}"
-    "(?:妈|爸|爷|奶|公|婆|姥|姐|妹|哥|弟|姑|姨|舅|叔|伯|嫂|娘|同事|朋友|邻居|同学|亲戚|老乡|月嫂|护士|网友|群友|家长|闺蜜|人家?)"
+    "(?:妈|爸|爷|奶|公|婆|姥|姐|妹|哥|弟|姑|姨|舅|叔|伯|嫂|娘|同事|工友|工头|朋友|邻居|同学|亲戚|老乡|月嫂|护士|网友|群友|家长|闺蜜|人家?)"
     "[^，,。；;！!？? ]{0,3}(?:说|讲|话|告诉)(?!错|岔)"
     "|(?:的|人|那边的)[，, ]{0,2}(?:她|他|佢|伊)(?:们)?(?:说|讲|话|告诉)(?!错|岔)"
 )
@@ -105,6 +107,8 @@ class PlacesHearing(Hearing):
                 return
             if self._brought_here(told, code) or self._left_before(told, code):
                 self._former(code, told)
+                return
+            if self._paid_at_its_register(told, code):
                 return
             if self._state.region and not told.corrects and self._of_origin(told):
                 there = told.mention is not None and _OVER_THERE.search(self._reading.text, told.mention.end)
@@ -195,6 +199,16 @@ class PlacesHearing(Hearing):
         if self._reading.does("challenge", "verdict", "compare"):
             self._place = code
         return True
+
+    def _paid_at_its_register(self, told: FactMention, code: str) -> bool:
+        """“今年抚州交了，那边也在催，到底交哪边”: where the register is known to be, and the family is elsewhere."""
+        if told.mention is None or told.corrects or self._state.region in (None, code):
+            return False
+        if self._state.facts.get("household_region") != code or _MOVING.search(
+            self._reading.text[: told.mention.start]
+        ):
+            return False
+        return _PAID_OR_URGED.match(self._reading.text, told.mention.end) is not None
 
     def _then_asks_of_here(self, told: FactMention) -> bool:
         """“我妈说烟台那边12月底截止，我们几号截止”: what is asked behind it is of here."""

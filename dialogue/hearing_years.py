@@ -9,6 +9,7 @@ from dialogue.facts import YEARS, FactMention
 from dialogue.hearing import NEAR, NEW_CLAUSE, Hearing, age_in_days
 from dialogue.question_groups import CAPS, COVERAGE
 from dialogue.reading import ASSERTED, NEGATED, PARENT, STRANGER, Mention
+from dialogue.state import ONLY
 from dialogue.vocabulary import QUESTIONS
 
 SEASON = 9
@@ -21,7 +22,11 @@ OF_A_YEAR = ("ask_benefit_year", "ask_refund", "ask_enrollment_status", "report_
 """Questions about the very year that was paid."""
 _NOW_TO_PAY = re.compile("(?:就|又|也|都)?(?:是|轮到|轮着|该|要|得|开始|可以|能){0,3}[交缴](?=[2二]|明年|下年|来年)")
 """Behind “今年”: when it is to be paid, not what for: “今年轮到交26的了”."""
-_WAS_BORN = re.compile("(?:那天|那日)?(?:出?生|落地|来)(?:的|嘞|哩|嘅)?[，,、 ]{0,2}")
+_FOR_ALL = re.compile(
+    "(?:俩|两个|仨|三个|几个)(?:娃|孩子|宝宝|小的)?(?:的)?(?:都|全|一起|一块|一并)(?:给|帮)?(?:[交缴参买断]|没[交缴参买])"
+)
+_WAS_BORN = re.compile("(?:那天|那日)?(?:(?:出?生|落地|落草|来)(?:的|嘞|哩|嘅|滴)?)?[，,、 ]{0,2}")
+_IS_PAID = re.compile("(?:的|也|就|还|要|该|得|都|没|才){0,3}[交缴参买]")
 """Between a birthday and the year it was in: “三月初三生的 今年”."""
 LISTS = ("paid_years", "enrolled_years", "lapse_years", "zero_claim_years", "used_bonus_years")
 
@@ -65,8 +70,10 @@ class YearsHearing(Hearing):
         lists = ("paid_years", "enrolled_years", "lapse_years")
         if self._reading.notes.get("never_lapsed") and not any(name in lists for name, _, _ in said):
             self._never_lapsed(said)
+        all_of_them = self._said_of_all()
         for (name, child, supposed), years in said.items():
-            self._take_years(name, child, supposed, years)
+            for label in all_of_them if all_of_them and not child else (child,):
+                self._take_years(name, label, supposed, years)
         if not asked and (self._reading.does("follow") or self._reading.labels[:1] in (("unsure",), ("just_asking",))):
             asked = {y for m in self._reading.of("other_year") if m.polarity != NEGATED for y in m.value}
         standing = self._state.standing.intent if self._state.standing else ""
@@ -83,11 +90,18 @@ class YearsHearing(Hearing):
             self._supposed["paid_years"] = sorted(asked)[-1:]
         self._claims(said)
 
+    def _said_of_all(self) -> tuple[str, ...]:
+        """“拿手机把俩都交了，是2027年度的”: the children of the talk, where something was done for all of them."""
+        labels = tuple(label for label in self._state.children if label not in (ONLY, STRANGER))
+        return labels if len(labels) > 1 and _FOR_ALL.search(self._reading.text) else ()
+
     def _no_benefit_year(self, year: Mention) -> bool:
         """“元宵节那天生的 今年”: the year of the birthday before it; “今年该交26的了”: when another is paid for."""
         others = [m for m in self._reading.mentions if m.kind == "years" and m.said and m is not year]
         if others and year.text.startswith("今年") and _NOW_TO_PAY.match(self._reading.text, year.end):
             return True
+        if _IS_PAID.match(self._reading.text, year.end):
+            return False
         births = (m for m in self._reading.of("birth") if m.said and m.end <= year.start)
         return any(_WAS_BORN.fullmatch(self._reading.text[m.end : year.start]) for m in births)
 
@@ -213,5 +227,7 @@ class YearsHearing(Hearing):
             rest = (before or (enrolled if notes.get("only_once") else before)) - claimed
             if rest or before:
                 self._keep("zero_claim_years", sorted(rest), "")
+        elif notes.get("never_claimed") and not enrolled and self._supposed.get("paid_years"):
+            self._supposed["zero_claim_years"] = list(self._supposed["paid_years"])
         elif notes.get("never_claimed") and enrolled and not zero and not claimed and not notes.get("only_once"):
             self._keep("zero_claim_years", sorted(y for y in enrolled if y <= self._today.year), "")

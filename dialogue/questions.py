@@ -276,6 +276,9 @@ def _of_baby(intent: str, about: DialogueState, s: Situation) -> str:
     “现在补上还来得及不” before its limit is over: nothing is late yet, that limit is asked for. “上哪旮旯整”, without a
     word of money: a baby is registered first. “交26年一年的够不” asks which years, not what they cost.
     """
+    born = str(about.facts_of(about.child).get("birth_date") or "")
+    if intent == UNBORN and s.reading.of("due") and "" < born <= s.today.isoformat():
+        return BY_WHEN  # “预产期是1月21，按预产期还是按生下来”, of a child that came early
     if not _is_baby(about.facts, s.today) or intent not in (LATE, HOW_TO_PAY, "ask_premium"):
         return intent
     if intent == "ask_premium":
@@ -305,8 +308,12 @@ def limit_of_newborn(s: Situation) -> Result | None:
         return None
     if s.heard.relative and not (birth and place):
         return None  # of whom the rest was told, is not known; “替我同事问，他娃元宵节生的，在威海” tells both
-    if not _is_baby(s.state.facts, s.today) or s.heard.told.get("paid_date") or s.state.facts.get("paid_date"):
+    if not _is_baby(s.state.facts, s.today):
         return None
+    if paid := s.state.facts.get("paid_date"):  # “徐州 8.30生 昨天到账”: from when is it covered?
+        told_now = birth and s.heard.told.get("paid_date") == paid
+        of_it = asked_about(s.state, STARTS, s.heard)
+        return give(s.state, of_it, s.today, lead=noticed(s.before, s.heard)) if told_now else None
     return give(s.state, asked_about(s.state, BY_WHEN, s.heard), s.today, lead=noticed(s.before, s.heard))
 
 

@@ -73,6 +73,8 @@ _SIGNED_AFTER = re.compile("来?问|想问|咨询|说|您好|你好")
 """“张南京问一下”: a surname and a place's name, and what only a person does."""
 _BREAKS_A_WORD = re.compile("籍|人(?![民社才事寿工流均口家员数])|路过")
 """What ends a name although the dictionary takes both for one word (徐州人, 江苏籍, 南京路|过)."""
+_OF_THERE = re.compile("滴(?=$|[，,。.；;！!？? ])")
+"""“饿是天水滴”: 的 as it sounds; the dictionary knows 水滴."""
 _AS_A_PLACE = re.compile("(?:[在住去到回来从是搬迁转归们家]|老家|户口|户籍|[省市州])$")
 _AS_A_PLACE_AFTER = re.compile("[那这](?:边|里|头|儿|个?[县市区])")
 _LIVING_IN = re.compile("(?:家|人|我们?|娃|住|老家|孩子)在$")
@@ -382,7 +384,8 @@ def _stands(text: str, start: int, end: int, edges: FrozenSet[int]) -> bool:
     inner = _begins_inside(places.names()[name], text, end, edges)
     ranked = text[end : end + 1] in ("市", "县") and end + 1 in edges and name not in _WORDS and _was_ranked(name)
     whole = end in edges or inner or ranked or (name[-1] in _FORMAL and len(name) > 2)
-    if not whole and (name in _WORDS or not _BREAKS_A_WORD.match(text, end)):
+    ends = _BREAKS_A_WORD.match(text, end) if name not in _WORDS else None
+    if not (whole or ends or _OF_THERE.match(text, end)):
         return False
     return (inner or not _OF_ANOTHER_THING.match(text, end)) and not _of_a_person(text, start, end)
 

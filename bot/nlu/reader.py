@@ -19,8 +19,9 @@ from bot.nlu.heads import Whole, heads
 from bot.nlu.intents import IntentModel, IntentScore
 from bot.nlu.mentions import Candidate, find_mentions
 from bot.nlu.normalise import simplify
-from bot.nlu.notes import LETTERED, find_notes
+from bot.nlu.notes import LETTERED, NUMBERED, find_notes
 from bot.nlu.numerals import number
+from bot.nlu.places import find_places
 from bot.nlu.roles import RoleModel, View
 from bot.nlu.sentence_encoder import Fed, encoder
 from bot.nlu.signing_off import signs_off
@@ -104,7 +105,7 @@ class MessageParser:
         if not known:
             return Reading(message, (UNSURE,))
         notes = find_notes(text.plain)
-        if caller := LETTERED.match(message):
+        if caller := called_by(message):
             notes["caller"] = caller["who"]
         begins = notes.get("caller") and len(text.plain) > FRAGMENT  # “来电1 再报一遍” leans on what stands
         if notes.get("next_caller") or notes.get("next_family") or begins:
@@ -206,9 +207,18 @@ class MessageParser:
         return cls(IntentModel.load(folder), RoleModel.load(folder))
 
 
+def called_by(message: str) -> Optional[re.Match[str]]:
+    """The letter or number of a caller a message begins with; a number only before a place (“2 威海 小学”, not “3 号交”)."""
+    if lettered := LETTERED.match(message):
+        return lettered
+    numbered = NUMBERED.match(message)
+    rest = read_text(message[numbered.end() :]).plain if numbered else ""
+    return numbered if any(p.start == 0 and not p.word for p in find_places(rest)) else None
+
+
 def without_caller(message: str) -> str:
     """A message of a caller by a letter (“A 到账死线”) with the letter blanked: every place in it stays."""
-    found = LETTERED.match(message)
+    found = called_by(message)
     return message if found is None else " " * found.end() + message[found.end() :]
 
 

@@ -152,11 +152,9 @@ def cap_ladder(facts: Facts, params: Params, turn: DecisionQuery) -> RuleOutcome
 
 def _year_meant(facts: Facts, turn: DecisionQuery) -> int:
     """The year of the cap: the one said, else this one; a year that was not paid has none, so the next that may be."""
-    if facts.service_year is not None:
-        return facts.service_year
-    if facts.service_date is not None:
+    if facts.service_date is not None and facts.service_year is None:
         return facts.service_date.year
-    year = turn.as_of.year
+    year = facts.service_year or turn.as_of.year
     while year in (facts.lapse_years or ()):
         year += 1
     return year

@@ -153,3 +153,75 @@ def test_the_lapse_is_told_with_the_first_year_of_the_bonus(ahead: str) -> None:
     said = chat.hears(heard("ask_critical_illness_cap", text=f"大病封顶多少，{ahead}多少年才涨"))
     assert "497000元" in said
     assert "最早2030年开始提高" in said
+
+
+def test_what_was_paid_at_the_register_moves_nobody() -> None:
+    chat = Talk(today=AUTUMN, state=DialogueState(region="320400")).knowing("320400", household_region="361000")
+    text = "今年抚州交了的，明年那边也在催，到底交哪边"
+    chat.hears(heard("ask_duplicate_enrollment", says=(at(text, "抚州", "insured", "361000"),), text=text))
+    assert chat.state.region == "320400"
+
+
+def test_a_family_may_move_to_its_register() -> None:
+    chat = Talk(today=AUTUMN, state=DialogueState(region="320400")).knowing("320400", household_region="361000")
+    text = "我们搬到抚州了"
+    chat.hears(heard("inform", says=(at(text, "抚州", "insured", "361000"),), text=text))
+    assert chat.state.region == "361000"
+
+
+@pytest.mark.parametrize("text", ["江苏干活的工友说 他们那儿封顶五十万 我们一样不", "河北的工头讲 交了就行 真的不"])
+def test_where_a_workmate_works_is_not_home(text: str) -> None:
+    words = text[:2]
+    chat = Talk(today=AUTUMN, state=DialogueState(region="620500", children={"": {"stage": "小学"}}))
+    chat.hears(heard(PERIOD, text="几号截止"))
+    code = "320000" if words == "江苏" else "130000"
+    chat.hears(heard("ask_critical_illness_cap", says=(at(text, words, "elsewhere", code),), text=text))
+    assert chat.state.standing is not None
+    assert chat.state.standing.region == "620500"
+
+
+@pytest.mark.parametrize(
+    "text", ["拿手机把俩都交了 是2027年度的", "两个娃都给交了 交的2027", "俩孩子一起交的，2027年度"]
+)
+def test_what_is_done_for_all_is_of_every_child(text: str) -> None:
+    children = {"大的": {"birth_date": "2026-09-28"}, "小的": {"birth_date": "2026-09-28"}}
+    chat = Talk(today=date(2026, 12, 20), state=DialogueState(region="321100", children=children, child="大的"))
+    chat.hears(heard("inform", says=(years_at(text, "2027", "paid_years", 2027),), text=text))
+    assert [chat.state.facts_of(label).get("paid_years") for label in children] == [[2027], [2027]]
+
+
+def test_what_is_done_for_one_is_of_that_one() -> None:
+    children = {"大的": {"birth_date": "2026-09-28"}, "小的": {"birth_date": "2026-09-28"}}
+    chat = Talk(today=date(2026, 12, 20), state=DialogueState(region="321100", children=children, child="大的"))
+    text = "这个交了 是2027年度的，俩娃户口都上了"
+    chat.hears(heard("inform", says=(years_at(text, "2027", "paid_years", 2027),), text=text))
+    assert "paid_years" not in chat.state.facts_of("小的")
+
+
+def test_paid_and_born_told_in_one_breath_hears_from_when_it_holds() -> None:
+    chat = Talk(today=date(2026, 12, 3))
+    told = (place("insured", "320300"), day("birth", "2026-08-30"), day("paid", "2026-12-02"))
+    said = chat.hears(heard("inform", says=told, text="徐州 今年8.30生 昨天才到账"))
+    assert "现有文件没有写" in said
+    assert "您想问什么" not in said
+
+
+def test_a_child_that_came_early_counts_from_its_birth() -> None:
+    chat = Talk(today=date(2025, 12, 28)).knowing(NANJING, birth_date="2025-11-18")
+    told = (day("due", "2026-01-21"),)
+    said = chat.hears(heard("ask_unborn_enrollment", says=told, text="预产期是1月21 90天按预产期还是按生下来"))
+    assert "2026年2月15日" in said
+
+
+def test_every_year_without_a_claim_is_supposed_with_the_years() -> None:
+    chat = Talk(today=date(2026, 12, 3), state=DialogueState(region=SUZHOU))
+    told = (years("paid_years", 2025, 2026, 2027, 2028), years("asked_year", 2029))
+    said = chat.hears(
+        heard(
+            "ask_critical_illness_cap",
+            says=told,
+            text="25到28年年交 年年零报销 29年封顶",
+            notes={"never_claimed": True},
+        )
+    )
+    assert "525000" in said or "520000" in said
