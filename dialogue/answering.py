@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
-from dialogue.children import with_usual_stage
+from dialogue.children import with_usual_stage, years_of_pupil
 from dialogue.question_groups import BY_WHEN, COVERAGE, VISITS
 from dialogue.reply import Card, Choices, Part, QuestionPart, Reply
 from dialogue.state import FACTS, ONLY, DialogueState, QuickReply, Standing
@@ -63,7 +63,8 @@ def decided(state: DialogueState, standing: Standing, today: date) -> Decision:
     if standing.child == "他人":
         known = dict((state.relative or {}).get("facts", {}))
     facts = {name: value for name, value in {**known, **standing.supposed}.items() if name in FACTS}
-    facts = with_usual_stage(facts, state.ages.get(standing.child))
+    years = state.ages.get(standing.child) or years_of_pupil(standing.child, standing.intent)
+    facts = with_usual_stage(facts, years)
     if standing.intent == BY_WHEN and "paid_date" not in standing.supposed and _of_another_year(known, standing):
         facts.pop("paid_date", None)
     return decide(standing.intent, read_facts(facts), standing.region or places.NATION, today)

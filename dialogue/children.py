@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from dialogue.question_groups import PAYMENTS, VISITS
 from dialogue.state import ONLY, DialogueState
 
 BIG, SMALL, SECOND, THIRD = "大的", "小的", "老二", "老三"
 KINDS = (BIG, SMALL, SECOND, THIRD)
 """Labels that say which child of the family it is."""
 BABY_DAYS = 366
+_PUPIL, _AT_SCHOOL = re.compile(".+同学|学生[1-9A-Ea-e]"), 7
 _USUALLY = ((3, "学龄前"), (7, "幼儿园"), (13, "小学"), (16, "初中"))
 """Below so many years of age → where children of that age usually are. An assumption."""
 
@@ -60,6 +63,14 @@ def _whose(facts: Mapping[str, Any], label: str, today: date) -> str:
     if label not in KINDS:  # called by name: nobody knows which
         return label
     return owner
+
+
+def years_of_pupil(label: str, intent: str) -> int | None:
+    """An age for a pupil a teacher asks for (王同学, 学生A), where it only matters that nobody at school is a newborn.
+
+    Which school it is decides other questions: there nothing is assumed.
+    """
+    return _AT_SCHOOL if _PUPIL.fullmatch(label) and intent in (*PAYMENTS, *VISITS) else None
 
 
 def with_usual_stage(facts: Mapping[str, Any], years: int | None) -> dict[str, Any]:

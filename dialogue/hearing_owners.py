@@ -10,7 +10,7 @@ from typing import Any
 from dialogue.children import KINDS
 from dialogue.facts import DAYS, PLACES, YEARS, FactMention
 from dialogue.hearing import FRAGMENT, PUT_RIGHT, Hearing
-from dialogue.reading import ASSERTED, NEGATED, PARENT, STRANGER
+from dialogue.reading import ASSERTED, NEGATED, PARENT, STRANGER, Reading
 from dialogue.state import FACTS, ONLY
 from policies import places
 
@@ -49,6 +49,10 @@ _LOOKED_UP = re.compile("查|系统|出生证|翻")
 """Who looked it up says better when one's own child was born."""
 _OF_THEM = re.compile("她|他|人家")
 _OF_OTHERS = re.compile("人家|那(?:边|儿|头|里|孩子|娃|个)|她们?家|他们?家")
+_A_HOUSEHOLD = re.compile(
+    "(?:我|俺|咱|阿拉|偶)(?:大|小|二|三|表|堂)?(?P<of>[姐妹哥弟]|舅|姑|姨|叔|伯|嫂)(?:子|妹|弟|夫)?家"
+)
+"""“我妹家的”, “我弟家的”: a household that is not the speaker's."""
 _CHILD_OF_THEIRS = re.compile(
     "(?:她|他|人家)(?:们)?(?:家|的|那|这|个)*(?:娃|孩|宝|崽|仔|伢|囡|小子|丫头|闺女|儿子|女儿)"
 )
@@ -61,6 +65,17 @@ _THE_OTHER = re.compile(
     "(?!问题|事|地方|城市|区|医院|办法)"
 )
 """“那另一个呢”: of two, the one that was not talked of."""
+
+
+def tells_of_two_households(reading: Reading) -> bool:
+    """“我妹家的在扬州 七月二十生 我弟家的在长沙 八月三十生”: two relatives' children, each with its day and its place.
+
+    One relative's child is kept at a time, and the day of one is not to be told of the other.
+    """
+    births = {str(m.value) for m in reading.of("birth") if m.value}
+    homes = {str(code) for m in reading.of(*PLACES) if m.polarity != NEGATED for code in m.value[:1]}
+    named = {match["of"] for match in _A_HOUSEHOLD.finditer(reading.text)}
+    return len(births) > 1 and len(homes) > 1 and len(named) > 1
 
 
 class OwnersHearing(Hearing):
@@ -81,7 +96,10 @@ class OwnersHearing(Hearing):
         if here is None or there is None or not places.apart(here, there):
             return False
         said = [m for m in self._reading.of(*PLACES) if m.said and m.polarity != NEGATED]
-        return bool(said) and all(m.owner == "" and not m.corrects and m.value[:1] == [there] for m in said)
+        return bool(said) and all(
+            m.role in ("insured", "elsewhere") and not m.owner and not m.corrects and m.value[:1] == [there]
+            for m in said
+        )  # where one is cared for or registered, the other may be just as well
 
     def _at_home(self, label: str) -> str | None:
         """Where a child is: where it goes to school, or its own place, or the family's."""

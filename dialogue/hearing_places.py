@@ -184,6 +184,7 @@ class PlacesHearing(Hearing):
         alone = len([m for m in self._reading.of(*PLACES) if m.said]) == 1
         return (
             alone
+            and not their_word(text, place)
             and _SAYS_WHERE.search(text[: place.start]) is not None
             and _OF_THERE.match(text, place.end) is not None
         )

@@ -26,8 +26,9 @@ _FOR_ALL = re.compile(
     "(?:俩|两个|仨|三个|几个)(?:娃|孩子|宝宝|小的)?(?:的)?(?:都|全|一起|一块|一并)(?:给|帮)?(?:[交缴参买断]|没[交缴参买])"
 )
 _WAS_BORN = re.compile("(?:那天|那日)?(?:(?:出?生|落地|落草|来)(?:的|嘞|哩|嘅|滴)?)?[，,、 ]{0,2}")
-_IS_PAID = re.compile("(?:的|也|就|还|要|该|得|都|没|才){0,3}[交缴参买]")
 """Between a birthday and the year it was in: “三月初三生的 今年”."""
+_IS_PAID = re.compile("(?:的|也|就|还|要|该|得|都|没|才){0,3}[交缴参买]")
+"""Behind a year: it is paid, whatever stands before it."""
 LISTS = ("paid_years", "enrolled_years", "lapse_years", "zero_claim_years", "used_bonus_years")
 
 

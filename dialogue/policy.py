@@ -73,6 +73,7 @@ POLICY: tuple[DialogueRule, ...] = (
     DialogueRule("go on with the enrollment", talk.goes_on, talk.go_on),
     DialogueRule("answer of the form", lambda s: form.answers(s.before, s.reading, s.heard), talk.form_answer),
     # What must be clear first
+    DialogueRule("two households in one message", talk.tells_of_two, talk.one_after_the_other),
     DialogueRule("a day that cannot be", lambda s: bool(s.heard.doubts), talk.impossible_day),
     DialogueRule("a place that several share", lambda s: bool(s.heard.ambiguous), talk.which_place),
     DialogueRule("a mention nobody is sure of", lambda s: s.heard.unsure is not None, talk.is_it_so),

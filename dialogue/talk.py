@@ -12,6 +12,7 @@ from dialogue import answering, form, last_answer, questions, services
 from dialogue import danger as dangers
 from dialogue.answering import asked_about, give, noticed, place_offers, region_name, region_offers
 from dialogue.facts import PLACES
+from dialogue.hearing_owners import tells_of_two_households
 from dialogue.hearing_places import SAID_BY, their_word
 from dialogue.last_answer import ABOUT
 from dialogue.question_groups import BY_WHEN, PAYMENTS
@@ -130,6 +131,15 @@ def person(s: Situation) -> Result:
     if not s.picked and _A_NUMBER.search(s.reading.text) and not _SOMEBODY.search(s.reading.text):
         return s.state, [say(words("number_to_call"), PERSON)]
     return s.state, [say(words("person"), handover="家长要找人")]
+
+
+def tells_of_two(s: Situation) -> bool:
+    return s.before.form is None and tells_of_two_households(s.reading)
+
+
+def one_after_the_other(s: Situation) -> Result:
+    """Two relatives' children at once: nothing is kept of either, and they are asked for one by one."""
+    return s.before, [say(words("one_after_the_other"))]
 
 
 def next_caller(s: Situation) -> Result:

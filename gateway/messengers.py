@@ -12,7 +12,7 @@ from common.casebook import Casebook
 from common.web.channels import MESSENGERS
 from gateway.conversations import Conversations
 from gateway.delivery.channel import Api, AskLeave, Connected, Page, Remind
-from gateway.delivery.heartbeat import Heartbeat
+from gateway.delivery.heartbeat import PAUSE, Heartbeat
 from gateway.delivery.ledger import HEARTBEAT_LIFE, Ledger
 from gateway.delivery.notices import Notices
 from gateway.delivery.staff import EVERY, Staff
@@ -55,6 +55,7 @@ class Messengers:
     async def start(self) -> None:
         await self.desk.start()
         self.heartbeat.start()
+        self.desk.every(PAUSE, self.heartbeat.sign)
         self.desk.every(EVERY, self.staff.bring)
 
     async def stop(self) -> None:

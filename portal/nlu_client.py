@@ -16,7 +16,7 @@ import httpx
 from common.second_reader.reader import SecondReader
 from common.second_reader.settings import from_environment as second_reader_settings
 from common.telemetry.metrics import PARSES
-from dialogue.children import with_usual_stage
+from dialogue.children import with_usual_stage, years_of_pupil
 from dialogue.reading import Reading
 from dialogue.state import DialogueState
 from dialogue.update import hear
@@ -121,7 +121,7 @@ def read(reading: Reading, questions: Mapping[str, Any], today: date) -> ParsedC
     if others:
         unclear.append(f"说的是{state.child}；{'、'.join(others)}另外查")
     told = {**state.facts, **{k: v for k, v in heard.supposed.items() if k in NAMES}}
-    facts = with_usual_stage(told, state.ages.get(state.child))
+    facts = with_usual_stage(told, state.ages.get(state.child) or years_of_pupil(state.child, intent or ""))
     while True:
         try:
             reject_far_days(read_facts(facts))

@@ -1,8 +1,10 @@
 """Fits the label head of the taught encoder again with what was written since the encoder was taught; without PyTorch.
 
-    git worktree add var/met COMMIT
-    .venv-rasa/bin/python tools/refit_label_head.py bot/nlu/taught.npz OUT.npz --met var/met/data/nlu [--fold N]
+    git worktree add var/met COMMIT     the last teaching, for what is fitted twice counts twice: 68ce144
+    .venv-rasa/bin/python tools/refit_label_head.py var/met/bot/nlu/taught.npz OUT.npz --met var/met/data/nlu
     cp OUT.npz bot/nlu/taught.npz; make train
+
+With `--fold 0` or `--fold 1` half of the new files is left out, and the head before and after is measured on it.
 
 The encoder stays as it is: every example is read once (three minutes on one core), and the head moves away from what
 it was only as far as the new examples ask for it. Those that the encoder was taught (what data/nlu held at COMMIT)
@@ -37,7 +39,7 @@ held out (`--fold`) and on the examination."""
 STEPS = 80
 UNHEARD = -5.0
 """Bias of a label that the head never had, before it learns."""
-FOLDS = 2
+FOLDS, SHOWN = 2, 5000
 
 
 @dataclass(frozen=True)
@@ -48,26 +50,28 @@ class Examples:
     labels: list[str]
     counts: np.ndarray
 
+    def of(self, chosen: np.ndarray) -> Examples:
+        """Those that are chosen."""
+        return Examples(self.views[chosen], [self.labels[i] for i in np.flatnonzero(chosen)], self.counts[chosen])
 
-def texts_of(data: Path) -> set[str]:
+
+def turns_of(data: Path) -> set[str]:
     """Every turn of a data/nlu."""
     return {turn.text for turn in turns.read(data / "turns")}
 
 
-def read_all(met: set[str], *, without: int | None = None) -> Examples:
-    """Every sentence and turn as the encoder sees it. without: a fold of the new files that is left out."""
-    named, labels, views, counts = turns.titles(), [], [], []
-    for sentence in lint.read():
-        labels.append(turns.renamed(sentence.intent))
-        views.append(view(turns.AnnotatedTurn(sentence.text, (labels[-1],)), named))
-        counts.append(SENTENCE)
-    for turn in [*turns.read(), *turns.read(turns.FOR_THE_ENCODER)]:
-        if turn.text not in met and fold_of(turn) == without:
-            continue
-        labels.append(turn.primary)
+def read_all(met: set[str], fold: int | None = None) -> tuple[Examples, np.ndarray]:
+    """Every sentence and turn as the encoder sees it, and which of them are of the fold that is left out."""
+    sentences = [turns.AnnotatedTurn(s.text, (turns.renamed(s.intent),)) for s in lint.read()]
+    said = [*turns.read(), *turns.read(turns.FOR_THE_ENCODER)]
+    counts = [*(SENTENCE for _ in sentences), *(MET if turn.text in met else 1.0 for turn in said)]
+    left = [*(False for _ in sentences), *(turn.text not in met and fold_of(turn) == fold for turn in said)]
+    named, views = turns.titles(), []
+    for turn in (every := [*sentences, *said]):
         views.append(view(turn, named))
-        counts.append(MET if turn.text in met else 1.0)
-    return Examples(np.stack(views), labels, np.array(counts, np.float32))
+        if len(views) % SHOWN == 0:
+            print(f"{len(views)} of {len(every)} read", flush=True)
+    return Examples(np.stack(views), [t.primary for t in every], np.array(counts, np.float32)), np.array(left)
 
 
 def fold_of(turn: turns.AnnotatedTurn) -> int:
@@ -101,6 +105,16 @@ def refitted(head: np.ndarray, names: Sequence[str], examples: Examples) -> np.n
     return np.asarray(head + found.x.reshape(head.shape), dtype=np.float32)
 
 
+def measured(head: np.ndarray, names: Sequence[str], examples: Examples) -> str:
+    """How many of the examples a head alone hears right, and its log loss."""
+    odds = examples.views @ head.T
+    odds -= odds.max(1, keepdims=True)
+    told = odds - np.log(np.exp(odds).sum(1, keepdims=True))
+    wanted = np.array([names.index(label) for label in examples.labels])
+    loss = -told[np.arange(len(wanted)), wanted].mean()
+    return f"{(odds.argmax(1) == wanted).mean():.3f} right, log loss {loss:.3f} of {len(wanted)}"
+
+
 def with_rows(arrays: dict[str, np.ndarray], known: Sequence[str], names: Sequence[str]) -> dict[str, np.ndarray]:
     """The heads over labels with a row for every name, new ones last."""
     more = len(names) - len(known)
@@ -118,16 +132,20 @@ def main() -> int:
     parser.add_argument("taught", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--met", type=Path, required=True, help="the data/nlu the encoder was taught")
-    parser.add_argument("--fold", type=int, help=f"leave every {FOLDS}th new file out, to choose what things count")
+    parser.add_argument("--fold", type=int, help=f"leave out one of {FOLDS} shares of the new files, and measure on it")
     told = parser.parse_args()
     with np.load(told.taught, allow_pickle=False) as stored:
         arrays = {name: stored[name] for name in stored.files}
     about = json.loads(str(arrays["about"]))
-    examples = read_all(texts_of(told.met), without=told.fold)
-    names = [*about["labels"], *sorted(set(examples.labels) - set(about["labels"]))]
-    print(f"{len(examples.labels)} examples, {int((examples.counts == 1.0).sum())} of them new to the encoder")
+    every, left = read_all(turns_of(told.met), told.fold)
+    names = [*about["labels"], *sorted(set(every.labels) - set(about["labels"]))]
+    print(f"{len(every.labels)} examples, {int((every.counts == 1.0).sum())} of them new to the encoder")
     arrays = with_rows(arrays, about["labels"], names)
-    head = refitted(np.column_stack([arrays["label.weight"], arrays["label.bias"]]).astype(np.float32), names, examples)
+    before = np.column_stack([arrays["label.weight"], arrays["label.bias"]]).astype(np.float32)
+    head = refitted(before, names, every.of(~left))
+    if left.any():
+        print("left out, before:", measured(before, names, every.of(left)))
+        print("left out, after: ", measured(head, names, every.of(left)))
     arrays |= {"label.weight": head[:, :-1], "label.bias": head[:, -1]}
     arrays["about"] = np.array(json.dumps({**about, "labels": names}, ensure_ascii=False))
     np.savez_compressed(told.out, **arrays)

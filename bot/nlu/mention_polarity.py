@@ -79,8 +79,9 @@ _IN_CASE = re.compile("[^，。；！？,;!?说讲记没 ]{0,6}的话")
 """Behind a day: “12月10号交了的话”."""
 _IS_IT_ENOUGH = re.compile("(?:一年|一个年度|一份|那份|年度)?的?(?:就)?够(?:不|么|吗|没)")
 """Behind a year: “交26年一年的够不” asks about a payment, it tells none."""
-_ITS_TURN = re.compile("(?:轮到|该|轮着|要|得|准备|打算|想)(?:去|再)?[交缴]$")
-"""Before a year: it is to be paid, “今年轮到交26的了，还没整呢”."""
+_TO_PAY = "(?:轮到|轮着|该|要|得|准备|打算|想)(?:去|再)?[交缴]"
+_ITS_TURN, _THEN_DUE = re.compile(f"{_TO_PAY}$"), re.compile(f"(?:就|又|也|都)?{_TO_PAY}")
+"""Before and behind a year: it is to be paid, then it is due (“今年轮到交26的了，还没整呢”)."""
 _PUT_OFF_TO = re.compile("(?:拖|等|挪|推|攒|熬|捱|延)(?:延|后|迟)?到了?$")
 _IT_HAPPENED = re.compile("[^，。；！？,;!?]{0,10}?(?:才|了|的(?=$|[，。；！？,;!?]))")
 _WHETHER_PAID = re.compile(
@@ -105,7 +106,8 @@ def said_so(text: str, candidate: Candidate, role: str, odds: np.ndarray) -> np.
         return _ONLY_NEGATED
     if candidate.kind == "years" and _WHETHER_PAID.match(text, candidate.end):
         return _ONLY_ASKED
-    if candidate.kind == "years" and _ITS_TURN.search(ahead):
+    of_year = candidate.kind == "years" or role == "paid_years"  # “26” alone may be a day as well
+    if of_year and (_ITS_TURN.search(ahead) or _THEN_DUE.match(text, candidate.end)):
         return _ONLY_PLANNED
     if candidate.kind == "years" and _IS_IT_ENOUGH.match(text, candidate.end):
         return _ONLY_SUPPOSED

@@ -57,6 +57,10 @@ LETTERED = re.compile(
 """At the beginning of a message, “A 到账死线”, “回A：”, “A补：”: a caller by a letter; no B超, no D3."""
 NUMBERED = re.compile(r"(?P<who>[1-9]|1[0-9]|20)[\s、：:]+(?=\S)")
 """At the beginning of a message, before a place: “2 威海 小学 …”, a caller by a number."""
+NUMBERED_AGAIN = re.compile(
+    r"(?P<who>[1-9]|1[0-9]|20)[\s、：:]+(?:补(?![交缴办报])|追问|再问|再报|接着问)[\s、：:，,]*(?=\S)|(?:那|回到?)?(?P<one>[1-9])那[个位通][\s：:，,]*(?=\S)"
+)
+"""The same of one who was told of before: “1 补 只缴27年”, “那2那个 27年的呢”."""
 _NEXT_FAMILY = re.compile("(?:下|另|后面?)(?:外)?一(?:位|个)(?:学生)?家长|第[二三四五六七八九十2-9](?:位|个)家长")
 """Another family of the same school or village: the place stays."""
 _BOTH = re.compile(

@@ -19,7 +19,7 @@ from bot.nlu.heads import Whole, heads
 from bot.nlu.intents import IntentModel, IntentScore
 from bot.nlu.mentions import Candidate, find_mentions
 from bot.nlu.normalise import simplify
-from bot.nlu.notes import LETTERED, NUMBERED, find_notes
+from bot.nlu.notes import LETTERED, NUMBERED, NUMBERED_AGAIN, find_notes
 from bot.nlu.numerals import number
 from bot.nlu.places import find_places
 from bot.nlu.roles import RoleModel, View
@@ -100,13 +100,14 @@ class MessageParser:
         picked = picked_option(message, context)
         if picked is not None:
             return Reading(message, ("choose",), choice=picked)
-        text = read_text(said := without_caller(message))
+        caller = called_by(message, context)
+        text = read_text(said := without_caller(message, caller))
         known = text.plain.strip() and (self.labels.knows(said) or any(c.isdigit() for c in text.plain))
         if not known:
             return Reading(message, (UNSURE,))
         notes = find_notes(text.plain)
-        if caller := called_by(message):
-            notes["caller"] = caller["who"]
+        if caller:
+            notes["caller"] = next(filter(None, caller.groups()))
         begins = notes.get("caller") and len(text.plain) > FRAGMENT  # “来电1 再报一遍” leans on what stands
         if notes.get("next_caller") or notes.get("next_family") or begins:
             context = Context()  # what was asked before was somebody else's
@@ -207,19 +208,25 @@ class MessageParser:
         return cls(IntentModel.load(folder), RoleModel.load(folder))
 
 
-def called_by(message: str) -> Optional[re.Match[str]]:
-    """The letter or number of a caller a message begins with; a number only before a place (“2 威海 小学”, not “3 号交”)."""
+def called_by(message: str, context: Context) -> Optional[re.Match[str]]:
+    """The letter or number of a caller a message begins with (its one group that is there), if it does.
+
+    A number only before a place (“2 威海 小学”, not “3 号交”), and where nothing was asked that a number may answer.
+    """
     if lettered := LETTERED.match(message):
         return lettered
+    if context.offered or context.form or context.expect == "region":
+        return None
+    if again := NUMBERED_AGAIN.match(message):
+        return again
     numbered = NUMBERED.match(message)
     rest = read_text(message[numbered.end() :]).plain if numbered else ""
     return numbered if any(p.start == 0 and not p.word for p in find_places(rest)) else None
 
 
-def without_caller(message: str) -> str:
+def without_caller(message: str, caller: Optional[re.Match[str]]) -> str:
     """A message of a caller by a letter (“A 到账死线”) with the letter blanked: every place in it stays."""
-    found = called_by(message)
-    return message if found is None else " " * found.end() + message[found.end() :]
+    return message if caller is None else " " * caller.end() + message[caller.end() :]
 
 
 def heard_whole(context: Context, plain: str) -> Tuple[Fed, Whole]:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tools.refit_label_head import UNHEARD, Examples, refitted, with_rows
+from tools.refit_label_head import UNHEARD, Examples, measured, refitted, with_rows
 
 NAMES = ["ask_premium", "ask_refund", "next_step"]
 
@@ -26,6 +26,14 @@ def test_what_the_encoder_was_taught_counts_little() -> None:
     both = views((1.0, 0.0, 0.0), (1.0, 0.0, 0.0))
     made = refitted(head, NAMES, Examples(both, ["ask_premium", "ask_refund"], np.array([0.05, 1.0], np.float32)))
     assert int((both[0] @ made.T).argmax()) == NAMES.index("ask_refund")
+
+
+def test_a_head_is_measured_on_what_is_left_out() -> None:
+    head = np.array([[4.0, 0.0, 0.0, 0.0], [0.0, 4.0, 0.0, 0.0], [0.0, 0.0, 4.0, 0.0]], np.float32)
+    rows = views((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
+    every = Examples(rows, ["ask_premium", "ask_premium", "next_step"], np.ones(3, np.float32))
+    assert measured(head, NAMES, every).startswith("0.667 right")
+    assert measured(head, NAMES, every.of(np.array([True, False, True]))).startswith("1.000 right")
 
 
 def test_a_label_the_head_never_had_gets_a_row() -> None:

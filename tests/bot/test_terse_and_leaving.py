@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from bot.nlu.conversation import Context
-from bot.nlu.reader import without_caller
+from bot.nlu.places import find_places
+from bot.nlu.reader import called_by, without_caller
 from bot.nlu.signing_off import signs_off
 from tests.bot.test_letters import facts
 
@@ -29,8 +30,9 @@ def told(reader: Any, message: str, name: str) -> set[str]:
 )
 def test_a_letter_before_a_message_is_a_caller(reader: Any, message: str, who: str) -> None:
     assert reader.read(message, Context(), DAY).notes.get("caller") == who
-    assert len(without_caller(message)) == len(message)
-    assert not without_caller(message).startswith(who)
+    said = without_caller(message, called_by(message, Context()))
+    assert len(said) == len(message)
+    assert not said.startswith(who)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +53,7 @@ def test_a_letter_before_a_message_is_a_caller(reader: Any, message: str, who: s
 )
 def test_other_letters_are_none(reader: Any, message: str) -> None:
     assert "caller" not in reader.read(message, Context(), DAY).notes
-    assert without_caller(message) == message
+    assert called_by(message, Context()) is None
 
 
 @pytest.mark.parametrize(
@@ -139,3 +141,54 @@ def test_who_tells_or_asks_does_not(text: str) -> None:
 )  # fmt: skip
 def test_who_was_never_enrolled_says_so(reader: Any, message: str, never: bool) -> None:
     assert (reader.read(message, Context(), DAY).notes.get("child_enrolled") is False) is never
+
+
+@pytest.mark.parametrize(
+    ("message", "who"), [("2 威海\n小学 明年交多少", "2"), ("4 泰州 外省搬来的", "4"), ("12、苏州 大病封顶", "12")]
+)
+def test_a_number_before_a_place_is_a_caller(reader: Any, message: str, who: str) -> None:
+    heard = reader.read(message, Context(), DAY)
+    assert heard.notes.get("caller") == who
+    assert [m.role for m in heard.mentions if m.kind == "place"] == ["insured"]
+    assert not [m for m in heard.mentions if m.kind == "day"]
+
+
+@pytest.mark.parametrize("message", ["3号交的南京", "2 个娃 苏州的", "8 月生的", "2 年级 南京", "5", "1 资源够不够"])
+def test_other_numbers_are_none(message: str) -> None:
+    assert called_by(message, Context()) is None
+
+
+@pytest.mark.parametrize(
+    "context", [Context(offered=("什么时候缴费", "怎么缴费")), Context(expect="region"), Context(form="region")]
+)
+def test_a_number_may_answer_what_was_asked(context: Context) -> None:
+    assert called_by("2 苏州的", context) is None
+
+
+@pytest.mark.parametrize("message", ["饿是天水滴", "俺们天水滴，娃上小学", "在天水滴 咋交"])
+def test_the_dictionary_swallows_no_town(message: str) -> None:
+    assert [p.text for p in find_places(message)] == ["天水"]
+
+
+@pytest.mark.parametrize("message", ["今天水滴筹", "那天水滴漏", "天水滴下来"])
+def test_water_is_no_town(message: str) -> None:
+    assert not find_places(message)
+
+
+@pytest.mark.parametrize("message", ["今年轮到交26的了，我还没整", "该交27年度的了吧", "打算去交26年的"])
+def test_a_year_that_is_to_be_paid_is_not_paid(reader: Any, message: str) -> None:
+    told = [m for m in reader.read(message, Context(), DAY).mentions if m.role == "paid_years"]
+    assert all(m.polarity != "asserted" for m in told)
+
+
+@pytest.mark.parametrize(
+    ("message", "who"),
+    [("1 补 只缴27年", "1"), ("那2那个 27年的呢", "2"), ("3 追问 钱数", "3"), ("回1那位 再报死线", "1")],
+)
+def test_a_numbered_caller_is_found_again(reader: Any, message: str, who: str) -> None:
+    assert reader.read(message, Context(expect="paid_date"), DAY).notes.get("caller") == who
+
+
+@pytest.mark.parametrize("message", ["1 补缴要多少", "2补交行不", "那2个呢", "那个2岁的", "1那年的"])
+def test_a_number_that_counts_is_no_caller(message: str) -> None:
+    assert called_by(message, Context()) is None

@@ -225,3 +225,56 @@ def test_every_year_without_a_claim_is_supposed_with_the_years() -> None:
         )
     )
     assert "525000" in said or "520000" in said
+
+
+BOTH = "我妹家的在扬州 七月二十生 我弟家的在长沙 八月三十生 我来管"
+
+
+def test_two_households_at_once_are_asked_for_one_by_one() -> None:
+    chat = Talk(today=date(2026, 9, 28))
+    told = (
+        at(BOTH, "扬州", "elsewhere", "321000", owner="他人"), day("birth", "2026-07-20", owner="他人"),
+        at(BOTH, "长沙", "elsewhere", "430100", owner="他人"), day("birth", "2026-08-30"),
+    )  # fmt: skip
+    assert "先说哪一家" in chat.hears(heard("inform", says=told, text=BOTH))
+    assert chat.state.region is None
+    assert not chat.state.children
+    text = "先说扬州那个 七月二十生的 到哪天"
+    one = (at(text, "扬州", "insured", "321000"), day("birth", "2026-07-20"))
+    assert "2026年10月17日" in chat.hears(heard(PERIOD, says=one, text=text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我妹家的在扬州 七月二十生 哪天截止",
+        "大的扬州 七月二十生 小的长沙 八月三十生",
+        "我妹家的七月二十生 我妹家在扬州",
+    ],
+)
+def test_one_household_is_answered(text: str) -> None:
+    chat = Talk(today=date(2026, 9, 28))
+    told = (at(text, "扬州", "insured", "321000"), day("birth", "2026-07-20"), day("birth", "2026-08-30"))
+    assert "先说哪一家" not in chat.hears(heard(PERIOD, says=told, text=text))
+
+
+def test_care_in_the_others_town_turns_to_nobody() -> None:
+    chat = of_two()
+    text = "过年带他去泉州看病能报不"
+    chat.hears(heard("ask_remote_settlement", says=(at(text, "泉州", "visited", QUANZHOU),), text=text))
+    assert chat.state.child == "大的"
+
+
+@pytest.mark.parametrize("intent", ["ask_waiting_period", "ask_coverage_start", "ask_visit_settlement"])
+@pytest.mark.parametrize("pupil", ["王同学", "学生A", "学生2"])
+def test_nobody_at_school_is_told_the_rule_of_newborns(pupil: str, intent: str) -> None:
+    chat = Talk(today=date(2026, 11, 29), state=DialogueState(region="321100", children={pupil: {}}, child=pupil))
+    said = chat.hears(heard(intent, says=(word("about", pupil),), text="那他要不要等"))
+    assert "90天" not in said
+    assert "180天" not in said
+
+
+def test_a_pupil_of_any_school_is_told_of_all_schools() -> None:
+    chat = Talk(today=date(2026, 11, 29), state=DialogueState(region="321100", children={"王同学": {}}, child="王同学"))
+    said = chat.hears(heard("ask_student_enrollment", says=(word("about", "王同学"),), text="王同学怎么参保"))
+    assert "高校" in said

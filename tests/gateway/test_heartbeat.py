@@ -5,7 +5,7 @@ import time
 
 from redis import Redis
 
-from gateway.delivery.heartbeat import Heartbeat
+from gateway.delivery.heartbeat import LONGEST_WORK, Heartbeat
 from tests.gateway.running import RedisServer
 
 KEY, LIFE, PATIENCE = "tb:say:alive:test", 0.5, 20.0
@@ -43,6 +43,24 @@ def test_a_stopped_gateway_is_soon_taken_for_dead(redis: RedisServer) -> None:
         while client.exists(KEY) and time.monotonic() < ends:
             pass
         assert not client.exists(KEY)
+
+
+def test_a_loop_that_hangs_for_longer_than_any_work_is_dead(redis: RedisServer) -> None:
+    now = [0.0]
+    heartbeat = Heartbeat(redis.url, KEY, LIFE, pause=LIFE / 10, clock=lambda: now[0])
+    heartbeat.start()
+    try:
+        with Redis.from_url(redis.url) as client:
+            assert until_beaten(client, 1) == 1
+            now[0] = LONGEST_WORK
+            ends = time.monotonic() + PATIENCE
+            while client.exists(KEY) and time.monotonic() < ends:
+                pass
+            assert not client.exists(KEY)
+            asyncio.run(heartbeat.sign())
+            assert until_beaten(client, 1) == 1
+    finally:
+        heartbeat.stop()
 
 
 def test_a_store_that_is_away_ends_no_heartbeat(redis: RedisServer) -> None:
