@@ -15,7 +15,7 @@ BIG, SMALL, SECOND, THIRD = "大的", "小的", "老二", "老三"
 KINDS = (BIG, SMALL, SECOND, THIRD)
 """Labels that say which child of the family it is."""
 BABY_DAYS = 366
-_PUPIL, _AT_SCHOOL = re.compile(".+同学|学生[1-9A-Ea-e]"), 7
+_PUPIL, _AT_SCHOOL = re.compile(".{1,8}同学|学生[1-9A-Ea-e]"), 7
 _USUALLY = ((3, "学龄前"), (7, "幼儿园"), (13, "小学"), (16, "初中"))
 """Below so many years of age → where children of that age usually are. An assumption."""
 
