@@ -73,7 +73,7 @@ class MessageReader(GraphComponent, IntentClassifier):
 
     def train(self, training_data: TrainingData) -> Resource:
         sentences = [(str(e.get(TEXT)), str(e.get(INTENT))) for e in training_data.intent_examples if e.get(TEXT)]
-        self._reader = reader.train(sentences, turns.read())
+        self._reader = reader.train(sentences)
         with self._storage.write_to(self._resource) as folder:
             self._reader.save(folder)
         return self._resource

@@ -56,16 +56,20 @@ def _sounds(text: str) -> list[str]:
 
 
 def _of_length(length: float, names: Iterable[str]) -> dict[str, float]:
-    counts = {name: 1.0 + math.log(n) for name, n in Counter(names).items()}
-    share = length / (math.sqrt(sum(v * v for v in counts.values())) or 1.0)
-    return {name: share * value for name, value in counts.items()}
+    counts = Counter(names)
+    values = [1.0 if n == 1 else 1.0 + math.log(n) for n in counts.values()]
+    share = length / (math.sqrt(sum([v * v for v in values])) or 1.0)
+    return dict(zip(counts, [share * value for value in values]))
 
 
 @lru_cache(maxsize=64)
 def by_letters(text: str) -> dict[str, float]:
     """Feature name → weight; every view has length `VIEWS[view]`. Not to be changed: the next reader gets the same one."""
     views = (("c", _characters(text)), ("w", _words(text)), ("s", _skips(text)), ("p", _sounds(text)))
-    return {name: value for view, names in views for name, value in _of_length(VIEWS[view], names).items()}
+    found: dict[str, float] = {}
+    for view, names in views:
+        found.update(_of_length(VIEWS[view], names))
+    return found
 
 
 def by_sound(text: str) -> dict[str, float]:

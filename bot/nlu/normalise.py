@@ -39,6 +39,16 @@ def _simplifier() -> OpenCC:
     return OpenCC("t2s")
 
 
+_ONLY_IN_WORDS = frozenset("瞭覆藉沈衹牴")
+"""Characters that stay by themselves and are simplified in some words (瞭解, 答覆, 藉口)."""
+
+
+@lru_cache(maxsize=1 << 14)
+def _traditional(character: str) -> bool:
+    """May a text with this character be simplified to another? Few messages hold one, and OpenCC parses each anew."""
+    return character in _ONLY_IN_WORDS or _simplifier().convert(character) != character
+
+
 _QIAN = re.compile("乾(?=[安县縣隆坤])")
 """The one character of places' names that is a traditional one (of 干) in other words: 乾县 and 乾安 keep theirs."""
 
@@ -46,6 +56,8 @@ _QIAN = re.compile("乾(?=[安县縣隆坤])")
 @lru_cache(maxsize=64)
 def simplify(text: str) -> str:
     """Traditional characters as simplified ones, character for character (offsets stay)."""
+    if not any(map(_traditional, text)):
+        return text
     plain: str = _simplifier().convert(text)
     if len(plain) != len(text):
         return text

@@ -180,6 +180,18 @@ def _alike() -> Dict[str, Tuple[str, ...]]:
     return {key: tuple(codes) for key, codes in found.items()}
 
 
+@lru_cache(maxsize=1)
+def _every_first_sound() -> FrozenSet[str]:
+    """How the first two characters of any name sound."""
+    return _first_sounds() | {"-".join(key.split("-")[:2]) for key in _alike()}
+
+
+@lru_cache(maxsize=1 << 13)
+def _may_begin(pair: str) -> bool:
+    """May a place's name begin with these two characters, as it is written or as it sounds? One pair in twelve does."""
+    return pair in _lengths() or _sounds(pair) in _every_first_sound()
+
+
 def _misheard_inside(before: NamedPlace, text: str, start: int, edges: FrozenSet[int]) -> Optional[NamedPlace]:
     """“江苏台州”: what follows a province or city and lies elsewhere sounds like a place inside it."""
     wide = [code for code in before.adcodes if code.endswith("00")]
@@ -232,10 +244,15 @@ def find_places(text: str, within: Optional[str] = None) -> List[NamedPlace]:
     Args:
         within: the code of a province or city already known, which narrows names that several places share.
     """
+    beginnings = [place for place in range(len(text) - 1) if _may_begin(text[place : place + 2])]
+    if not beginnings:
+        return []
     edges = borders(text)
     found: List[NamedPlace] = []
-    place = 0
-    while place < len(text):
+    done = 0
+    for place in beginnings:
+        if place < done:
+            continue
         before = found[-1] if found else None
         named = _named_at(text, place, edges, before)
         if before is not None and place in edges and not (named and named.joined):
@@ -244,20 +261,18 @@ def find_places(text: str, within: Optional[str] = None) -> List[NamedPlace]:
             named = _misheard_city(text, place, edges)
             if named is not None:  # one that is misheard may begin a longer name
                 found.append(named)
-            place += 1
             continue
         if named is None:
-            place += 1
             continue
         if before is not None and (_contradicts(before, named) or _lies_in(before, named, text)):
-            place = named.end  # “湖南彬州”: the province counts, what follows was written wrong
+            done = named.end  # “湖南彬州”: the province counts, what follows was written wrong
             continue
         if named.joined:
             found.pop()
         elif not named.fuzzy:
             named = _meant(named, within)
         found.append(named)
-        place = named.end
+        done = named.end
     return _with_context(found or _town_of_a_school(text, edges))
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Dict, List, Optional, Tuple
@@ -17,6 +17,7 @@ from bot.nlu.conversation import Context
 from bot.nlu.despair import despairs
 from bot.nlu.heads import Whole, heads
 from bot.nlu.intents import IntentModel, IntentScore
+from bot.nlu.late_labels import LateLabels
 from bot.nlu.mentions import Candidate, find_mentions
 from bot.nlu.normalise import simplify
 from bot.nlu.notes import LETTERED, NUMBERED, NUMBERED_AGAIN, find_notes
@@ -284,12 +285,46 @@ def picked_option(message: str, context: Context) -> Optional[int]:
     return place - 1 if 0 < place <= len(context.offered) else None
 
 
-def train(sentences: List[Tuple[str, str]], annotated: List[turns.AnnotatedTurn]) -> MessageParser:
-    """Learn both models from plain sentences (text, label) and annotated turns."""
+def _judges(annotated: Optional[List[turns.AnnotatedTurn]]) -> RoleModel:
+    return roles.train(turns.read() if annotated is None else annotated)
+
+
+class _Beside:
+    """A second process, which learns the judges while this one learns the rest: a core each.
+
+    It is forked before this one has threads, and ends with it.
+    """
+
+    def __init__(self, annotated: Optional[List[turns.AnnotatedTurn]] = None) -> None:
+        self._pool = get_context("fork").Pool(1)
+        self.judges = self._pool.apply_async(_judges, (annotated,))
+
+    def late(self, *told: object) -> LateLabels:
+        """The layer of the labels that the encoder never met, after the judges."""
+        return self._pool.apply_async(late_labels.train, told).get()
+
+    def end(self) -> None:
+        self._pool.terminate()
+
+
+_begun: List[_Beside] = []
+
+
+def begin() -> None:
+    """Learn the judges of our own turns from now on: `train` takes them if it is asked for these turns."""
+    _begun.append(_Beside())
+
+
+def train(sentences: List[Tuple[str, str]], annotated: Optional[List[turns.AnnotatedTurn]] = None) -> MessageParser:
+    """Learn both models from plain sentences (text, label) and annotated turns (our own if none are given)."""
+    beside = _begun.pop() if annotated is None and _begun else _Beside(annotated)
+    if annotated is None:
+        annotated = turns.read()
     texts = [text for text, _ in sentences] + [turn.text for turn in annotated]
     labels = [turns.renamed(label) for _, label in sentences] + [turn.primary for turn in annotated]
     contexts: List[Dict[str, str]] = [{} for _ in sentences] + [dict(turn.context) for turn in annotated]
-    with ProcessPoolExecutor(1, mp_context=get_context("fork")) as beside:  # a core each; before there are threads
-        judges = beside.submit(roles.train, annotated)
-        late = beside.submit(late_labels.train, texts, labels, contexts)
-        return MessageParser(intents.train(texts, labels, contexts, len(sentences), late.result), judges.result())
+    try:
+        late = partial(beside.late, texts, labels, contexts)
+        return MessageParser(intents.train(texts, labels, contexts, len(sentences), late), beside.judges.get())
+    finally:
+        beside.end()

@@ -70,6 +70,7 @@ def read_text(raw: str) -> NormalizedText:
     return NormalizedText(raw, "".join(plain), (*origin, len(raw)))
 
 
+@lru_cache(maxsize=1 << 13)
 def _narrow(character: str) -> str:
     """One character for one: what would become two (㎡, the small letter of İ) stays, so that positions hold."""
     if _CIRCLED.match(character):

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from bot.nlu import places as finder
 from bot.nlu.conversation import Context
 from bot.nlu.places import NamedPlace, find_places
 from bot.nlu.text import read_text
+from policies import places
 from tests.bot.conftest import mostly
 
 
@@ -302,3 +304,13 @@ def test_some_school_of_a_town_is_in_that_town(text: str) -> None:
 )  # fmt: skip
 def test_the_numbered_school_of_a_county_says_where_if_nothing_else_does(text: str, heard: "list[str]") -> None:
     assert [place.text for place in found(text)] == heard
+
+
+def test_no_name_and_nothing_that_sounds_like_one_is_passed_over() -> None:
+    """`find_places` looks only where a name may begin: at the first two characters of every name, however written."""
+    every = [name for name in places.names() if len(name) > 1]
+    assert len(every) > 3_000
+    assert all(finder._may_begin(name[:2]) for name in every if name in finder._known())
+    sounds = {*finder._by_sound(), *finder._formal_by_sound(), *finder._alike()}
+    assert {"-".join(key.split("-")[:2]) for key in sounds} <= finder._every_first_sound()
+    assert not finder._may_begin("怎么")

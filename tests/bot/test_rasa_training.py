@@ -1,17 +1,23 @@
 """What training repeats no more gives what it gave."""
 
 from copy import deepcopy
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from rasa.shared.core.domain import Domain
+from rasa.shared.importers import utils
 from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data import loading
 from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot import rasa_repairs, rasa_training
+from bot import rasa_repairs, rasa_training, turns
+from bot.nlu import reader, roles
+from bot.nlu.conversation import Context
 
 
 def said(text: str, intent: str = "greet") -> Message:
@@ -72,3 +78,36 @@ def test_a_domain_is_empty_as_rasa_finds_it() -> None:
         Domain.from_dict({"responses": {"utter_a": [{"text": "b"}]}}),
     ):
         assert rasa_repairs._is_empty(domain) == (domain.as_dict() == Domain.empty().as_dict())
+
+
+def test_judges_that_were_begun_are_the_ones_learned(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Begun before Rasa reads its files, in a process of its own; they read as those learned at once."""
+    some = turns.read()[:400]
+    sentences = [
+        ("新生儿什么时候参保", "ask_newborn_enrollment"),
+        ("一年交多少钱", "ask_premium"),
+        ("你好", "greet"),
+    ] * 3
+    monkeypatch.setattr(turns, "read", lambda: some)
+    reader.begin()
+    monkeypatch.setattr(roles, "train", None)  # what is learned here and not there would fail
+    begun = reader.train(sentences)
+    monkeypatch.undo()
+    at_once = reader.train(sentences, some)
+    text, context, day = "娃9月1号在南京生的，12月交的", Context(), date(2025, 12, 20)
+    assert begun.read(text, context, day).mentions == at_once.read(text, context, day).mentions
+    assert not reader._begun
+
+
+def test_a_file_is_read_once_and_no_caller_changes_what_the_next_one_gets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "nlu.yml"
+    file.write_text('version: "3.1"\nnlu:\n- intent: greet\n  examples: |\n    - 你好\n    - 再见\n', "utf-8")
+    monkeypatch.setattr(loading, "load_data", rasa_training._load_once)
+    monkeypatch.setattr(TrainingData, "merge", rasa_training._merge_lightly)
+    first = utils.training_data_from_paths([str(file)], "zh")
+    file.unlink()
+    second = utils.training_data_from_paths([str(file)], "zh")
+    first.training_examples[0].set("text", "别的")
+    assert [one.get("text") for one in second.training_examples] == ["你好", "再见"]

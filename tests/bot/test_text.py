@@ -1,7 +1,11 @@
 """One spelling of a message, with the way back to what was typed."""
 
+from pathlib import Path
+
+import opencc
 import pytest
 
+from bot.nlu import normalise
 from bot.nlu.text import LONGEST, read_text
 
 
@@ -58,3 +62,19 @@ def test_a_novel_is_read_to_its_bound() -> None:
     text = read_text("孩子" * 4000)
     assert len(text.plain) == LONGEST
     assert text.raw == ("孩子" * 4000)[:LONGEST]
+
+
+def test_what_is_not_looked_up_has_nothing_traditional() -> None:
+    """Every character and word of OpenCC's own tables comes out as OpenCC writes it."""
+    tables = [
+        (Path(opencc.__file__).parent / "dictionary" / name).read_text("utf-8").splitlines()
+        for name in ("TSCharacters.txt", "TSPhrases.txt")
+    ]
+    words = [line.split("\t")[0] for table in tables for line in table]
+    whole = normalise._simplifier()
+    wrong = [
+        word for word in words
+        if "乾" not in word and len(made := whole.convert(word)) == len(word) and normalise.simplify(word) != made
+    ]  # fmt: skip
+    assert len(words) > 4_000
+    assert not wrong
