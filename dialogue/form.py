@@ -45,6 +45,11 @@ _NO = re.compile("没|未|不|还在|等|冇|莫|无")
 _CERTIFICATE = re.compile("出生医学证明|出生证明?|证")
 _HANDED_OUT = re.compile("拿|领到|领了|没领|未领|开出来|没开|^有[了的啊呀]?$")
 """Verbs of the birth certificate: a register is 上 or 落, a certificate is 拿到, and one has it."""
+_WOULD_SEND = re.compile(
+    "(?:身份证|证件|户口本|卡)(?:号码?|照片?|正反面)?[^，,。]{0,4}(?:发|给|俾|报|拍|念)"
+    "|[发给俾报拍传念][^，,。]{0,6}(?:身份证|证件|户口本)"
+)
+"""“我把身份证号发你”: in a chat, where no number belongs."""
 _ENTERED = re.compile("^(?:早就?|已经|还|都|也)*(?:没有?|未)?(?:上|落)(?:好|完|上)?(?:了|呢|啊|呀|户|哦|嘞)*$")
 _CLAUSES = re.compile("[，,。；;、 ]|但是?|不过|可是")
 _UNBORN = re.compile("(?:还没|还未|没有?|尚未|未)(?:出生|生(?!病|育|效))|怀孕|怀着|怀了|肚子里|待产|准新生儿")
@@ -91,6 +96,7 @@ def open_step(state: DialogueState) -> FormStep | None:
 def start(state: DialogueState, reading: Reading, today: date, conversation: str, message_id: str) -> Result:
     """Begin, or go on where it stood. What is already known is not asked again."""
     lead = words("form_goes_on") if state.form else words("form_start")
+    lead += words("form_no_number") if _WOULD_SEND.search(reading.text) else ""
     form = state.form or Form(_key(conversation, message_id), today.isoformat())
     now = _filled(replace(state, form=form), reading, None)
     return ask_next(now, lead)

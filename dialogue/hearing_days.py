@@ -6,6 +6,7 @@ import re
 from calendar import monthrange
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 from dialogue.facts import DAYS, FactMention
 from dialogue.hearing import AFTER_BIRTH, BORN, DAY_FACTS, FRAGMENT, PUT_RIGHT, Hearing, age_in_days
@@ -135,6 +136,10 @@ class DaysHearing(Hearing):
         """“九月17” alone, after “拖到中秋呢”: what was supposed is varied, whatever it is heard as; nothing is told."""
         day, standing = told.mention, self._state.standing
         assert day is not None
+        if name == "birth_date" and self._another_payment(told):
+            paid = str(self._known(told.child)["paid_date"])
+            value = min(day.options or (str(told.value),), key=lambda one: abs(_apart(paid, one)))
+            return replace(told, name="paid_date", supposed=True, value=value), "paid_date"
         before = standing.supposed if standing else {}
         fact = next((one for one in AFTER_BIRTH if str(before.get(one) or "") > self._today.isoformat()), "")
         alone = len(self._reading.text) - len(day.text) <= 3 and self._state.expected not in (name, fact)
@@ -144,6 +149,18 @@ class DaysHearing(Hearing):
         to_come = (one for one in day.options or (str(told.value),) if one >= self._today.isoformat())
         ahead = [one for one in to_come if abs(_apart(str(before[fact]), one)) <= NEAR_PLAN]
         return (replace(told, name=fact, supposed=True, value=ahead[0]), fact) if ahead else (told, name)
+
+    def _another_payment(self, told: FactMention) -> bool:
+        """“2.10呢” of a caller who told when was paid and never of a birth: if that had been the day."""
+        day, text = told.mention, self._reading.text.rstrip("？?。")
+        known = self._known(told.child)
+        alone = day is not None and text.endswith("呢") and len(text) - len(day.text) <= 3
+        return alone and "paid_date" in known and "birth_date" not in known and not told.corrects
+
+    def _known(self, child: str) -> dict[str, Any]:
+        """What stands of a child: what was told, and what the standing answer supposes."""
+        standing = self._state.standing
+        return {**self._state.facts_of(child or self._state.child), **(standing.supposed if standing else {})}
 
     def _ages(self) -> None:
         """How old children are said to be, in whole years."""

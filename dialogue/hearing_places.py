@@ -20,6 +20,11 @@ SURE = 0.5
 SURE_TO_MOVE = 0.7
 """The same of a place in another province than the family's."""
 _ORIGIN = re.compile("(?:老家|娘家|婆家|籍贯|祖籍)(?:是|在|就是)?$")
+_FOR_A_WHILE = re.compile(
+    "(?:[寒暑春秋]?假期?|过年|年[前后底]|国庆|元旦|春节|周末|五一|清明|端午|中秋|过节|[几两]天).{0,8}(?:[回去到在上]|回到?|带.{0,3}[回去到])$"
+)
+"""Before a place: a stay that ends."""
+_INSURED_THERE = re.compile("[^，,。]{0,4}(?:参保|[交缴投入买]的?(?:医保|社保|保险)|[交缴]的)")
 _THIS_PLACE = re.compile("这(?:边|里|儿|头|嘎达|达)|本地|当地|[咯呢搿格个即](?:里|边|度|搭)")
 _ALL_MOVED = re.compile(
     "(?:我们|咱们|俺们|咱|全家|一家(?:人|子)?)(?:都|全家|一家|现在|已经|刚|要){0,3}(?:搬|迁|回|转)(?:到|来|回|去|家){0,2}了?$"
@@ -93,7 +98,7 @@ class PlacesHearing(Hearing):
         if work is not None and work != code:
             self._keep("household_region", code, "")
             code = work
-        if told.name in ("region", "other_region") and self._only_quoted(told, code):
+        if told.name in ("region", "other_region") and (self._only_quoted(told, code) or self._stays_for_a_while(told)):
             return
         if told.name == "region":
             if told.supposed:
@@ -175,6 +180,19 @@ class PlacesHearing(Hearing):
             self._place = code
         elif told.name == "other_region" and self._state.region is None and not self._a_parent_works_there(told):
             self._place = self._place or code
+
+    def _stays_for_a_while(self, told: FactMention) -> bool:
+        """“寒假回江西 生毛病哪能办” of a child at school elsewhere: who falls ill there is insured where it was."""
+        home = self._state.region or (self._state.standing.region if self._state.standing else None)
+        place, text = told.mention, self._reading.text
+        return (
+            home is not None
+            and place is not None
+            and not told.corrects
+            and self._reading.labels[:1] == ("ask_remote_settlement",)
+            and _FOR_A_WHILE.search(text[: place.start]) is not None
+            and not _INSURED_THERE.match(text, place.end)
+        )
 
     def _says_where(self, told: FactMention) -> bool:
         """“南京的 媳妇怀了七个半月”: the one place of a message, in words of its own, and none is known."""

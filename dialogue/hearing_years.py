@@ -103,7 +103,10 @@ class YearsHearing(Hearing):
             return True
         if _IS_PAID.match(self._reading.text, year.end):
             return False
-        births = (m for m in self._reading.of("birth") if m.said and m.end <= year.start)
+        births = [m for m in self._reading.of("birth") if m.said and m.end <= year.start]
+        born = [m.value[:4] for m in births if isinstance(m.value, str)]
+        if born and min(year.value) > int(max(born)):
+            return False  # “11月3号出生，明年的最晚几号交”: nobody was born in the year after
         return any(_WAS_BORN.fullmatch(self._reading.text[m.end : year.start]) for m in births)
 
     def _paid_elsewhere(self, told: FactMention) -> bool:

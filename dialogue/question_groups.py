@@ -7,6 +7,8 @@ PAYMENTS = (
     "ask_birth_expense", "ask_missing_documents", "ask_hukou_update", "ask_benefit_year",
 )  # fmt: skip
 """Questions whose answer turns on the day of payment: a supposed day of payment is asked of these."""
+COLLECTED = ("ask_premium", "ask_payment_period", "ask_late_payment")
+"""Questions about what is collected for a year: the year that one of them names is meant by the next one, too."""
 LIMITS = ("ask_newborn_enrollment", "ask_payment_period", "ask_unborn_enrollment")
 """Questions that ask until when a child must be paid for."""
 CAPS = ("ask_critical_illness_cap", "ask_continuity_incentive", "ask_lapse_penalty")

@@ -15,7 +15,7 @@ from dialogue.answering import asked_about, give, noticed, region_name, same_as_
 from dialogue.children import BABY_DAYS
 from dialogue.hearing import FRAGMENT
 from dialogue.last_answer import ABOUT
-from dialogue.question_groups import BY_WHEN, CAPS, COVERAGE, ON_PAPERS, PAYMENTS, UNBORN, VISITS
+from dialogue.question_groups import BY_WHEN, CAPS, COLLECTED, COVERAGE, ON_PAPERS, PAYMENTS, UNBORN, VISITS
 from dialogue.reading import NEGATED, PARENT, STRANGER
 from dialogue.reply import Card, Reply, say
 from dialogue.state import DialogueState, Standing
@@ -344,7 +344,14 @@ def _is_baby(facts: Mapping[str, Any], today: date) -> bool:
 def _carried(s: Situation, standing: Standing) -> Standing:
     """A supposition about a payment goes on into the next question of the same child (“只交明年的” → “住院费呢”)."""
     before = s.before.standing
-    if before is None or not before.supposed or {before.intent, standing.intent} - set(PAYMENTS):
+    if before is None or not before.supposed:
+        return standing
+    goes_on, both = before.supposed, {before.intent, standing.intent}
+    if not both <= set(PAYMENTS):
+        years = [year for year in goes_on.get("paid_years") or () if year >= s.today.year]
+        of_the_same = both <= set(COLLECTED) and len(s.reading.text) <= SHORT  # “明年的多少钱” – “交到哪天为止”
+        goes_on = {"paid_years": years} if years and of_the_same else {}
+    if not goes_on:
         return standing
     if (
         _goes_back(s)
@@ -355,7 +362,7 @@ def _carried(s: Situation, standing: Standing) -> Standing:
         or standing.region != before.region
     ):
         return standing
-    return replace(standing, supposed=before.supposed)
+    return replace(standing, supposed=goes_on)
 
 
 def _of_theirs(s: Situation, standing: Standing) -> Standing:

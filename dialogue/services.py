@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from dialogue.answering import region_name
 from dialogue.bureau import Application, ApplicationNotFound, RegistrationRejected, RegistrationUnavailable, Services
@@ -206,11 +208,14 @@ def _told_by_rule(intent: str, state: DialogueState, today: date, note: str) -> 
     return Reply(tuple(parts))
 
 
-def sheet(state: DialogueState, reading: Reading, today: date, around: Services, extra: str = "") -> Result:
+def sheet(
+    state: DialogueState, today: date, around: Services, extra: str = "", supposed: Mapping[str, Any] | None = None
+) -> Result:
     """A text that can be forwarded, and the same as a picture and on A4: the published answers of the region.
 
     Args:
-        extra: a question to add to what the last sheet said.
+        extra: a question to add to what the last sheet said, or one that was asked with it.
+        supposed: what that question supposes (a year).
     """
     region = state.region or (state.standing.region if state.standing else None) or places.NATION
     stage = state.facts.get("stage")
@@ -218,7 +223,7 @@ def sheet(state: DialogueState, reading: Reading, today: date, around: Services,
     library = default()
     asked = [*state.sheet, *([extra] if extra else [])]
     parts: list[Part] = [Notice(words("sheet_head", place=places.full_name(region))), Notice(words("sheet_greeting"))]
-    if extra:
+    if extra and state.sheet:
         parts.insert(0, Notice(words("sheet_added")))
     items: list[str] = []
     links: list[LinkPart] = []
@@ -252,12 +257,12 @@ def sheet(state: DialogueState, reading: Reading, today: date, around: Services,
                 items.append(words("sheet_item", question=library.questions[intent]["title"], answer=answer.headline,
                                    source=answer.citations[0].document))  # fmt: skip
                 told_intents.append(intent)
-    if extra and extra not in told_intents:  # not printed on paper, but told as the chat tells it
-        answer = compose(decide(extra, {}, region, today))
-        if answer.citations:
-            items.append(words("sheet_item", question=library.questions[extra]["title"], answer=answer.headline,
+    for one in asked:  # not printed on paper, but told as the chat tells it
+        answer = compose(decide(one, (supposed if one == extra else None) or {}, region, today))
+        if answer.citations and one not in told_intents:
+            items.append(words("sheet_item", question=library.questions[one]["title"], answer=answer.headline,
                                source=answer.citations[0].document))  # fmt: skip
-            told_intents.append(extra)
+            told_intents.append(one)
     if not items:
         return state, [say(f"{words('sheet_head', place=places.full_name(region))}\n{words('sheet_empty')}")]
     parts += [Notice("\n".join(items)), Notice(words("sheet_end")), *(Notice(one.text) for one in links)]

@@ -15,7 +15,7 @@ from dialogue.facts import PLACES
 from dialogue.hearing_owners import tells_of_two_households
 from dialogue.hearing_places import SAID_BY, their_word
 from dialogue.last_answer import ABOUT
-from dialogue.question_groups import BY_WHEN, PAYMENTS
+from dialogue.question_groups import BY_WHEN, PAYMENTS, UNBORN
 from dialogue.reading import STRANGER
 from dialogue.reply import Card, Choices, QuestionPart, Reply, led, say
 from dialogue.state import DialogueState, QuickReply, Standing
@@ -76,8 +76,12 @@ SMALL = {
 PERSON = QuickReply("转人工", "转人工", "request_human")
 HELP = QuickReply("你能做什么", "你能做什么", "help")
 LEAVE = QuickReply("不等了，继续问机器人", "结束人工", "leave_queue")
-_WEARY = re.compile("累|烦|崩溃|愁|焦虑|头疼|头大|心酸|委屈|想哭|好难|太难|难死|熬|😤|😭|😩|😫|😢|🥲|😮‍💨|😔|😞")
+_WEARY = re.compile(
+    "累|烦|崩溃|愁|焦虑|头疼|头大|心酸|心疼|委屈|想哭|哭了|好难|太难|难死|难受|熬|恼火|糟心|闹心|孤单"
+    "|一个人(?:扛|跑|带|弄|顶)|😤|😭|😩|😫|😢|🥲|😮‍💨|😔|😞"
+)
 """Small talk of somebody who has had enough: no time for a joke."""
+_LAUGHS = re.compile("哈{2,}|嘿{2,}|嘻{2,}|[hH]{3,}|笑|😂|🤣|😄|😁|😆|😅|[\\[【]偷?笑[\\]】]")
 _MASKED = "已隐去"
 _A_NUMBER = re.compile("电话|热线|号码|座机|拨几|拨哪")
 _SOMEBODY = re.compile(
@@ -300,6 +304,10 @@ def payment_problem(s: Situation) -> Result:
     return replace(now, standing=Standing("report_payment_problem", now.child, now.region)), replies
 
 
+SHEET_ASKS = 0.25
+"""Least probability of a question that is asked in the same breath as a sheet: then it stands on it."""
+
+
 def wants_sheet(s: Situation) -> bool:
     if s.reading.does("request_faq_sheet"):
         return s.picked or s.before.standing is None or not _ATTACHED.search(s.reading.text)
@@ -307,9 +315,12 @@ def wants_sheet(s: Situation) -> bool:
 
 
 def sheet(s: Situation) -> Result:
-    extra = next((name for name, _ in s.reading.ranking if name in default().questions), "") if s.before.sheet else ""
-    extra = extra if not s.reading.does("request_faq_sheet") or re.search("加|补|也放", s.reading.text) else ""
-    return services.sheet(s.state, s.reading, s.today, s.turn.around, extra)
+    likely = [(name, p) for name, p in s.reading.ranking if name in default().questions]
+    if s.before.sheet and (not s.reading.does("request_faq_sheet") or re.search("加|补|也放", s.reading.text)):
+        extra = next((name for name, _ in likely), "")
+    else:  # “要发通知，一个孩子多少钱”
+        extra = next((name for name, p in likely if p >= SHEET_ASKS), "")
+    return services.sheet(s.state, s.today, s.turn.around, extra, s.heard.supposed)
 
 
 # The last answer
@@ -587,7 +598,9 @@ def small(s: Situation) -> Result:
     if label == "deny":
         key = "what_is_wrong" if _CORRECTING.search(s.reading.text) else "deny"
         return replace(s.state, missed=0), [say(words(key))]
-    key = "weary" if label == "chitchat" and _WEARY.search(s.reading.text) else SMALL[label]
+    key = SMALL[label]
+    if label == "chitchat":
+        key = "weary" if _WEARY.search(s.reading.text) else "laughs" if _LAUGHS.search(s.reading.text) else key
     return replace(s.state, missed=0), [say(words(key), *options(key))]
 
 
@@ -623,14 +636,16 @@ def tells_without_asking(s: Situation) -> bool:
 
 def what_now(s: Situation) -> Result:
     """Facts came without a question: what was understood, and what could be asked."""
-    guess = next((n for n, p in s.reading.ranking if n in default().questions and p >= 0.2), None)
+    born = str(s.state.facts.get("birth_date") or "9999") <= s.today.isoformat()
+    known = (n for n, p in s.reading.ranking if n in default().questions and p >= 0.2)
+    guess = next((n for n in known if not (born and n == UNBORN)), None)
     if guess is not None and s.before.standing is None:
         return questions.follow(replace(s, turn=replace(s.turn, reading=replace(s.reading, ranking=((guess, 1.0),)))))
     limit = questions.limit_of_newborn(s)
     if limit is not None:
         return limit
-    known = noticed(s.before, s.heard, everything=True)
-    lead = words("noted_what", known=f"{known[:-1]}，") if known else words("what_now")
+    noted = noticed(s.before, s.heard, everything=True)
+    lead = words("noted_what", known=f"{noted[:-1]}，") if noted else words("what_now")
     return replace(s.state, missed=0), [say(lead, *_starters(), services.ENROLL)]
 
 

@@ -15,7 +15,7 @@ from policies.errors import FactError, UnknownQuestion, UnknownRegion
 from policies.facts import LABELS, Facts, read_facts
 from policies.layers import Decision, decide_layer, silence
 from policies.library import Fact, Library, certainty_of, default
-from policies.telling import history, in_reported_window, is_newborn, tellable
+from policies.telling import history, in_reported_window, is_newborn, newborn_asked, tellable
 from policies.templates.outcome import DecisionQuery
 
 __all__ = ["Decision", "decide", "find_region", "grounds_of", "reject_far_days"]
@@ -175,15 +175,17 @@ def _nation_beside(
     if not library.questions[turn.intent]["nation_beside"]:
         return ()
     if nation is not None and not _by_text(nation, library):
-        nation = decide_layer(library, places.NATION, Facts(stage=facts.stage or _some_stage(facts, turn)), turn)
+        nation = decide_layer(
+            library, places.NATION, Facts(stage=facts.stage or _some_stage(library, facts, turn)), turn
+        )
     if nation is None or nation.status == "not_in_documents":
         return ()
     return (nation,)
 
 
-def _some_stage(facts: Facts, turn: DecisionQuery) -> Any:
+def _some_stage(library: Library, facts: Facts, turn: DecisionQuery) -> Any:
     """A stage that says no more than whether the child is a newborn."""
-    return {True: "新生儿", False: "小学", None: None}[is_newborn(facts, turn.as_of)]
+    return {True: "新生儿", False: "小学", None: None}[newborn_asked(library, facts, turn)]
 
 
 def _as_they_stand(

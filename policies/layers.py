@@ -9,7 +9,7 @@ from policies import places
 from policies.benefit_years import benefit_year, digest_year_meant, held
 from policies.facts import Facts
 from policies.library import DatedRule, Fact, Library, certainty_of
-from policies.telling import is_newborn
+from policies.telling import newborn_asked
 from policies.templates import RESIDUAL, TEMPLATES, TOLD
 from policies.templates.outcome import DecisionQuery, RuleOutcome
 
@@ -62,7 +62,7 @@ def decide_layer(
     for rule in sorted(rules, key=lambda rule: rule.basis == "digest"):
         if basis not in (None, rule.basis) or not in_force(rule, facts, turn, library):
             continue
-        if rule.newborn is not None and is_newborn(facts, turn.as_of) not in (None, rule.newborn):
+        if rule.newborn is not None and newborn_asked(library, facts, turn) not in (None, rule.newborn):
             continue
         if rule.stages and facts.stage is not None and facts.stage not in rule.stages:
             continue

@@ -21,13 +21,14 @@ def tellable(library: Library, adcode: str, facts: Facts, turn: DecisionQuery) -
     near = [fact for fact in library.told.get((adcode, turn.intent), ()) if fact.known_from <= turn.as_of]
     if not near:
         return ()
-    newborn = is_newborn(facts, turn.as_of) if any(fact.newborn is not None for fact in near) else None
+    newborn = newborn_asked(library, facts, turn) if any(fact.newborn is not None for fact in near) else None
+    next_one = after_its_birth_year(facts)
     years = years_meant(facts, turn.as_of) if any(fact.year is not None for fact in near) else ()
     found = [
         fact
         for fact in near
         if (fact.year in years if fact.year is not None else fact.current(turn.as_of))
-        and (newborn is None or fact.newborn is None or fact.newborn == newborn)
+        and (newborn is None or fact.newborn in (None, newborn) or (fact.year is not None and next_one))
         and (not fact.stages or facts.stage is None or facts.stage in fact.stages)
         and not (fact.newborn and _too_old_for(fact, facts))
     ]
@@ -66,6 +67,19 @@ def is_newborn(facts: Facts, as_of: date) -> bool | None:
     years = [year for name in _HISTORY for year in told[name] or ()]
     first = min(years, default=as_of.year)
     return False if (as_of - date(first, 12, 31)).days > NEWBORN_DAYS else None
+
+
+def after_its_birth_year(facts: Facts) -> bool:
+    """Is a benefit year meant that begins after the child was born? It is collected as everybody's."""
+    told = vars(facts)
+    return bool(told["birth_date"] and told["paid_years"]) and min(told["paid_years"]) > told["birth_date"].year
+
+
+def newborn_asked(library: Library, facts: Facts, turn: DecisionQuery) -> bool | None:
+    """`is_newborn`; not where a question of collecting is about a year after that of its birth."""
+    if library.questions[turn.intent]["year"] == "collected" and after_its_birth_year(facts):
+        return False
+    return is_newborn(facts, turn.as_of)
 
 
 def years_meant(facts: Facts, as_of: date) -> tuple[int, ...]:

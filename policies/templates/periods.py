@@ -43,9 +43,9 @@ def window(facts: Facts, params: Params, turn: DecisionQuery) -> RuleOutcome:
 
 
 def _of_a_later_year(facts: Facts, params: Params) -> bool:
-    """Is a year asked about that a newborn's limit has nothing to do with: not that of its birth, nor the one that is
-    collected while it is born? It is collected as everybody's."""
-    if facts.birth_date is None or facts.paid_date is not None or not facts.paid_years or "season_from" not in params:
+    """Is a year asked about that a newborn's limit has nothing to do with: not that of its birth, nor, where a text
+    says so (by its season), the one that is collected while it is born? It is collected as everybody's."""
+    if facts.birth_date is None or not facts.paid_years or (facts.paid_date is not None and "season_from" in params):
         return False
     return min(facts.paid_years) > facts.birth_date.year + (1 if in_season(facts.birth_date, params) else 0)
 
