@@ -98,6 +98,9 @@ class PlacesHearing(Hearing):
         if work is not None and work != code:
             self._keep("household_region", code, "")
             code = work
+        if told.name in ("region", "other_region") and self._at_school_elsewhere(told, code):
+            self._keep("household_region", code, "")
+            return
         if told.name in ("region", "other_region") and (self._only_quoted(told, code) or self._stays_for_a_while(told)):
             return
         if told.name == "region":
@@ -293,6 +296,15 @@ class PlacesHearing(Hearing):
         told = [m for m in named if m.role == "insured"]
         here = _THIS_PLACE.search(self._reading.text, last.end) is not None
         return str(last.value[0]) if here and all(_IS_FROM.match(self._reading.text, m.end) for m in told) else None
+
+    def _at_school_elsewhere(self, told: FactMention, code: str) -> bool:
+        """“我们江西的，孩子在闵行读二年级，没有户口能交上海医保吗”: where they are from is not where it is insured."""
+        text, place = self._reading.text, told.mention
+        if place is None or told.supposed or told.corrects or not _IS_FROM.match(text, place.end):
+            return False
+        schools = [m for m in self._reading.of("school") if m.said and m.polarity == ASSERTED and m.owner != STRANGER]
+        again = text.count(place.text) > 1 or self._state.region is not None
+        return not again and any(len(m.value) == 1 and places.apart(code, str(m.value[0])) for m in schools)
 
     def _works_here(self, told: FactMention) -> bool:
         """“我们四川人，在苏州打工，娃医保买哪边”: may it be enrolled where they are, is asked of there."""

@@ -124,12 +124,18 @@ class YearsHearing(Hearing):
         """“去年也交着，那12月20号交呢”: of a payment that comes after the year is over, it is history."""
         if told.name != "paid_years" or told.supposed:
             return False
+        return self._pays_after(told) or self._is_over(told)
+
+    def _pays_after(self, told: FactMention) -> bool:
+        """Does the message tell a day of payment behind the year?"""
         days = [str(m.value or "") for m in self._reading.of("paid", "asked") if m.kind == "day"]
-        behind = [day for day in days if day and int(day[:4]) > max(told.value)]
-        return bool(behind) or self._is_over(told)
+        return any(int(day[:4]) > max(told.value) for day in days if day)
 
     def _asked_of_it(self, told: FactMention) -> bool:
-        """“去年交的管到啥时候”: a year that is over is asked about all the same, for this answer."""
+        """“去年交的管到啥时候”: a year that is over is asked about all the same, for this answer; not beside another
+        payment (“去年也交着，那12月20号交，啥时候开始算”)."""
+        if self._pays_after(told):
+            return False
         alone = all(m is told.mention for m in self._reading.mentions if m.kind == "years")
         return self._reading.does(*OF_A_YEAR) or (alone and self._reading.does(*COVERAGE))
 

@@ -170,6 +170,8 @@ def test_a_year_that_is_over_is_history(paid: str) -> None:
     chat.hears(heard("ask_coverage_start", says=says, text="去年也交着 没断过 那这天交 啥时候开始算"))
     assert "paid_years" not in chat.state.facts
     assert chat.state.facts.get("enrolled_years") == [2024]
+    assert chat.state.standing is not None
+    assert ("paid_years" in chat.state.standing.supposed) is not (paid == "2025-12-20")
     chat.hears(heard("ask_premium", text="多少钱"))  # of the year that is collected now, not of that one
     assert chat.state.standing is not None
     assert "paid_years" not in chat.state.standing.supposed

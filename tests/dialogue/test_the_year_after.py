@@ -136,3 +136,24 @@ def test_nobody_laughs_alone(text: str, key: str) -> None:
 def test_no_number_belongs_into_the_chat(text: str, warned: bool) -> None:
     told = Talk(SPRING).knowing(NANJING, birth_date="2026-02-01").hears(heard("start_enrollment", text=text))
     assert (words("form_no_number") in told) is warned
+
+
+@pytest.mark.parametrize("role", ["insured", "elsewhere"])
+@pytest.mark.parametrize(
+    ("text", "moved"),
+    [
+        ("我们江西的，孩子在上海读二年级，多少钱", False),
+        ("我是江西人，娃在上海上幼儿园，多少钱", False),
+        ("医保在江西，孩子在上海读二年级，多少钱", True),
+    ],
+)
+def test_who_is_from_elsewhere_is_answered_where_the_child_goes_to_school(role: str, text: str, moved: bool) -> None:
+    chat, there, school = Talk(WINTER), text.index("江西"), text.index("上海")
+    says = (
+        Mention("place", role if moved is False else "insured", [JIANGXI], "江西", start=there, end=there + 2),
+        Mention("place", "school", [SHANGHAI], "上海", start=school, end=school + 2),
+    )
+    chat.hears(heard(PREMIUM, says=says, text=text))
+    assert chat.state.standing is not None
+    assert chat.state.standing.region == (JIANGXI if moved else SHANGHAI)
+    assert (chat.state.facts.get("household_region") == JIANGXI) is not moved
