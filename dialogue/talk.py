@@ -81,6 +81,7 @@ _WEARY = re.compile(
     "|一个人(?:扛|跑|带|弄|顶)|😤|😭|😩|😫|😢|🥲|😮‍💨|😔|😞"
 )
 """Small talk of somebody who has had enough: no time for a joke."""
+_THANKS = re.compile("谢|辛苦|麻烦[你您]|多亏|感恩|唔该|3[qQ]|[你您]真|真[好行中]|有耐")
 _LAUGHS = re.compile("哈{2,}|嘿{2,}|嘻{2,}|[hH]{3,}|笑|😂|🤣|😄|😁|😆|😅|[\\[【]偷?笑[\\]】]")
 _MASKED = "已隐去"
 _A_NUMBER = re.compile("电话|热线|号码|座机|拨几|拨哪")
@@ -599,7 +600,8 @@ def small(s: Situation) -> Result:
         key = "what_is_wrong" if _CORRECTING.search(s.reading.text) else "deny"
         return replace(s.state, missed=0), [say(words(key))]
     key = SMALL[label]
-    if label == "chitchat":
+    tired = label == "thank" and not _THANKS.search(s.reading.text)  # “一个人带俩 真心累”
+    if label == "chitchat" or (tired and _WEARY.search(s.reading.text)):
         key = "weary" if _WEARY.search(s.reading.text) else "laughs" if _LAUGHS.search(s.reading.text) else key
     return replace(s.state, missed=0), [say(words(key), *options(key))]
 

@@ -130,6 +130,11 @@ def test_nobody_laughs_alone(text: str, key: str) -> None:
     assert Talk(SPRING).hears(heard("chitchat", text=text)) == words(key)
 
 
+@pytest.mark.parametrize(("text", "key"), [("一个人带俩 真心累", "weary"), ("累了吧，谢谢你", "thank")])
+def test_weariness_heard_as_thanks_is_no_thanks(text: str, key: str) -> None:
+    assert Talk(SPRING).hears(heard("thank", text=text)) == words(key)
+
+
 @pytest.mark.parametrize(
     ("text", "warned"), [("我把身份证号发你，帮我报上", True), ("身份证照片给你行吗", True), ("帮我报上", False)]
 )
