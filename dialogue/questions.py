@@ -23,6 +23,7 @@ from dialogue.turn import Situation
 from dialogue.words import words
 from policies import places
 from policies.library import default
+from policies.telling import collects_next
 
 Result = tuple[DialogueState, list[Reply]]
 FOLLOWING = ("follow", "inform", "change_region", "affirm", "deny", "choose")
@@ -348,7 +349,10 @@ def _carried(s: Situation, standing: Standing) -> Standing:
         return standing
     goes_on, both = before.supposed, {before.intent, standing.intent}
     if not both <= set(PAYMENTS):
-        years = [year for year in goes_on.get("paid_years") or () if year >= s.today.year]
+        first = s.today.year + collects_next(
+            s.today
+        )  # “今年多少钱” in November: until when, is asked of what is collected
+        years = [year for year in goes_on.get("paid_years") or () if year >= first]
         of_the_same = both <= set(COLLECTED) and len(s.reading.text) <= SHORT  # “明年的多少钱” – “交到哪天为止”
         goes_on = {"paid_years": years} if years and of_the_same else {}
     if not goes_on:

@@ -77,7 +77,7 @@ def after_its_birth_year(facts: Facts) -> bool:
 
 def newborn_asked(library: Library, facts: Facts, turn: DecisionQuery) -> bool | None:
     """`is_newborn`; not where a question of collecting is about a year after that of its birth."""
-    if library.questions[turn.intent]["year"] == "collected" and after_its_birth_year(facts):
+    if library.questions[turn.intent].get("year") == "collected" and after_its_birth_year(facts):
         return False
     return is_newborn(facts, turn.as_of)
 

@@ -53,7 +53,7 @@ _ONLY_NEGATED = np.where([name == "neg" for name in POLARITIES], 0.0, -20.0)
 
 
 def _put_off(text: str, candidate: Candidate) -> bool:
-    """“拖到10月跟老大一起交”: still to come; “拖到8月9号才交的” is over."""
+    """“拖到10月跟老大一起交”, “最迟5日交”: still to come; “拖到8月9号才交的” is over."""
     before = text[max(candidate.start - 6, 0) : candidate.start]
     return _PUT_OFF_TO.search(before) is not None and _IT_HAPPENED.match(text, candidate.end) is None
 
@@ -82,7 +82,7 @@ _IS_IT_ENOUGH = re.compile("(?:一年|一个年度|一份|那份|年度)?的?(?:
 _TO_PAY = "(?:轮到|轮着|该|要|得|准备|打算|想)(?:去|再)?[交缴]"
 _ITS_TURN, _THEN_DUE = re.compile(f"{_TO_PAY}$"), re.compile(f"(?:就|又|也|都)?{_TO_PAY}")
 """Before and behind a year: it is to be paid, then it is due (“今年轮到交26的了，还没整呢”)."""
-_PUT_OFF_TO = re.compile("(?:拖|等|挪|推|攒|熬|捱|延)(?:延|后|迟)?到了?$")
+_PUT_OFF_TO = re.compile("(?:(?:拖|等|挪|推|攒|熬|捱|延)(?:延|后|迟)?到了?|(?:最|至|顶)[迟晚](?:得|要|在|到)?)$")
 _IT_HAPPENED = re.compile("[^，。；！？,;!?]{0,10}?(?:才|了|的(?=$|[，。；！？,;!?]))")
 _WHETHER_PAID = re.compile(
     "(?:年度?)?(?:的)?(?:到底)?(?:(?:交|缴)了?没有?(?:交|缴|(?=$|[，。；！？,;!? 我]|不知|记不))|(?:交|缴)没(?:交|缴)|(?:是否|有没有)(?:交|缴))"

@@ -48,10 +48,11 @@ def test_the_year_of_a_price_is_the_year_of_the_next_short_question() -> None:
     assert LIMIT in chat.hears(heard(PERIOD, says=(years("asked_year", 2025),), text="今年的呢"))
 
 
-def test_last_years_price_goes_on_nowhere() -> None:
-    chat = baby(LOUDI)
-    chat.hears(heard(PREMIUM, says=(years("asked_year", 2024),), text="前年多少钱"))
-    assert LIMIT in chat.hears(heard(PERIOD, text="最晚哪天交"))
+@pytest.mark.parametrize("year", [2024, 2025])
+def test_a_price_of_another_year_than_is_collected_goes_on_nowhere(year: int) -> None:
+    chat = Talk(WINTER).knowing(LOUDI, stage="小学")
+    chat.hears(heard(PREMIUM, says=(years("asked_year", year),), text="那年多少钱"))
+    assert "2026年1月31日" in chat.hears(heard(PERIOD, text="最晚哪天交"))
 
 
 @pytest.mark.parametrize(("text", "year"), [("11月3号出生，明年的最晚几号交", True), ("11月3号出生 今年", False)])
