@@ -349,9 +349,8 @@ def _carried(s: Situation, standing: Standing) -> Standing:
         return standing
     goes_on, both = before.supposed, {before.intent, standing.intent}
     if not both <= set(PAYMENTS):
-        first = s.today.year + collects_next(
-            s.today
-        )  # “今年多少钱” in November: until when, is asked of what is collected
+        # “今年多少钱” in November: until when, is asked of what is collected
+        first = s.today.year + collects_next(s.today)
         years = [year for year in goes_on.get("paid_years") or () if year >= first]
         of_the_same = both <= set(COLLECTED) and len(s.reading.text) <= SHORT  # “明年的多少钱” – “交到哪天为止”
         goes_on = {"paid_years": years} if years and of_the_same else {}

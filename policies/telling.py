@@ -28,7 +28,7 @@ def tellable(library: Library, adcode: str, facts: Facts, turn: DecisionQuery) -
         fact
         for fact in near
         if (fact.year in years if fact.year is not None else fact.current(turn.as_of))
-        and (newborn is None or fact.newborn in (None, newborn) or (fact.year is not None and next_one))
+        and (newborn is None or fact.newborn in (None, newborn) or (fact.newborn is False and fact.year and next_one))
         and (not fact.stages or facts.stage is None or facts.stage in fact.stages)
         and not (fact.newborn and _too_old_for(fact, facts))
     ]

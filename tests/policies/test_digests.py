@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,10 +12,12 @@ from policies import places
 from policies.answers import TEXT_LIMIT, Answer, as_text, compose, for_paper
 from policies.check_digests import copied, numbers_kept, numbers_told
 from policies.decisions import Decision, decide, grounds_of
-from policies.facts import read_facts
+from policies.facts import Facts, read_facts
 from policies.library import Fact, default, read
 from policies.overview import OUTSIDE, everywhere, ground_of, provinces, snapshot, told_apart
+from policies.telling import tellable
 from policies.templates import TELLING
+from policies.templates.outcome import DecisionQuery
 
 LIBRARY = default()
 REGIONS = ("100000", "320000", "320100", "320500", "371000", "370200", "230000", "230129", "310000", "330100", "130100",
@@ -312,3 +315,15 @@ def test_who_lapsed_waits_inside_a_window_as_well() -> None:
     made, _ = answered("ask_coverage_start", "440100", date(2026, 1, 20),
                        {"stage": "小学", "paid_date": "2026-01-22", "lapse_years": [2025]})  # fmt: skip
     assert made.values["waiting_months"] == 4
+
+
+def test_what_is_told_of_newborns_for_a_year_is_told_to_no_older_child() -> None:
+    """A year after the birth opens what is told of everybody to newborns, and nothing of newborns to older children."""
+    shown = next(fact for fact in LIBRARY.told["430000", "ask_late_payment"] if fact.year == 2026)
+    for newborn, birth, expected in (
+        (True, date(2015, 3, 1), False), (False, date(2015, 3, 1), True), (False, date(2025, 11, 28), True),
+    ):  # fmt: skip
+        told = {("430000", "ask_late_payment"): (replace(shown, newborn=newborn),)}
+        facts = Facts(birth_date=birth, paid_years=(2026,))
+        turn = DecisionQuery("ask_late_payment", date(2025, 12, 18), "430000")
+        assert bool(tellable(replace(LIBRARY, told=told), "430000", facts, turn)) is expected, (newborn, birth)
