@@ -28,6 +28,9 @@ MOST_KEPT = 20
 HEARTBEAT_LIFE = 5.0
 LOOK_AGAIN = 6.0
 """Seconds after which a worked-on user is looked at again; longer than a heartbeat lives."""
+OTHERS = 2.0
+"""Seconds beyond the window of a delivery after which any gateway may begin to work for a new message. Until then only
+the one that took it may, which knows by then whether it told the user that nothing was taken."""
 FARTHEST = 900.0
 """Seconds beyond any pause of ours: a user put off for longer was put off by another time."""
 GRANTS = {"message": (5, 48 * 3600), "event": (3, 60)}
@@ -126,9 +129,10 @@ class Ledger:
         order, grant = f"{_PREFIX}order", _grant(user, job.grant)
         most, period = (self._rate.count, self._rate.seconds) if self._rate else (0, 0)
         keys = [_job(name), _queue(user), DUE, _waiters(name), _user(user), order, grant, f"tb:rate:user:{user}"]
+        now = time.time()
         found = await self._run(
-            "REGISTER", keys, name, body, user, time.time(), window, attempt, KEEP, created, sealed, MOST_WAITING,
-            allowed, life, most, period, deadline,
+            "REGISTER", keys, name, body, user, now, window, attempt, KEEP, created, sealed, MOST_WAITING,
+            allowed, life, most, period, deadline, now + window + OTHERS,
         )  # fmt: skip
         fresh, state, attempts = int(found[0]), str(found[1]), int(found[2])
         if fresh == 3:

@@ -12,8 +12,10 @@ REGISTER = (
 -- A delivery of a message arrived. The first one makes the job, every one is counted and may wait for the answer.
 -- Only a new message counts against the user's rate: the platform's repetitions are not the user's doing.
 -- Who asked waits no longer after the deadline and has said that nothing was taken: then nothing may be taken.
+-- Whoever registers begins the work, once it knows; others look for it only when that gateway had the time to say
+-- that nothing was taken, and to take the message back.
 -- KEYS job queue due waiters user order grant rate
--- ARGV id body user now window attempt keep order address bound allowed life most period deadline
+-- ARGV id body user now window attempt keep order address bound allowed life most period deadline others
 local clock = redis.call('TIME')
 if tonumber(clock[1]) + tonumber(clock[2]) / 1000000 > tonumber(ARGV[15]) then return {3, 'late', 0} end
 local fresh = 0
@@ -31,7 +33,7 @@ if redis.call('EXISTS', KEYS[1]) == 0 then
   redis.call('HSET', KEYS[5], 'address', ARGV[9])
   redis.call('HDEL', KEYS[5], 'gone')
   redis.call('EXPIRE', KEYS[5], ARGV[7] * 2)
-  redis.call('ZADD', KEYS[3], ARGV[4], ARGV[3])
+  redis.call('ZADD', KEYS[3], 'LT', ARGV[16], ARGV[3])
   if tonumber(ARGV[11]) > 0 then redis.call('SET', KEYS[7], ARGV[11], 'EX', ARGV[12]) end
 end
 local state = redis.call('HGET', KEYS[1], 'state')

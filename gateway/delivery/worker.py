@@ -172,8 +172,15 @@ class DeliveryWorker:
             self._spawn(self._quietly(self._ledger.leave(name, attempt)))
 
     async def _take_back_when_known(self, registering: "asyncio.Task[Registered]", name: str, user: str) -> None:
-        """Whoever was told that nothing was taken asks again: a message that was stored after all is not answered."""
-        if (await registering).fresh:
+        """Whoever was told that nothing was taken asks again: a message that was stored after all is not answered.
+
+        Nobody knows what Redis did when the connection broke; what is not there, or was asked again, stays as it is.
+        """
+        try:
+            fresh = (await registering).fresh
+        except (RedisError, TimeoutError):
+            fresh = True
+        if fresh:
             await self._ledger.take_back(name, user)
 
     async def _wait(

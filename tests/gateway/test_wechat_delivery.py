@@ -17,6 +17,7 @@ from typing import Any
 import httpx
 import pytest
 from redis.asyncio import Redis
+from redis.exceptions import ConnectionError as RedisGone
 
 from gateway.conversations import Conversations
 from gateway.delivery import worker as desks
@@ -406,7 +407,7 @@ def test_a_message_that_redis_comes_to_too_late_is_not_taken(redis: RedisServer)
 def test_a_message_stored_after_its_user_was_told_otherwise_is_taken_back(
     redis: RedisServer, api: FakeApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Redis stored it in time, and this process came too late to the answer."""
+    """Redis stored it in time, and this process came too late to the answer; who looks for work leaves it alone."""
     store, told = Ledger.register, threading.Event()
 
     async def late(ledger: Ledger, *given: Any) -> Any:
@@ -415,12 +416,33 @@ def test_a_message_stored_after_its_user_was_told_otherwise_is_taken_back(
         return found
 
     dialogue, client = FakeDialogue(), redis.client()
-    monkeypatch.setattr(desks, "SWEEP", 60.0)
+    monkeypatch.setattr(desks, "SWEEP", 0.01)
     with gateways(redis, api, dialogue, BRIEF) as [one]:
         monkeypatch.setattr(Ledger, "register", late)
         assert "没能收下" in str(PLAIN.post(one, PLAIN.message("u", "问")))
         assert len(list(client.scan_iter("tb:say:job:*"))) == 1
         told.set()
+        until(lambda: not list(client.scan_iter("tb:say:job:*")))
+        monkeypatch.setattr(Ledger, "register", store)
+        PLAIN.post(one, PLAIN.message("u", "再问"))
+        settled(redis)
+    assert [heard.text for heard in dialogue.heard] == ["再问"]
+
+
+def test_a_message_stored_over_a_connection_that_broke_is_taken_back(
+    redis: RedisServer, api: FakeApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its user was told that nothing was taken, and whether Redis had stored it nobody heard."""
+    store, dialogue, client = Ledger.register, FakeDialogue(), redis.client()
+
+    async def broken(ledger: Ledger, *given: Any) -> Any:
+        await store(ledger, *given)
+        raise RedisGone
+
+    monkeypatch.setattr(desks, "SWEEP", 0.01)
+    with gateways(redis, api, dialogue, BRIEF) as [one]:
+        monkeypatch.setattr(Ledger, "register", broken)
+        assert "没能收下" in str(PLAIN.post(one, PLAIN.message("u", "问")))
         until(lambda: not list(client.scan_iter("tb:say:job:*")))
         monkeypatch.setattr(Ledger, "register", store)
         PLAIN.post(one, PLAIN.message("u", "再问"))
