@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bot.nlu import homophones, sentence_encoder, separators
+from bot.nlu.beside import LESS_URGENT, Beside
 from bot.nlu.features import by_letters, by_sound, of_context, read, seen, views
 from bot.nlu.heads import Whole, heads
 from bot.nlu.late_labels import NOTHING_LATE, LateLabels
@@ -159,12 +160,6 @@ class IntentModel:
         return cls(letters, sounds, homophones.HomophoneCorrector.load(folder), LateLabels.load(folder))
 
 
-def _featured(text: str) -> tuple[str, list[dict[str, float]], dict[str, float]]:
-    """A text as it is seen, with its features by letters (of each view) and by sound."""
-    plain = seen(text)
-    return plain, views(plain, by_letters), by_sound(plain)
-
-
 def train(
     texts: Sequence[str],
     labels: Sequence[str],
@@ -181,23 +176,33 @@ def train(
             are full of voice text that stands for itself there: with them it took 等带期 for a word of ours.
         late: waits for the layer of the labels that the encoder never met; without it they are heard by letters alone.
     """
-    import sklearn.svm  # noqa: F401  before the threads, which would find each other's halves of it
-
     before = contexts or [{}] * len(texts)
     told = [of_context(context) for context in before]
-    featured = [_featured(text) for text in texts]
-    plain = [text for text, _, _ in featured]
-    with ThreadPoolExecutor(1) as beside:  # numpy and scikit-learn let go of the lock: a core each
-        ear = beside.submit(homophones.train, plain[:sentences])
-        sound_rows = [{**sound, **stood} for (_, _, sound), stood in zip(featured, told)]
-        sounds = beside.submit(_separators, sound_rows, labels, SOUND_STRENGTH)
-        letter_rows = [
-            ({**view, **stood}, label)
-            for (_, letters, _), stood, label in zip(featured, told, labels)
-            for view in letters
-        ]
-        letters = _separators([row for row, _ in letter_rows], [label for _, label in letter_rows], LETTER_STRENGTH)
-        return IntentModel(letters, sounds.result(), ear.result(), late() if late else NOTHING_LATE)
+    plain = [seen(text) for text in texts]
+    beside = Beside(partial(_by_sound, plain, labels, told, sentences), LESS_URGENT)
+    try:
+        letters = _by_letters(plain, labels, told)
+        sounds, corrector = beside.take()
+    finally:
+        beside.end()
+    return IntentModel(letters, sounds, corrector, late() if late else NOTHING_LATE)
+
+
+def _by_letters(plain: Sequence[str], labels: Sequence[str], told: Sequence[Row]) -> Separators:
+    """Every view of every text is a row."""
+    rows = [
+        ({**view, **stood}, label)
+        for text, stood, label in zip(plain, told, labels)
+        for view in views(text, by_letters)
+    ]
+    return _separators([row for row, _ in rows], [label for _, label in rows], LETTER_STRENGTH)
+
+
+def _by_sound(
+    plain: Sequence[str], labels: Sequence[str], told: Sequence[Row], sentences: int | None
+) -> tuple[Separators, homophones.HomophoneCorrector]:
+    rows = [{**by_sound(text), **stood} for text, stood in zip(plain, told)]
+    return _separators(rows, labels, SOUND_STRENGTH), homophones.train(plain[:sentences])
 
 
 def _separators(rows: Sequence[Row], labels: Sequence[str], strength: float) -> Separators:

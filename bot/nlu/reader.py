@@ -7,17 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Dict, List, Optional, Tuple
 
 from bot import turns
 from bot.nlu import intents, late_labels, roles
+from bot.nlu.beside import LESS_URGENT, Beside
 from bot.nlu.conversation import Context
 from bot.nlu.despair import despairs
 from bot.nlu.heads import Whole, heads
 from bot.nlu.intents import IntentModel, IntentScore
-from bot.nlu.late_labels import LateLabels
 from bot.nlu.mentions import Candidate, find_mentions
 from bot.nlu.normalise import simplify
 from bot.nlu.notes import LETTERED, NUMBERED, NUMBERED_AGAIN, find_notes
@@ -289,42 +288,27 @@ def _judges(annotated: Optional[List[turns.AnnotatedTurn]]) -> RoleModel:
     return roles.train(turns.read() if annotated is None else annotated)
 
 
-class _Beside:
-    """A second process, which learns the judges while this one learns the rest: a core each.
-
-    It is forked before this one has threads, and ends with it.
-    """
-
-    def __init__(self, annotated: Optional[List[turns.AnnotatedTurn]] = None) -> None:
-        self._pool = get_context("fork").Pool(1)
-        self.judges = self._pool.apply_async(_judges, (annotated,))
-
-    def late(self, *told: object) -> LateLabels:
-        """The layer of the labels that the encoder never met, after the judges."""
-        return self._pool.apply_async(late_labels.train, told).get()
-
-    def end(self) -> None:
-        self._pool.terminate()
-
-
-_begun: List[_Beside] = []
+_begun: List[Beside[RoleModel]] = []
 
 
 def begin() -> None:
     """Learn the judges of our own turns from now on: `train` takes them if it is asked for these turns."""
-    _begun.append(_Beside())
+    _begun.append(Beside(partial(_judges, None), LESS_URGENT))
 
 
 def train(sentences: List[Tuple[str, str]], annotated: Optional[List[turns.AnnotatedTurn]] = None) -> MessageParser:
     """Learn both models from plain sentences (text, label) and annotated turns (our own if none are given)."""
-    beside = _begun.pop() if annotated is None and _begun else _Beside(annotated)
-    if annotated is None:
-        annotated = turns.read()
-    texts = [text for text, _ in sentences] + [turn.text for turn in annotated]
-    labels = [turns.renamed(label) for _, label in sentences] + [turn.primary for turn in annotated]
-    contexts: List[Dict[str, str]] = [{} for _ in sentences] + [dict(turn.context) for turn in annotated]
+    judges = _begun.pop() if annotated is None and _begun else Beside(partial(_judges, annotated), LESS_URGENT)
     try:
-        late = partial(beside.late, texts, labels, contexts)
-        return MessageParser(intents.train(texts, labels, contexts, len(sentences), late), beside.judges.get())
+        if annotated is None:
+            annotated = turns.read()
+        texts = [text for text, _ in sentences] + [turn.text for turn in annotated]
+        labels = [turns.renamed(label) for _, label in sentences] + [turn.primary for turn in annotated]
+        contexts: List[Dict[str, str]] = [{} for _ in sentences] + [dict(turn.context) for turn in annotated]
+        late = Beside(partial(late_labels.train, texts, labels, contexts), LESS_URGENT)
+        try:
+            return MessageParser(intents.train(texts, labels, contexts, len(sentences), late.take), judges.take())
+        finally:
+            late.end()
     finally:
-        beside.end()
+        judges.end()

@@ -6,16 +6,17 @@ Feature names are kept as 64-bit hashes, weights as bytes: 420,000 names as Pyth
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from xxhash import xxh3_64_intdigest
+
+from bot.nlu.beside import Beside
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -24,8 +25,8 @@ CLOSE_ENOUGH = 3e-2
 """Where the separators stop: moves log-odds by 0.006 on average, and one decision of 1,037."""
 STEP = 1 / 32
 """Weights are multiples of this, of at most 127 of them: decisions and log loss stay."""
-MANY = 16
-"""From so many labels on the cores share them."""
+MANY, SHARES = 16, 2
+"""From so many labels on they are learned in shares, each in a process of its own."""
 RARE = 2
 """A feature seen in fewer rows than this says nothing."""
 
@@ -186,16 +187,20 @@ def _separate(matrix: csr_matrix, target: np.ndarray, classes: int, strength: fl
     """Weights (feature × label) and bias, in units of the margins' spread.
 
     Features that stand in many rows are put beside each other, where the processor's cache holds them: the weights are
-    the same, a sixth sooner. Many labels are shared out between the cores.
+    the same, a sixth sooner. Many labels are shared out, in as many shares on every machine: what is learned is the same.
     """
     if classes == 1:
         return np.zeros((matrix.shape[1], 1)), np.ones(1)
     order = np.argsort(-np.bincount(matrix.indices, minlength=matrix.shape[1]), kind="stable")
     by_count = matrix[:, order]
     by_count.sort_indices()
-    shares = np.array_split(np.arange(classes), (os.cpu_count() or 1) if classes >= MANY else 1)
-    with ThreadPoolExecutor(len(shares)) as cores:  # liblinear lets go of the lock
-        parts = list(cores.map(lambda share: _fit(by_count, target, share, strength), shares))
+    first, *others = np.array_split(np.arange(classes), SHARES if classes >= MANY else 1)
+    beside = [Beside(partial(_fit, by_count, target, share, strength)) for share in others]
+    try:
+        parts = [_fit(by_count, target, first, strength), *(share.take() for share in beside)]
+    finally:
+        for share in beside:
+            share.end()
     weights = np.empty((matrix.shape[1], classes), np.float32)
     weights[order] = np.concatenate([told for told, _ in parts]).T
     bias = np.concatenate([told for _, told in parts])
