@@ -275,7 +275,7 @@ def _until(deadline: Answer | None, standing: Standing) -> Reply | None:
 def _too_late(state: DialogueState, decision: Decision, standing: Standing, today: date) -> Reply | None:
     """A supposed day of payment outside the window: from when it would count, besides that it is outside."""
     if (
-        standing.intent != "ask_payment_period"
+        standing.intent not in ("ask_payment_period", "ask_benefit_year")
         or "paid_date" not in standing.supposed
         or decision.values.get("in_window")
     ):
@@ -316,10 +316,14 @@ def _today(state: DialogueState, decision: Decision, standing: Standing, today: 
 
 
 def _if_late(state: DialogueState, standing: Standing, today: date) -> Decision | None:
-    """What is paid and waited for behind the window, of a child not told to be a newborn, where it is written."""
+    """What is paid and waited for behind the window, where it is written; not of a newborn, unless the year is one that
+    begins after the birth, which is collected as everybody's."""
+    known = {**state.facts_of(standing.child), **standing.supposed}
+    born, years = known.get("birth_date"), known.get("paid_years")
+    if born and not (years and min(years) > date.fromisoformat(str(born)).year):
+        return None
     late = decided_or_none(state, replace(standing, intent="ask_late_payment"), today)
-    newborn = state.facts_of(standing.child).get("birth_date") or standing.supposed.get("birth_date")
-    return late if late is not None and not newborn and late.status == "decided" else None
+    return late if late is not None and late.status == "decided" else None
 
 
 def _impossible(

@@ -25,6 +25,7 @@ def context_of(state: DialogueState) -> dict[str, Any]:
         "form": step.name if step else "",
         "offered": [offer.send for offer in state.offers],
         "within": state.region or "",
+        "callers": [state.caller, *state.callers] if state.caller else [],
     }
     return {name: value for name, value in found.items() if value}
 

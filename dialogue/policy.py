@@ -14,7 +14,7 @@ from dialogue.reading import Reading
 from dialogue.reply import Reply, with_offers
 from dialogue.state import DialogueState
 from dialogue.turn import Situation, UserTurn, chosen
-from dialogue.update import for_the_next, hear
+from dialogue.update import asked_like_the_one_before, for_the_next, hear
 
 Result = tuple[DialogueState, list[Reply]]
 
@@ -106,6 +106,7 @@ POLICY: tuple[DialogueRule, ...] = (
 def respond(state: DialogueState, turn: UserTurn) -> tuple[DialogueState, list[Reply], str]:
     """What is said to a message, the state after it, and the name of the rule that spoke."""
     state, reading, picked = chosen(state, turn)
+    reading = asked_like_the_one_before(state, reading)
     turn = replace(turn, reading=reading)
     heard = hear(state, reading, turn.today)
     state = for_the_next(state, reading)

@@ -16,7 +16,7 @@ FACTS = tuple(Facts.model_fields)
 SHARED = ("household_region", "residence_permit", "payer", "use", "cross_province", "proxy", "place")
 """Facts of the family: they hold for every child, the rest is told child by child."""
 EARLIER = 3
-CALLERS = 4
+CALLERS = 8
 ONLY = ""
 """The label of a child as long as nobody told two apart."""
 
@@ -106,7 +106,7 @@ class DialogueState:
     sheet: tuple[str, ...] = ()
     """Questions of the sheet that was made last, so that one can be added."""
     caller: str = ""
-    """Who is talked for, of an agent's numbered callers: 来电2."""
+    """Who is talked for, of an agent's numbered callers: 2 (来电2), C1, A."""
     callers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """What was told of the other callers, by their numbers; `CALLERS` at most."""
     forgotten: bool = False

@@ -102,6 +102,14 @@ def for_the_next(state: DialogueState, reading: Reading) -> DialogueState:
     return state.of_caller(caller) if caller and caller != state.caller else state
 
 
+def asked_like_the_one_before(state: DialogueState, reading: Reading) -> Reading:
+    """“2# 益阳 同问”: another caller, with the question of the one before."""
+    caller = reading.notes.get("caller")
+    if not reading.notes.get("same_question") or caller in (None, state.caller) or state.standing is None:
+        return reading
+    return replace(reading, labels=(state.standing.intent,))
+
+
 class _WholeMessage(OwnersHearing, PlacesHearing, DaysHearing, YearsHearing):
     """Every kind of fact of one message, in the order in which they lean on each other."""
 

@@ -35,7 +35,7 @@ class Context:
     open: the question answered last, an intent. about: its title for people. expect: the fact asked for. knows: facts
     told earlier. kids: children told apart, by label or name. form: the step of an open enrollment. queue: `waiting`
     or `joined` when a person was asked for. offered: what can be tapped, as it is sent. within: the code of the
-    province or city the family is in.
+    province or city the family is in. callers: an agent's numbered callers, the one talked for first.
     """
 
     open: str = ""
@@ -47,12 +47,13 @@ class Context:
     queue: str = ""
     offered: Tuple[str, ...] = ()
     within: Optional[str] = None
+    callers: Tuple[str, ...] = ()
 
     @classmethod
     def from_json(cls, raw: Optional[Mapping[str, Any]]) -> Context:
         """From what the dialogue left; unknown keys are left out, nothing at all is an empty conversation."""
         found = {name: (raw or {}).get(name) for name in cls.__dataclass_fields__}
-        lists = {name: tuple(str(one) for one in found[name] or ()) for name in ("knows", "kids", "offered")}
+        lists = {name: tuple(str(one) for one in found[name] or ()) for name in ("knows", "kids", "offered", "callers")}
         words = {name: str(found[name] or "") for name in ("open", "about", "expect", "form", "queue")}
         return cls(**words, **lists, within=found["within"] or None)
 

@@ -46,21 +46,13 @@ _NEXT_CALLER = re.compile(
     "|^(?:又|再)(?:来|接)?了?一(?:位|通|个)(?:市民|来电|群众|电话)"
 )
 _CALLER = re.compile(
-    "(?:^|[，,。；; ])(?P<who>(?:来电|个案)(?:[1-9]|[A-Ea-e](?![A-Za-z])))(?![0-9年月日号个位名天岁点人次通家户条遍])"
+    "(?:^|[，,。；; ])(?:来电|个案)(?P<who>[1-9]|1[0-9]|20|[A-Ea-e](?![A-Za-z]))(?![0-9年月日号个位名天岁点人次通家户条遍])"
 )
 """来电2: a family by its number in an agent's notes."""
-LETTERED = re.compile(
-    r"(?:回|给|再回)?(?P<who>[A-F]|[1-9](?=号(?:来电|家长|市民|群众)))(?:号(?:来电|家长|市民|群众)|家|那边|那位)?"
-    r"(?:补?[\s：:，,、]+(?!\s*(?:超|族|型|级|类|股|座|区|栋|幢|单元|卡|轮|档|款|证|照|肝|罩|反应|蛋白|二聚|站))"
-    r"|(?=[补问死截限到再也同户娃孩新]))(?=\S)"
+_SAME_QUESTION = re.compile(
+    r"(?:^|[\s，,、。])(?:同问|同上|同前|问的?一样|一样的?问题|同样的?问题|同(?:[12]|一)问?|同)[？?。.！!]*$"
 )
-"""At the beginning of a message, “A 到账死线”, “回A：”, “A补：”: a caller by a letter; no B超, no D3."""
-NUMBERED = re.compile(r"(?P<who>[1-9]|1[0-9]|20)[\s、：:]+(?=\S)")
-"""At the beginning of a message, before a place: “2 威海 小学 …”, a caller by a number."""
-NUMBERED_AGAIN = re.compile(
-    r"(?P<who>[1-9]|1[0-9]|20)[\s、：:]+(?:补(?![交缴办报])|追问|再问|再报|接着问)[\s、：:，,]*(?=\S)|(?:那|回到?)?(?P<one>[1-9])那[个位通][\s：:，,]*(?=\S)"
-)
-"""The same of one who was told of before: “1 补 只缴27年”, “那2那个 27年的呢”."""
+"""“2# 益阳 同问”: what the caller before asked."""
 _NEXT_FAMILY = re.compile("(?:下|另|后面?)(?:外)?一(?:位|个)(?:学生)?家长|第[二三四五六七八九十2-9](?:位|个)家长")
 """Another family of the same school or village: the place stays."""
 _BOTH = re.compile(
@@ -115,7 +107,7 @@ def find_notes(text: str) -> Dict[str, Any]:
         found["look_up"] = True
     for name, pattern in (("next_caller", _NEXT_CALLER), ("next_family", _NEXT_FAMILY), ("both_years", _BOTH), ("next_year_only", _NEXT_ONLY),
                           ("every_year_claimed", _EVERY_YEAR_CLAIMED), ("never_claimed", _NEVER_CLAIMED),
-                          ("only_once", _ONLY_ONCE), ("own_child", _OWN), ("over_there", _OVER_THERE)):  # fmt: skip
+                          ("only_once", _ONLY_ONCE), ("own_child", _OWN), ("over_there", _OVER_THERE), ("same_question", _SAME_QUESTION)):  # fmt: skip
         if pattern.search(text):
             found[name] = True
     if caller := _CALLER.search(text):

@@ -13,15 +13,15 @@ from typing import Dict, List, Optional, Tuple
 from bot import turns
 from bot.nlu import intents, late_labels, roles
 from bot.nlu.beside import LESS_URGENT, Beside
+from bot.nlu.callers import called_by, caller_of, without_caller
 from bot.nlu.conversation import Context
 from bot.nlu.despair import despairs
 from bot.nlu.heads import Whole, heads
 from bot.nlu.intents import IntentModel, IntentScore
 from bot.nlu.mentions import Candidate, find_mentions
 from bot.nlu.normalise import simplify
-from bot.nlu.notes import LETTERED, NUMBERED, NUMBERED_AGAIN, find_notes
+from bot.nlu.notes import find_notes
 from bot.nlu.numerals import number
-from bot.nlu.places import find_places
 from bot.nlu.roles import RoleModel, View
 from bot.nlu.sentence_encoder import Fed, encoder
 from bot.nlu.signing_off import signs_off
@@ -107,10 +107,13 @@ class MessageParser:
             return Reading(message, (UNSURE,))
         notes = find_notes(text.plain)
         if caller:
-            notes["caller"] = next(filter(None, caller.groups()))
-        begins = notes.get("caller") and len(text.plain) > FRAGMENT  # “来电1 再报一遍” leans on what stands
-        if notes.get("next_caller") or notes.get("next_family") or begins:
+            notes["caller"] = caller_of(caller)
+        called = notes.get("caller", "")
+        new = called and (called not in context.callers or len(text.plain) > FRAGMENT)
+        if notes.get("next_caller") or notes.get("next_family") or new:
             context = Context()  # what was asked before was somebody else's
+        elif called and called != context.callers[0]:
+            context = Context(context.open, context.about)  # “回1 再报一遍” leans on what was asked, on nothing told
         told = context.as_features()
         names = [kid for kid in context.kids if kid not in vocabulary.OWNERS]
         candidates = find_mentions(text, today, within=context.within, expecting="unborn" in context.open, names=names)
@@ -206,27 +209,6 @@ class MessageParser:
     def load(cls, folder: Path) -> MessageParser:
         """Read both models. Raises intents.WrongEncoder."""
         return cls(IntentModel.load(folder), RoleModel.load(folder))
-
-
-def called_by(message: str, context: Context) -> Optional[re.Match[str]]:
-    """The letter or number of a caller a message begins with (its one group that is there), if it does.
-
-    A number only before a place (“2 威海 小学”, not “3 号交”), and where nothing was asked that a number may answer.
-    """
-    if lettered := LETTERED.match(message):
-        return lettered
-    if context.offered or context.form or context.expect == "region":
-        return None
-    if again := NUMBERED_AGAIN.match(message):
-        return again
-    numbered = NUMBERED.match(message)
-    rest = read_text(message[numbered.end() :]).plain if numbered else ""
-    return numbered if any(p.start == 0 and not p.word for p in find_places(rest)) else None
-
-
-def without_caller(message: str, caller: Optional[re.Match[str]]) -> str:
-    """A message of a caller by a letter (“A 到账死线”) with the letter blanked: every place in it stays."""
-    return message if caller is None else " " * caller.end() + message[caller.end() :]
 
 
 def heard_whole(context: Context, plain: str) -> Tuple[Fed, Whole]:

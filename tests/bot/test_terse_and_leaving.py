@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from bot.nlu.callers import called_by, without_caller
 from bot.nlu.conversation import Context
 from bot.nlu.places import find_places
-from bot.nlu.reader import called_by, without_caller
 from bot.nlu.signing_off import signs_off
 from tests.bot.test_letters import facts
 

@@ -334,13 +334,13 @@ def test_a_newborn_paid_for_another_year_alone_is_not_told_that_nothing_is_misse
 def test_a_caller_by_number_is_another_family_and_is_found_again() -> None:
     chat = Talk(today=TODAY, state=DialogueState())
     first = (place("insured", SUZHOU), day("birth", "2025-10-01"), place("household", "340000"))
-    chat.hears(heard(PERIOD, says=first, text="来电1 苏州 户口安徽 婴251001 问截止", notes={"caller": "来电1"}))
-    twins = {"caller": "来电2", "unwritten": "双胞胎"}
+    chat.hears(heard(PERIOD, says=first, text="来电1 苏州 户口安徽 婴251001 问截止", notes={"caller": "1"}))
+    twins = {"caller": "2", "unwritten": "双胞胎"}
     said = chat.hears(heard("ask_premium", text="来电2 双胞胎 问多少钱", notes=twins))
     assert (chat.state.region, dict(chat.state.children), chat.state.family) == (None, {}, {})
     assert "苏州" not in said
     chat.hears(heard("inform", says=(day("birth", "2025-10-11", corrects=True),), text="来电1 更正 251011",
-                     notes={"caller": "来电1"}))  # fmt: skip
+                     notes={"caller": "1"}))  # fmt: skip
     assert (chat.state.region, chat.state.facts["birth_date"]) == (SUZHOU, "2025-10-11")
     assert chat.state.standing is not None
     assert chat.state.standing.intent == PERIOD
@@ -349,9 +349,9 @@ def test_a_caller_by_number_is_another_family_and_is_found_again() -> None:
 
 def test_no_more_callers_wait_than_are_kept() -> None:
     state = DialogueState()
-    for number in range(1, 9):
-        state = state.of_caller(f"来电{number}")
+    for number in range(1, 13):
+        state = state.of_caller(f"{number}")
         state = state.with_facts("", birth_date="2025-10-01")
-    assert state.caller == "来电8"
-    assert list(state.callers) == ["来电4", "来电5", "来电6", "来电7"]
+    assert state.caller == "12"
+    assert list(state.callers) == [str(number) for number in range(4, 12)]
     assert DialogueState.from_json(state.as_json()) == state

@@ -1,0 +1,82 @@
+"""Whose turn it is in an agent's notes: the mark of a caller before a message (“c2 …”, “3)…”, “④…”, “回1 …”, “A：…”).
+
+A mark opens another family's account, so it needs more than its shape: callers who are known already, or a place right
+behind it. A number may be the answer to what was asked, or count questions.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Optional
+
+from bot.nlu.conversation import Context
+from bot.nlu.places import find_places
+from bot.nlu.text import read_text
+
+_CIRCLES = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+_N = "(?:[1-9]|1[0-9]|20)"
+_BACK = "(?:那|给|再)?(?:回到?)?"
+_LETTERED = re.compile(
+    r"(?:回|给|再回)?(?P<who>[A-F]|[1-9](?=号(?:来电|家长|市民|群众)))(?:号(?:来电|家长|市民|群众)|家|那边|那位)?"
+    r"(?:补?[\s：:，,、]+(?!\s*(?:超|族|型|级|类|股|座|区|栋|幢|单元|卡|轮|档|款|证|照|肝|罩|反应|蛋白|二聚|站))"
+    r"|(?=[补问死截限到再也同户娃孩新]))(?=\S)"
+)
+"""“A 到账死线”, “回A：”, “A补：”: a caller by a letter; no B超, no D3."""
+_SHAPED = re.compile(
+    rf"{_BACK}(?:(?P<circle>[{_CIRCLES}])|[#＃]\s?(?P<hash>{_N})(?!\d)|[Nn][Oo][.．]?\s?(?P<no>{_N})(?!\d)"
+    rf"|[（(【\[](?P<inside>{_N}|[A-Fa-f])[)）】\]]|(?P<before>{_N}|[A-Fa-f])[)）#＃](?!\d)|(?P<mixed>[A-Za-z]{_N})(?![\dA-Za-z.])"
+    r"(?=[\s：:、，,)）再补追问]))(?:补(?![交缴办报])|追问?|再问)?[\s：:、，,)）]*(?=\S)"
+)
+"""Shapes that agents write and parents hardly: “c2 …”, “3)…”, “4# …”, “④…”, “(2)…”, “No.3 …”."""
+_BARE = re.compile(rf"(?P<who>{_N})[\s、：:]+(?=\S)")
+"""“2 威海 小学 …”."""
+_AGAIN = re.compile(
+    rf"(?P<who>{_N})[\s、：:]+(?:补(?![交缴办报])|追问|再问|再报|接着问)[\s、：:，,]*(?=\S)|(?:那|回到?)?(?P<one>[1-9])那[个位通][\s：:，,]*(?=\S)"
+)
+"""“1 补 只缴27年”, “那2那个 27年的呢”: one who was told of before."""
+_BACK_TO = re.compile(
+    rf"(?:(?:那|给|再)?回到?(?P<to>{_N})(?!\d)|(?P<who>{_N})(?:补(?![交缴办报])|追问?|再问|又问|更正|改))[\s、：:，,]*(?=\S)"
+)
+_NEW = re.compile(rf"(?P<who>{_N})[\s、：:，,]+(?=\S)")
+"""“1追 89天内扣款”, “回1 生日改0810”, and “3 新来的”: where callers by number are known."""
+_COUNTS = re.compile("[个月天岁年号日点块元千百万次周级胎孩娃口人位份套项条%％-]|[0-9]")
+_MARKS = re.compile(rf"(?:^|[\s，,；;。])(?:[{_CIRCLES}]|[（(]{_N}[)）]|{_N}[)）、.．](?!\d))")
+
+
+def called_by(message: str, context: Context) -> Optional[re.Match[str]]:
+    """The mark a message begins with (its one group that is there is the caller's), if it has one."""
+    if lettered := _LETTERED.match(message):
+        return lettered
+    known = context.callers
+    if not known and (context.offered or context.form or context.expect == "region"):
+        return None
+    if again := _AGAIN.match(message):
+        return again
+    if len(_MARKS.findall(message)) > 1:
+        return None  # questions, counted
+    if shaped := _SHAPED.match(message):
+        mixed = (shaped["mixed"] or "").upper()  # D3 is a vitamin, unless somebody is D2
+        like = known if not mixed else [one for one in known if one[:1] == mixed[:1]]
+        return shaped if like or _a_place_follows(message, shaped) else None
+    numbers = [int(one) for one in known if one.isdigit()]
+    if numbers and (back := _BACK_TO.match(message)) and int(caller_of(back)) in numbers:
+        return back
+    if numbers and (new := _NEW.match(message)) and int(new["who"]) <= max(numbers) + 1:
+        return None if _COUNTS.match(message[new.end() :]) else new
+    bare = _BARE.match(message)
+    return bare if bare and not context.offered and _a_place_follows(message, bare) else None
+
+
+def caller_of(mark: re.Match[str]) -> str:
+    """A caller's name as it is kept: “c2” is C2, “④” and “来电4” are 4."""
+    said = next(filter(None, mark.groups())).upper()
+    return str(_CIRCLES.index(said) + 1) if said in _CIRCLES else said
+
+
+def without_caller(message: str, mark: Optional[re.Match[str]]) -> str:
+    """The message with the mark blanked: every place in it stays."""
+    return message if mark is None else " " * mark.end() + message[mark.end() :]
+
+
+def _a_place_follows(message: str, mark: re.Match[str]) -> bool:
+    return any(place.start == 0 and not place.word for place in find_places(read_text(message[mark.end() :]).plain))
