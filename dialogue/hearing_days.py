@@ -57,6 +57,10 @@ NEAR_PLAN = 45
 """Days after a birth in which what is told of it without a year is taken to have been that year."""
 
 
+_IF_THEN = re.compile(r"[^\u4e00-\u9fff]{0,6}那?(?:要是|如果|假如|假设|假使|万一|倘若|若是?|比如|换成)(?:是|换成)? ?")
+"""Nothing else stands before a day: another birthday is supposed."""
+
+
 class DaysHearing(Hearing):
     """Days and months."""
 
@@ -107,6 +111,8 @@ class DaysHearing(Hearing):
             name, value = "paid_date", after
         if name == "birth_date" and value > self._today.isoformat() and self._may_be_born(told):
             told = replace(told, supposed=True)
+        if name == "birth_date" and told.mention and _IF_THEN.fullmatch(self._reading.text[: told.mention.start]):
+            told = replace(told, supposed=True)  # “若0601”
         if name == "birth_date" and not told.supposed and self._of_a_claim():
             return
         if name == "birth_date" and not told.supposed and self._rather_told_last(told, value):

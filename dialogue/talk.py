@@ -78,6 +78,7 @@ HELP = QuickReply("你能做什么", "你能做什么", "help")
 LEAVE = QuickReply("不等了，继续问机器人", "结束人工", "leave_queue")
 _WEARY = re.compile(
     "累|烦|崩溃|愁|焦虑|头疼|头大|心酸|心疼|委屈|想哭|哭了|好难|太难|难死|难受|熬|恼火|糟心|闹心|孤单"
+    "|慌|害怕|我怕|好怕|吓死|吓坏|发毛|没底|六神无主|魂都"
     "|一个人(?:扛|跑|带|弄|顶)|😤|😭|😩|😫|😢|🥲|😮‍💨|😔|😞"
 )
 """Small talk of somebody who has had enough: no time for a joke."""
