@@ -77,7 +77,7 @@ class Thresholds:
 
     sure: float = 0.22
     part: float = 0.45
-    scope: float = 0.45
+    scope: float = 0.55
     scope_in_talk: float = 0.6
     also: float = 0.6
 
