@@ -30,6 +30,7 @@ _ALL_MOVED = re.compile(
     "(?:我们|咱们|俺们|咱|全家|一家(?:人|子)?)(?:都|全家|一家|现在|已经|刚|要){0,3}(?:搬|迁|回|转)(?:到|来|回|去|家){0,2}了?$"
 )
 _ONE_PARENT_IN = re.compile("(?:爸|妈|爹|娘|老公|老婆|爱人|对象|先生|丈夫|媳妇)(?:人|一个人)?(?:在|搁|去|到)了?$")
+_HOME = re.compile(r"(?:(?P<old>老家|原籍|籍贯|祖籍|来自|生源地)|家里?)(?:在|是|那边是)? ?$")
 _IS_FROM = re.compile("(?:人|[的嘞哩滴嘅个]|那边的?|老家的?)(?=[，,。；; ]|在|来)")
 """“阜阳的，在…”: where somebody is from."""
 _SAYS_WHERE = re.compile("(?:^|[，,。；;！!？? ])$")
@@ -298,9 +299,16 @@ class PlacesHearing(Hearing):
         return str(last.value[0]) if here and all(_IS_FROM.match(self._reading.text, m.end) for m in told) else None
 
     def _at_school_elsewhere(self, told: FactMention, code: str) -> bool:
-        """“我们江西的，孩子在闵行读二年级，没有户口能交上海医保吗”: where they are from is not where it is insured."""
+        """“我们江西的，孩子在闵行读二年级，没有户口能交上海医保吗”, “徐州上大学 老家山东 要交多少”: where they are from
+        is not where it is insured."""
         text, place = self._reading.text, told.mention
-        if place is None or told.supposed or told.corrects or not _IS_FROM.match(text, place.end):
+        if place is None or told.supposed or told.corrects:
+            return False
+        home = _HOME.search(text[: place.start])
+        at_college = any(stage.value in ("大学", "高职") for stage in self._reading.of("stage"))
+        if not (_IS_FROM.match(f"{text}，", place.end) or (home and (home["old"] or at_college))):
+            return False
+        if text.count("老家") > 1:  # “老家河北，老家那边多少钱”
             return False
         schools = [m for m in self._reading.of("school") if m.said and m.polarity == ASSERTED and m.owner != STRANGER]
         again = text.count(place.text) > 1 or self._state.region is not None

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from dialogue.answering import region_name
+from dialogue.answering import brief_text, region_name
 from dialogue.bureau import Application, ApplicationNotFound, RegistrationRejected, RegistrationUnavailable, Services
 from dialogue.form import BEIJING, OVER, link
 from dialogue.reading import Reading
@@ -267,6 +267,15 @@ def sheet(
         return state, [say(f"{words('sheet_head', place=places.full_name(region))}\n{words('sheet_empty')}")]
     parts += [Notice("\n".join(items)), Notice(words("sheet_end")), *(Notice(one.text) for one in links)]
     return replace(state, sheet=tuple(dict.fromkeys(told_intents))[-8:]), [Reply(tuple(parts))]
+
+
+def short_sheet(state: DialogueState, today: date) -> Result:
+    """“八十个字以内写个通知”: until when, and whom to ask, in one breath."""
+    region = state.region or (state.standing.region if state.standing else None) or places.NATION
+    stage = state.facts.get("stage")
+    decision = decide("ask_payment_period", {"stage": stage} if stage else {}, region, today)
+    text = words("sheet_short", place=places.full_name(region), said=brief_text(decision).replace("\n", ""))
+    return state, [say(text)]
 
 
 __all__ = ["BEIJING", "NUMBER", "region_name"]

@@ -310,13 +310,27 @@ SHEET_ASKS = 0.25
 """Least probability of a question that is asked in the same breath as a sheet: then it stands on it."""
 
 
+_WRITES = re.compile("写|拟|通知|发群|群里|转发|文案|稿")
+_IN_SHORT = re.compile("[0-9一二两三四五六七八九十百]个?字|[短简][一些点]|精简|简短|一句话")
+
+
+def _short_sheet(s: Situation) -> bool:
+    """“写个八十字的通知”, after a sheet: a short one, not the last answer shortened."""
+    short = s.reading.does("shorter") or _IN_SHORT.search(s.reading.text)
+    return bool(s.before.sheet and short and _WRITES.search(s.reading.text))
+
+
 def wants_sheet(s: Situation) -> bool:
+    if _short_sheet(s):
+        return True
     if s.reading.does("request_faq_sheet"):
         return s.picked or s.before.standing is None or not _ATTACHED.search(s.reading.text)
     return bool(s.before.sheet) and bool(re.search("加(?:进去|上)|补(?:进去|上)|写(?:进去|上)|也放", s.reading.text))
 
 
 def sheet(s: Situation) -> Result:
+    if _short_sheet(s):
+        return services.short_sheet(s.state, s.today)
     likely = [(name, p) for name, p in s.reading.ranking if name in default().questions]
     if s.before.sheet and (not s.reading.does("request_faq_sheet") or re.search("加|补|也放", s.reading.text)):
         extra = next((name for name, _ in likely), "")
@@ -620,7 +634,12 @@ def with_courtesies(s: Situation, rule: str, replies: list[Reply]) -> list[Reply
 
 
 def not_ours(s: Situation) -> Result:
-    """A short pointer to who can help; the question that stands is named, so that it can go on."""
+    """A short pointer to who can help; the question that stands is named, so that it can go on.
+
+    Fear for a baby (“早产 在箱子里 我心里发毛”) is nobody else's business: it is met, and asked on.
+    """
+    if s.reading.notes.get("unwritten") and _WEARY.search(s.reading.text):
+        return replace(s.state, missed=0), [say(words("weary"), *options("weary"))]
     noted = {"kind": "unsure", "intent": "out_of_scope", "confidence": s.reading.confidence}
     standing = s.before.standing
     offers = options("out_of_scope")
@@ -642,6 +661,8 @@ def what_now(s: Situation) -> Result:
     born = str(s.state.facts.get("birth_date") or "9999") <= s.today.isoformat()
     known = (n for n, p in s.reading.ranking if n in default().questions and p >= 0.2)
     guess = next((n for n in known if not (born and n == UNBORN)), None)
+    if s.today.year in (s.heard.told.get("lapse_years") or ()):  # “今年这钱落下没交”: what now?
+        guess = questions.LATE
     if guess is not None and s.before.standing is None:
         return questions.follow(replace(s, turn=replace(s.turn, reading=replace(s.reading, ranking=((guess, 1.0),)))))
     limit = questions.limit_of_newborn(s)

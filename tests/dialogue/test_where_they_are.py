@@ -1,5 +1,6 @@
 """Where a family is that tells where it is from and works, the other of two children, and years that are no payment."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -278,3 +279,27 @@ def test_a_pupil_of_any_school_is_told_of_all_schools() -> None:
     chat = Talk(today=date(2026, 11, 29), state=DialogueState(region="321100", children={"王同学": {}}, child="王同学"))
     said = chat.hears(heard("ask_student_enrollment", says=(word("about", "王同学"),), text="王同学怎么参保"))
     assert "高校" in said
+
+
+@pytest.mark.parametrize(
+    ("text", "stage", "there"),
+    [
+        ("大一新生 南京上学 老家河南", "大学", NANJING),
+        ("南京念大专 家里是河南 要交多少", "高职", NANJING),
+        ("大三 南京 河南人", "大学", NANJING),
+        ("原籍河南，孩子在南京上小学，一年多少", "小学", NANJING),
+        ("家在河南 孩子去南京念初三", "初中", HENAN),
+        ("在南京上学，老家河南，老家那边多少钱", "大学", HENAN),
+        ("大二在南京，要是回河南交呢", "大学", HENAN),
+    ],
+)
+def test_where_a_student_is_from_is_not_where_it_is_insured(text: str, stage: str, there: str) -> None:
+    chat = Talk(today=AUTUMN, state=DialogueState())
+    supposed = "supp" if "要是" in text else "asserted"
+    told = (
+        at(text, "南京", "school", NANJING), word("stage", stage),
+        replace(at(text, "河南", "elsewhere", HENAN), polarity=supposed),
+    )  # fmt: skip
+    chat.hears(heard("ask_premium", says=told, text=text))
+    assert chat.state.standing is not None
+    assert chat.state.standing.region == there

@@ -1,0 +1,57 @@
+"""What is said first without a question, fear for a baby, and a short notice for a class."""
+
+from datetime import date
+
+import pytest
+
+from dialogue.state import DialogueState
+from tests.dialogue.builders import SUZHOU, Talk, day, heard, place, word, years
+
+TODAY = date(2025, 9, 18)
+
+
+def new() -> Talk:
+    return Talk(today=TODAY, state=DialogueState())
+
+
+@pytest.mark.parametrize(("year", "answered"), [(2025, True), (2023, False)])
+def test_who_tells_that_this_year_was_missed_asks_what_now(year: int, answered: bool) -> None:
+    chat = new()
+    told = (place("insured", SUZHOU), word("stage", "小学"), years("lapse_years", year))
+    chat.hears(heard("inform", says=told, text="苏州的 上二年级 这年的落下没交"))
+    standing = chat.state.standing
+    assert (standing is not None and standing.intent == "ask_late_payment") is answered
+
+
+def test_fear_for_a_baby_is_met_and_not_sent_away() -> None:
+    said = new().hears(heard("out_of_scope", text="生早了 在箱子里 我慌得很", notes={"unwritten": "早产"}))
+    assert "别着急" in said
+    assert "帮不上" not in said
+
+
+@pytest.mark.parametrize(
+    ("text", "notes"),
+    [("我腰疼得睡不着 难受死了 挂哪个科", {}), ("双胞胎婴儿车买哪种好", {"unwritten": "双胞胎"})],
+)
+def test_other_business_is_still_sent_where_it_belongs(text: str, notes: dict[str, str]) -> None:
+    assert "帮不上" in new().hears(heard("out_of_scope", text=text, notes=notes))
+
+
+@pytest.mark.parametrize("text", ["帮我拟个通知 八十个字", "写短一点发群", "给我写一句话的通知"])
+@pytest.mark.parametrize("label", ["shorter", "inform", "request_faq_sheet"])
+def test_a_short_notice_says_until_when_and_whom_to_ask(text: str, label: str) -> None:
+    chat = Talk(today=date(2025, 10, 24), state=DialogueState(region=SUZHOU, children={"": {"stage": "初中"}}))
+    chat.hears(heard("request_faq_sheet", text="要发个群通知"))
+    chat.hears(heard("ask_premium", text="一年多少钱"))
+    said = chat.hears(heard(label, text=text))
+    assert said.startswith("【江苏省苏州市儿童医保】")
+    assert "2025年12月31日" in said
+    assert "12393" in said
+    assert "\n" not in said
+    assert chat.state.sheet
+
+
+def test_without_a_sheet_the_last_answer_is_shortened() -> None:
+    chat = Talk(today=TODAY, state=DialogueState(region=SUZHOU))
+    chat.hears(heard("ask_newborn_enrollment", says=(day("birth", "2025-09-01"),), text="宝宝9月1号生的 咋办"))
+    assert "【" not in chat.hears(heard("shorter", text="写短一点"))
