@@ -74,7 +74,25 @@ class HomophoneCorrector:
         ]
         if all(len(choice) == 1 for choice in choices):
             return text
-        return self._likeliest([*choices, [(_END, "", 0.0)]])
+        return self.likeliest(choices)[1]
+
+    def characters(self) -> list[str]:
+        """The characters seen often enough to be what somebody said."""
+        return [one for some in self._alike.values() for one in some]
+
+    def likeliest(self, choices: Sequence[Sequence[tuple[str, str, float]]]) -> tuple[float, str]:
+        """The likeliest row of one choice for each place (as counted, as written, log-odds): its log-odds, as written."""
+        rows = {_START + _START: (0.0, "")}
+        for choice in (*choices, [(_END, "", 0.0)]):
+            longer: dict[str, tuple[float, str]] = {}
+            for last, (worth, said) in rows.items():
+                for sign, written, price in choice:
+                    here = worth + price + self._likely(last, sign)
+                    end = last[1] + sign
+                    if end not in longer or longer[end][0] < here:
+                        longer[end] = (here, said + written)
+            rows = dict(sorted(longer.items(), key=lambda row: -row[1][0])[:BEAMS])
+        return max(rows.values())
 
     def _others(self, before: str, character: str, after: str, *, alone: bool) -> list[tuple[str, str, float]]:
         """What may have been said instead: characters of its sound that were seen beside one of its neighbours."""
@@ -91,19 +109,6 @@ class HomophoneCorrector:
 
     def _beside(self, two: str) -> int:
         return self._twos.get(two, _NEVER)[0]
-
-    def _likeliest(self, choices: Sequence[Sequence[tuple[str, str, float]]]) -> str:
-        rows = {_START + _START: (0.0, "")}
-        for choice in choices:
-            longer: dict[str, tuple[float, str]] = {}
-            for last, (worth, said) in rows.items():
-                for sign, written, price in choice:
-                    here = worth + price + self._likely(last, sign)
-                    end = last[1] + sign
-                    if end not in longer or longer[end][0] < here:
-                        longer[end] = (here, said + written)
-            rows = dict(sorted(longer.items(), key=lambda row: -row[1][0])[:BEAMS])
-        return max(rows.values())[1]
 
     def _likely(self, last: str, character: str) -> float:
         """Log-probability of a character after two others, as far as they were seen together."""

@@ -22,6 +22,7 @@ from bot.nlu.mentions import Candidate, find_mentions
 from bot.nlu.normalise import simplify
 from bot.nlu.notes import find_notes
 from bot.nlu.numerals import number
+from bot.nlu.pinyin import spelled
 from bot.nlu.roles import RoleModel, View
 from bot.nlu.sentence_encoder import Fed, encoder
 from bot.nlu.signing_off import signs_off
@@ -100,6 +101,7 @@ class MessageParser:
         picked = picked_option(message, context)
         if picked is not None:
             return Reading(message, ("choose",), choice=picked)
+        message = spelled(message, self.labels.ear) or message
         caller = called_by(message, context)
         text = read_text(said := without_caller(message, caller))
         known = text.plain.strip() and (self.labels.knows(said) or any(c.isdigit() for c in text.plain))
