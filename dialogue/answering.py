@@ -368,6 +368,7 @@ def noticed(before: DialogueState, heard: StateUpdate, *, everything: bool = Fal
         _said_of_ours(now, name, value)
         for name, value in heard.told.items() if name.endswith(("_date", "_years", "recognised_in"))
     ]  # fmt: skip
+    parts += _births_of_others(before, heard)
     if everything:
         parts += [_told_besides(name, value) for name, value in heard.told.items()]
     supposed = [
@@ -380,6 +381,17 @@ def noticed(before: DialogueState, heard: StateUpdate, *, everything: bool = Fal
         parts.append(f"先前说的{gone[0]}早于出生，先不算了")
     kept = [part for part in parts if part]
     return f"好，{'、'.join(kept)}：" if kept else ""
+
+
+def _births_of_others(before: DialogueState, heard: StateUpdate) -> list[str]:
+    """Birthdays told in the same breath of children who are not talked of now: “一个4月30 一个5月1”."""
+    found = []
+    for label, facts in heard.state.children.items():
+        born = facts.get("birth_date")
+        known = (None, before.children.get(label, {}).get("birth_date"), heard.told.get("birth_date"))
+        if label not in (ONLY, "他人", heard.state.child) and born not in known:
+            found.append(f"{label}的{_said('birth_date', born).removeprefix('孩子的')}")
+    return found
 
 
 def _said_of_ours(state: DialogueState, name: str, value: Any) -> str:

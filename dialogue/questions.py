@@ -315,6 +315,12 @@ def limit_of_newborn(s: Situation) -> Result | None:
         told_now = birth and s.heard.told.get("paid_date") == paid
         of_it = asked_about(s.state, STARTS, s.heard)
         return give(s.state, of_it, s.today, lead=noticed(s.before, s.heard)) if told_now else None
+    babies = {
+        label: facts["birth_date"] for label, facts in s.state.children.items()
+        if label not in ("", STRANGER) and "birth_date" in facts and _is_baby(s.state.facts_of(label), s.today)
+    }  # fmt: skip
+    if len(set(babies.values())) > 1 and not s.heard.relative:  # twins on both sides of midnight
+        return _for_each(s, list(babies), BY_WHEN)
     return give(s.state, asked_about(s.state, BY_WHEN, s.heard), s.today, lead=noticed(s.before, s.heard))
 
 
@@ -553,6 +559,18 @@ def _guess(s: Situation) -> str:
     return next((name for name, p in s.reading.ranking if name in known and p >= ASKS), "")
 
 
+def _for_each(s: Situation, labels: Sequence[str], intent: str) -> Result:
+    """A question answered for several children, one by one, and what holds for all of them behind it."""
+    state, replies = s.state, []
+    for label in labels:
+        about = state.about(label)
+        of_child = asked_about(about, intent, s.heard)
+        lead = _of_child_there(label, of_child, about)
+        state, made = give(about, of_child, s.today, lead=lead, brief=True, ask=False)
+        replies += made
+    return state.about(s.state.child), _with_shared(replies)
+
+
 def follow(s: Situation) -> Result:
     """The standing question once more, with what has changed; what changes nothing asks something else, if anything."""
     before = s.before.standing
@@ -568,14 +586,7 @@ def follow(s: Situation) -> Result:
         return give(state, school, s.today, lead=lead)
     labels = _children(s)
     if len(labels) > 1:
-        replies: list[Reply] = []
-        for label in labels:
-            about = state.about(label)
-            of_child = asked_about(about, before.intent, s.heard)
-            lead = _of_child_there(label, of_child, about)
-            state, made = give(about, of_child, s.today, lead=lead, brief=True, ask=False)
-            replies += made
-        return state.about(s.state.child), _with_shared(replies)
+        return _for_each(s, labels, before.intent)
     intent = _of_baby(_of_place(before.intent, s), state, s)
     if s.heard.children:
         intent = _of_child(intent, state.facts, s)

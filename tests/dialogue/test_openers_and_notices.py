@@ -55,3 +55,15 @@ def test_without_a_sheet_the_last_answer_is_shortened() -> None:
     chat = Talk(today=TODAY, state=DialogueState(region=SUZHOU))
     chat.hears(heard("ask_newborn_enrollment", says=(day("birth", "2025-09-01"),), text="宝宝9月1号生的 咋办"))
     assert "【" not in chat.hears(heard("shorter", text="写短一点"))
+
+
+def test_twins_on_both_sides_of_midnight_are_each_told_their_day() -> None:
+    """The place comes behind: the one whose day is earlier must not hear the other's alone."""
+    chat = new()
+    born = (day("birth", "2025-08-31", owner="大的"), day("birth", "2025-09-01", owner="小的"))
+    noted = chat.hears(heard("inform", says=born, text="一个8月31半夜 一个9月1号凌晨", notes={"unwritten": "双胞胎"}))
+    assert "8月31日" in noted
+    assert "9月1日" in noted
+    limits = chat.hears(heard("inform", says=(place("insured", SUZHOU),), text="苏州"))
+    assert "2025年11月28日" in limits
+    assert "2025年11月29日" in limits
