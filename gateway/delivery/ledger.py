@@ -141,9 +141,11 @@ class Ledger:
             RATE_LIMITED.labels("user").inc()
         return Registered(fresh == 1, state == "done", attempts, fresh == 2)
 
-    async def take_back(self, name: str, user: str) -> bool:
-        """Forget a message that its user was told was not taken; False when somebody works for it or asked again."""
-        return bool(await self._run("TAKE_BACK", [_job(name), _queue(user), _lead(user), _waiters(name)], name))
+    async def take_back(self, name: str, user: str, attempt: str) -> bool:
+        """Forget a message that this delivery stored, and told its user was not taken; False when somebody works for
+        it, or it was brought in another delivery."""
+        keys = [_job(name), _queue(user), _lead(user), _waiters(name)]
+        return bool(await self._run("TAKE_BACK", keys, name, attempt))
 
     async def claim(self, name: str, attempt: str) -> Claimed:
         """Ask to bring the answer in this request."""

@@ -25,7 +25,7 @@ if redis.call('EXISTS', KEYS[1]) == 0 then
     return {2, 'full', 0}
   end
   fresh = 1
-  redis.call('HSET', KEYS[1], 'state', 'open', 'body', ARGV[2], 'at', ARGV[4], 'user', ARGV[3])
+  redis.call('HSET', KEYS[1], 'state', 'open', 'body', ARGV[2], 'at', ARGV[4], 'user', ARGV[3], 'by', ARGV[6])
   redis.call('EXPIRE', KEYS[1], ARGV[7])
   local score = tonumber(ARGV[8]) * 100000 + redis.call('INCR', KEYS[6]) % 100000
   redis.call('ZADD', KEYS[2], string.format('%.0f', score), ARGV[1])
@@ -48,9 +48,10 @@ return {fresh, state, attempts}
 
 TAKE_BACK = """
 -- The user was told that this message was not taken. Nobody may be at work for the user: the message may be answered.
--- Nor may the platform have brought it again meanwhile: that delivery waits for the answer.
--- KEYS job queue lead waiters | ARGV id
+-- Nor may the platform have brought it again meanwhile, or before: that delivery waits for the answer.
+-- KEYS job queue lead waiters | ARGV id attempt
 if redis.call('EXISTS', KEYS[3]) == 1 or redis.call('HGET', KEYS[1], 'state') ~= 'open' then return 0 end
+if redis.call('HGET', KEYS[1], 'by') ~= ARGV[2] then return 0 end
 if tonumber(redis.call('HGET', KEYS[1], 'attempts')) > 1 then return 0 end
 redis.call('DEL', KEYS[1], KEYS[4])
 redis.call('ZREM', KEYS[2], ARGV[1])

@@ -155,7 +155,7 @@ class DeliveryWorker:
             async with asyncio.timeout(window + LAST_WORD):
                 known = await asyncio.shield(registering)
         except (RedisError, TimeoutError):
-            self._spawn(self._quietly(self._take_back_when_known(registering, name, user)))
+            self._spawn(self._quietly(self._take_back_when_known(registering, name, user, attempt)))
             raise TurnUnavailable from None
         if known.full:
             return ClaimedReply((words("too_many_waiting"),))
@@ -171,17 +171,16 @@ class DeliveryWorker:
         finally:
             self._spawn(self._quietly(self._ledger.leave(name, attempt)))
 
-    async def _take_back_when_known(self, registering: "asyncio.Task[Registered]", name: str, user: str) -> None:
+    async def _take_back_when_known(
+        self, registering: "asyncio.Task[Registered]", name: str, user: str, attempt: str
+    ) -> None:
         """Whoever was told that nothing was taken asks again: a message that was stored after all is not answered.
 
-        Nobody knows what Redis did when the connection broke; what is not there, or was asked again, stays as it is.
+        Nobody knows what Redis did when the connection broke: it is asked to forget what this delivery stored, if any.
         """
-        try:
-            fresh = (await registering).fresh
-        except (RedisError, TimeoutError):
-            fresh = True
-        if fresh:
-            await self._ledger.take_back(name, user)
+        with suppress(RedisError, TimeoutError):
+            await registering
+        await self._ledger.take_back(name, user, attempt)
 
     async def _wait(
         self, name: str, user: str, attempt: str, job: Job, window_ends: float, ends: float, last: bool
