@@ -157,7 +157,7 @@ class Phone:
                 if not all(NOT_TAKEN in one for one in said):
                     break  # who reads that nothing was taken writes it again
             ends = time.monotonic() + PATIENCE
-            while self.pushes and f"答：{text}" not in (*self.pushes.texts(name), *self.read.get(name, ())):  # noqa: ASYNC110
+            while self.pushes and f"答：{text}" not in (*self.pushes.texts(name), *self.read.get(name, ())):
                 assert time.monotonic() < ends, f"{name} never heard of {text}"
                 await asyncio.sleep(0.02)
             self.sent += 1
