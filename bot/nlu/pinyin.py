@@ -55,7 +55,7 @@ Choice = List[Tuple[str, str, float]]
 
 
 @dataclass(frozen=True)
-class Part:
+class Spelling:
     """A syllable with its characters, or a sign with none; `word`: the letters of the word that it begins. An initial alone may be any
     character that begins so."""
 
@@ -71,20 +71,20 @@ def spelled(message: str, corrector: HomophoneCorrector) -> Optional[str]:
         return None
     counted = _COUNTED.sub(lambda m: m["n"] + ("个月" if m["months"] else _UNITS[m["unit"].lower()]), message)
     alphabet = characters_of(corrector)
-    parts: List[Part] = []
+    parts: List[Spelling] = []
     for token in _TOKENS.finditer(counted):
         word = token["word"] or ""
         letters = word.lower()
         kept = word.isupper() or letters in _KEPT
         syllables = [] if kept else _cut(letters, alphabet)
         if syllables:
-            parts += [Part(one, alphabet[one], word=letters if at == 0 else "") for at, one in enumerate(syllables)]
+            parts += [Spelling(one, alphabet[one], word=letters if at == 0 else "") for at, one in enumerate(syllables)]
         elif letters in _SHORT_FOR:
-            parts += [Part(one) for one in _SHORT_FOR[letters]]
+            parts += [Spelling(one) for one in _SHORT_FOR[letters]]
         elif not kept and _INITIALS.fullmatch(letters):
-            parts += [Part(one, alphabet.get(f"{one}…", {}), of_initial=True) for one in letters]
+            parts += [Spelling(one, alphabet.get(f"{one}…", {}), of_initial=True) for one in letters]
         elif not word or kept:
-            parts.append(Part(letters or token[0]))
+            parts.append(Spelling(letters or token[0]))
         else:
             return None  # English
     several = sum(1 for part in parts if part.characters and not part.of_initial)
@@ -93,7 +93,7 @@ def spelled(message: str, corrector: HomophoneCorrector) -> Optional[str]:
     return _likeliest(parts, corrector)
 
 
-def _likeliest(parts: List[Part], corrector: HomophoneCorrector) -> str:
+def _likeliest(parts: List[Spelling], corrector: HomophoneCorrector) -> str:
     """With every place that may be meant, and as if it were words: 户口 is likelier than 湖口."""
     taken: List[Tuple[int, int, str, float]] = []
     at = 0
@@ -114,7 +114,7 @@ def _likeliest(parts: List[Part], corrector: HomophoneCorrector) -> str:
     return corrector.likeliest(_choices(parts, taken))[1]
 
 
-def _choices(parts: List[Part], taken: List[Tuple[int, int, str, float]]) -> List[Choice]:
+def _choices(parts: List[Spelling], taken: List[Tuple[int, int, str, float]]) -> List[Choice]:
     begun = {at: (length, name, odds) for at, length, name, odds in taken}
     found: List[Choice] = []
     at = 0
@@ -131,7 +131,7 @@ def _choices(parts: List[Part], taken: List[Tuple[int, int, str, float]]) -> Lis
     return found
 
 
-def _place_at(parts: List[Part], at: int) -> Optional[Tuple[str, int, float]]:
+def _place_at(parts: List[Spelling], at: int) -> Optional[Tuple[str, int, float]]:
     """What is spelled here as one word, or a city in syllables: its name, how many syllables, how likely it is said.
 
     Where several places are spelled so it stays in letters.
