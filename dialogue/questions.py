@@ -317,7 +317,8 @@ def limit_of_newborn(s: Situation) -> Result | None:
         return give(s.state, of_it, s.today, lead=noticed(s.before, s.heard)) if told_now else None
     babies = {
         label: facts["birth_date"] for label, facts in s.state.children.items()
-        if label not in ("", STRANGER) and "birth_date" in facts and _is_baby(s.state.facts_of(label), s.today)
+        if label not in ("", STRANGER) and "birth_date" in facts and "paid_date" not in facts
+        and _is_baby(s.state.facts_of(label), s.today)
     }  # fmt: skip
     if len(set(babies.values())) > 1 and not s.heard.relative:  # twins on both sides of midnight
         return _for_each(s, list(babies), BY_WHEN)

@@ -67,3 +67,14 @@ def test_twins_on_both_sides_of_midnight_are_each_told_their_day() -> None:
     limits = chat.hears(heard("inform", says=(place("insured", SUZHOU),), text="苏州"))
     assert "2025年11月28日" in limits
     assert "2025年11月29日" in limits
+
+
+def test_a_twin_that_is_paid_for_is_told_no_limit() -> None:
+    chat = new()
+    told = (
+        day("birth", "2025-08-31", owner="大的"), day("birth", "2025-09-01", owner="小的"),
+        day("paid", "2025-09-10", owner="大的"),
+    )  # fmt: skip
+    chat.hears(heard("inform", says=told, text="一个8月31一个9月1号 大的9月10号交了", notes={"unwritten": "双胞胎"}))
+    limits = chat.hears(heard("inform", says=(place("insured", SUZHOU),), text="苏州"))
+    assert "2025年11月28日" not in limits
