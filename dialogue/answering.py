@@ -385,10 +385,10 @@ def noticed(before: DialogueState, heard: StateUpdate, *, everything: bool = Fal
 
 def _births_of_others(before: DialogueState, heard: StateUpdate) -> list[str]:
     """Birthdays told in the same breath of children who are not talked of now: “一个4月30 一个5月1”."""
+    known = {None, heard.told.get("birth_date"), *(facts.get("birth_date") for facts in before.children.values())}
     found = []
     for label, facts in heard.state.children.items():
         born = facts.get("birth_date")
-        known = (None, before.children.get(label, {}).get("birth_date"), heard.told.get("birth_date"))
         if label not in (ONLY, "他人", heard.state.child) and born not in known:
             found.append(f"{label}的{_said('birth_date', born).removeprefix('孩子的')}")
     return found

@@ -1,5 +1,6 @@
 """What is said first without a question, fear for a baby, and a short notice for a class."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -78,3 +79,12 @@ def test_a_twin_that_is_paid_for_is_told_no_limit() -> None:
     chat.hears(heard("inform", says=told, text="一个8月31一个9月1号 大的9月10号交了", notes={"unwritten": "双胞胎"}))
     limits = chat.hears(heard("inform", says=(place("insured", SUZHOU),), text="苏州"))
     assert "2025年11月28日" not in limits
+
+
+def test_a_birthday_that_is_known_is_not_said_back_when_another_child_is_told_of() -> None:
+    """Told of a child without a name, it is the younger one's as soon as there is an older one: nothing new."""
+    chat = new()
+    chat.hears(heard("ask_birth_expense", says=(place("insured", SUZHOU), day("birth", "2025-09-01")), text="9月1号生"))
+    about = (word("about", "大的"), replace(years("lapse_years", 2025), owner="大的"))
+    said = chat.hears(heard("ask_late_payment", says=about, text="老大今年的没交咋办"))
+    assert "出生日期2025年9月1日" not in said
