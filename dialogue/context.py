@@ -12,7 +12,19 @@ STRANGER = "他人"
 
 
 def context_of(state: DialogueState) -> dict[str, Any]:
-    """What stands open, what was asked for, what is known; empty in a new conversation."""
+    """What stands open, what was asked for, what is known; empty in a new conversation. Of an agent's other callers the
+    same, each under its mark: a message that begins with one leans on that caller's talk."""
+    found = _context_of_one(state)
+    waiting = {mark: _context_of_one(DialogueState.from_json(told)) for mark, told in state.callers.items()}
+    if state.caller:
+        found |= {"callers": [state.caller, *waiting]}
+    if any(waiting.values()):
+        found["waiting"] = waiting
+    return found
+
+
+def _context_of_one(state: DialogueState) -> dict[str, Any]:
+    """The context of one family."""
     step = open_step(state)
     standing = state.standing
     known = [name for name in ("birth_date", "paid_date") if name in state.facts]
@@ -25,7 +37,6 @@ def context_of(state: DialogueState) -> dict[str, Any]:
         "form": step.name if step else "",
         "offered": [offer.send for offer in state.offers],
         "within": state.region or "",
-        "callers": [state.caller, *state.callers] if state.caller else [],
     }
     return {name: value for name, value in found.items() if value}
 

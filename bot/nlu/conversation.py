@@ -6,7 +6,7 @@ into the sentence encoder before the message.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, Mapping, Optional, Tuple
 
@@ -36,6 +36,7 @@ class Context:
     told earlier. kids: children told apart, by label or name. form: the step of an open enrollment. queue: `waiting`
     or `joined` when a person was asked for. offered: what can be tapped, as it is sent. within: the code of the
     province or city the family is in. callers: an agent's numbered callers, the one talked for first.
+    waiting: the contexts of the others, by their marks.
     """
 
     open: str = ""
@@ -48,6 +49,7 @@ class Context:
     offered: Tuple[str, ...] = ()
     within: Optional[str] = None
     callers: Tuple[str, ...] = ()
+    waiting: Mapping[str, Context] = field(default_factory=dict)
 
     @classmethod
     def from_json(cls, raw: Optional[Mapping[str, Any]]) -> Context:
@@ -55,7 +57,14 @@ class Context:
         found = {name: (raw or {}).get(name) for name in cls.__dataclass_fields__}
         lists = {name: tuple(str(one) for one in found[name] or ()) for name in ("knows", "kids", "offered", "callers")}
         words = {name: str(found[name] or "") for name in ("open", "about", "expect", "form", "queue")}
-        return cls(**words, **lists, within=found["within"] or None)
+        waiting = {str(mark): cls.from_json({**told, "waiting": {}}) for mark, told in (found["waiting"] or {}).items()}
+        return cls(**words, **lists, within=found["within"] or None, waiting=waiting)
+
+    def of_caller(self, mark: str) -> Context:
+        """What stood before this caller's message: the own talk of one known before, nothing of a new one's."""
+        if self.callers and mark == self.callers[0]:
+            return self
+        return replace(self.waiting.get(mark, Context()), callers=self.callers)
 
     def as_features(self) -> Mapping[str, str]:
         """As `bot.turns` writes a context."""

@@ -58,8 +58,6 @@ _POINTS = re.compile("那个|这个|那啥")
 _BEFORE_WHO = ("", "region", "birth_date")
 """Steps of an enrollment at which an errand is no answer: later it may be who goes, or a yes."""
 SOME_WORDS = 5
-FRAGMENT = 12
-"""Characters to which a message of a numbered caller leans on its conversation."""
 SOON = 21
 """Days within which an errand is done soon; later it may be too late, which is to be said."""
 _PICKED = re.compile(
@@ -110,12 +108,11 @@ class MessageParser:
         notes = find_notes(text.plain)
         if caller:
             notes["caller"] = caller_of(caller)
-        called = notes.get("caller", "")
-        new = called and (called not in context.callers or len(text.plain) > FRAGMENT)
-        if notes.get("next_caller") or notes.get("next_family") or new:
+        called = str(notes.get("caller", ""))
+        if notes.get("next_caller") or notes.get("next_family"):
             context = Context()  # what was asked before was somebody else's
-        elif called and called != context.callers[0]:
-            context = Context(context.open, context.about)  # “回1 再报一遍” leans on what was asked, on nothing told
+        elif called:
+            context = context.of_caller(called)
         told = context.as_features()
         names = [kid for kid in context.kids if kid not in vocabulary.OWNERS]
         candidates = find_mentions(text, today, within=context.within, expecting="unborn" in context.open, names=names)
@@ -129,6 +126,8 @@ class MessageParser:
             labels = (UNSURE,)
         also = heads().also(whole)
         labels = self._several(simplify(said), labels, context)
+        if labels == ("inform",) and not context.form:
+            labels = self._asked_last(said, mentions) or labels
         labels += tuple(
             label for label, p in zip(heads().labels, also)
             if label in vocabulary.COURTESIES and label not in labels and p >= self.thresholds.also and label != "chitchat"
@@ -188,6 +187,15 @@ class MessageParser:
                 found.append(best.intent)
         found = list(dict.fromkeys(found))
         return tuple(found) if len(found) > 1 else labels
+
+    def _asked_last(self, message: str, mentions: Sequence[Mention]) -> Tuple[str, ...]:
+        """“南京 二年级 钱”: what an agent's notes ask in their last word, behind facts that outweigh it."""
+        *told, last = message.split() or [""]
+        if not told or any(mention.end > message.rindex(last) for mention in mentions):
+            return ()
+        best = self.labels.guess(last, {}, None)[0]
+        asks = best.intent in vocabulary.QUESTIONS and best.confidence >= self.thresholds.part
+        return (best.intent,) if asks else ()
 
     def _after_letting_go(self, message: str, labels: Tuple[str, ...], context: Context) -> Tuple[str, ...]:
         """“算了不说那些 最后是哪天截止”: what is asked behind the words that let something go."""

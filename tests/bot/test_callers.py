@@ -95,3 +95,39 @@ def test_the_same_family_by_any_mark(reader: Any) -> None:
 )  # fmt: skip
 def test_who_asks_the_same_says_so(message: str, same: bool) -> None:
     assert bool(find_notes(message).get("same_question")) is same
+
+
+WAITING: dict[str, Any] = {
+    "open": "ask_waiting_period", "about": "生效和等待期", "expect": "lapse_years", "within": "230100",
+    "callers": ["2", "1"],
+    "waiting": {"1": {"open": "ask_premium", "about": "交多少钱", "expect": "paid_date", "within": "320500"}},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("mark", "expect", "within"),
+    [("1", "paid_date", "320500"), ("2", "lapse_years", "230100"), ("3", "", None)],
+)
+def test_each_caller_goes_on_where_the_own_talk_stopped(mark: str, expect: str, within: str | None) -> None:
+    found = Context.from_json(WAITING).of_caller(mark)
+    assert (found.expect, found.within) == (expect, within)
+
+
+@pytest.mark.parametrize("said", ["1补 3月5号", "回1 那要是3月5号才到账", "①没断过 3.5到的账"])
+def test_a_caller_who_waited_is_heard_in_the_own_talk(reader: Any, said: str) -> None:
+    """And not beside what the other one is being asked."""
+    context = Context.from_json(WAITING)
+    own = Context.from_json({**WAITING["waiting"]["1"], "callers": ["1"]})
+    found, alone = reader.read(said, context, DAY), reader.read(said, own, DAY)
+    assert (found.labels, found.mentions, found.ranking) == (alone.labels, alone.mentions, alone.ranking)
+
+
+@pytest.mark.parametrize(
+    ("message", "label"),
+    [
+        ("徐州 三岁 钱", "ask_premium"), ("来电4 扬州 中班 截止", "ask_payment_period"),
+        ("盐城 一年级 9月交了", "inform"), ("连云港 刚满月", "inform"),
+    ],
+)  # fmt: skip
+def test_notes_may_ask_in_their_last_word(reader: Any, message: str, label: str) -> None:
+    assert reader.read(message, Context(), DAY).labels[0] == label

@@ -43,3 +43,23 @@ def test_the_next_year_paid_behind_its_window_costs_what_everybody_pays() -> Non
     late = chat.hears(heard("follow", says=(march,), text="拖到3月呢"))
     assert "1100元" in late
     assert "3个月" in late
+
+
+def test_what_each_caller_was_asked_is_told_to_the_reader(chat: Talk) -> None:
+    chat.hears(heard("ask_premium", says=(place("insured", SUZHOU),), text="c1 苏州 钱", notes={"caller": "C1"}))
+    chat.hears(heard("ask_payment_period", text="c2 几号截止", notes={"caller": "C2"}))
+    context = context_of(chat.state)
+    assert (context["expect"], context.get("within")) == ("region", None)
+    assert {name: context["waiting"]["C1"][name] for name in ("open", "within")} == {
+        "open": "ask_premium",
+        "within": SUZHOU,
+    }
+    assert "waiting" not in context["waiting"]["C1"]
+    chat.hears(heard("inform", text="c1 补", notes={"caller": "C1"}))
+    assert context_of(chat.state)["waiting"].keys() == {"C2"}
+    assert context_of(chat.state)["open"] == "ask_premium"
+
+
+def test_who_has_no_callers_waits_for_none(chat: Talk) -> None:
+    chat.hears(heard("ask_premium", says=(place("insured", SUZHOU),), text="苏州 钱"))
+    assert not {"callers", "waiting"} & context_of(chat.state).keys()
