@@ -63,7 +63,7 @@ def decided(state: DialogueState, standing: Standing, today: date) -> Decision:
     if standing.child == "他人":
         known = dict((state.relative or {}).get("facts", {}))
     facts = {name: value for name, value in {**known, **standing.supposed}.items() if name in FACTS}
-    years = state.ages.get(standing.child) or years_of_pupil(standing.child, standing.intent)
+    years = state.ages.get(standing.child) or years_of_pupil(standing.child, standing.intent, state.of_a_class)
     facts = with_usual_stage(facts, years)
     if standing.intent == BY_WHEN and "paid_date" not in standing.supposed and _of_another_year(known, standing):
         facts.pop("paid_date", None)

@@ -65,12 +65,13 @@ def _whose(facts: Mapping[str, Any], label: str, today: date) -> str:
     return owner
 
 
-def years_of_pupil(label: str, intent: str) -> int | None:
-    """An age for a pupil a teacher asks for (王同学, 学生A), where it only matters that nobody at school is a newborn.
+def years_of_pupil(label: str, intent: str, of_a_class: bool) -> int | None:
+    """An age for a pupil a teacher asks for (王同学, 学生A, one of a class).
 
-    Which school it is decides other questions: there nothing is assumed.
+    It only matters that nobody at school is a newborn. Which school it is decides other questions: nothing is assumed.
     """
-    return _AT_SCHOOL if _PUPIL.fullmatch(label) and intent in (*PAYMENTS, *VISITS) else None
+    pupil = of_a_class or _PUPIL.fullmatch(label)
+    return _AT_SCHOOL if pupil and intent in (*PAYMENTS, *VISITS) else None
 
 
 def with_usual_stage(facts: Mapping[str, Any], years: int | None) -> dict[str, Any]:

@@ -42,6 +42,8 @@ _IS_OVER = re.compile("(?:那天)?(?:就|才|刚|已经)?[^，。；,;！!？? ]
 _TO_COME = re.compile("到时候?|即将|马上就?要|快要|将要|还没毕业|等毕业|要毕业|要退役|要停|要迁")
 _GOES_TO_DO_IT = re.compile("回[去来家老]|[去再才]办|登记|弄好|办好")
 _TOO_LATE = re.compile("(?:过了?|错过了?|超过了?|晚于|赶不上|误了)$")
+_IS_BORN = re.compile("(?:号|日|那天)?(?:就|已经|提前|早产)?(?:出?生|剖|落地|下来)(?:的|了|下来)?(?=$|[，,。；; ])")
+_DOES_NOT_ARRIVE = re.compile("[^，,。；;！!？? ]{0,5}?(?:[没不未](?:能|会)?到账?(?!期)|到不了)")
 _MONEY_WENT = re.compile("[钱款](?:就|都|才|已经?|是)*(?:过去|到了|到账|进去|打过|划过|划走|转过|付)|到账|扣款|付款")
 _PAYING = re.compile("到账|交|缴|扣|付|登记")
 MONTHS = ("birth_date", "paid_date", "transition_date")
@@ -66,6 +68,8 @@ class DaysHearing(Hearing):
 
     def _of_day(self, told: FactMention) -> None:
         assert told.mention is not None
+        if self._of_the_month_of_birth(told):
+            told = replace(told, name="birth_date")
         name = self._put_right(told) or told.name
         if len(str(told.value)) < 10:  # a month or a year alone
             again = name == "birth_date" and self._birth(told.child) and not BORN.search(self._reading.text)
@@ -125,7 +129,7 @@ class DaysHearing(Hearing):
             born = date.fromisoformat(value)
             self._doubts.append((name, f"{born.year}年{born.month}月{born.day}日还没到"))
         elif name == "deadline_asked" or (told.supposed and name in AFTER_BIRTH):
-            if told.mention is not None and self._passed(told.mention):
+            if told.mention is not None and (self._passed(told.mention) or self._not_there_by(told.mention)):
                 value = (date.fromisoformat(value) + timedelta(days=1)).isoformat()  # “要是过了12月30号呢”
             self._day = date.fromisoformat(value)
             self._supposed[self._asked_fact() if name == "deadline_asked" else name] = value
@@ -155,6 +159,13 @@ class DaysHearing(Hearing):
         to_come = (one for one in day.options or (str(told.value),) if one >= self._today.isoformat())
         ahead = [one for one in to_come if abs(_apart(str(before[fact]), one)) <= NEAR_PLAN]
         return (replace(told, name=fact, supposed=True, value=ahead[0]), fact) if ahead else (told, name)
+
+    def _of_the_month_of_birth(self, told: FactMention) -> bool:
+        """“2.25” alone, after “上个月出世的”, whatever was answered in between."""
+        day, month = told.mention, self._state.month
+        alone = day is not None and len(self._reading.text) - len(day.text) <= 3
+        unasked = self._state.expected in (None, "birth_date") and not self._birth(told.child)
+        return bool(alone and month and unasked and str(told.value).startswith(month) and len(str(told.value)) == 10)
 
     def _another_payment(self, told: FactMention) -> bool:
         """“2.10呢” of a caller who told when was paid and never of a birth: if that had been the day."""
@@ -430,6 +441,10 @@ class DaysHearing(Hearing):
         """Is the birth of a child still to come supposed? “真按8.20生” in June is of this August, not of the last."""
         if not self._unborn(told.child or self._state.child):
             return False
+        mention = told.mention
+        early = mention is not None and mention.said and self._reading.of("due")
+        if mention is not None and early and _IS_BORN.match(self._reading.text, mention.end):
+            return False  # “早产，5月2号生，预产期8月1”
         return _MAY_COME.search(self._reading.text) is not None or self._nearer_ahead(told)
 
     def _nearer_ahead(self, told: FactMention) -> bool:
@@ -489,6 +504,10 @@ class DaysHearing(Hearing):
         """“要是过了12月30号呢”: after that day; what is done when an age is reached is done on that day."""
         milestone = any(word in mention.text for word, _ in MILESTONES)
         return not milestone and _TOO_LATE.search(self._reading.text[: mention.start]) is not None
+
+    def _not_there_by(self, mention: Mention) -> bool:
+        """“要是明天银行不到账呢”: then it comes later than that day."""
+        return mention.role == "paid" and _DOES_NOT_ARRIVE.match(self._reading.text, mention.end) is not None
 
     def _days_old(self) -> None:
         """“那超过90天呢”: the payment came so many days after the birth, for this answer."""

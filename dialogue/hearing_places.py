@@ -71,6 +71,17 @@ _THEY_SAY = re.compile(
 _ASKS_OF_HERE = re.compile(
     "(?:我们?|咱|俺|你们|这[边里儿])(?![说讲])[^，,。；;！!？?]{0,16}(?:吗|呢|没|么|多少|几|啥|什么|哪|咋|怎|[行能是算好可要会用]不|要不要|还要)"
 )
+_PAID_AT_HOME = re.compile(
+    "(?:老家|家乡|户口(?:那边|所在地))(?:那边|这边)?(?:已经|都|也|就)*(?:[交缴买办上]|参保)(?:了|过|的)(?!吗|没)"
+)
+_OUR = re.compile("(?:我们?|咱们?|俺们?|这边|这里)(?:家|是|在)?$")
+_NUMBER = "[0-9一二三四五六七八九十百千万]"
+_SAID_OF_THERE = re.compile(
+    "(?:那边|那头|那里)?的?(?:那个?|有个)(?:哥们|姐们|兄弟|朋友|同事|亲戚|邻居|同学|老乡|网友|人)"
+    f"[^，,。；;！!？? ]{{0,6}}[交缴][^，,。；;！!？? ]{{0,3}}{_NUMBER}"
+    f"|(?:那边|那头|那里)?(?:是|才|要|收){_NUMBER}+(?:块|元|个月|天|年)?(?:吧|啊|呀|嘛|呢|的|耶|[，, ]|$)"
+)
+"""Behind a place: what it is said to be there."""
 _MOVING = re.compile("(?:搬|迁|转)[^，,。；;！!？?]{0,4}$")
 """Before a place: somebody went there."""
 _HERE = re.compile(
@@ -118,6 +129,11 @@ class PlacesHearing(Hearing):
                 self._former(code, told)
                 return
             if self._paid_at_its_register(told, code):
+                return
+            learns = self._state.facts.get("school_region")
+            elsewhere = self._state.region is None and learns and places.apart(str(learns), code)
+            if elsewhere and self._of_origin(told) and "交" not in self._reading.text:
+                self._keep("household_region", code, "")  # “老家河南” of who goes to college in 南京
                 return
             if self._state.region and not told.corrects and self._of_origin(told):
                 there = told.mention is not None and _OVER_THERE.search(self._reading.text, told.mention.end)
@@ -217,11 +233,28 @@ class PlacesHearing(Hearing):
         here = self._state.region or (self._state.standing.region if self._state.standing else None)
         if here is None or told.mention is None or told.corrects or not places.apart(here, code):
             return False
+        if self._beside_our_own(told, here):
+            return True
+        if self._others_pay(told):
+            self._place = code
+            return True
         if not their_word(self._reading.text, told.mention):
             return False
         if self._reading.does("challenge", "verdict", "compare"):
             self._place = code
         return True
+
+    def _beside_our_own(self, told: FactMention, here: str) -> bool:
+        """“江苏能，咱山东为啥不能”: a place held against the own one, which is asked of."""
+        ours = (m for m in self._reading.of(*PLACES) if m is not told.mention and m.value and len(m.value) == 1)
+        return any(
+            not places.apart(str(m.value[0]), here) and _OUR.search(self._reading.text[: m.start]) for m in ours
+        ) and not _OUR.search(self._reading.text[: told.mention.start if told.mention else 0])
+
+    def _others_pay(self, told: FactMention) -> bool:
+        """“烟台那哥们交四百啊”, “江苏是5000吧”: what it is said to be there, told by a family that is here."""
+        assert told.mention is not None
+        return _SAID_OF_THERE.match(self._reading.text, told.mention.end) is not None
 
     def _paid_at_its_register(self, told: FactMention, code: str) -> bool:
         """“今年抚州交了，那边也在催，到底交哪边”: where the register is known to be, and the family is elsewhere."""
@@ -279,6 +312,14 @@ class PlacesHearing(Hearing):
             kept = {ONLY: self._state.region or "", **homes, **self._state.regions, child: own}
             self._state = replace(self._state, regions=kept).about(self._state.child)
             self._place = None if self._place == str(told.value[0]) else self._place
+
+    def _paid_at_home(self) -> None:
+        """“老家交了这边能用吗” of a family that learns or works elsewhere: asked of where its register is."""
+        home = self._state.facts.get("household_region")
+        used = self._reading.does("ask_remote_settlement")
+        paid = home and used and self._place is None and _PAID_AT_HOME.search(self._reading.text)
+        if paid and not self._reading.of("insured") and self._state.region in (None, home):
+            self._place = str(home)
 
     def _registered_there(self, told: FactMention) -> bool:
         """“儿子在无锡生的，无锡户口”: born and registered in one place is at home there."""

@@ -57,6 +57,25 @@ def told(s: Situation, standing: Standing) -> Result | None:
     return _answer(s, standing, days[0], f"{days[0].year}年{_from_to(*days)}")
 
 
+def born(s: Situation, standing: Standing) -> Result | None:
+    """“今年三月生的” in November: the answer, where it is the same for whoever was born in that month and another than
+    for who is born today; None where the day has to be asked for."""
+    if s.heard.month is None or s.heard.month[0] != "birth_date" or s.state.region is None:
+        return None
+    days = (*_days_meant(s, s.heard.month[1]), s.today)
+    first, last, newborn = (answering.decided_or_none(s.state, _born_on(standing, day), s.today) for day in days)
+    if first is None or last is None or newborn is None or days[1] >= s.today:
+        return None
+    if (first.rule_id, first.key) != (last.rule_id, last.key) or last.key == newborn.key:
+        return None
+    lead = words("born_at_its_end", day=chinese_date(days[1]))
+    return give(s.state, _born_on(standing, days[1]), s.today, lead=lead)
+
+
+def _born_on(standing: Standing, day: date) -> Standing:
+    return replace(standing, supposed={**standing.supposed, "birth_date": day.isoformat()})
+
+
 def alike(one: Decision, other: Decision) -> bool:
     """Is the result the same but for the count of days? A wait counted from the payment ends on another day."""
     results = [{n: v for n, v in d.values.items() if n not in ("day_number", "readings")} for d in (one, other)]

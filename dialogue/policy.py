@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 
 from dialogue import form, last_answer, questions, real_case, remembering, reminding, services, talk
 from dialogue.reading import Reading
-from dialogue.reply import Reply, with_offers
+from dialogue.reply import Reply, led, with_offers
 from dialogue.state import DialogueState
 from dialogue.turn import Situation, UserTurn, chosen
 from dialogue.update import asked_like_the_one_before, for_the_next, hear
+from dialogue.words import words
 
 Result = tuple[DialogueState, list[Reply]]
 
@@ -105,6 +106,8 @@ POLICY: tuple[DialogueRule, ...] = (
 
 def respond(state: DialogueState, turn: UserTurn) -> tuple[DialogueState, list[Reply], str]:
     """What is said to a message, the state after it, and the name of the rule that spoke."""
+    if turn.reading.parts:
+        return _each_caller(state, turn)
     state, reading, picked = chosen(state, turn)
     reading = asked_like_the_one_before(state, reading)
     turn = replace(turn, reading=reading)
@@ -122,6 +125,15 @@ def respond(state: DialogueState, turn: UserTurn) -> tuple[DialogueState, list[R
     replies = _one_question(talk.with_courtesies(situation, rule.name, replies))
     replies = reminding.offered(situation, now, replies)
     return replace(now, offers=tuple(offer for reply in replies for offer in reply.offers)[:12]), replies, rule.name
+
+
+def _each_caller(state: DialogueState, turn: UserTurn) -> tuple[DialogueState, list[Reply], str]:
+    """An agent's message of several callers: each is answered as if it stood alone, in the own family's state."""
+    said = list[Reply]()
+    for part in turn.reading.parts:
+        state, replies, rule = respond(state, replace(turn, reading=part))
+        said += [led(reply, words("of_caller", caller=state.caller)) for reply in replies[:1]] + replies[1:]
+    return state, _one_question(said), rule
 
 
 def _one_question(replies: list[Reply]) -> list[Reply]:

@@ -644,8 +644,11 @@ def follow(s: Situation) -> Result:
 def same_all_month(s: Situation) -> Result | None:
     """“阿哥12月初交好了”: the answer to a payment told without its day, where the day makes no difference."""
     before = s.before.standing
-    if before is None or s.before.form is not None or s.before.expected == "paid_date":
+    if s.before.form is not None or s.before.expected == "paid_date":
         return None
+    of_birth = part_of_month.born(s, asked_about(s.state, before.intent if before else BY_WHEN, s.heard))
+    if before is None or of_birth is not None:
+        return of_birth
     return part_of_month.told(s, _moved(s, asked_about(s.state, before.intent, s.heard)))
 
 

@@ -55,7 +55,8 @@ class Reading:
     with their probabilities, best first; `alone`: those of the message read without its conversation, where it leans on
     it. choice: which of the offered options it picks. elapsed: “那超过90天呢”, days after birth. notes: other things
     told
-    (use, cross_province, not_yet, planned, unwritten …), name → value.
+    (use, cross_province, not_yet, planned, unwritten …), name → value. parts: what is told of each of several callers,
+    where an agent's message tells of several.
     """
 
     text: str
@@ -66,6 +67,7 @@ class Reading:
     choice: int | None = None
     elapsed: int | None = None
     notes: Mapping[str, Any] = field(default_factory=dict)
+    parts: tuple[Reading, ...] = ()
 
     @property
     def confidence(self) -> float:
@@ -84,6 +86,7 @@ class Reading:
         """Plain JSON data; defaults left out of mentions."""
         found = asdict(self)
         plain = asdict(Mention("", "", None, ""))
+        found["parts"] = [part.as_json() for part in self.parts]
         found["mentions"] = [
             {k: v for k, v in asdict(m).items() if v != plain[k] or k in ("kind", "role", "value", "text")}
             for m in self.mentions
@@ -99,6 +102,7 @@ class Reading:
         return cls(
             str(raw["text"]), tuple(raw["labels"]), mentions, _ranked(raw.get("ranking")), _ranked(raw.get("alone")),
             raw.get("choice"), raw.get("elapsed"), dict(raw.get("notes") or {}),
+            tuple(cls.from_json(part) for part in raw.get("parts") or ()),
         )  # fmt: skip
 
     def without(self, *mentions: Mention) -> Reading:

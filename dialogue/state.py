@@ -79,6 +79,8 @@ class DialogueState:
     child: str = ONLY
     names: Mapping[str, str] = field(default_factory=dict)
     unborn: tuple[str, ...] = ()
+    of_a_class: bool = False
+    """A class was spoken of: a child of whom nothing is told is no newborn."""
     twins: bool = False
     """Told to be twins: a birthday told of one is the other's, too."""
     family: Mapping[str, Any] = field(default_factory=dict)

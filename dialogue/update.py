@@ -118,6 +118,8 @@ class _WholeMessage(OwnersHearing, PlacesHearing, DaysHearing, YearsHearing):
         self._another_family()
         if self._reading.notes.get("unwritten") == "双胞胎" and not self._reading.of("stranger"):
             self._state = replace(self._state, twins=True)
+        if self._reading.notes.get("class"):
+            self._state = replace(self._state, of_a_class=True)
         self._ages()
         facts = self._theirs(told_in(self._reading))
         facts = _other_events(facts, self._reading.text)
@@ -129,6 +131,7 @@ class _WholeMessage(OwnersHearing, PlacesHearing, DaysHearing, YearsHearing):
                 self._turn_to(str(mention.value))
         self._the_other()
         self._unplaced(facts)
+        self._paid_at_home()
         self._impossible()
         self._not_paid_after_all()
         self._years(facts)

@@ -121,7 +121,9 @@ def read(reading: Reading, questions: Mapping[str, Any], today: date) -> ParsedC
     if others:
         unclear.append(f"说的是{state.child}；{'、'.join(others)}另外查")
     told = {**state.facts, **{k: v for k, v in heard.supposed.items() if k in NAMES}}
-    facts = with_usual_stage(told, state.ages.get(state.child) or years_of_pupil(state.child, intent or ""))
+    facts = with_usual_stage(
+        told, state.ages.get(state.child) or years_of_pupil(state.child, intent or "", state.of_a_class)
+    )
     while True:
         try:
             reject_far_days(read_facts(facts))

@@ -155,6 +155,22 @@ _HEARSAY = re.compile("听|讲|说|都|人家|网上|群里|看到")
 _OF_SOMEBODY = re.compile(
     "(?:姐|妹|哥|弟|姑|姨|舅|叔|伯|嫂|爸|妈|爷|奶|公|婆|娘|同事|朋友|邻居|同学|闺蜜|亲戚|家)[的]?[，, ]$"
 )
+_COMPUTED = re.compile(
+    "(?:算(?:的|出来|下来|起来)?(?:是|成|到|就是)?|(?:个月|[0-9]天)(?:内|的话)?[，, ]?(?:就|那)?(?:是|到)|你们?(?:刚才|刚刚|之前|上次|上回|前面)?(?:说|讲|写|算)(?:的|是|过)*)$"
+)
+_IS_A_LIMIT = re.compile("(?:就|才|都)?(?:开始|截止|截至|结束|为止|到期|收尾|关门)")
+"""Around a day: it was computed or is when a collection begins or ends (“按3个月就是11月12”, “10月20号开始吧”)."""
+_BEGINS = re.compile("(?:就|才|都)?开始(?![^，。；,;]*[交缴办]的)")
+_GOES_THEN = re.compile("(?:那天|当天)?(?:再|才)(?:去|来|办|交|弄|跑)")
+_BORN_IT_ENDS = re.compile("(?:号|日|那天)?(?:出?生)(?:的|人|哒|嘅|咯|滴)?(?=$|[，,。；; ])")
+_PAID_ALREADY = re.compile(
+    "(?<![没未])(?:[交缴买办上]|参保)(?:了|的|过)(?:医?保险?|钱)?[，,。 ]{0,2}(?:去|到|在|来|拿到)?$"
+)
+_IS_IT_GOOD_THERE = re.compile(
+    "(?:那边|这边|那儿|这儿|那里|这里)?(?:的?医院|看病|住院)?(?:也|还|就)?(?:能|可以|可不可以|行不行|认|管|给)(?:不能|不可以|不)?(?:直接)?(?:用|刷|报|认|看|住院|结算|管|账|$)"
+)
+_AT_HOME = re.compile("老家|家乡|屋里|乡下|村里|户口(?:那边|所在)|娘家|婆家")
+"""“老家交了上海能用吗”: insured in another place already, a place is where one would be treated."""
 _AWAY = ("elsewhere", "account")
 _EVERY_YEAR = re.compile("(?:每年|年年|往年|历年|一般)[^，。；！？,;!?\\s]{0,8}$")
 _COMES_ROUND = re.compile("(?:就|都|才)?(?:开始)?(?:收|催|截止|集中|停)")
@@ -228,6 +244,9 @@ def cannot_be(text: str, candidate: Candidate, *, only: bool, lapses: bool, plac
         lives = _LIVES.search(before) is not None or (not before and address)
         barred |= {NONE} if lives else set()
         barred |= {"insured"} if _KIN_HOME.search(before) else set()
+        insured_elsewhere = (not only or _AT_HOME.search(text, 0, candidate.start)) and _PAID_ALREADY.search(before)
+        treated = insured_elsewhere and _IS_IT_GOOD_THERE.match(after) is not None
+        barred |= {NONE, *PLACE_ROLES} - {"visited"} if treated else set()
         ours = _WE_ARE_IN.search(before) or _family_home(text, candidate)
         barred |= {NONE, *PLACE_ROLES} - {"insured"} if ours and _REGISTER.search(text) else set()
         barred |= {"insured"} if not only and BORN_THERE.match(after) else set()
@@ -295,6 +314,11 @@ def cannot_be(text: str, candidate: Candidate, *, only: bool, lapses: bool, plac
         or (_FIGURES.fullmatch(candidate.text) and _NOTED_CHILD.search(before))
     ):
         barred |= {NONE, *ROLES} - {"birth"}
+    elif candidate.kind == "day" and _BORN_IT_ENDS.match(after):
+        barred |= {NONE, "other", "paid", "registered", "deducted", "visit", "asked"}
+    elif candidate.kind == "day" and (_COMPUTED.search(before) or _IS_A_LIMIT.match(after) or _GOES_THEN.match(after)):
+        begins = _BEGINS.match(after)
+        barred |= {"birth", "paid", "registered", "asked"} if begins else {"birth"}
     elif candidate.kind == "day" and _CAME_THEN.match(after):
         barred |= {"paid", "registered", "deducted", "birth"}
     elif candidate.kind == "day" and _IS_BORN.match(after):

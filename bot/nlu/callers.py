@@ -7,12 +7,16 @@ behind it. A number may be the answer to what was asked, or count questions.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from string import ascii_uppercase
 from typing import Optional
 
 from bot.nlu.conversation import Context
 from bot.nlu.places import find_places
 from bot.nlu.text import read_text
 
+MOST, LEAD = 6, 12
+"""Callers of one message, and characters before the first of them."""
 _CIRCLES = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _N = "(?:[1-9]|1[0-9]|20)"
 _BACK = "(?:那|给|再)?(?:回到?)?"
@@ -39,7 +43,20 @@ _BACK_TO = re.compile(
 )
 _NEW = re.compile(rf"(?P<who>{_N})[\s、：:，,]+(?=\S)")
 """“1追 89天内扣款”, “回1 生日改0810”, and “3 新来的”: where callers by number are known."""
+_DIRECTLY = re.compile(
+    rf"(?:那|回|给|再问|问)?(?:(?P<no>{_N})号(?:家长|来电|市民|群众|那边|那家|那位|那个|的)?"
+    rf"(?![日前后之以起出登扣交缴生到止截就才办])|(?P<who>[A-Fa-f]?{_N}|[A-F])(?:那边|那家|那位|那个|的)?)(?=[\u4e00-\u9fff])"
+)
+"""“A最晚哪天”, “c5保温箱那个”, “1号亲戚能代办吗”: one who is known, with nothing between."""
+_SEVERAL = re.compile(
+    rf"(?:^|(?<=[\s，,；;。：:]))(?:(?P<who>[{_CIRCLES}]|{_N}(?=[)）#、.．](?!\d))|[A-Fa-f]{_N}(?=[\s：:、，,)）])|[A-F](?=[\s：:、，,)）家])"
+    rf"|(?<=[（(【]){_N}(?=[)）】]))[)）#、.．：:，,\s】]*|(?P<no>{_N}|[A-F])号(?=家长|来电|市民|群众|[\s：:，,])[\s：:，,]*|(?:来电|个案)(?P<call>{_N}|[A-F])[\s：:，,]*)"
+    r"(?:家长|来电|市民|群众|一位|有个|是|[\s：:，,])*"
+)
+"""Each mark of a message that tells of several callers, with the words for a caller behind it."""
 _COUNTS = re.compile("[个月天岁年号日点块元千百万次周级胎孩娃口人位份套项条%％-]|[0-9]")
+_PAUSE = re.compile(r"[\s，,、：:]|$")
+"""Behind 南通, 大同, 海宁: everyday words as well, but not alone."""
 _MARKS = re.compile(rf"(?:^|[\s，,；;。])(?:[{_CIRCLES}]|[（(]{_N}[)）]|{_N}[)）、.．](?!\d))")
 
 
@@ -58,6 +75,9 @@ def called_by(message: str, context: Context) -> Optional[re.Match[str]]:
         mixed = (shaped["mixed"] or "").upper()  # D3 is a vitamin, unless somebody is D2
         like = known if not mixed else [one for one in known if one[:1] == mixed[:1]]
         return shaped if like or _a_place_follows(message, shaped) else None
+    if known and (direct := _DIRECTLY.match(message)) and known_caller(caller_of(direct), known) in known:
+        counts = direct["who"] and direct["who"].isdigit() and _COUNTS.match(message[direct.end("who") :])
+        return None if counts else direct
     numbers = [int(one) for one in known if one.isdigit()]
     if numbers and (back := _BACK_TO.match(message)) and int(caller_of(back)) in numbers:
         return back
@@ -73,10 +93,35 @@ def caller_of(mark: re.Match[str]) -> str:
     return str(_CIRCLES.index(said) + 1) if said in _CIRCLES else said
 
 
+def told_apart(message: str) -> list[tuple[str, str]]:
+    """The callers of a message that tells of several (“1) 徐州 … 2) 哈尔滨 …”), each with what is told of it; empty for
+    one that tells of one. Counted questions do not each begin with a place."""
+    marks = list(_SEVERAL.finditer(message))[: MOST + 1]
+    if not 2 <= len(marks) <= MOST or marks[0].start() > LEAD:
+        return []
+    ends = [*(mark.start() for mark in marks[1:]), len(message)]
+    told = {caller_of(mark): message[mark.end() : end].rstrip(" ，,；;。（(【") for mark, end in zip(marks, ends)}
+    apart = len(told) == len(marks) and all(_a_place_follows(message, mark) for mark in marks)
+    return list(told.items()) if apart else []
+
+
+def known_caller(who: str, known: Sequence[str]) -> str:
+    """The caller of those known who is meant: whoever was written c1 may be 1) the next time."""
+    if who in known:
+        return who
+    number = who.lstrip(ascii_uppercase)
+    alike = [one for one in known if one.lstrip(ascii_uppercase) == number and (one.isdigit() or who.isdigit())]
+    return alike[0] if len(alike) == 1 else who
+
+
 def without_caller(message: str, mark: Optional[re.Match[str]]) -> str:
     """The message with the mark blanked: every place in it stays."""
     return message if mark is None else " " * mark.end() + message[mark.end() :]
 
 
 def _a_place_follows(message: str, mark: re.Match[str]) -> bool:
-    return any(place.start == 0 and not place.word for place in find_places(read_text(message[mark.end() :]).plain))
+    rest = read_text(message[mark.end() :]).plain
+    return any(
+        place.start == 0 and (not place.word or _PAUSE.match(rest, place.end) is not None)
+        for place in find_places(rest)
+    )

@@ -856,6 +856,18 @@ def _of_its_clause(day: DayMention, between: str, today: date) -> DayMention:
     return replace(day, options=options) if options else day
 
 
+_MONTHS_EVENT = re.compile(
+    "份?[^，。；！？,;!?0-9]{0,12}?(?:出?生|落地|剖|来|[交缴办]|到账|登记|参保|上[户保])(?:出来|下来|好)?[的了]+[，,、 ]{0,2}(?:是|就是)?"
+)
+_ENDS_THERE = re.compile(r"[的呢哈吧啊呀]?\s*(?:[，,。；;！？!?、 ]|$)")
+
+
+def told_behind(text: str, month_end: int, day_start: int, day_end: int) -> bool:
+    """“上个月在扬州生的 19号”: is the day told behind what happened in the month?"""
+    there = _MONTHS_EVENT.fullmatch(text, month_end, day_start) is not None
+    return there and _ENDS_THERE.match(text, day_end) is not None
+
+
 def _joined(days: List[DayMention], text: str, today: date) -> List[DayMention]:
     """Days that lean on one another: “20号” after “9月10号生” is of a month near it; “8月3号到5号”."""
     made: Dict[int, DayMention] = {}
@@ -869,6 +881,11 @@ def _joined(days: List[DayMention], text: str, today: date) -> List[DayMention]:
             problem = None if options else f"{int(before.months[0][5:])}月没有{day.day}号"
             made.pop(index - 1, None)
             day = DayMention(before.start, day.end, text[before.start : day.end], options, problem=problem)
+        elif (
+            before and day.day and not day.bare and before.months and told_behind(text, before.end, day.start, day.end)
+        ):
+            options = tuple(option for option in day.options if f"{option:%Y-%m}" in before.months)
+            day = replace(day, options=options) if options else day
         elif before and day.day and _same_breath(made.get(index - 1, before), day, text):
             before = made.get(index - 1, before)
             first = before.options[0].day

@@ -13,6 +13,7 @@ import numpy as np
 
 from bot.nlu import separators
 from bot.nlu.barred_roles import KIN_IN
+from bot.nlu.days import told_behind
 from bot.nlu.mention_owners import another
 from bot.nlu.mentions import Candidate
 from bot.nlu.role_names import CHILD_LABELS, LABELS, LAST_PAID, LIST_WORDS, NAMED, NONE, PAUSE, RoleScore, group
@@ -33,6 +34,10 @@ def _best(odds: Mapping[str, np.ndarray]) -> RoleScore:
 
 def _agree(text: str, candidates: Sequence[Candidate], told: List[Dict[str, np.ndarray]]) -> None:
     """“25和27没报过账”: what is said of a list is said of all of it, so its members are judged together (in place)."""
+    for index, one in enumerate(candidates):
+        behind = next((k for k, c in enumerate(candidates[index + 1 :], index + 1) if c.kind == "day"), index)
+        if one.kind == "month" and behind > index and _of_that_month(text, one, candidates[behind]):
+            told[behind]["role"], told[index]["role"] = told[index]["role"], _NOTHING
     first = 0
     while first < len(candidates):
         last = first
@@ -143,6 +148,12 @@ def _more_exactly(text: str, one: Candidate, other: Candidate) -> bool:
     """“腊月里生的，阳历一月十九”: a month, and its day right behind by a named calendar, are one event."""
     behind = _IN_THAT_MONTH.fullmatch(text[one.end : other.start]) is not None
     return one.kind == "month" and other.kind == "day" and behind and _CALENDAR.match(other.text) is not None
+
+
+def _of_that_month(text: str, month: Candidate, day: Candidate) -> bool:
+    """“上个月在扬州生的 19号”: the day of what happened in the month."""
+    inside = all(f"{option:%Y-%m}" in month.thing.months for option in day.thing.options)
+    return inside and told_behind(text, month.end, day.start, day.end)
 
 
 _CONTRAST = re.compile(

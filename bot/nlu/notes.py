@@ -50,11 +50,15 @@ _CALLER = re.compile(
 )
 """来电2: a family by its number in an agent's notes."""
 _SAME_QUESTION = re.compile(
-    r"(?:^|[\s，,、。])(?:同问|同上|同前|问的?一样|一样的?问题|同样的?问题|同(?:[12]|一)问?|同)[？?。.！!]*$"
+    r"(?:^|[\s，,、。])(?:同问|同上|同前|问的?一样|一样的?问题|同样的?问题|也是?问(?:的?(?:是)?(?:这个|同样的?|一样的?)(?:问题)?)|也是?这个问题|同(?:[12]|一)问?|同|那?也(?:能|行|可以|是|要|得)(?:这样)?(?:吗|么|不|嘛|吧|的?吧)?)[？?。.！!]*$"
 )
 """“2# 益阳 同问”: what the caller before asked."""
 _NEXT_FAMILY = re.compile("(?:下|另|后面?)(?:外)?一(?:位|个)(?:学生)?家长|第[二三四五六七八九十2-9](?:位|个)家长")
 """Another family of the same school or village: the place stays."""
+_CLASS = re.compile(
+    "(?:我们?|咱们?|俺们?|本|我带的|我这)个?班(?![车机次组])(?:级|里头?|上|学生|家长|同学)?(?:[有里的家学同还]|[0-9一二两三四五六七八九十几好])|全班(?:都|[0-9几]|的|学生|家长)"
+)
+"""A class is spoken of: nobody asked for is a newborn."""
 _BOTH = re.compile(
     "两年(?:的)?(?:都|一起|一块|钱|费|保费|医保)|两个年度|两年一起|(?:当年|今年|本年)(?:和|跟|加)(?:明年|下一?年)"
 )
@@ -107,7 +111,7 @@ def find_notes(text: str) -> Dict[str, Any]:
         found["look_up"] = True
     for name, pattern in (("next_caller", _NEXT_CALLER), ("next_family", _NEXT_FAMILY), ("both_years", _BOTH), ("next_year_only", _NEXT_ONLY),
                           ("every_year_claimed", _EVERY_YEAR_CLAIMED), ("never_claimed", _NEVER_CLAIMED),
-                          ("only_once", _ONLY_ONCE), ("own_child", _OWN), ("over_there", _OVER_THERE), ("same_question", _SAME_QUESTION)):  # fmt: skip
+                          ("only_once", _ONLY_ONCE), ("own_child", _OWN), ("over_there", _OVER_THERE), ("class", _CLASS), ("same_question", _SAME_QUESTION)):  # fmt: skip
         if pattern.search(text):
             found[name] = True
     if caller := _CALLER.search(text):

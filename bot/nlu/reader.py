@@ -13,7 +13,7 @@ from typing import Dict, List, Optional, Tuple
 from bot import turns
 from bot.nlu import intents, late_labels, roles
 from bot.nlu.beside import LESS_URGENT, Beside
-from bot.nlu.callers import called_by, caller_of, without_caller
+from bot.nlu.callers import called_by, caller_of, known_caller, told_apart, without_caller
 from bot.nlu.conversation import Context
 from bot.nlu.despair import despairs
 from bot.nlu.heads import Whole, heads
@@ -100,14 +100,24 @@ class MessageParser:
         if picked is not None:
             return Reading(message, ("choose",), choice=picked)
         message = spelled(message, self.labels.ear) or message
-        caller = called_by(message, context)
-        text = read_text(said := without_caller(message, caller))
+        if several := told_apart(message):
+            parts = tuple(
+                self._read(told, told, known_caller(who, context.callers), context, today) for who, told in several
+            )
+            return Reading(message, parts[0].labels, ranking=parts[0].ranking, parts=parts)
+        mark = called_by(message, context)
+        who = known_caller(caller_of(mark), context.callers) if mark else ""
+        return self._read(message, without_caller(message, mark), who, context, today)
+
+    def _read(self, message: str, said: str, caller: str, context: Context, today: date) -> Reading:
+        """Read what one speaker says: `said` is the message without the mark of a caller."""
+        text = read_text(said)
         known = text.plain.strip() and (self.labels.knows(said) or any(c.isdigit() for c in text.plain))
         if not known:
             return Reading(message, (UNSURE,))
         notes = find_notes(text.plain)
         if caller:
-            notes["caller"] = caller_of(caller)
+            notes["caller"] = caller
         called = str(notes.get("caller", ""))
         if notes.get("next_caller") or notes.get("next_family"):
             context = Context()  # what was asked before was somebody else's

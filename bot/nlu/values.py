@@ -284,9 +284,17 @@ _PUT_OFF_TILL = re.compile("(?:拖|等|挨|熬|捱|推|延|攒)(?:到|至|过)?$
 _ONLY_THEN = re.compile("号?日?(?:再|才|去)(?![^，,。；;？?！!]{0,8}(?:了|[交缴办弄登]的))")
 
 
+_ON_THAT_DAY = re.compile("那天(?:再|才|就|去)*[交缴办](?![的了过])")
+"""“5号那天交算不算”: nobody has paid."""
+
+
 def _supposed_ahead(text: str, candidate: Candidate, thing: DayMention, told: RoleScore) -> bool:
     """“我要是28号才凑够钱呢”: a day of the month that is supposed and put off is the next one, however near the last."""
-    if told.polarity != "supp" or told.role not in _DONE or thing.day is None or thing.fixed:
+    if told.role not in _DONE or thing.day is None or thing.fixed:
+        return False
+    if told.polarity == "ask":
+        return _ON_THAT_DAY.match(text, candidate.end) is not None
+    if told.polarity != "supp":
         return False
     before = text[max(candidate.start - 6, 0) : candidate.start]
     return _PUT_OFF_TILL.search(before) is not None or _ONLY_THEN.match(text, candidate.end) is not None

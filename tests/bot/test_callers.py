@@ -5,9 +5,12 @@ from typing import Any
 
 import pytest
 
-from bot.nlu.callers import called_by, caller_of, without_caller
+from bot.nlu.callers import called_by, caller_of, known_caller, told_apart, without_caller
 from bot.nlu.conversation import Context
 from bot.nlu.notes import find_notes
+from bot.nlu.places import find_places
+from bot.nlu.text import read_text
+from dialogue.reading import Reading
 
 DAY = date(2026, 3, 12)
 TWO = Context(open="ask_premium", callers=("2", "1"))
@@ -61,7 +64,7 @@ def test_without_callers_or_a_place_it_is_none(message: str) -> None:
     "message",
     [
         "2个娃都要交吗", "3月交的", "5 岁了", "1年多少", "2 号到账", "9 新来的", "d3 能报不", "B1 打几针", "2.10交的",
-        "1补缴要多少", "①多少钱 ②到哪天", "2",
+        "1岁补缴要多少", "①多少钱 ②到哪天", "2",
     ],
 )  # fmt: skip
 def test_what_counts_or_asks_is_none_where_callers_are_known_either(message: str) -> None:
@@ -131,3 +134,69 @@ def test_a_caller_who_waited_is_heard_in_the_own_talk(reader: Any, said: str) ->
 )  # fmt: skip
 def test_notes_may_ask_in_their_last_word(reader: Any, message: str, label: str) -> None:
     assert reader.read(message, Context(), DAY).labels[0] == label
+
+
+@pytest.mark.parametrize(
+    ("message", "callers"),
+    [
+        ("1) 家长盐城 娃9月3号生 最晚几号 2) 家长大庆 初一 几时缴", ["1", "2"]),
+        ("①淮安 刚生 ②威海 大三 退费", ["1", "2"]), ("A 南京家长 二年级 B 荣成家长 幼儿园", ["A", "B"]),
+        ("1号家长 无锡 怀孕7个月；2号家长 烟台 多少钱；3号家长 河北 低保", ["1", "2", "3"]),
+        ("三个来电：来电1 苏州 断保 来电2 哈尔滨 新生儿 来电3 长沙 大一", ["1", "2", "3"]),
+        ("c1 泰州 高二 额，c2 镇江 刚生 死线", ["C1", "C2"]),
+    ],
+)  # fmt: skip
+def test_callers_of_one_message_are_told_apart(message: str, callers: list[str]) -> None:
+    told = told_apart(message)
+    assert [who for who, _ in told] == callers
+    assert all(find_places(read_text(rest).plain) for _, rest in told)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "(1)多少钱 (2)几号止", "1、南京要多少 2、几号截止", "①怎么交②要啥材料", "老大苏州 老二威海", "1号生的，2号办的",
+        "1. 苏州 2. 多少钱 3. 截止", "A股跌了 B超能报吗", "1号南京交的 2号苏州住院", "第1个苏州，第2个南京", "",
+        "1)" * 400, "1) 苏州 " * 300,
+    ],
+)  # fmt: skip
+def test_one_speaker_is_not_several(message: str) -> None:
+    assert told_apart(message) == []
+
+
+def test_each_of_several_callers_is_read_by_itself(reader: Any) -> None:
+    found = reader.read("1) 徐州 娃1月20号生 最晚哪天 2) 哈尔滨 三年级 补缴要多少", Context(), DAY)
+    assert [part.notes["caller"] for part in found.parts] == ["1", "2"]
+    assert [part.labels[0] for part in found.parts] == ["ask_payment_period", "ask_late_payment"]
+    assert [m.value for m in found.parts[1].of("insured")] == [["230100"]]
+    assert not found.mentions
+    assert Reading.from_json(found.as_json()) == found
+
+
+@pytest.mark.parametrize(
+    ("message", "who"),
+    [
+        ("A最晚哪天", "A"), ("B那边能代办不", "B"), ("1最晚哪天", "1"), ("2号亲戚能代办吗", "2"),
+        ("c3保温箱那个", "C3"),
+        ("4号问全免吗", None), ("1号交的算不算", None), ("2号生的", None), ("1个月了", None), ("C罩", None),
+    ],
+)  # fmt: skip
+def test_one_who_is_known_needs_no_gap_behind_the_mark(message: str, who: str | None) -> None:
+    known = Context(callers=("B", "A", "2", "1", "C3"))
+    found = called_by(message, known)
+    assert (caller_of(found) if found else None) == who
+
+
+@pytest.mark.parametrize(
+    ("who", "known", "meant"),
+    [("1", ("C2", "C1"), "C1"), ("C1", ("2", "1"), "1"), ("1", ("1", "C1"), "1"), ("B1", ("C1",), "B1"), ("A", ("B",), "A")],
+)  # fmt: skip
+def test_a_caller_may_be_marked_in_another_way(who: str, known: tuple[str, ...], meant: str) -> None:
+    assert known_caller(who, known) == meant
+
+
+@pytest.mark.parametrize(
+    ("message", "same"), [("也问这个", True), ("也能吗", True), ("也是问这个问题", True), ("也不知道", False)]
+)
+def test_also_asks_the_same(message: str, same: bool) -> None:
+    assert bool(find_notes(message).get("same_question")) is same

@@ -306,3 +306,19 @@ def test_the_day_a_pupil_came_is_no_payment(reader: Any, message: str) -> None:
 def test_a_day_of_the_month_that_is_supposed_and_put_off_lies_ahead(reader: Any, message: str, value: str) -> None:
     stands = Context(open="ask_payment_period", about="什么时候缴费", knows=("region", "birth_date"))
     assert [m.value for m in reader.read(message, stands, DAY).mentions if m.kind == "day"] == [value]
+
+
+@pytest.mark.parametrize(
+    ("message", "there", "insured"),
+    [
+        ("徐州交的 杭州能用不", "330100", ["320300"]), ("医保在扬州买的，到南京看病能报吗", "320100", ["321000"]),
+        ("老家交了上海能刷吗", "310000", []),
+        ("钱交了 苏州能刷医保码了吗", None, ["320500"]), ("南通交过了 苏州还要交不", None, ["320500"]),
+    ],
+)  # fmt: skip
+def test_where_it_would_be_used_is_not_where_it_was_paid(
+    reader: Any, message: str, there: str | None, insured: list[str]
+) -> None:
+    heard = reader.read(message, Context(), DAY)
+    assert [m.value[0] for m in heard.of("visited")] == ([there] if there else [])
+    assert [m.value[0] for m in heard.of("insured")] == insured

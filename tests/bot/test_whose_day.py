@@ -191,3 +191,38 @@ def test_a_school_is_no_child(text: str, named: list[str]) -> None:
 def test_ones_own_is_nobody_elses(reader: Any, text: str) -> None:
     heard = mentions(reader, text, date(2026, 11, 20), open="ask_payment_period", knows=("region",))
     assert [(role, owner) for role, owner, _ in heard if role in ("birth", "stranger")] == [("birth", "")]
+
+
+@pytest.mark.parametrize(
+    ("message", "born"),
+    [
+        ("上个月在扬州生的 19号", "2025-10-19"), ("这个月刚生的 3号 要赶几号前", "2025-11-03"),
+        ("上月生的，8号，几号前交", "2025-10-08"),
+        ("上个月交的钱 19号住的院", None), ("上个月生的 后来19号去登记的", None),
+    ],
+)  # fmt: skip
+def test_a_day_told_behind_its_month_is_of_that_month(reader: Any, message: str, born: str | None) -> None:
+    heard = mentions(reader, message, date(2025, 11, 25))
+    assert [v for role, _, v in heard if role == "birth" and len(str(v)) == 10] == ([born] if born else [])
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["你上次说12月4号", "按三个月就是11月12", "他爸算的12月5号", "去年是10月20号开始吧", "那我15号那天再去？"],
+)
+def test_a_day_that_is_computed_or_planned_is_no_birthday(reader: Any, message: str) -> None:
+    stands = {"open": "ask_payment_period", "knows": ("region",)}
+    assert "birth" not in [role for role, _, _ in mentions(reader, message, date(2025, 11, 25), **stands)]
+
+
+@pytest.mark.parametrize("message", ["10月21生", "10.21号出生", "10月21日生的"])
+def test_a_birth_is_one_whatever_was_asked_for(reader: Any, message: str) -> None:
+    stands = {"open": "ask_birth_expense", "expect": "paid_date", "knows": ("region",)}
+    heard = mentions(reader, message, date(2025, 11, 25), **stands)
+    assert [role for role, _, v in heard if str(v).endswith("10-21")] == ["birth"]
+
+
+@pytest.mark.parametrize(("message", "value"), [("5号那天交算不算", "2025-12-05"), ("5号交的算不算", "2025-11-05")])
+def test_what_is_paid_on_that_day_is_not_paid_yet(reader: Any, message: str, value: str) -> None:
+    stands = {"open": "ask_payment_period", "knows": ("region", "birth_date")}
+    assert value in [v for _, _, v in mentions(reader, message, date(2025, 11, 10), **stands)]

@@ -63,3 +63,26 @@ def test_what_each_caller_was_asked_is_told_to_the_reader(chat: Talk) -> None:
 def test_who_has_no_callers_waits_for_none(chat: Talk) -> None:
     chat.hears(heard("ask_premium", says=(place("insured", SUZHOU),), text="苏州 钱"))
     assert not {"callers", "waiting"} & context_of(chat.state).keys()
+
+
+def test_each_caller_of_one_message_is_answered_in_the_own_place(chat: Talk) -> None:
+    parts = (
+        heard("ask_payment_period", says=(place("insured", SUZHOU),), notes={"caller": "1"}),
+        heard("ask_payment_period", says=(place("insured", HARBIN),), notes={"caller": "2"}),
+    )
+    said = chat.hears(heard("ask_payment_period", text="1) 苏州 几号 2) 哈尔滨 几号", parts=parts))
+    first, second = said.split("来电2：")
+    assert first.startswith("来电1：")
+    assert "2025年12月31日" in first
+    assert "2025年12月31日" not in second
+    assert (chat.state.caller, chat.state.region) == ("2", HARBIN)
+    chat.hears(heard("ask_premium", text="1钱呢", notes={"caller": "1"}))
+    assert chat.state.region == SUZHOU
+
+
+@pytest.mark.parametrize("of_a_class", [True, False])
+def test_in_a_class_nobody_is_a_newborn(of_a_class: bool) -> None:
+    chat = Talk(today=TODAY, state=DialogueState())
+    notes = {"class": True} if of_a_class else {}
+    said = chat.hears(heard("ask_payment_period", says=(place("insured", SUZHOU),), text="我们班的几号止", notes=notes))
+    assert ("刚出生的另算" in said) is not of_a_class

@@ -303,3 +303,76 @@ def test_where_a_student_is_from_is_not_where_it_is_insured(text: str, stage: st
     chat.hears(heard("ask_premium", says=told, text=text))
     assert chat.state.standing is not None
     assert chat.state.standing.region == there
+
+
+def _talk(**facts: str) -> Talk:
+    region = facts.pop("region", None)
+    return Talk(today=date(2026, 11, 10), state=DialogueState(region=region, children={"": facts} if facts else {}))
+
+
+def _said(text: str, *named: tuple[str, str, str]) -> tuple[Mention, ...]:
+    """Places of a message: name, role, code."""
+    return tuple(
+        place(role, code, start=text.index(name), end=text.index(name) + len(name), confidence=0.95)
+        for name, role, code in named
+    )
+
+
+def test_where_a_student_is_from_is_not_where_it_learns() -> None:
+    chat, text = _talk(school_region="320100", stage="大学"), "老家河南"
+    chat.hears(heard("inform", says=_said(text, ("河南", "insured", "410000")), text=text))
+    assert chat.state.region is None
+    assert chat.state.facts["household_region"] == "410000"
+    assert "江苏" in chat.hears(heard("ask_premium", text="要交多少"))
+
+
+@pytest.mark.parametrize(
+    ("text", "moves"),
+    [
+        ("江苏能，咱山东为啥不能", False), ("江苏那哥们交四百", False), ("江苏是500吧 哪个多", False),
+        ("江苏，搬过来了", True), ("我在江苏，不在山东", True),
+    ],
+)  # fmt: skip
+def test_a_place_held_against_the_own_one_moves_nobody(text: str, moves: bool) -> None:
+    chat = _talk(region="371000")
+    chat.hears(heard("ask_premium", text="要交多少"))
+    own = (("山东", "elsewhere", "370000"),) if "咱山东" in text else ()
+    chat.hears(heard("compare" if own else "inform", says=_said(text, ("江苏", "insured", "320000"), *own), text=text))
+    assert chat.state.region == ("320000" if moves else "371000")
+
+
+@pytest.mark.parametrize(
+    ("text", "at_home"), [("老家交了这边能用吗", True), ("老家交了吗这边", False), ("这边能用吗", False)]
+)
+def test_what_was_paid_at_home_is_asked_of_home(text: str, at_home: bool) -> None:
+    chat = _talk(household_region="320900", school_region="310000", stage="幼儿园")
+    chat.hears(heard("ask_remote_settlement", text=text))
+    assert chat.state.standing is not None
+    assert chat.state.standing.region == ("320900" if at_home else "310000")
+
+
+@pytest.mark.parametrize(("month", "asks"), [("2026-03", False), ("2026-10", True), ("2026-08", True)])
+def test_a_month_of_birth_that_is_long_over_needs_no_day(month: str, asks: bool) -> None:
+    chat = _talk(region="320600")
+    said = chat.hears(heard("inform", says=(day("birth", month),), text="那个月生的"))
+    assert ("哪一天" in said) is asks
+    assert ("期限已在2026年6月29日过去" in said) is not asks
+
+
+def test_who_is_born_before_the_due_date_is_born() -> None:
+    chat, text = _talk(region="320500"), "早产 5月2号生 预产期8月1"
+    born = Mention("day", "birth", "2026-05-02", "5月2号", 3, 7, options=("2025-05-02", "2026-05-02", "2027-05-02"))
+    due = Mention("day", "due", "2027-08-01", "8月1", 12, 15)
+    said = chat.hears(heard("inform", says=(born, due), text=text))
+    assert chat.state.facts["birth_date"] == "2026-05-02"
+    assert "2026年7月31日过去" in said
+
+
+@pytest.mark.parametrize(("text", "paid"), [("要是明天银行不到账呢", "2026-12-31"), ("要是明天到账呢", "2026-12-30")])
+def test_money_that_does_not_arrive_arrives_later(text: str, paid: str) -> None:
+    chat = Talk(today=date(2026, 12, 29), state=DialogueState(region="321100", children={"": {"stage": "初中"}}))
+    chat.hears(heard("ask_payment_period", text="来得及吗"))
+    then = Mention("day", "paid", "2026-12-30", "明天", 2, 4, "supp")
+    chat.hears(heard("follow", says=(then,), text=text))
+    assert chat.state.standing is not None
+    assert chat.state.standing.supposed["paid_date"] == paid
