@@ -47,7 +47,7 @@ def moved_to(state: DialogueState, label: str, today: date) -> DialogueState:
     if state.twins and "birth_date" not in children[label]:
         born = next((facts["birth_date"] for facts in children.values() if "birth_date" in facts), None)
         children[label] |= {"birth_date": born} if born else {}
-    return replace(state.about(label), children=children, month=None)
+    return replace(state.about(label), children=children, month=None, born_in=None)
 
 
 def _whose(facts: Mapping[str, Any], label: str, today: date) -> str:

@@ -79,6 +79,8 @@ def _told(mention: Mention, reading: Reading) -> Iterator[FactMention]:
 
 
 def _noted(reading: Reading) -> Iterator[FactMention]:
+    if "for_whom" in reading.notes:  # who may not pay for whom is the same from both sides
+        yield FactMention("payer", str(reading.notes["for_whom"]), supposed=True)
     for name in ("use", "cross_province", "new_assistance", "child_enrolled"):
         if name in reading.notes:
             yield FactMention(name, reading.notes[name], supposed=reading.notes[name] == "goods")

@@ -67,9 +67,9 @@ class DaysHearing(Hearing):
     """Days and months."""
 
     def _of_day(self, told: FactMention) -> None:
-        assert told.mention is not None
         if self._of_the_month_of_birth(told):
             told = replace(told, name="birth_date")
+        assert told.mention is not None
         name = self._put_right(told) or told.name
         if len(str(told.value)) < 10:  # a month or a year alone
             again = name == "birth_date" and self._birth(told.child) and not BORN.search(self._reading.text)
@@ -86,7 +86,8 @@ class DaysHearing(Hearing):
                 target = name if name in FACTS else self._role_of_bare_day(told) or "birth_date"
                 if name != "other_date" or self._state.expected in MONTHS:
                     self._month = (target, str(told.value))
-                    self._state = replace(self._state, month=str(told.value))
+                    born_in = str(told.value) if target == "birth_date" else self._state.born_in
+                    self._state = replace(self._state, month=str(told.value), born_in=born_in)
             return
         if name == "due_date":
             self._born_when_due(told)

@@ -29,6 +29,7 @@ _WAS_BORN = re.compile("(?:那天|那日)?(?:(?:出?生|落地|落草|来)(?:的
 """Between a birthday and the year it was in: “三月初三生的 今年”."""
 _IS_PAID = re.compile("(?:的|也|就|还|要|该|得|都|没|才){0,3}[交缴参买]")
 """Behind a year: it is paid, whatever stands before it."""
+HALF, _OF_PAYING = 0.5, re.compile("[交缴续断漏停参保买补空落欠报]")
 LISTS = ("paid_years", "enrolled_years", "lapse_years", "zero_claim_years", "used_bonus_years")
 
 
@@ -41,6 +42,8 @@ class YearsHearing(Hearing):
         for told in facts:
             if told.name in YEARS and told.value and told.child not in (STRANGER, PARENT):
                 if self._last_collection(told) or self._only_compared_with(told):
+                    continue
+                if self._by_half(told):
                     continue
                 born = self._birth(told.child)
                 if born and max(told.value) < int(born[:4]):
@@ -90,6 +93,11 @@ class YearsHearing(Hearing):
         elif asked and "paid_years" not in self._supposed:
             self._supposed["paid_years"] = sorted(asked)[-1:]
         self._claims(said)
+
+    def _by_half(self, told: FactMention) -> bool:
+        """“可24年都翻篇了”: a year of which nobody says that it was paid or not."""
+        unsure = told.mention is not None and told.mention.confidence < HALF and told.name in LISTS
+        return unsure and self._state.expected not in LISTS and _OF_PAYING.search(self._reading.text) is None
 
     def _said_of_all(self) -> tuple[str, ...]:
         """“拿手机把俩都交了，是2027年度的”: the children of the talk, where something was done for all of them."""

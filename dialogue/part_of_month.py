@@ -60,9 +60,10 @@ def told(s: Situation, standing: Standing) -> Result | None:
 def born(s: Situation, standing: Standing) -> Result | None:
     """“今年三月生的” in November: the answer, where it is the same for whoever was born in that month and another than
     for who is born today; None where the day has to be asked for."""
-    if s.heard.month is None or s.heard.month[0] != "birth_date" or s.state.region is None:
+    month, known = s.state.born_in, {**s.state.facts_of(standing.child), **standing.supposed}
+    if month is None or "birth_date" in known or standing.child != s.state.child or s.state.region is None:
         return None
-    days = (*_days_meant(s, s.heard.month[1]), s.today)
+    days = (*_days_meant(s, month), s.today)
     first, last, newborn = (answering.decided_or_none(s.state, _born_on(standing, day), s.today) for day in days)
     if first is None or last is None or newborn is None or days[1] >= s.today:
         return None

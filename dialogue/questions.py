@@ -51,6 +51,7 @@ ENROLLING = (
     "ask_payment_channel", "ask_payment_period", "ask_coverage_start", "ask_waiting_period",
 )  # fmt: skip
 """Questions that become “may it be enrolled there at all” of a place where only a parent works or the child learns."""
+FOREIGN = "外籍"
 STRANGE, IN_PASSING = 0.85, {"residence_permit", "stage", "category", "proxy", "payer"}
 """Probability from which a message is of something else, unless it tells more than what it may tell in passing."""
 SHORT = 12
@@ -187,7 +188,8 @@ def answer_each(s: Situation) -> Result:
             about = state.about(label)
             intent = _of_baby(_of_child(asks, about.facts, s) if labels else _of_place(asks, s), about, s)
             standing = _paid_now(asks, _carried(s, _of_theirs(s, asked_about(about, intent, s.heard))), s)
-            month = part_of_month.supposed(s, standing) if not labels and len(intents) == 1 else None
+            alone = not labels and len(intents) == 1
+            month = part_of_month.supposed(s, standing) or part_of_month.born(s, standing) if alone else None
             if month is not None:
                 return month
             other = _told_for_another(s, standing) if again_asked and not labels else None
@@ -200,7 +202,8 @@ def answer_each(s: Situation) -> Result:
             if len(labels) > 1:
                 first = _of_child_there(label, standing, about)
             there = "" if replies else _still_there(s, standing) or _still_theirs(s, standing)
-            first = "\n".join(part for part in (there, _unwritten(s), not_yet(s) if again else "", first) if part)
+            parts = (there, _unwritten(s), _not_enrolled(s, standing), not_yet(s) if again else "", first)
+            first = "\n".join(part for part in parts if part)
             state, made = give(
                 about,
                 standing,
@@ -426,7 +429,15 @@ def _unwritten(s: Situation) -> str:
     what = s.reading.notes.get("unwritten")
     if not what and s.state.twins and s.before.standing is not None and _EACH_OR_ONE.search(s.reading.text):
         what = "双胞胎"  # “各交各的还是合一份”
+    if what == FOREIGN:
+        return words("unwritten_foreign")
     return words("unwritten", what=what) if what else ""
+
+
+def _not_enrolled(s: Situation, standing: Standing) -> str:
+    """“一直没参保” – “现在去医院能用医保吗”: before what holds of those who are enrolled."""
+    never = s.state.facts_of(standing.child).get("child_enrolled") is False
+    return words("not_enrolled_yet") if never and standing.intent in VISITS else ""
 
 
 _OURS = re.compile("[我俺咱]")

@@ -104,6 +104,8 @@ class DialogueState:
     """The day that was told last: “说错了，是9月29号” puts that one right."""
     missed: int = 0
     month: str | None = None
+    born_in: str | None = None
+    """The month of birth that was told of the child talked of, where its day was not."""
     unsettled: Mapping[str, Any] | None = None
     sheet: tuple[str, ...] = ()
     """Questions of the sheet that was made last, so that one can be added."""

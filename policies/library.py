@@ -80,7 +80,7 @@ class DigestedDocument:
 class Fact:
     """One fact of a paper in our own words: the other kind of ground. Told as current from `known_from` to `until`.
 
-    `year`: the one benefit year it answers. `newborn`: only about newborns (True), never about them (False); `stages`:
+    `year`: the one benefit year it answers; `of_notice`: the benefit year whose notice says it. `newborn`: only about newborns (True), never about them (False); `stages`:
     only about these.
     """
 
@@ -95,6 +95,7 @@ class Fact:
     known_from: date
     until: date | None
     year: int | None
+    of_notice: int | None
     newborn: bool | None
     stages: tuple[str, ...]
     differs_from: tuple[str, ...]
@@ -425,7 +426,7 @@ def _fact(raw: Mapping[str, Any], paper: Mapping[str, Any]) -> Fact:
     return Fact(
         id=raw["id"], paper=paper["id"], region=paper["region"], at=raw["at"], fact=raw["fact"], force=raw["force"],
         confidence=raw["confidence"] or paper["confidence"], intents=tuple(raw["intents"]),
-        known_from=date.fromisoformat(raw["from"]), until=_day(raw["to"]), year=raw["year"], newborn=raw["newborn"],
+        known_from=date.fromisoformat(raw["from"]), until=_day(raw["to"]), year=raw["year"], of_notice=raw["of_notice"], newborn=raw["newborn"],
         stages=tuple(raw["stages"]), differs_from=tuple(raw["differs_from"]),
         values={name: _bare(value) for name, value in raw["values"].items()},
     )  # fmt: skip

@@ -88,7 +88,8 @@ class DigestFact(Strict):
     """One fact of a document we do not hold, in our own words. Never a quotation, no number outside `values`.
 
     `from`/`to` are the first and the last day it may be told as current; `year` is the one benefit year it answers,
-    after which it is history. `newborn`: it is about newborns only (true) or never about them (false); `stages`: about
+    after which it is history; `of_notice` the benefit year whose notice says what may well go on: asked of a later one,
+    that is said. `newborn`: it is about newborns only (true) or never about them (false); `stages`: about
     these stages only. `differs_from` names grounds it cannot be reconciled with: whoever tells one tells the other.
     `confidence` and `basis` stand here only where this fact was read less well than the rest of its paper.
     """
@@ -101,6 +102,7 @@ class DigestFact(Strict):
     from_: QuotedDate = Field(alias="from")
     to: QuotedDate | None = None
     year: StrictInt | None = None
+    of_notice: StrictInt | None = None
     newborn: StrictBool | None = None
     stages: tuple[StrictStr, ...] = ()
     differs_from: tuple[StrictStr, ...] = ()

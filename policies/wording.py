@@ -15,6 +15,7 @@ from policies import places
 from policies.counting import chinese_date
 from policies.decisions import Decision, grounds_of
 from policies.library import DatedRule, Fact, Library
+from policies.telling import years_meant
 
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 _OLD_DAYS = 540
@@ -125,7 +126,7 @@ def _for_child(texts: Any, decision: Decision) -> Iterator[str]:
 
 def _told(decision: Decision, context: Mapping[str, Any], library: Library) -> WordedDecision:
     """Facts told as they stand, the first as the direct sentence."""
-    first, *rest = (_fact_line(key, library) for key in decision.told)
+    first, *rest = (_fact_line(key, library, decision.as_of) for key in decision.told)
     lines = (*rest, *(_past(key, context, library) for key in decision.history))
     lead = ""
     if decision.silent_in or (decision.inherited and decision.adcode != places.NATION):
@@ -133,11 +134,17 @@ def _told(decision: Decision, context: Mapping[str, Any], library: Library) -> W
     return WordedDecision(lead + first, (), lines, (), ())
 
 
-def _fact_line(key: str, library: Library) -> str:
-    """One fact: as reported where its document was not read."""
+def _fact_line(key: str, library: Library, day: date) -> str:
+    """One fact: as reported where its document was not read; of a collection window, whether it is over."""
     fact = library.facts[key]
     lead = library.phrases["reported"] if fact.medium else ""
-    return f"{lead}{fact.fact}"
+    last = max((str(fact.values[name]) for name in _CLOSES if name in fact.values), default="")
+    over = library.phrases["window_over"] if last and last < day.isoformat() else ""
+    return f"{lead}{fact.fact.removesuffix('。')}{over}。" if over else f"{lead}{fact.fact}"
+
+
+_CLOSES = ("to", "until", "extend_to")
+"""Values of a fact that say on which day a collection window closes."""
 
 
 def _past(key: str, context: Mapping[str, Any], library: Library) -> str:
@@ -167,7 +174,7 @@ def side_by_side(decision: Decision, own: WordedDecision, library: Library) -> W
     sides = [tuple(beside(one, decision, library)) for one in decision.beside]
     others, firsts = [line for side in sides for line in side], [side[0] for side in sides]
     shown = set(decision.told) | {c for one in decision.beside for c in grounds_of(one, library)}
-    added = [_fact_line(key, library) for key in decision.clauses if key in library.facts and key not in shown
+    added = [_fact_line(key, library, decision.as_of) for key in decision.clauses if key in library.facts and key not in shown
              and decision.told]  # fmt: skip
     if decision.rule_id is not None and decision.key is not None and not decision.beside:
         return own
@@ -235,12 +242,20 @@ def common_limits(decision: Decision, grounds: tuple[str, ...], library: Library
         yield phrases["principle"]
     if decision.certainty == "ambiguous" and decision.status == "decided":
         yield phrases["ambiguous"]
+    if notice := _past_notice(facts, decision):
+        yield phrases["of_notice"].format(year=notice)
     if old := _oldest(facts, decision.as_of):
         yield phrases["old"].format(year=old)
     region = library.home(decision.clauses[0]) if decision.clauses else decision.adcode
     below = decision.adcode not in (region, places.NATION) and region != places.NATION
     if below and library.questions[decision.intent]["local_details"] and not decision.beside:
         yield phrases["city_papers"].format(upper=_short(region), place=_short(decision.adcode))
+
+
+def _past_notice(facts: list[Fact], decision: Decision) -> int | None:
+    """The year of a notice that speaks of a benefit year before those meant."""
+    meant = min(years_meant(decision.facts, decision.as_of))
+    return max((f.of_notice for f in facts if f.of_notice is not None and f.of_notice < meant), default=None)
 
 
 def _oldest(facts: list[Fact], day: date) -> int | None:

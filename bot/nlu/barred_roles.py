@@ -194,6 +194,18 @@ _NO_LONGER_PREGNANT = re.compile(
 """Behind weeks: of a child that is born, or of a rule."""
 
 
+_BROKEN_OFF = re.compile(
+    "(?:年度?)?(?:那年)?(?:就|又|也|都)?断(?:了|过|掉|保|缴|交)(?!奶|药|课|学|电|网|水|粮|货|氧|针)"
+)
+_AGAIN_THEN = re.compile("(?:年度?)?(?:那年)?(?:再|又|接着|继续|重新|才)(?:去|来)?(?:交|缴|续|参保|接上)")
+"""Behind a year: “26断了 27又交”."""
+
+
+def _may_be_a_year(candidate: Candidate) -> bool:
+    """A year, or its last two figures, which may be a day as well."""
+    return candidate.kind == "years" or (candidate.kind == "day" and candidate.thing.bare)
+
+
 def _not_paid(before: str, after: str) -> bool:
     """Is a year said not to be paid: “没缴25年度”, “25年的没交”; of “缴了26的没缴25的” only the second?"""
     if _NOT_PAID_BEFORE.search(before):
@@ -202,8 +214,8 @@ def _not_paid(before: str, after: str) -> bool:
     return _LAPSED.match(after) is not None and not paid
 
 
-WHOLE = 24
-"""Characters from which a message tells what it means; a fragment may only name a year."""
+WHOLE, MORE = 24, 4
+"""Characters from which a message tells what it means; and those beside a year that are more than its name."""
 
 
 def _lacks(text: str, candidate: Candidate) -> bool:
@@ -288,6 +300,10 @@ def cannot_be(text: str, candidate: Candidate, *, only: bool, lapses: bool, plac
         or _COLLECTED_THEN.match(after)
     ):
         barred |= {"paid_years", "enrolled_years", "lapse_years"}
+    elif _may_be_a_year(candidate) and _BROKEN_OFF.match(text, candidate.end):
+        barred |= {NONE, *ROLES} - {"lapse_years"}
+    elif _may_be_a_year(candidate) and _AGAIN_THEN.match(text, candidate.end):
+        barred |= {"lapse_years"}
     elif candidate.kind in ("years", "day") and _UNBROKEN.match(text, candidate.end):
         barred |= {NONE, "lapse_years", "asked_year", "other_year"}
     elif candidate.kind == "years" and LAST_PAID.search(before):
@@ -350,7 +366,8 @@ def cannot_be(text: str, candidate: Candidate, *, only: bool, lapses: bool, plac
     every_year = _EVERY_YEAR.search(text[max(candidate.start - 16, 0) : candidate.start])
     if candidate.kind in ("day", "month") and every_year and _COMES_ROUND.match(text, candidate.end):
         barred |= {"paid", "registered", "deducted"}
-    if candidate.kind == "years" and len(text) >= WHOLE and not lapses and not _lacks(text, candidate):
+    more = len(text) - len(candidate.text) > MORE
+    if candidate.kind == "years" and more and not lapses and not _lacks(text, candidate):
         barred |= {"lapse_years"}
     return np.array([-np.inf if role in barred else 0.0 for role in LABELS["role"]])
 

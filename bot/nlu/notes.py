@@ -29,6 +29,7 @@ _UNWRITTEN = (
     ("试管", "试管"),
     ("单亲", "单亲"),
     ("超生", "超生"),
+    ("外籍", "外籍|外国国?籍|外国护照|(?<!祖)[美英法德日韩俄加澳新](?:国|拿大|大利亚|西兰|加坡)?国?籍"),
 )
 _LOOK_UP = re.compile("查|看看|看下|看一下|身份证|证件")
 _OFFERS_NUMBER = re.compile(
@@ -55,6 +56,11 @@ _SAME_QUESTION = re.compile(
 """“2# 益阳 同问”: what the caller before asked."""
 _NEXT_FAMILY = re.compile("(?:下|另|后面?)(?:外)?一(?:位|个)(?:学生)?家长|第[二三四五六七八九十2-9](?:位|个)家长")
 """Another family of the same school or village: the place stays."""
+_FOR_WHOM = re.compile(
+    "(?:给|帮|替|供|^那?)(?:我|俺|咱)?(?:们|家)?的?(?P<who>外甥女?|侄[子女儿]|岳[父母]|丈母娘|老丈人|公婆|公公|婆婆|儿媳妇?|女婿|[大小](?:舅子|姨子|姑子|叔子)"
+    "|嫂子|姐夫|妹夫|弟媳|[表堂][哥姐弟妹]|干儿子|干女儿|朋友|同事|邻居)(?:家?的?(?:孩子|娃|小孩|儿子|女儿))?(?=用|交|缴|买|付|刷|绑|也|呢|行|可|能|不?算|是不是|属于|[，,。？? ]|$)"
+)
+"""“我的卡能给外甥交吗”: whom an account would pay for."""
 _CLASS = re.compile(
     "(?:我们?|咱们?|俺们?|本|我带的|我这)个?班(?![车机次组])(?:级|里头?|上|学生|家长|同学)?(?:[有里的家学同还]|[0-9一二两三四五六七八九十几好])|全班(?:都|[0-9几]|的|学生|家长)"
 )
@@ -114,6 +120,8 @@ def find_notes(text: str) -> Dict[str, Any]:
                           ("only_once", _ONLY_ONCE), ("own_child", _OWN), ("over_there", _OVER_THERE), ("class", _CLASS), ("same_question", _SAME_QUESTION)):  # fmt: skip
         if pattern.search(text):
             found[name] = True
+    if whom := _FOR_WHOM.search(text):
+        found["for_whom"] = whom["who"]
     if caller := _CALLER.search(text):
         found["caller"] = caller["who"].upper()
     if found.get("never_claimed") and not _ONLY_ONCE.search(_NEVER_CLAIMED.sub("", text)):

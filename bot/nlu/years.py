@@ -12,8 +12,8 @@ from bot.nlu.days import find_days, years_paid_for
 from bot.nlu.numerals import NUMBER, number
 
 N = NUMBER
-FIRST, BEYOND = 1998, 3
-"""The first benefit year anybody paid for, and how many years ahead one may be meant."""
+FIRST, BEYOND, IN_FULL = 1998, 3, 6
+"""The first benefit year anybody paid for, and how many years ahead one may be meant: by two figures, by four."""
 _SHIFT = {"头年": -1, "大大前年": -4, "大前年": -3, "前年": -2, "去年": -1, "上年": -1, "旧年": -1, "今年": 0, "本年": 0, "当年": 0,
           "明年": 1, "来年": 1, "下年": 1, "下一年": 1, "次年": 1, "后年": 2, "大后年": 3}  # fmt: skip
 _SAID = "|".join(sorted(_SHIFT, key=len, reverse=True))
@@ -163,9 +163,9 @@ def _year(said: Optional[str], today: date) -> Optional[int]:
     value = number(re.sub("年[度份]?$", "", said))
     if value is None:
         return None
-    if value < 100:
-        value += 2000
-    return value if FIRST <= value <= today.year + BEYOND else None
+    ahead = BEYOND if value < 100 else IN_FULL
+    value += 2000 if value < 100 else 0
+    return value if FIRST <= value <= today.year + ahead else None
 
 
 @dataclass(frozen=True)

@@ -237,9 +237,11 @@ def newborn_next_year_only(facts: Facts, params: Params, turn: DecisionQuery) ->
 
 
 def _next_year_meant(birth: date, limit: int, params: Params, turn: DecisionQuery) -> RuleOutcome:
-    """Only the next year is going to be paid, some day within the limit: what that would mean today."""
+    """Only the next year is going to be paid, some day within the limit: what that would mean today. Behind the limit
+    it was paid on a day that was not told, or will be too late."""
     deadline, safe = on_day(birth, limit), on_day(birth, limit - 1)
-    if not birth <= turn.as_of <= safe:
+    over = turn.as_of > safe and in_season(birth, params)
+    if turn.as_of < birth or (turn.as_of > safe and not over):
         return DORMANT
     start = date(birth.year + 1, 1, 1)
     values: dict[str, object] = {
@@ -248,6 +250,10 @@ def _next_year_meant(birth: date, limit: int, params: Params, turn: DecisionQuer
         "birth_year": birth.year, "next_year": birth.year + 1,
     }  # fmt: skip
     steps = (f"{chinese_date(birth)}出生，当天记第0天，第{limit}天是{chinese_date(deadline)}",)
+    if over:
+        open_ = {**values, "waiting": "unknown", "coverage_start": "unknown", "birth_expense_covered": "unknown",
+                 "next_year_start": start.isoformat()}  # fmt: skip
+        return RuleOutcome("applies", "some_day", open_, steps, (), "ambiguous", adds=("after_the_limit",))
     if not in_season(birth, params):
         return RuleOutcome("applies", "meant_outside_season", values, steps, (), "ambiguous")
     if turn.as_of.year > birth.year:

@@ -189,7 +189,8 @@ def test_one_who_is_known_needs_no_gap_behind_the_mark(message: str, who: str | 
 
 @pytest.mark.parametrize(
     ("who", "known", "meant"),
-    [("1", ("C2", "C1"), "C1"), ("C1", ("2", "1"), "1"), ("1", ("1", "C1"), "1"), ("B1", ("C1",), "B1"), ("A", ("B",), "A")],
+    [("1", ("C2", "C1"), "C1"), ("C1", ("2", "1"), "1"), ("1", ("1", "C1"), "1"), ("B1", ("C1",), "B1"),
+     ("A", ("B",), "A")],
 )  # fmt: skip
 def test_a_caller_may_be_marked_in_another_way(who: str, known: tuple[str, ...], meant: str) -> None:
     assert known_caller(who, known) == meant

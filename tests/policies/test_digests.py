@@ -225,6 +225,39 @@ def test_a_fact_of_one_year_answers_that_year_and_is_history_afterwards() -> Non
     assert (said.status, said.values["reported"]["premium"]) == ("decided", 320)
 
 
+@pytest.mark.parametrize(
+    ("region", "intent", "day", "facts", "over"),
+    [
+        ("130000", "ask_coverage_start", date(2027, 2, 10), {"stage": "小学"}, True),
+        ("130000", "ask_coverage_start", date(2026, 11, 10), {"stage": "小学", "paid_years": [2027]}, True),
+        ("130000", "ask_coverage_start", date(2026, 11, 10), {"stage": "小学"}, False),
+        ("320500", "ask_nonlocal_enrollment", date(2027, 3, 1), {}, True),
+        ("320500", "ask_nonlocal_enrollment", date(2026, 3, 1), {}, False),
+    ],
+)
+def test_what_a_years_notice_says_is_told_with_its_year_once_that_is_over(
+    region: str, intent: str, day: date, facts: dict[str, Any], over: bool
+) -> None:
+    _, answer = answered(intent, region, day, facts)
+    assert any("2026年度通知里的说法" in line for line in answer.limits) is over
+
+
+def test_every_fact_of_a_years_notice_that_goes_on_names_it() -> None:
+    """In the research it holds until the end of that year; it is told later, and then its year with it."""
+    named = {fact.of_notice for fact in default().facts.values() if fact.of_notice}
+    assert named == {2025, 2026}
+    assert not [f.id for f in default().facts.values() if f.of_notice and (f.year or f.until)]
+
+
+@pytest.mark.parametrize(
+    ("day", "over"), [(date(2025, 12, 25), False), (date(2025, 12, 26), True), (date(2026, 11, 10), True)]
+)
+def test_a_collection_window_that_is_over_is_said_to_be(day: date, over: bool) -> None:
+    _, answer = answered("ask_payment_period", "310000", day, {"stage": "小学"})
+    assert "2025年12月25日" in as_text(answer)
+    assert ("那一期已经过去" in as_text(answer)) is over
+
+
 def test_the_years_of_heilongjiang_are_three_and_no_conflict() -> None:
     def wait(year: int) -> Answer:
         facts = {"stage": "小学", "paid_date": f"{year}-03-05", "paid_years": [year]}

@@ -112,15 +112,22 @@ def test_what_paying_the_next_year_alone_would_mean_is_said_before_it_is_paid(
     assert found.values["coverage_start"] == "2026-01-01"
 
 
+def test_behind_the_limit_it_turns_on_a_day_that_was_not_told() -> None:
+    facts = Facts(birth_date=date(2025, 12, 6), paid_years=(2026,))
+    found = newborn_next_year_only(facts, JS, DecisionQuery("ask_birth_expense", date(2026, 3, 10), "320000"))
+    assert (found.state, found.key, found.certainty) == ("applies", "some_day", "ambiguous")
+    assert (found.values["coverage_start"], found.values["next_year_start"]) == ("unknown", "2026-01-01")
+
+
 @pytest.mark.parametrize(
     ("birth", "years", "asked_on"),
     [
         ("2025-12-06", (2025, 2026), "2025-12-20"),
-        ("2025-12-06", (2026,), "2026-03-10"),
+        ("2025-09-28", (2026,), "2026-03-10"),
         ("2026-02-01", (2026,), "2026-03-10"),
     ],
 )
-def test_it_is_not_said_of_both_years_after_the_limit_or_of_the_birth_year(
+def test_it_is_not_said_of_both_years_after_the_limit_of_the_summer_or_of_the_birth_year(
     birth: str, years: tuple[int, ...], asked_on: str
 ) -> None:
     facts = Facts(birth_date=date.fromisoformat(birth), paid_years=years)
