@@ -14,7 +14,7 @@ from dialogue.reading import Reading
 from dialogue.reply import Reply, led, with_offers
 from dialogue.state import DialogueState
 from dialogue.turn import Situation, UserTurn, chosen
-from dialogue.update import asked_like_the_one_before, for_the_next, hear
+from dialogue.update import asked_like_the_one_before, asked_of_treatment_elsewhere, for_the_next, hear
 from dialogue.words import words
 
 Result = tuple[DialogueState, list[Reply]]
@@ -109,7 +109,7 @@ def respond(state: DialogueState, turn: UserTurn) -> tuple[DialogueState, list[R
     if turn.reading.parts:
         return _each_caller(state, turn)
     state, reading, picked = chosen(state, turn)
-    reading = asked_like_the_one_before(state, reading)
+    reading = asked_of_treatment_elsewhere(state, asked_like_the_one_before(state, reading))
     turn = replace(turn, reading=reading)
     heard = hear(state, reading, turn.today)
     state = for_the_next(state, reading)

@@ -668,9 +668,16 @@ def what_now(s: Situation) -> Result:
     limit = questions.limit_of_newborn(s)
     if limit is not None:
         return limit
+    if s.reading.notes.get("grave"):  # what may help comes before “what would you like to ask”
+        told = noticed(s.before, s.heard, everything=True)
+        offers = tuple(question_offer(one) for one in AFTER_BAD_NEWS)
+        return replace(s.state, missed=0), [say(f"{words('grave')}\n{told}".strip(), *offers)]
     noted = noticed(s.before, s.heard, everything=True)
     lead = words("noted_what", known=f"{noted[:-1]}，") if noted else words("what_now")
     return replace(s.state, missed=0), [say(lead, *_starters(), services.ENROLL)]
+
+
+AFTER_BAD_NEWS = ("ask_critical_illness_cap", "ask_medical_assistance", "ask_remote_settlement")
 
 
 def _starters() -> tuple[QuickReply, ...]:

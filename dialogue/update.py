@@ -21,6 +21,7 @@ from dialogue.hearing_years import YearsHearing
 from dialogue.reading import NEGATED, OPEN, PARENT, STRANGER, Mention, Reading
 from dialogue.state import FACTS, DialogueState
 from dialogue.vocabulary import QUESTIONS, WORKS_THERE
+from policies import places
 
 _OF_ONESELF = re.compile("(?:我|咱|俺)(?:们|家|自己|这|那)*(?:要|得|该|能|现在|的|边|个|呢|是不是)")
 """“那我要交多少” after a relative's answer: asked for oneself."""
@@ -108,6 +109,26 @@ def asked_like_the_one_before(state: DialogueState, reading: Reading) -> Reading
     if not reading.notes.get("same_question") or caller in (None, state.caller) or state.standing is None:
         return reading
     return replace(reading, labels=(state.standing.intent,))
+
+
+def asked_of_treatment_elsewhere(state: DialogueState, reading: Reading) -> Reading:
+    """“医生叫转上海，先办什么”, “报的时候听上海的还是江苏的”.
+
+    A place of treatment, and something is asked that was heard as no question.
+    """
+    home = state.region or str(state.facts.get("school_region") or "")
+    there = [
+        m for m in reading.of("visited") if m.value and m.polarity != NEGATED and m.owner not in (STRANGER, PARENT)
+    ]
+    unheard = reading.labels[:1] in (("next_step",), ("inform",), ("follow",), ("unsure",))
+    asks = unheard and home and _WHERE_TREATED.search(reading.text) and _ASKS.search(reading.text)
+    if not asks or not any(len(m.value) == 1 and places.apart(home, str(m.value[0])) for m in there):
+        return reading
+    return replace(reading, labels=("ask_remote_settlement",))
+
+
+_ASKS = re.compile("还是|怎|咋|吗|么|呢|哪|什么|啥|[?？]|[能要用得行报]不|先办|先弄|办法")
+_WHERE_TREATED = re.compile("转(?:院|去|到|往|诊)?|报|看病|住院|就医|手术|备案|结算|刷")
 
 
 class _WholeMessage(OwnersHearing, PlacesHearing, DaysHearing, YearsHearing):

@@ -27,7 +27,9 @@ PEOPLE_ROLES = ("payer", "proxy", "about", "stranger")
 WORD_ROLES = ("stage", "category", "change", "permit")
 ROLES = (*DATE_ROLES, *PLACE_ROLES, *YEAR_ROLES, *PEOPLE_ROLES, *WORD_ROLES, "age", "pregnant")
 POLARITIES = ("asserted", "neg", "ask", "plan", "supp")
-WORKS_THERE = re.compile("[^，,。；;！!？?]{0,6}(?:干活|打工|上班|工作|做工|做事|务工|开店|做生意|跑车|当保姆|租房)")
+WORKS_THERE = re.compile(
+    "[^，,。；;！!？?]{0,6}(?:干活|打工|上班|工作|做工|做事|务工|开店|做生意|跑车|当保姆|租房|厂子|厂里|工地)"
+)
 """Behind a place: somebody works there, and need not be insured there."""
 KIN_THERE = re.compile(
     "(?:那边|那头|老家)?的?(?:他|她|伊|我|俺|孩子|娃)?(?:阿爷|爷爷|阿?奶奶|外公|外婆|阿公|阿婆|姥姥|姥爷|公公|婆婆|亲戚|舅舅|姑姑|叔叔|伯伯|大伯|姨)(?!家|[^，。；,;]{0,2}[带养看照])"

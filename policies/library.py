@@ -80,8 +80,8 @@ class DigestedDocument:
 class Fact:
     """One fact of a paper in our own words: the other kind of ground. Told as current from `known_from` to `until`.
 
-    `year`: the one benefit year it answers; `of_notice`: the benefit year whose notice says it. `newborn`: only about newborns (True), never about them (False); `stages`:
-    only about these.
+    `year`: the one benefit year it answers; `of_notice`: the benefit year whose notice says it. `newborn`: only about
+    newborns (True), never about them (False); `stages`: only about these.
     """
 
     id: str
@@ -426,8 +426,9 @@ def _fact(raw: Mapping[str, Any], paper: Mapping[str, Any]) -> Fact:
     return Fact(
         id=raw["id"], paper=paper["id"], region=paper["region"], at=raw["at"], fact=raw["fact"], force=raw["force"],
         confidence=raw["confidence"] or paper["confidence"], intents=tuple(raw["intents"]),
-        known_from=date.fromisoformat(raw["from"]), until=_day(raw["to"]), year=raw["year"], of_notice=raw["of_notice"], newborn=raw["newborn"],
-        stages=tuple(raw["stages"]), differs_from=tuple(raw["differs_from"]),
+        known_from=date.fromisoformat(raw["from"]), until=_day(raw["to"]), year=raw["year"],
+        of_notice=raw["of_notice"], newborn=raw["newborn"], stages=tuple(raw["stages"]),
+        differs_from=tuple(raw["differs_from"]),
         values={name: _bare(value) for name, value in raw["values"].items()},
     )  # fmt: skip
 

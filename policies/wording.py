@@ -174,8 +174,8 @@ def side_by_side(decision: Decision, own: WordedDecision, library: Library) -> W
     sides = [tuple(beside(one, decision, library)) for one in decision.beside]
     others, firsts = [line for side in sides for line in side], [side[0] for side in sides]
     shown = set(decision.told) | {c for one in decision.beside for c in grounds_of(one, library)}
-    added = [_fact_line(key, library, decision.as_of) for key in decision.clauses if key in library.facts and key not in shown
-             and decision.told]  # fmt: skip
+    more = [key for key in decision.clauses if key in library.facts and key not in shown]
+    added = [_fact_line(key, library, decision.as_of) for key in more if decision.told]
     if decision.rule_id is not None and decision.key is not None and not decision.beside:
         return own
     headline = _FILLER.fill(library.phrases["conflict_headline"], context)

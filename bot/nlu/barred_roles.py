@@ -194,11 +194,20 @@ _NO_LONGER_PREGNANT = re.compile(
 """Behind weeks: of a child that is born, or of a rule."""
 
 
+_WHICH_TO_PAY = re.compile("(?:还是|或者|或是)(?:说)?(?:都|两[年个]|一起|只|先)?(?:得|要|该)?[交缴]?(?!了|过|的)")
+_PAID_SAID = re.compile("[交缴][了过]|已经|都[交缴]的")
+"""“交24的25的还是都交啊” asks which is to be paid."""
 _BROKEN_OFF = re.compile(
     "(?:年度?)?(?:那年)?(?:就|又|也|都)?断(?:了|过|掉|保|缴|交)(?!奶|药|课|学|电|网|水|粮|货|氧|针)"
 )
 _AGAIN_THEN = re.compile("(?:年度?)?(?:那年)?(?:再|又|接着|继续|重新|才)(?:去|来)?(?:交|缴|续|参保|接上)")
 """Behind a year: “26断了 27又交”."""
+
+
+def which_to_pay(text: str) -> bool:
+    """Is it asked which of several years is to be paid?"""
+    asks = _WHICH_TO_PAY.search(text) is not None and ("交" in text or "缴" in text)
+    return asks and _PAID_SAID.search(text) is None
 
 
 def _may_be_a_year(candidate: Candidate) -> bool:
@@ -302,6 +311,8 @@ def cannot_be(text: str, candidate: Candidate, *, only: bool, lapses: bool, plac
         barred |= {"paid_years", "enrolled_years", "lapse_years"}
     elif _may_be_a_year(candidate) and _BROKEN_OFF.match(text, candidate.end):
         barred |= {NONE, *ROLES} - {"lapse_years"}
+    elif which_to_pay(text) and (candidate.kind == "years" or (_may_be_a_year(candidate) and after[:1] == "的")):
+        barred |= {NONE, *ROLES} - {"asked_year"}
     elif _may_be_a_year(candidate) and _AGAIN_THEN.match(text, candidate.end):
         barred |= {"lapse_years"}
     elif candidate.kind in ("years", "day") and _UNBROKEN.match(text, candidate.end):

@@ -15,11 +15,18 @@ from bot.nlu.conversation import Context
 from bot.nlu.places import find_places
 from bot.nlu.text import read_text
 
-MOST, LEAD = 6, 12
-"""Callers of one message, and characters before the first of them."""
+MOST, LEAD, TAIL = 8, 12, 4
+"""Marks of one message, characters before the first of them, and figures of a telephone."""
+_THE_ONE_IN = re.compile(
+    "(?:那|回到?|再问|还有)?(?:刚才|刚刚|前面|上面|之前|头一个|第一个|最早|先头)?(?:那个|那位|的)?"
+)
+_THAT_ONE = re.compile("的?那(?:个|位|家|通|户|边|头)")
 _CIRCLES = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _N = "(?:[1-9]|1[0-9]|20)"
-_BACK = "(?:那|给|再)?(?:回到?)?"
+_STEMS, _NO_STEMS = "甲乙丙丁戊", "(?!流|肝|脑|状|类|等|醇|型|级|方|乙|同学|亢|沟|苯|烯|酸|字|班|组)"
+_TAIL = "(?!(?:19|20)[0-9]{2}|(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?![0-9]))[0-9]{4}(?![0-9年元块])"
+"""The last figures of a telephone: no year, no day."""
+_BACK = "(?:那|给|再|又|绕|转|先)?(?:回到?|让|给|问|进来一?个|来了?一?个)?"
 _LETTERED = re.compile(
     r"(?:回|给|再回)?(?P<who>[A-F]|[1-9](?=号(?:来电|家长|市民|群众)))(?:号(?:来电|家长|市民|群众)|家|那边|那位)?"
     r"(?:补?[\s：:，,、]+(?!\s*(?:超|族|型|级|类|股|座|区|栋|幢|单元|卡|轮|档|款|证|照|肝|罩|反应|蛋白|二聚|站))"
@@ -43,8 +50,14 @@ _BACK_TO = re.compile(
 )
 _NEW = re.compile(rf"(?P<who>{_N})[\s、：:，,]+(?=\S)")
 """“1追 89天内扣款”, “回1 生日改0810”, and “3 新来的”: where callers by number are known."""
+_NAMED = re.compile(
+    rf"{_BACK}(?:尾号|尾数)?(?:(?P<who>[{_STEMS}]){_NO_STEMS}|(?P<tail>{_TAIL}))(?:女士|先生|大姐|家长|来电|市民|那边|那家|那位|家|的)?"
+    r"(?:又|再)?(?:补一句|改口了?|追问|补)?[\s：:、，,]*(?=\S)"
+)
+"""“甲女士 无锡 …”, “3307：保定 …”."""
+_LEADS = re.compile(f"[^。；;！!？?]{{1,{LEAD}}}[。；;！!]\\s*")
 _DIRECTLY = re.compile(
-    rf"(?:那|回|给|再问|问)?(?:(?P<no>{_N})号(?:家长|来电|市民|群众|那边|那家|那位|那个|的)?"
+    rf"{_BACK}(?:(?P<no>{_N})号(?:家长|来电|市民|群众|那边|那家|那位|那个|的)?"
     rf"(?![日前后之以起出登扣交缴生到止截就才办])|(?P<who>[A-Fa-f]?{_N}|[A-F])(?:那边|那家|那位|那个|的)?)(?=[\u4e00-\u9fff])"
 )
 """“A最晚哪天”, “c5保温箱那个”, “1号亲戚能代办吗”: one who is known, with nothing between."""
@@ -65,6 +78,10 @@ def called_by(message: str, context: Context) -> Optional[re.Match[str]]:
     if lettered := _LETTERED.match(message):
         return lettered
     known = context.callers
+    behind = _LEADS.match(message)  # “夜班，用尾号记。3307：保定 …”
+    for named in (_NAMED.match(message), behind and _NAMED.match(message, behind.end())):
+        if named and (caller_of(named) in known or _a_place_follows(message, named)):
+            return named
     if not known and (context.offered or context.form or context.expect == "region"):
         return None
     if again := _AGAIN.match(message):
@@ -78,7 +95,7 @@ def called_by(message: str, context: Context) -> Optional[re.Match[str]]:
     if known and (direct := _DIRECTLY.match(message)) and known_caller(caller_of(direct), known) in known:
         counts = direct["who"] and direct["who"].isdigit() and _COUNTS.match(message[direct.end("who") :])
         return None if counts else direct
-    numbers = [int(one) for one in known if one.isdigit()]
+    numbers = [int(one) for one in known if one.isdigit() and len(one) < TAIL]
     if numbers and (back := _BACK_TO.match(message)) and int(caller_of(back)) in numbers:
         return back
     if numbers and (new := _NEW.match(message)) and int(new["who"]) <= max(numbers) + 1:
@@ -100,9 +117,26 @@ def told_apart(message: str) -> list[tuple[str, str]]:
     if not 2 <= len(marks) <= MOST or marks[0].start() > LEAD:
         return []
     ends = [*(mark.start() for mark in marks[1:]), len(message)]
-    told = {caller_of(mark): message[mark.end() : end].rstrip(" ，,；;。（(【") for mark, end in zip(marks, ends)}
-    apart = len(told) == len(marks) and all(_a_place_follows(message, mark) for mark in marks)
-    return list(told.items()) if apart else []
+    told = dict[str, str]()
+    for mark, end in zip(marks, ends):
+        who, said = caller_of(mark), message[mark.end() : end].rstrip(" ，,；;。（(【")
+        if who not in told and not _a_place_follows(message, mark):
+            return []
+        told[who] = f"{told[who]} {said}" if who in told else said  # “①文登 ②牡丹江。①：10月8日生”
+    return list(told.items()) if len(told) > 1 else []
+
+
+def by_place(message: str, context: Context) -> str:
+    """“刚才宿迁那个 …”: the one caller who waits in that place; empty when none or several do."""
+    said = _THE_ONE_IN.match(message)
+    if said is None or not context.callers:
+        return ""
+    here = {context.callers[0]: context.within} | {mark: one.within for mark, one in context.waiting.items()}
+    place = next((p for p in find_places(read_text(message).plain) if p.start == said.end()), None)
+    if place is None or _THAT_ONE.match(message, place.end) is None:
+        return ""
+    there = [mark for mark, within in here.items() if within in place.adcodes]
+    return there[0] if len(there) == 1 else ""
 
 
 def known_caller(who: str, known: Sequence[str]) -> str:

@@ -61,6 +61,10 @@ _FOR_WHOM = re.compile(
     "|嫂子|姐夫|妹夫|弟媳|[表堂][哥姐弟妹]|干儿子|干女儿|朋友|同事|邻居)(?:家?的?(?:孩子|娃|小孩|儿子|女儿))?(?=用|交|缴|买|付|刷|绑|也|呢|行|可|能|不?算|是不是|属于|[，,。？? ]|$)"
 )
 """“我的卡能给外甥交吗”: whom an account would pay for."""
+_GRAVE = re.compile(
+    "(?:查出|确诊|诊断|得了|患了|患上|长了)[^，,。；; ]{0,6}(?:白血病|肿瘤|瘤|癌|淋巴瘤|先心病?|尿毒症|脑瘫|血友病|地贫|地中海贫血|罕见病|川崎病)"
+)
+"""A child is told to be gravely ill."""
 _CLASS = re.compile(
     "(?:我们?|咱们?|俺们?|本|我带的|我这)个?班(?![车机次组])(?:级|里头?|上|学生|家长|同学)?(?:[有里的家学同还]|[0-9一二两三四五六七八九十几好])|全班(?:都|[0-9几]|的|学生|家长)"
 )
@@ -117,7 +121,7 @@ def find_notes(text: str) -> Dict[str, Any]:
         found["look_up"] = True
     for name, pattern in (("next_caller", _NEXT_CALLER), ("next_family", _NEXT_FAMILY), ("both_years", _BOTH), ("next_year_only", _NEXT_ONLY),
                           ("every_year_claimed", _EVERY_YEAR_CLAIMED), ("never_claimed", _NEVER_CLAIMED),
-                          ("only_once", _ONLY_ONCE), ("own_child", _OWN), ("over_there", _OVER_THERE), ("class", _CLASS), ("same_question", _SAME_QUESTION)):  # fmt: skip
+                          ("only_once", _ONLY_ONCE), ("own_child", _OWN), ("over_there", _OVER_THERE), ("class", _CLASS), ("grave", _GRAVE), ("same_question", _SAME_QUESTION)):  # fmt: skip
         if pattern.search(text):
             found[name] = True
     if whom := _FOR_WHOM.search(text):

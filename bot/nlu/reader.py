@@ -12,8 +12,9 @@ from typing import Dict, List, Optional, Tuple
 
 from bot import turns
 from bot.nlu import intents, late_labels, roles
+from bot.nlu.barred_roles import which_to_pay
 from bot.nlu.beside import LESS_URGENT, Beside
-from bot.nlu.callers import called_by, caller_of, known_caller, told_apart, without_caller
+from bot.nlu.callers import by_place, called_by, caller_of, known_caller, told_apart, without_caller
 from bot.nlu.conversation import Context
 from bot.nlu.despair import despairs
 from bot.nlu.heads import Whole, heads
@@ -63,6 +64,10 @@ SOON = 21
 _PICKED = re.compile(
     r"(?:我?(?:选|要|点|回)|就|是)?\s*第?\s*(?:(?P<n>[1-9])|(?P<c>[一二三四五六七八九壹贰叁肆伍])|(?P<o>[①-⑨]))\s*(?:\ufe0f?\u20e3)?\s*(?:个|条|项|号|、|[.。．)])?\s*(?:吧|呀|啊)?"
 )
+_SAYS_OTHERWISE = re.compile(
+    "(?:硬|非|偏|死|坚持|一口咬定)(?:要|是)?(?:说|讲|话)|[跟和同与][你您](?:这|说|讲|刚才){0,3}的?(?:不一样|不同|两样|两码事|对不上|不是一)"
+)
+"""“她爸硬说…”, “跟你讲的两样”: a doubt, whatever it is about."""
 _CAPITALS = "壹贰叁肆伍"
 
 
@@ -106,7 +111,7 @@ class MessageParser:
             )
             return Reading(message, parts[0].labels, ranking=parts[0].ranking, parts=parts)
         mark = called_by(message, context)
-        who = known_caller(caller_of(mark), context.callers) if mark else ""
+        who = known_caller(caller_of(mark), context.callers) if mark else by_place(message, context)
         return self._read(message, without_caller(message, mark), who, context, today)
 
     def _read(self, message: str, said: str, caller: str, context: Context, today: date) -> Reading:
@@ -138,6 +143,10 @@ class MessageParser:
         labels = self._several(simplify(said), labels, context)
         if labels == ("inform",) and not context.form:
             labels = self._asked_last(said, mentions) or labels
+            years = [mention for mention in mentions if mention.role == "asked_year"]
+            labels = ("ask_benefit_year",) if len(years) > 1 and which_to_pay(text.plain) else labels
+        if labels == (UNSURE,) and context.open and _SAYS_OTHERWISE.search(text.plain):
+            labels = ("challenge",)
         labels += tuple(
             label for label, p in zip(heads().labels, also)
             if label in vocabulary.COURTESIES and label not in labels and p >= self.thresholds.also and label != "chitchat"
@@ -166,7 +175,8 @@ class MessageParser:
             return ("inform",) if has_mentions else (UNSURE,)
         if best.intent == "decline" and best.confidence < SURELY_DECLINES and not _REFUSES.search(message):
             rest = [guess for guess in ranking[1:] if guess.intent in vocabulary.QUESTIONS or guess.intent in LEANING]
-            best = next((guess for guess in rest if guess.confidence >= HARDLY), best)
+            left = 1 - best.confidence
+            best = next((g for g in rest if g.confidence >= max(HARDLY, left * self.thresholds.sure / 2)), best)
             return (best.intent,) if best.intent != "decline" else (UNSURE,)
         if best.intent == "distress" and best.confidence < SURELY_DESPAIRS:  # its words are heard besides
             best = next((guess for guess in ranking if guess.intent not in _NEVER_BY_HALF), best)

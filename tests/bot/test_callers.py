@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.nlu.callers import called_by, caller_of, known_caller, told_apart, without_caller
+from bot.nlu.callers import by_place, called_by, caller_of, known_caller, told_apart, without_caller
 from bot.nlu.conversation import Context
 from bot.nlu.notes import find_notes
 from bot.nlu.places import find_places
@@ -39,7 +39,7 @@ def test_a_mark_before_a_place_is_a_caller(message: str, who: str) -> None:
     [
         ("1)钱呢", "1"), ("②要带啥", "2"), ("3)没上户口的", "3"), ("#1 生日报错了", "1"), ("1补 还有个小的", "1"),
         ("2追 到账晚一天", "2"), ("回2 年份改27", "2"), ("回到1 再念", "1"), ("3 新来的 三岁", "3"),
-        ("那给②说一句", None), ("1改 0912生", "1"), ("回①，身份证没带", "1"),
+        ("那给②说一句", "2"), ("1改 0912生", "1"), ("回①，身份证没带", "1"),
     ],
 )  # fmt: skip
 def test_where_callers_are_known_a_mark_is_enough(message: str, who: str | None) -> None:
@@ -201,3 +201,47 @@ def test_a_caller_may_be_marked_in_another_way(who: str, known: tuple[str, ...],
 )
 def test_also_asks_the_same(message: str, same: bool) -> None:
     assert bool(find_notes(message).get("same_question")) is same
+
+
+@pytest.mark.parametrize(
+    ("message", "who"),
+    [
+        ("甲女士 常州 刚生 几号止", "甲"), ("丁：海门外婆 要先绑吗", "丁"), ("乙 淮安 断了两年", "乙"),
+        ("6713 荣成 三年级", "6713"), ("尾号0988的盐城 问钱", "0988"), ("值晚班，记尾号。5540：保定 没交", "5540"),
+        ("甲流能报吗", None), ("乙肝疫苗 南京打的", None), ("丙类药报不", None), ("0911 盐城 刚生", None),
+        ("2026 南京要交多少", None), ("1200元 苏州住院", None), ("甲同学 无锡的", None),
+    ],
+)  # fmt: skip
+def test_a_caller_by_a_stem_or_the_tail_of_a_telephone(message: str, who: str | None) -> None:
+    found = called_by(message, Context(offered=("什么时候缴费",)))
+    assert (caller_of(found) if found else None) == who
+
+
+@pytest.mark.parametrize(
+    ("message", "who"),
+    [
+        ("绕回甲 她问钱", "甲"),
+        ("甲又补一句 只缴今年", "甲"),
+        ("5540改口了 是31号", "5540"),
+        ("那让甲直接25年度", "甲"),
+        ("甲流疫苗", None),
+    ],
+)
+def test_a_stem_or_a_tail_that_is_known_needs_no_place(message: str, who: str | None) -> None:
+    found = called_by(message, Context(callers=("乙", "甲", "5540")))
+    assert (caller_of(found) if found else None) == who
+
+
+def test_more_is_told_of_a_caller_further_on_in_the_message() -> None:
+    told = told_apart("挂着俩。①荣成 ②大庆。①：9月8日生 问几号前弄完")
+    assert told == [("1", "荣成 9月8日生 问几号前弄完"), ("2", "大庆")]
+
+
+@pytest.mark.parametrize(
+    ("message", "who"),
+    [("刚才宿迁那个 他们只想交27年", "A"), ("头一个宿迁那边 落完户还来不", "A"), ("大庆那家 要退费", "B"),
+     ("刚才宿迁说是3天", ""), ("宿迁交了能用吗", ""), ("刚才苏州那个", ""), ("那个怎么弄", "")],
+)  # fmt: skip
+def test_a_caller_may_be_meant_by_the_place(message: str, who: str) -> None:
+    waiting = {"A": Context(within="321300"), "C": Context(within="320500"), "D": Context(within="320500")}
+    assert by_place(message, Context(callers=("B", "A", "C", "D"), within="230600", waiting=waiting)) == who

@@ -63,7 +63,16 @@ def test_every_value_a_template_reads_is_required_or_said_to_be_optional() -> No
     for path in (loading.ROOT / "templates").glob("*.py"):
         read |= set(re.findall(r'params\["(\w+)"\]', path.read_text("utf-8")))
     asked = {name for names in REQUIRED.values() for name in names}
-    beside = {"when", "near_relatives", "newborn_until", "window_from", "window_to", "season_from", "season_to"}
+    beside = {
+        "when",
+        "near_relatives",
+        "newborn_until",
+        "birth_year_days",
+        "window_from",
+        "window_to",
+        "season_from",
+        "season_to",
+    }
     assert read <= asked | beside
     assert set(REQUIRED) | IN_A_WINDOW <= set(TEMPLATES)
 
