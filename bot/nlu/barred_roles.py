@@ -161,7 +161,7 @@ _COMPUTED = re.compile(
 _IS_A_LIMIT = re.compile("(?:就|才|都)?(?:开始|截止|截至|结束|为止|到期|收尾|关门)")
 """Around a day: it was computed or is when a collection begins or ends (“按3个月就是11月12”, “10月20号开始吧”)."""
 _BEGINS = re.compile("(?:就|才|都)?开始(?![^，。；,;]*[交缴办]的)")
-_GOES_THEN = re.compile("(?:那天|当天)?(?:再|才)(?:去|来|办|交|弄|跑)")
+_GOES_THEN = re.compile("(?:那天|当天)?(?:再(?:去|来|办|交|弄|跑)|才(?:去|办|交|弄|跑))")
 _BORN_IT_ENDS = re.compile("(?:号|日|那天)?(?:出?生)(?:的|人|哒|嘅|咯|滴)?(?=$|[，,。；; ])")
 _PAID_ALREADY = re.compile(
     "(?<![没未])(?:[交缴买办上]|参保)(?:了|的|过)(?:医?保险?|钱)?[，,。 ]{0,2}(?:去|到|在|来|拿到)?$"
@@ -206,7 +206,7 @@ _AGAIN_THEN = re.compile("(?:年度?)?(?:那年)?(?:再|又|接着|继续|重新
 
 def which_to_pay(text: str) -> bool:
     """Is it asked which of several years is to be paid?"""
-    asks = _WHICH_TO_PAY.search(text) is not None and ("交" in text or "缴" in text)
+    asks = len(text) < WHOLE and _WHICH_TO_PAY.search(text) is not None and ("交" in text or "缴" in text)
     return asks and _PAID_SAID.search(text) is None
 
 
