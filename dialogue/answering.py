@@ -357,7 +357,9 @@ def noticed(before: DialogueState, heard: StateUpdate, *, everything: bool = Fal
     new = theirs not in (None, heard.place, now.region, (before.relative or {}).get("region"))
     if heard.relative and new and not heard.own:
         parts.append(f"说{region_name(theirs)}那边")
-    if now.child != before.child and now.child != ONLY:
+    apart = _places_of_each(before, heard)
+    parts = [*apart, *parts[1:]] if apart else parts
+    if now.child != before.child and now.child != ONLY and not apart:
         there = _of_another_household(now, now.child)
         where = f"（在{region_name(there)}上学）" if there else ""
         if not heard.moved and now.region and now.region != before.region:  # where that child is, not the other
@@ -381,6 +383,13 @@ def noticed(before: DialogueState, heard: StateUpdate, *, everything: bool = Fal
         parts.append(f"先前说的{gone[0]}早于出生，先不算了")
     kept = [part for part in parts if part]
     return f"好，{'、'.join(kept)}：" if kept else ""
+
+
+def _places_of_each(before: DialogueState, heard: StateUpdate) -> list[str]:
+    """“老大苏州 老二威海”: where each is, where a message tells of both."""
+    places = {label: code for label, code in heard.state.regions.items() if label != ONLY and code}
+    told = heard.moved and len(set(places.values())) > 1 and not before.regions and before.region is None
+    return [f"{label}在{region_name(code)}" for label, code in places.items()] if told else []
 
 
 def _births_of_others(before: DialogueState, heard: StateUpdate) -> list[str]:

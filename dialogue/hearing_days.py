@@ -8,11 +8,12 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from dialogue.facts import DAYS, FactMention
+from dialogue.facts import DAYS, PLACES, FactMention
 from dialogue.hearing import AFTER_BIRTH, BORN, DAY_FACTS, FRAGMENT, PUT_RIGHT, Hearing, age_in_days
 from dialogue.question_groups import COVERAGE, LIMITS, PAYMENTS, VISITS
 from dialogue.reading import ASSERTED, NEGATED, PARENT, STRANGER, Mention
-from dialogue.state import FACTS
+from dialogue.state import FACTS, ONLY
+from policies import places
 
 HARDLY_SURE = 0.35
 """The same of a day: “9月1号是出生，还是缴费？”"""
@@ -43,6 +44,7 @@ _TO_COME = re.compile("到时候?|即将|马上就?要|快要|将要|还没毕�
 _GOES_TO_DO_IT = re.compile("回[去来家老]|[去再才]办|登记|弄好|办好")
 _TOO_LATE = re.compile("(?:过了?|错过了?|超过了?|晚于|赶不上|误了)$")
 _IS_BORN = re.compile("(?:号|日|那天)?(?:就|已经|提前|早产)?(?:出?生|剖|落地|下来)(?:的|了|下来)?(?=$|[，,。；; ])")
+_ALL_OF_THEM = re.compile("(?:都|两个|俩|同一天|一样)(?:都|是|在|就)*$")
 _DOES_NOT_ARRIVE = re.compile("[^，,。；;！!？? ]{0,5}?(?:[没不未](?:能|会)?到账?(?!期)|到不了)")
 _MONEY_WENT = re.compile("[钱款](?:就|都|才|已经?|是)*(?:过去|到了|到账|进去|打过|划过|划走|转过|付)|到账|扣款|付款")
 _PAYING = re.compile("到账|交|缴|扣|付|登记")
@@ -84,6 +86,8 @@ class DaysHearing(Hearing):
                 self._supposed_month = str(told.value)
             elif not told.supposed and len(str(told.value)) == 7 and name in (*MONTHS, "other_date"):
                 target = name if name in FACTS else self._role_of_bare_day(told) or "birth_date"
+                if name == "paid_date" and self._paid_over_there():
+                    return  # “贵州那边9月份我妈刚给交了”: the day decides nothing here
                 if name != "other_date" or self._state.expected in MONTHS:
                     self._month = (target, str(told.value))
                     born_in = str(told.value) if target == "birth_date" else self._state.born_in
@@ -139,6 +143,8 @@ class DaysHearing(Hearing):
         else:
             if told.corrects and told.mention is not None and told.mention.kind == "day":
                 self._state = replace(self._state, month=None)
+            for label in self._all_of_them(told) if name == "birth_date" else ():
+                self._state = self._state.with_facts(label, birth_date=value)
             if name == "visit_date":
                 self._day = date.fromisoformat(value)  # whether that day is covered is what it is told for
             self._keep(name, value, told.child)
@@ -160,6 +166,19 @@ class DaysHearing(Hearing):
         to_come = (one for one in day.options or (str(told.value),) if one >= self._today.isoformat())
         ahead = [one for one in to_come if abs(_apart(str(before[fact]), one)) <= NEAR_PLAN]
         return (replace(told, name=fact, supposed=True, value=ahead[0]), fact) if ahead else (told, name)
+
+    def _paid_over_there(self) -> bool:
+        """Is another place told of than the family's, as where it was paid?"""
+        here = self._state.region
+        there = (m for m in self._reading.of(*PLACES) if m.said and m.owner != STRANGER and len(m.value) == 1)
+        return here is not None and any(places.apart(str(m.value[0]), here) for m in there)
+
+    def _all_of_them(self, told: FactMention) -> tuple[str, ...]:
+        """“都是8月10号生的”: the birthday of every child of the talk."""
+        labels = tuple(label for label in self._state.children if label not in (ONLY, STRANGER))
+        before = self._reading.text[: told.mention.start] if told.mention else ""
+        others = tuple(label for label in labels if label != self._state.child)
+        return others if not told.child and len(labels) > 1 and _ALL_OF_THEM.search(before) else ()
 
     def _of_the_month_of_birth(self, told: FactMention) -> bool:
         """“2.25” alone, after “上个月出世的”, whatever was answered in between."""

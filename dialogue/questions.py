@@ -51,7 +51,7 @@ ENROLLING = (
     "ask_payment_channel", "ask_payment_period", "ask_coverage_start", "ask_waiting_period",
 )  # fmt: skip
 """Questions that become “may it be enrolled there at all” of a place where only a parent works or the child learns."""
-FOREIGN = "外籍"
+FOREIGN, _BEFOREHAND = "外籍", re.compile("先|提前|早点|趁早|现在")
 STRANGE, IN_PASSING = 0.85, {"residence_permit", "stage", "category", "proxy", "payer"}
 """Probability from which a message is of something else, unless it tells more than what it may tell in passing."""
 SHORT = 12
@@ -285,6 +285,9 @@ def _of_baby(intent: str, about: DialogueState, s: Situation) -> str:
     born = str(about.facts_of(about.child).get("birth_date") or "")
     if intent == UNBORN and s.reading.of("due") and "" < born <= s.today.isoformat():
         return BY_WHEN  # “预产期是1月21，按预产期还是按生下来”, of a child that came early
+    expecting = {"pregnancy_months", "pregnancy_weeks"} & about.facts.keys() and not born
+    if expecting and intent == HOW_TO_ENROLL["新生儿"] and _BEFOREHAND.search(s.reading.text):
+        return UNBORN  # “怀孕30周” – “先给娃上医保行不”
     if not _is_baby(about.facts, s.today) or intent not in (LATE, HOW_TO_PAY, "ask_premium"):
         return intent
     if intent == "ask_premium":
@@ -325,7 +328,8 @@ def limit_of_newborn(s: Situation) -> Result | None:
         if label not in ("", STRANGER) and "birth_date" in facts and "paid_date" not in facts
         and _is_baby(s.state.facts_of(label), s.today)
     }  # fmt: skip
-    if len(set(babies.values())) > 1 and not s.heard.relative:  # twins on both sides of midnight
+    apart = len(set(babies.values())) > 1 or len({s.state.about(label).region for label in babies}) > 1
+    if apart and not s.heard.relative:  # twins on both sides of midnight, or in two places
         return _for_each(s, list(babies), BY_WHEN)
     return give(s.state, asked_about(s.state, BY_WHEN, s.heard), s.today, lead=noticed(s.before, s.heard))
 

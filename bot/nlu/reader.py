@@ -64,6 +64,10 @@ SOON = 21
 _PICKED = re.compile(
     r"(?:我?(?:选|要|点|回)|就|是)?\s*第?\s*(?:(?P<n>[1-9])|(?P<c>[一二三四五六七八九壹贰叁肆伍])|(?P<o>[①-⑨]))\s*(?:\ufe0f?\u20e3)?\s*(?:个|条|项|号|、|[.。．)])?\s*(?:吧|呀|啊)?"
 )
+_ASKS_STILL = re.compile(
+    "(?:算了|不说了|不扯了|行了)[，, ]{0,2}(?:还是)?(?:问|说)(?:点|下|一下|回)?(?:正事|医保|孩子|娃)"
+)
+"""“算了 问医保 连云港 初三”: something else is let go of."""
 _SAYS_OTHERWISE = re.compile(
     "(?:硬|非|偏|死|坚持|一口咬定)(?:要|是)?(?:说|讲|话)|[跟和同与][你您](?:这|说|讲|刚才){0,3}的?(?:不一样|不同|两样|两码事|对不上|不是一)"
 )
@@ -143,6 +147,12 @@ class MessageParser:
         labels = self._several(simplify(said), labels, context)
         if labels == ("inform",) and not context.form:
             labels = self._asked_last(said, mentions) or labels
+        if (
+            labels == ("stop",)
+            and _ASKS_STILL.search(text.plain)
+            and any(m.kind in ("place", "stage") for m in mentions)
+        ):
+            labels = ("inform",)
             years = [mention for mention in mentions if mention.role == "asked_year"]
             labels = ("ask_benefit_year",) if len(years) > 1 and which_to_pay(text.plain) else labels
         if labels == (UNSURE,) and context.open and _SAYS_OTHERWISE.search(text.plain):

@@ -14,7 +14,7 @@ from bot.nlu.numerals import NUMBER, number
 N = NUMBER
 FIRST, BEYOND, IN_FULL = 1998, 3, 6
 """The first benefit year anybody paid for, and how many years ahead one may be meant: by two figures, by four."""
-_SHIFT = {"头年": -1, "大大前年": -4, "大前年": -3, "前年": -2, "去年": -1, "上年": -1, "旧年": -1, "今年": 0, "本年": 0, "当年": 0,
+_SHIFT = {"头年": -1, "大大前年": -4, "大前年": -3, "前年": -2, "去年": -1, "上年": -1, "上一年度": -1, "旧年": -1, "今年": 0, "本年": 0, "当年": 0,
           "明年": 1, "来年": 1, "下年": 1, "下一年": 1, "次年": 1, "后年": 2, "大后年": 3}  # fmt: skip
 _SAID = "|".join(sorted(_SHIFT, key=len, reverse=True))
 _DIGITS = "零一二三四五六七八九"

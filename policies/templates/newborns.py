@@ -93,6 +93,8 @@ def newborn_grace(facts: Facts, params: Params, turn: DecisionQuery) -> RuleOutc
     moved = rolled(deadline, params)
     if moved is not None:
         values["deadline_moved"] = moved.isoformat()
+    if facts.paid_date is None and facts.paid_years and min(facts.paid_years) > birth.year + 1:
+        return NO  # a year that begins when it is more than a year old is collected as everybody's
     if done is None or number is None:
         return _unpaid(facts, birth, limit, values, turn)
     if number > limit and (moved is None or done > moved):

@@ -187,3 +187,22 @@ def test_five_thousand_hostile_characters_break_nothing(unit: str) -> None:
 )
 def test_another_child_or_year_is_no_other_caller(text: str) -> None:
     assert not {"next_caller", "next_family"} & set(notes(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "note", "value"),
+    [
+        ("查出先天性心脏病", "grave", True), ("上周确诊淋巴瘤", "grave", True),
+        ("得了川崎病住着院", "grave", True),
+        ("癌症筛查要钱吗", "grave", None), ("感冒确诊不了", "grave", None),
+        ("我们班有三个外地的", "class", True), ("全班都催着交", "class", True),
+        ("坐班车去", "class", None), ("我们班车晚点", "class", None),
+        ("我卡里的钱给侄女用行不", "for_whom", "侄女"), ("给婆婆交行吗", "for_whom", "婆婆"),
+        ("外甥算不算", "for_whom", "外甥"),
+        ("帮朋友问一下", "for_whom", None), ("给孩子交", "for_whom", None), ("让婆婆去交", "for_whom", None),
+        ("孩子是加拿大国籍", "unwritten", "外籍"), ("学籍在这边", "unwritten", None),
+        ("户籍没迁", "unwritten", None),
+    ],
+)  # fmt: skip
+def test_what_is_noted_by_its_words(text: str, note: str, value: object) -> None:
+    assert find_notes(text).get(note) == value

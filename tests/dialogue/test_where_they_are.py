@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -305,7 +306,7 @@ def test_where_a_student_is_from_is_not_where_it_is_insured(text: str, stage: st
     assert chat.state.standing.region == there
 
 
-def _talk(**facts: str) -> Talk:
+def _talk(**facts: Any) -> Talk:
     region = facts.pop("region", None)
     return Talk(today=date(2026, 11, 10), state=DialogueState(region=region, children={"": facts} if facts else {}))
 
@@ -376,3 +377,58 @@ def test_money_that_does_not_arrive_arrives_later(text: str, paid: str) -> None:
     chat.hears(heard("follow", says=(then,), text=text))
     assert chat.state.standing is not None
     assert chat.state.standing.supposed["paid_date"] == paid
+
+
+def test_what_is_told_of_both_is_of_both() -> None:
+    """“老大苏州 老二威海” – “都是8月10号生的”: each in the own place."""
+    chat, text = Talk(today=date(2026, 9, 20), state=DialogueState()), "老大苏州 老二威海"
+    named = (word("about", "大的"), word("about", "小的"))
+    said = chat.hears(
+        heard("inform", says=(*named, at(text, "苏州", "insured", "320500", owner="大的"),
+                              at(text, "威海", "insured", "371000", owner="小的")), text=text)
+    )  # fmt: skip
+    assert "大的在江苏省苏州市" in said
+    assert "小的在山东省威海市" in said
+    text = "都是8月10号生的"
+    born = Mention("day", "birth", "2026-08-10", "8月10号", 2, 7)
+    said = chat.hears(heard("inform", says=(born,), text=text))
+    assert {facts.get("birth_date") for facts in chat.state.children.values()} == {"2026-08-10"}
+    assert "大的（在江苏省苏州市）" in said
+    assert "小的（在山东省威海市）" in said
+
+
+def test_a_month_of_payment_elsewhere_is_not_asked_for_its_day() -> None:
+    chat = _talk(region="320581")
+    there = place("elsewhere", "520000")
+    said = chat.hears(heard("inform", says=(day("paid", "2026-09"), there), text="贵州那边9月份我妈刚给交了"))
+    assert "哪一天" not in said
+
+
+@pytest.mark.parametrize(("text", "unborn"), [("先给娃上医保行不", True), ("新生儿怎么办医保", False)])
+def test_before_a_birth_it_is_asked_beforehand(text: str, unborn: bool) -> None:
+    chat = _talk(region="320400", pregnancy_weeks=30)
+    chat.hears(heard("ask_newborn_enrollment", text=text))
+    assert chat.state.standing is not None
+    assert (chat.state.standing.intent == "ask_unborn_enrollment") is unborn
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "asked"),
+    [
+        ("医生叫转上海 先办什么", "next_step", "ask_remote_settlement"),
+        ("报的时候听上海的还是这边的", "inform", "ask_remote_settlement"),
+        ("昨天在上海住院了", "inform", "ask_premium"), ("上海转院要多少钱", "ask_benefit_level", "ask_benefit_level"),
+    ],
+)  # fmt: skip
+def test_treatment_elsewhere_is_asked_of(text: str, label: str, asked: str) -> None:
+    chat = _talk(region="321324")
+    chat.hears(heard("ask_premium", text="要交多少"))
+    chat.hears(heard(label, says=_said(text, ("上海", "visited", "310000")), text=text))
+    assert chat.state.standing is not None
+    assert chat.state.standing.intent == asked
+
+
+def test_grave_news_is_met_in_words() -> None:
+    chat = _talk(region="321324")
+    said = chat.hears(heard("inform", says=(word("stage", "小学"),), text="上月确诊白血病", notes={"grave": True}))
+    assert "先顾着孩子和自己" in said
