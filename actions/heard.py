@@ -23,7 +23,7 @@ def heard_of(before: DialogueState, turn: UserTurn, after: DialogueState) -> dic
         "labels": [turn.choice.intent] if turn.choice else list(reading.labels),
         "picked": turn.choice is not None or reading.choice is not None,
         "ranking": [[label, round(share, 2)] for label, share in reading.ranking[:LIKELIEST]],
-        "mentions": [_mention(one) for one in reading.mentions],
+        "mentions": [_mention(one) for part in (reading, *reading.parts) for one in part.mentions],
         "open": context.get("open"), "expect": context.get("expect"), "form": context.get("form"),
         "region": before.region, "facts": after.facts,
     }  # fmt: skip

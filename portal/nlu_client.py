@@ -105,11 +105,14 @@ def read(reading: Reading, questions: Mapping[str, Any], today: date) -> ParsedC
 
     What the message only supposes is told here as well: the agent sees it in the fields and can change it.
     """
+    several, reading = reading.parts, reading.parts[0] if reading.parts else reading
     heard = hear(DialogueState(), reading, today)
     intent = next((label for label in reading.labels if label in questions), None)
     ranking = tuple(dict.fromkeys([*([intent] if intent else []), *(n for n, _ in reading.ranking if n in questions)]))
     state = heard.state
     unclear = [reason for _, reason in heard.doubts]
+    if several:
+        unclear.append(f"一次问了{len(several)}位，这里是第一位；其余的另外查")
     if heard.ambiguous:
         names = "、".join(places.full_name(code) for code in heard.ambiguous[:4])
         unclear.append(f"地名有重名（{names}），请在地区里选")

@@ -24,6 +24,14 @@ def test_region_date_and_question_are_taken_over() -> None:
         "ask_payment_period", "320100", {"birth_date": "2026-10-20"}, ())  # fmt: skip
 
 
+def test_of_several_callers_the_first_is_shown_and_the_others_named() -> None:
+    first = parsed("ask_payment_period", place("insured", "320100"))["reading"]
+    second = parsed("ask_premium", place("insured", "230100"))["reading"]
+    told = heard({"reading": {"text": "1) … 2) …", "labels": ["ask_payment_period"], "parts": [first, second]}})
+    assert (told.intent, told.region) == ("ask_payment_period", "320100")
+    assert told.unclear == ("一次问了2位，这里是第一位；其余的另外查",)
+
+
 @pytest.mark.parametrize("role", ["other", "deducted", "discharge", "hukou"])
 def test_a_day_without_an_event_of_the_rules_is_no_birthday(role: str) -> None:
     assert heard(parsed("ask_payment_period", day(role, "2026-10-20"))).facts == {}
