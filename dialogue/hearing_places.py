@@ -281,9 +281,12 @@ class PlacesHearing(Hearing):
         """“不对，是洛阳” of a child that learns in another province than its siblings are: of where it learns."""
         standing, school = self._state.standing, self._state.children.get(self._state.child, {}).get("school_region")
         of_it = standing is not None and standing.child == self._state.child and standing.region == school
-        if not (told.corrects and school and of_it and standing and standing.elsewhere):
+        apart = self._state.child in self._state.regions
+        if not (told.corrects and school and of_it and standing and (standing.elsewhere or apart)):
             return False
         self._keep("school_region", code, "")
+        if apart:
+            self._state = self._state.in_place(code, "", ())
         return True
 
     def _all_moved(self) -> None:
@@ -304,6 +307,9 @@ class PlacesHearing(Hearing):
         its sibling is; it is asked."""
         told_of = [(self._turned(t.child), t) for t in facts if t.child and not t.supposed and t.value]
         homes = {child: str(told.value[0]) for child, told in told_of if told.name in ("region", "school_region")}
+        if len(set(homes.values())) > 1 and not homes.keys() <= self._state.regions.keys():
+            kept = {ONLY: self._state.region or "", **homes, **self._state.regions}  # “大的在南京上学，小的在威海”
+            self._state = replace(self._state, regions=kept).about(self._state.child)
         for child, told in told_of:
             beside = told.name == "other_region" and homes.keys() - {child}
             if not beside or child in homes or child in self._state.regions:

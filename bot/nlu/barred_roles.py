@@ -160,6 +160,10 @@ _COMPUTED = re.compile(
 )
 _IS_A_LIMIT = re.compile("(?:就|才|都)?(?:开始|截止|截至|结束|为止|到期|收尾|关门)")
 """Around a day: it was computed or is when a collection begins or ends (“按3个月就是11月12”, “10月20号开始吧”)."""
+_SO_OLD_THEN = re.compile("(?:号|日)?(?:那天)?(?:刚|才|正好|就)*(?:满月|百天|百日|满?周岁|一周岁)")
+"""Behind a day: a child was so old then (“16号刚满月”), not born."""
+_DAYS_OF_A_LIMIT, _LIMIT_IS_OVER = re.compile("(?:90|九十)天"), re.compile("(?:已经?|都|早)?过了")
+"""“90天过了还没交”: a limit is over; nobody says that the child is 90 days old today."""
 _BEGINS = re.compile("(?:就|才|都)?开始(?![^，。；,;]*[交缴办]的)")
 _GOES_THEN = re.compile("(?:那天|当天)?(?:再(?:去|来|办|交|弄|跑)|才(?:去|办|交|弄|跑))")
 _BORN_IT_ENDS = re.compile("(?:号|日|那天)?(?:出?生)(?:的|人|哒|嘅|咯|滴)?(?=$|[，,。；; ])")
@@ -200,6 +204,10 @@ _PAID_SAID = re.compile("[交缴][了过]|已经|都[交缴]的")
 _BROKEN_OFF = re.compile(
     "(?:年度?)?(?:那年)?(?:就|又|也|都)?断(?:了|过|掉|保|缴|交)(?!奶|药|课|学|电|网|水|粮|货|氧|针)"
 )
+_BROKEN_OFF_BEFORE = re.compile(
+    "(?<!没)(?<!未)(?:断|漏|空|落下)(?:了|过|掉|缴|保|的是){1,2}(?:(?:20)?[0-9]{2}年?[、，,和跟与 ]{0,2})*$"
+)
+"""“断了2025和2026”: each year of the list."""
 _AGAIN_THEN = re.compile("(?:年度?)?(?:那年)?(?:再|又|接着|继续|重新|才)(?:去|来)?(?:交|缴|续|参保|接上)")
 """Behind a year: “26断了 27又交”."""
 
@@ -309,7 +317,10 @@ def cannot_be(text: str, candidate: Candidate, *, only: bool, lapses: bool, plac
         or _COLLECTED_THEN.match(after)
     ):
         barred |= {"paid_years", "enrolled_years", "lapse_years"}
-    elif _may_be_a_year(candidate) and _BROKEN_OFF.match(text, candidate.end):
+    elif _may_be_a_year(candidate) and (
+        _BROKEN_OFF.match(text, candidate.end)
+        or _BROKEN_OFF_BEFORE.search(text[max(candidate.start - 20, 0) : candidate.start])
+    ):
         barred |= {NONE, *ROLES} - {"lapse_years"}
     elif which_to_pay(text) and (candidate.kind == "years" or (_may_be_a_year(candidate) and after[:1] == "的")):
         barred |= {NONE, *ROLES} - {"asked_year"}
@@ -332,6 +343,8 @@ def cannot_be(text: str, candidate: Candidate, *, only: bool, lapses: bool, plac
         barred |= {"paid", "registered", "birth"}
     elif candidate.kind == "day" and (_EXPECTED.search(before) or _LAST_DAY.search(before) or _ENDS_THEN.match(after)):
         barred |= {"birth"}
+    elif candidate.kind == "age" and _DAYS_OF_A_LIMIT.fullmatch(candidate.text) and _LIMIT_IS_OVER.match(after):
+        barred |= {"age", "birth"}
     elif candidate.kind == "age" and _NOT_YET_THAT_OLD.search(before) and _THEN_FIRST.match(after):
         barred |= {"age"}
     elif candidate.kind == "day" and (
@@ -343,7 +356,9 @@ def cannot_be(text: str, candidate: Candidate, *, only: bool, lapses: bool, plac
         barred |= {NONE, *ROLES} - {"birth"}
     elif candidate.kind == "day" and _BORN_IT_ENDS.match(after):
         barred |= {NONE, "other", "paid", "registered", "deducted", "visit", "asked"}
-    elif candidate.kind == "day" and (_COMPUTED.search(before) or _IS_A_LIMIT.match(after) or _GOES_THEN.match(after)):
+    elif candidate.kind == "day" and (
+        _SO_OLD_THEN.match(after) or _COMPUTED.search(before) or _IS_A_LIMIT.match(after) or _GOES_THEN.match(after)
+    ):
         begins = _BEGINS.match(after)
         barred |= {"birth", "paid", "registered", "asked"} if begins else {"birth"}
     elif candidate.kind == "day" and _CAME_THEN.match(after):

@@ -7,12 +7,13 @@ behind it. A number may be the answer to what was asked, or count questions.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from string import ascii_uppercase
 from typing import Optional
 
 from bot.nlu.conversation import Context
 from bot.nlu.places import find_places
+from bot.nlu.splitting import asks_in
 from bot.nlu.text import read_text
 
 MOST, LEAD, TAIL = 8, 12, 4
@@ -22,6 +23,7 @@ _THE_ONE_IN = re.compile(
 )
 _THAT_ONE = re.compile("的?那(?:个|位|家|通|户|边|头)")
 _CIRCLES = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+_NTH = "一二三四五六"
 _N = "(?:[1-9]|1[0-9]|20)"
 _STEMS, _NO_STEMS = "甲乙丙丁戊", "(?!流|肝|脑|状|类|等|醇|型|级|方|乙|同学|亢|沟|苯|烯|酸|字|班|组)"
 _TAIL = "(?!(?:19|20)[0-9]{2}|(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?![0-9]))[0-9]{4}(?![0-9年元块])"
@@ -57,16 +59,29 @@ _NAMED = re.compile(
 """“甲女士 无锡 …”, “3307：保定 …”."""
 _LEADS = re.compile(f"[^。；;！!？?]{{1,{LEAD}}}[。；;！!]\\s*")
 _DIRECTLY = re.compile(
-    rf"{_BACK}(?:(?P<no>{_N})号(?:家长|来电|市民|群众|那边|那家|那位|那个|的)?"
+    rf"{_BACK}(?:(?P<no>{_N})号(?:家长|来电|市民|群众|那边|那家|那位|那个|的)?[\s，,：:]*"
     rf"(?![日前后之以起出登扣交缴生到止截就才办])|(?P<who>[A-Fa-f]?{_N}|[A-F])(?:那边|那家|那位|那个|的)?)(?=[\u4e00-\u9fff])"
 )
 """“A最晚哪天”, “c5保温箱那个”, “1号亲戚能代办吗”: one who is known, with nothing between."""
 _SEVERAL = re.compile(
-    rf"(?:^|(?<=[\s，,；;。：:]))(?:(?P<who>[{_CIRCLES}]|{_N}(?=[)）#、.．](?!\d))|[A-Fa-f]{_N}(?=[\s：:、，,)）])|[A-F](?=[\s：:、，,)）家])"
-    rf"|(?<=[（(【]){_N}(?=[)）】]))[)）#、.．：:，,\s】]*|(?P<no>{_N}|[A-F])号(?=家长|来电|市民|群众|[\s：:，,])[\s：:，,]*|(?:来电|个案)(?P<call>{_N}|[A-F])[\s：:，,]*)"
+    rf"(?:^|(?<=[\s，,；;。：:？?！!）)、]))(?:(?P<who>[{_CIRCLES}]|{_N}(?=[)）#、.．](?!\d))|{_N}(?=\s+[\u4e00-\u9fff])|[A-Fa-f]{_N}(?=[\s：:、，,)）])"
+    rf"|[A-F](?=[\s：:、，,)）家])|[{_STEMS}](?=[\s：:、，,（(])|(?<=[（(【]){_N}(?=[)）】]))[)）#、.．：:，,\s】（(]*"
+    rf"|(?P<no>{_N}|[A-F])号(?=家长|来电|市民|群众|[\s：:，,])[\s：:，,]*|(?:来电|个案)(?P<call>{_N}|[A-F])[\s：:，,]*"
+    rf"|尾[号数](?P<tail>[0-9]{{4}})[\s：:，,]*|第(?P<nth>[一二三四五六])位[\s：:，,]*)"
     r"(?:家长|来电|市民|群众|一位|有个|是|[\s：:，,])*"
 )
 """Each mark of a message that tells of several callers, with the words for a caller behind it."""
+_SHARED = re.compile(
+    "[。；;，,\\s](?P<all>(?:[两三四几]位)?(?:都|均|全都)(?:是)?(?:想|要)?问[^。；;]*)$|(?:[。；;]\\s*|\\s(?=想?问))(?P<then>[^。；;0-9]{3,})$"
+)
+"""What is asked for all of them at the end of a message: “都问没户口”, “。能不能从出生报”."""
+_CALL = re.compile(
+    rf"{_BACK}(?:来电|个案)(?P<call>{_N}|[A-Fa-f])(?![0-9年月日号个位名天岁点人次通家户条遍])[\s：:，,]*(?=\S)"
+)
+_KNOWN_TAIL = re.compile(
+    rf"{_BACK}(?:尾[号数])?(?P<tail>[0-9]{{4}})(?![0-9])(?:女士|先生|家长|的|家|那边|那个)?(?:改口了?|又?补一句|追问)?[\s：:、，,]*(?=\S)"
+)
+_TAIL_SAID = re.compile(r"尾[号数](?P<tail>[0-9]{4})[\s：:，,的]*(?=\S)")
 _COUNTS = re.compile("[个月天岁年号日点块元千百万次周级胎孩娃口人位份套项条%％-]|[0-9]")
 _PAUSE = re.compile(r"[\s，,、：:]|$")
 """Behind 南通, 大同, 海宁: everyday words as well, but not alone."""
@@ -78,6 +93,12 @@ def called_by(message: str, context: Context) -> Optional[re.Match[str]]:
     if lettered := _LETTERED.match(message):
         return lettered
     known = context.callers
+    if call := _CALL.match(message):
+        return call
+    if (tail := _KNOWN_TAIL.match(message)) and tail["tail"] in known:
+        return tail
+    if (tail := _TAIL_SAID.match(message)) and _a_place_follows(message, tail):
+        return tail
     behind = _LEADS.match(message)  # “夜班，用尾号记。3307：保定 …”
     for named in (_NAMED.match(message), behind and _NAMED.match(message, behind.end())):
         if named and (caller_of(named) in known or _a_place_follows(message, named)):
@@ -107,6 +128,8 @@ def called_by(message: str, context: Context) -> Optional[re.Match[str]]:
 def caller_of(mark: re.Match[str]) -> str:
     """A caller's name as it is kept: “c2” is C2, “④” and “来电4” are 4."""
     said = next(filter(None, mark.groups())).upper()
+    if said in _NTH:
+        return str(_NTH.index(said) + 1)
     return str(_CIRCLES.index(said) + 1) if said in _CIRCLES else said
 
 
@@ -123,7 +146,17 @@ def told_apart(message: str) -> list[tuple[str, str]]:
         if who not in told and not _a_place_follows(message, mark):
             return []
         told[who] = f"{told[who]} {said}" if who in told else said  # “①文登 ②牡丹江。①：10月8日生”
-    return list(told.items()) if len(told) > 1 else []
+    return _each_with_what_is_shared(told) if len(told) > 1 else []
+
+
+def _each_with_what_is_shared(told: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Each caller with what the end of the message asks for all of them."""
+    last = list(told)[-1]
+    shared = _SHARED.search(told[last])
+    asks = shared and (shared["all"] or not any(asks_in(said) for who, said in told.items() if who != last))
+    if not shared or not asks:
+        return list(told.items())
+    return [(who, said if who == last else f"{said} {shared['all'] or shared['then']}") for who, said in told.items()]
 
 
 def by_place(message: str, context: Context) -> str:

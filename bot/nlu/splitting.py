@@ -47,6 +47,11 @@ def stretches(plain: str) -> list[tuple[int, int]]:
     return joined
 
 
+def asks_in(text: str) -> bool:
+    """Does a text ask anything by its words?"""
+    return _ASKS.search(text) is not None
+
+
 def questions_in(text: str) -> list[str]:
     """The parts of a message that may each be a question of their own; one part when it is a single question."""
     numbered = [part.strip() for part in _NUMBERED.split(text) if len(part.strip()) >= 3]

@@ -144,6 +144,10 @@ def test_notes_may_ask_in_their_last_word(reader: Any, message: str, label: str)
         ("1号家长 无锡 怀孕7个月；2号家长 烟台 多少钱；3号家长 河北 低保", ["1", "2", "3"]),
         ("三个来电：来电1 苏州 断保 来电2 哈尔滨 新生儿 来电3 长沙 大一", ["1", "2", "3"]),
         ("c1 泰州 高二 额，c2 镇江 刚生 死线", ["C1", "C2"]),
+        ("尾号4417 南京 8月2生；尾号5090 大庆 9月3生", ["4417", "5090"]),
+        ("来电1：无锡，刚生，最晚几号？来电2：哈尔滨，三年级，多少钱？", ["1", "2"]),
+        ("甲（南通，10.3生）、乙（威海，9.2生）", ["甲", "乙"]), ("第一位泰州 第二位荣成 问断保", ["1", "2"]),
+        ("1 宿迁 刚生 2 大庆 刚生 3 威海 刚生", ["1", "2", "3"]),
     ],
 )  # fmt: skip
 def test_callers_of_one_message_are_told_apart(message: str, callers: list[str]) -> None:
@@ -245,3 +249,31 @@ def test_more_is_told_of_a_caller_further_on_in_the_message() -> None:
 def test_a_caller_may_be_meant_by_the_place(message: str, who: str) -> None:
     waiting = {"A": Context(within="321300"), "C": Context(within="320500"), "D": Context(within="320500")}
     assert by_place(message, Context(callers=("B", "A", "C", "D"), within="230600", waiting=waiting)) == who
+
+
+@pytest.mark.parametrize(
+    ("message", "first"),
+    [
+        ("1 宿迁 新生儿 2 哈尔滨 新生儿 都问没户口咋办", "宿迁 新生儿 都问没户口咋办"),
+        ("甲 连云港 9月28到账；乙 淮安 9月30到账。能不能从出生报", "连云港 9月28到账 能不能从出生报"),
+        ("第一位泰州 第二位威海 问断保一年啥后果", "泰州 问断保一年啥后果"),
+        ("1) 苏州 几号止 2) 大庆 多少钱", "苏州 几号止"), ("甲 苏州 几号止；乙 大庆 一年级。要多少钱", "苏州 几号止"),
+    ],
+)  # fmt: skip
+def test_what_is_asked_for_all_is_asked_for_each(message: str, first: str) -> None:
+    assert told_apart(message)[0][1] == first
+
+
+@pytest.mark.parametrize(
+    ("message", "who"),
+    [
+        ("来电1 最晚几号", "1"),
+        ("尾号0912 南京 断保", "0912"),
+        ("0912是两年", "0912"),
+        ("2号 能报不", "2"),
+        ("0913 南京", None),
+    ],
+)
+def test_an_explicit_mark_and_a_known_one_need_nothing_more(message: str, who: str | None) -> None:
+    found = called_by(message, Context(callers=("2", "0912")))
+    assert (caller_of(found) if found else None) == who

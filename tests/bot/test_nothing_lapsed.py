@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bot.nlu.conversation import Context
 from bot.nlu.splitting import questions_in
 from tests.bot.test_letters import facts
 
@@ -60,3 +61,18 @@ def test_a_permit_that_is_not_there_yet_is_none(reader: Any, message: str, has: 
 )  # fmt: skip
 def test_an_agents_list_of_questions_is_several(message: str, parts: int) -> None:
     assert len(questions_in(message)) == parts
+
+
+@pytest.mark.parametrize(
+    ("message", "lapsed", "paid"),
+    [
+        ("断了2025和2026，27年交了的话封顶线多少", {2025, 2026}, {2027}),
+        ("25年交了 26断了 27又交", {2026}, {2025, 2027}),
+        ("28年断了29年再交呢", {2028}, {2029}), ("没断过 25 26都交了", set(), {2025, 2026}),
+        ("交25的26的还是都交", set(), set()),
+    ],
+)  # fmt: skip
+def test_which_years_broke_off(reader: Any, message: str, lapsed: set[int], paid: set[int]) -> None:
+    heard = reader.read(message, Context(open="ask_critical_illness_cap", knows=("region",)), date(2027, 3, 1))
+    assert {y for m in heard.of("lapse_years") if m.value for y in m.value} == lapsed
+    assert {y for m in heard.of("paid_years", "enrolled_years") if m.value for y in m.value} == paid

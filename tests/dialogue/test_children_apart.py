@@ -279,3 +279,15 @@ def test_what_is_remembered_of_each_child_is_shown() -> None:
     assert "大的：7岁" in shown
     assert "大的：在山东省威海市" in shown
     assert "小的：在江苏省苏州市" in shown
+
+
+def test_each_of_two_children_is_answered_for_where_it_is() -> None:
+    """“大的在南京上小学，小的在威海跟奶奶，都没交，怎么交”."""
+    chat = Talk(today=TODAY, state=DialogueState())
+    said = (
+        BIG, place("school", "320100", owner="大的"), SMALL, place("insured", WEIHAI, owner="小的"),
+    )  # fmt: skip
+    told = chat.hears(heard("ask_student_enrollment", says=said, text="大的在南京上小学，小的在威海跟奶奶，怎么交"))
+    assert chat.state.regions["大的"] == "320100"
+    assert chat.state.regions["小的"] == WEIHAI
+    assert "大的（在江苏省南京市）" in told
