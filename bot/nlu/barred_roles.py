@@ -205,7 +205,7 @@ _BROKEN_OFF = re.compile(
     "(?:年度?)?(?:那年)?(?:就|又|也|都)?断(?:了|过|掉|保|缴|交)(?!奶|药|课|学|电|网|水|粮|货|氧|针)"
 )
 _BROKEN_OFF_BEFORE = re.compile(
-    "(?<!没)(?<!未)(?:断|漏|空|落下)(?:了|过|掉|缴|保|的是){1,2}(?:(?:20)?[0-9]{2}年?[、，,和跟与 ]{0,2})*$"
+    "(?<!没)(?<!未)(?:断|漏|空|落下)(?:了|过|掉|缴|保|的是){1,2}(?:(?:20)?[0-9]{2}年?[、和跟与])*$"
 )
 """“断了2025和2026”: each year of the list."""
 _AGAIN_THEN = re.compile("(?:年度?)?(?:那年)?(?:再|又|接着|继续|重新|才)(?:去|来)?(?:交|缴|续|参保|接上)")
@@ -317,6 +317,8 @@ def cannot_be(text: str, candidate: Candidate, *, only: bool, lapses: bool, plac
         or _COLLECTED_THEN.match(after)
     ):
         barred |= {"paid_years", "enrolled_years", "lapse_years"}
+    elif _may_be_a_year(candidate) and _AGAIN_THEN.match(text, candidate.end):
+        barred |= {"lapse_years"}
     elif _may_be_a_year(candidate) and (
         _BROKEN_OFF.match(text, candidate.end)
         or _BROKEN_OFF_BEFORE.search(text[max(candidate.start - 20, 0) : candidate.start])
@@ -324,8 +326,6 @@ def cannot_be(text: str, candidate: Candidate, *, only: bool, lapses: bool, plac
         barred |= {NONE, *ROLES} - {"lapse_years"}
     elif which_to_pay(text) and (candidate.kind == "years" or (_may_be_a_year(candidate) and after[:1] == "的")):
         barred |= {NONE, *ROLES} - {"asked_year"}
-    elif _may_be_a_year(candidate) and _AGAIN_THEN.match(text, candidate.end):
-        barred |= {"lapse_years"}
     elif candidate.kind in ("years", "day") and _UNBROKEN.match(text, candidate.end):
         barred |= {NONE, "lapse_years", "asked_year", "other_year"}
     elif candidate.kind == "years" and LAST_PAID.search(before):
