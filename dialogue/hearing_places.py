@@ -74,6 +74,7 @@ _ASKS_OF_HERE = re.compile(
 _PAID_AT_HOME = re.compile(
     "(?:老家|家乡|户口(?:那边|所在地))(?:那边|这边)?(?:已经|都|也|就)*(?:[交缴买办上]|参保)(?:了|过|的)(?!吗|没)"
 )
+_WE_ARE_IN = re.compile("(?:可|但|不过|哦|那)?(?:我们?|咱们?|俺们?|孩子|娃)(?:家|人)?(?:是)?(?:在|住)")
 _OUR = re.compile("(?:我们?|咱们?|俺们?|这边|这里)(?:家|是|在)?$")
 _NUMBER = "[0-9一二三四五六七八九十百千万]"
 _SAID_OF_THERE = re.compile(
@@ -217,7 +218,11 @@ class PlacesHearing(Hearing):
     def _says_where(self, told: FactMention) -> bool:
         """“南京的 媳妇怀了七个半月”: the one place of a message, in words of its own, and none is known."""
         place, text = told.mention, self._reading.text
-        if place is None or told.supposed or self._state.region is not None or self._reading.of("stranger"):
+        if place is None or told.supposed or self._reading.of("stranger"):
+            return False
+        if self._reading.labels[:1] == ("change_region",) and _WE_ARE_IN.fullmatch(text[: place.start]):
+            return not text[place.end :].strip("的了啊呀哦呢。，,！! ")  # “我在江苏”, whatever was known
+        if self._state.region is not None:
             return False
         alone = len([m for m in self._reading.of(*PLACES) if m.said]) == 1
         return (

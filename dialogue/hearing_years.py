@@ -30,6 +30,8 @@ _WAS_BORN = re.compile("(?:那天|那日)?(?:(?:出?生|落地|落草|来)(?:的
 _IS_PAID = re.compile("(?:的|也|就|还|要|该|得|都|没|才){0,3}[交缴参买]")
 """Behind a year: it is paid, whatever stands before it."""
 HALF, _OF_PAYING = 0.5, re.compile("[交缴续断漏停参保买补空落欠报]")
+STILL_PAID_FOR = 120
+"""Days of age up to which the year of the birth may still be what is being paid. How people talk, no rule."""
 LISTS = ("paid_years", "enrolled_years", "lapse_years", "zero_claim_years", "used_bonus_years")
 
 
@@ -130,9 +132,15 @@ class YearsHearing(Hearing):
 
     def _paid_in_the_past(self, told: FactMention) -> bool:
         """“去年也交着，那12月20号交呢”: of a payment that comes after the year is over, it is history."""
-        if told.name != "paid_years" or told.supposed:
+        if told.name != "paid_years" or told.supposed or self._of_its_birth(told):
             return False
         return self._pays_after(told) or self._is_over(told)
+
+    def _of_its_birth(self, told: FactMention) -> bool:
+        """“12月20号生的，今天交26和27年”, in January: the year of the birth, paid for with the next."""
+        birth = self._birth(told.child)
+        young = birth is not None and age_in_days(birth, self._today) < STILL_PAID_FOR
+        return birth is not None and young and max(told.value) == int(birth[:4])
 
     def _pays_after(self, told: FactMention) -> bool:
         """Does the message tell a day of payment behind the year?"""

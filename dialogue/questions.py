@@ -51,6 +51,8 @@ ENROLLING = (
     "ask_payment_channel", "ask_payment_period", "ask_coverage_start", "ask_waiting_period",
 )  # fmt: skip
 """Questions that become “may it be enrolled there at all” of a place where only a parent works or the child learns."""
+DUTY, COMMERCIAL = "ask_enrollment_duty", "ask_commercial_insurance"
+_BOUGHT = re.compile("买(?!医保|居民)")
 FOREIGN, _BEFOREHAND = "外籍", re.compile("先|提前|早点|趁早|现在")
 STRANGE, IN_PASSING = 0.85, {"residence_permit", "stage", "category", "proxy", "payer"}
 """Probability from which a message is of something else, unless it tells more than what it may tell in passing."""
@@ -260,6 +262,9 @@ def _of_place(intent: str, s: Situation) -> str:
     “老公单位在南京，能照南京的办吗”: a parent's work makes no place the child's; may it be enrolled there?
     “只有出生证，没户口”: a child that is registered nowhere yet is a newborn to be enrolled.
     """
+    before = s.before.standing
+    if intent == DUTY and before is not None and before.intent == COMMERCIAL and _BOUGHT.search(s.reading.text):
+        return COMMERCIAL  # “不买不让上学怎么办”, of the insurance a school sells
     if intent == "ask_lapse_penalty" and s.state.facts.get("enrolled_elsewhere") and _GAP.search(s.reading.text):
         return "ask_transfer"  # “老家一直交着，转过来中间断不断档”
     registered_nowhere = s.reading.notes.get("not_yet") == "household"

@@ -162,7 +162,8 @@ _IS_A_LIMIT = re.compile("(?:就|才|都)?(?:开始|截止|截至|结束|为止|
 """Around a day: it was computed or is when a collection begins or ends (“按3个月就是11月12”, “10月20号开始吧”)."""
 _SO_OLD_THEN = re.compile("(?:号|日)?(?:那天)?(?:刚|才|正好|就)*(?:满月|百天|百日|满?周岁|一周岁)")
 """Behind a day: a child was so old then (“16号刚满月”), not born."""
-_DAYS_OF_A_LIMIT, _LIMIT_IS_OVER = re.compile("(?:90|九十)天"), re.compile("(?:已经?|都|早)?过了")
+_DAYS_OF_A_LIMIT = re.compile("(?:出生|生下来)?(?:90|180|九十|一百八十)天了?")
+_LIMIT_IS_OVER = re.compile("(?:已经?|都|早)?过了|呢|(?:以|之)?后|的话|怎么|咋")
 """“90天过了还没交”: a limit is over; nobody says that the child is 90 days old today."""
 _BEGINS = re.compile("(?:就|才|都)?开始(?![^，。；,;]*[交缴办]的)")
 _GOES_THEN = re.compile("(?:那天|当天)?(?:再(?:去|来|办|交|弄|跑)|才(?:去|办|交|弄|跑))")
@@ -343,7 +344,9 @@ def cannot_be(text: str, candidate: Candidate, *, only: bool, lapses: bool, plac
         barred |= {"paid", "registered", "birth"}
     elif candidate.kind == "day" and (_EXPECTED.search(before) or _LAST_DAY.search(before) or _ENDS_THEN.match(after)):
         barred |= {"birth"}
-    elif candidate.kind == "age" and _DAYS_OF_A_LIMIT.fullmatch(candidate.text) and _LIMIT_IS_OVER.match(after):
+    elif (
+        candidate.kind in ("age", "day") and _DAYS_OF_A_LIMIT.fullmatch(candidate.text) and _LIMIT_IS_OVER.match(after)
+    ):
         barred |= {"age", "birth"}
     elif candidate.kind == "age" and _NOT_YET_THAT_OLD.search(before) and _THEN_FIRST.match(after):
         barred |= {"age"}

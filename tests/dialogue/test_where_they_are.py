@@ -432,3 +432,29 @@ def test_grave_news_is_met_in_words() -> None:
     chat = _talk(region="321324")
     said = chat.hears(heard("inform", says=(word("stage", "小学"),), text="上月确诊白血病", notes={"grave": True}))
     assert "先顾着孩子和自己" in said
+
+
+@pytest.mark.parametrize(
+    ("text", "moves"), [("我在江苏", True), ("我们家在江苏的", True), ("江苏那边呢", False), ("他姨在江苏", False)]
+)
+def test_who_says_where_they_are_is_there(text: str, moves: bool) -> None:
+    chat = _talk(region="230000")
+    chat.hears(heard("ask_commercial_insurance", text="可以不买吗"))
+    chat.hears(heard("change_region", says=_said(text, ("江苏", "elsewhere", "320000")), text=text))
+    assert chat.state.region == ("320000" if moves else "230000")
+
+
+@pytest.mark.parametrize(("text", "of_it"), [("不买不让上学怎么办", True), ("医保必须交吗", False)])
+def test_what_a_school_sells_is_no_duty(text: str, of_it: bool) -> None:
+    chat = _talk(region="320600")
+    chat.hears(heard("ask_commercial_insurance", text="学平险要买吗"))
+    said = chat.hears(heard("ask_enrollment_duty", text=text))
+    assert ("不得以任何形式强制" in said) is of_it
+
+
+@pytest.mark.parametrize(("born", "kept"), [("2026-12-20", [2026, 2027]), ("2025-03-02", [2027])])
+def test_the_year_of_a_birth_is_paid_for_in_january_too(born: str, kept: list[int]) -> None:
+    chat = Talk(today=date(2027, 1, 5), state=DialogueState(region="320300", children={"": {"birth_date": born}}))
+    said = (day("paid", "2027-01-05"), years("paid_years", 2026), years("paid_years", 2027))
+    chat.hears(heard("ask_coverage_start", says=said, text="今天交了26和27年的"))
+    assert chat.state.facts["paid_years"] == kept
