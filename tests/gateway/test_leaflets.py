@@ -31,8 +31,6 @@ from tests.gateway.builders import DATABASE, FakeDialogue, body, card, settings
 from tests.gateway.running import RedisServer, gateway, until
 from tests.leaflets.builders import codes, plan, reworded, sheet, squeezed, text_of
 
-TODAY = datetime.now(BEIJING).date()
-
 
 @pytest.fixture
 def dialogue() -> FakeDialogue:
@@ -45,8 +43,13 @@ def door(redis: RedisServer, dialogue: FakeDialogue) -> Iterator[httpx.Client]:
         yield client
 
 
+def today() -> date:
+    """Asked for by every test: a run may go on over midnight."""
+    return datetime.now(BEIJING).date()
+
+
 def scene(**changes: object) -> str:
-    return sheet(replace(plan(), day=TODAY, **changes)).scene  # type: ignore[arg-type]
+    return sheet(replace(plan(), day=today(), **changes)).scene  # type: ignore[arg-type]
 
 
 def counts(leaflet: str) -> list[ScanCount]:
@@ -111,7 +114,7 @@ def test_while_the_dialogue_is_down_nothing_is_lost_and_the_reload_answers(
 
 
 def test_an_outdated_paper_says_so_before_the_new_answer(door: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    given = replace(plan(), day=TODAY)
+    given = replace(plan(), day=today())
     old = sheet(given, reworded(default(), "ask_lapse_penalty", given)).scene
     answer = door.get(f"/s/{old}")
     assert "#p-" in answer.headers["location"]
@@ -231,7 +234,7 @@ def test_every_answer_of_a_leaflet_has_a_page_of_its_own_with_no_chat_behind_it(
     door: httpx.Client, dialogue: FakeDialogue
 ) -> None:
     here = scene()
-    for intent in sheet(replace(plan(), day=TODAY)).plan.questions:
+    for intent in sheet(replace(plan(), day=today())).plan.questions:
         page = door.get(f"/s/{here}/{intent}")
         assert page.status_code == 200
         assert "set-cookie" not in page.headers
