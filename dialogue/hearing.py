@@ -18,8 +18,10 @@ from dialogue.reading import Mention, Reading
 from dialogue.state import ONLY, DialogueState
 from policies.facts import LABELS
 
+SLIPS = "手滑|手误|口误|[按点输敲发]错了|写错|说错|打错|弄错|记错|[记说写搞弄看]岔|搞错|更正|其实|看错"
+"""Words for a slip, by which what was told before is put right."""
 PUT_RIGHT = re.compile(
-    "手滑|手误|口误|[按点输敲发]错了|写错|说错|报错|打错|弄错|记错|[记说写搞弄看]岔|搞错|改口|(?:单子|出生证|证明|本子|病历|手环|腕带)上面?(?:写的?|印的?|登的?)?(?:就|却|明明)?是|不对|不是|更正|改成|其实|应该是|看错"
+    f"{SLIPS}|报错|改口|(?:单子|出生证|证明|本子|病历|手环|腕带)上面?(?:写的?|印的?|登的?)?(?:就|却|明明)?是|不对|不是|改成|应该是"
 )
 """What was told before is put right."""
 BORN = re.compile("生|出世|落地|产|下来|抱|满月|百天|周岁|岁")

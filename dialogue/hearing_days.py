@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from dialogue.facts import DAYS, PLACES, FactMention
+from dialogue.facts import DAYS, FactMention
 from dialogue.hearing import AFTER_BIRTH, BORN, DAY_FACTS, FRAGMENT, PUT_RIGHT, Hearing, age_in_days
 from dialogue.question_groups import COVERAGE, LIMITS, PAYMENTS, VISITS
 from dialogue.reading import ASSERTED, NEGATED, PARENT, STRANGER, Mention
@@ -170,7 +170,8 @@ class DaysHearing(Hearing):
     def _paid_over_there(self) -> bool:
         """Is another place told of than the family's, as where it was paid?"""
         here = self._state.region
-        there = (m for m in self._reading.of(*PLACES) if m.said and m.owner != STRANGER and len(m.value) == 1)
+        told = self._reading.of("insured", "elsewhere", "former", "household")
+        there = (m for m in told if m.said and m.owner != STRANGER and len(m.value) == 1)
         return here is not None and any(places.apart(str(m.value[0]), here) for m in there)
 
     def _all_of_them(self, told: FactMention) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from typing import Any
 from dialogue import answering, last_answer, part_of_month
 from dialogue.answering import asked_about, give, noticed, region_name, same_as_before
 from dialogue.children import BABY_DAYS
-from dialogue.hearing import FRAGMENT
+from dialogue.hearing import FRAGMENT, SLIPS
 from dialogue.last_answer import ABOUT
 from dialogue.question_groups import BY_WHEN, CAPS, COLLECTED, COVERAGE, ON_PAPERS, PAYMENTS, UNBORN, VISITS
 from dialogue.reading import NEGATED, PARENT, STRANGER
@@ -69,9 +69,7 @@ STARTS, LATE = "ask_coverage_start", "ask_late_payment"
 _CERTIFIED = re.compile("(?<!没)(?:有|拿着|凭|拿到)[了张个]?(?:一张)?出生(?:医学)?证")
 _SAME_DAY = re.compile("同一天|同一日|同天|一个日子")
 _EACH = ("各", "分别", "每个", "都")
-_PUT_RIGHT = re.compile(
-    "手滑|手误|口误|[按点输敲发]错了|其实|说错|写错|打错|记错|[记说写搞弄]岔|弄错|看错|搞错|更正|原来是|才发现"
-)
+_PUT_RIGHT = re.compile(f"{SLIPS}|原来是|才发现")
 OF_CAPS = {"zero_claim_years", "lapse_years", "enrolled_years"}
 """Years on which nothing but a cap turns."""
 _EARLIER = re.compile(

@@ -162,9 +162,10 @@ _IS_A_LIMIT = re.compile("(?:就|才|都)?(?:开始|截止|截至|结束|为止|
 """Around a day: it was computed or is when a collection begins or ends (“按3个月就是11月12”, “10月20号开始吧”)."""
 _SO_OLD_THEN = re.compile("(?:号|日)?(?:那天)?(?:刚|才|正好|就)*(?:满月|百天|百日|满?周岁|一周岁)")
 """Behind a day: a child was so old then (“16号刚满月”), not born."""
-_DAYS_OF_A_LIMIT = re.compile("(?:出生|生下来)?(?:90|180|九十|一百八十)天了?")
-_LIMIT_IS_OVER = re.compile("(?:已经?|都|早)?过了|呢|(?:以|之)?后|的话|怎么|咋")
-"""“90天过了还没交”: a limit is over; nobody says that the child is 90 days old today."""
+_SO_MANY_DAYS = re.compile("(?:出生|生下来)?[0-9零〇一二两三四五六七八九十百]{1,4}天了?")
+_ARE_OVER, _ONCE = re.compile("(?:已经?|都|早)?过了|(?:以|之)后|的话"), re.compile("呢|怎么|咋")
+_FULL = re.compile("(?:满|超|超过|过了?)$")
+"""“90天过了还没交”, “满180天了呢”: a limit; nobody says that the child is so old today."""
 _BEGINS = re.compile("(?:就|才|都)?开始(?![^，。；,;]*[交缴办]的)")
 _GOES_THEN = re.compile("(?:那天|当天)?(?:再(?:去|来|办|交|弄|跑)|才(?:去|办|交|弄|跑))")
 _BORN_IT_ENDS = re.compile("(?:号|日|那天)?(?:出?生)(?:的|人|哒|嘅|咯|滴)?(?=$|[，,。；; ])")
@@ -345,7 +346,9 @@ def cannot_be(text: str, candidate: Candidate, *, only: bool, lapses: bool, plac
     elif candidate.kind == "day" and (_EXPECTED.search(before) or _LAST_DAY.search(before) or _ENDS_THEN.match(after)):
         barred |= {"birth"}
     elif (
-        candidate.kind in ("age", "day") and _DAYS_OF_A_LIMIT.fullmatch(candidate.text) and _LIMIT_IS_OVER.match(after)
+        candidate.kind in ("age", "day")
+        and _SO_MANY_DAYS.fullmatch(candidate.text)
+        and (_ARE_OVER.match(after) or (_FULL.search(before) and _ONCE.match(after)))
     ):
         barred |= {"age", "birth"}
     elif candidate.kind == "age" and _NOT_YET_THAT_OLD.search(before) and _THEN_FIRST.match(after):

@@ -53,10 +53,10 @@ _BACK_TO = re.compile(
 _NEW = re.compile(rf"(?P<who>{_N})[\s、：:，,]+(?=\S)")
 """“1追 89天内扣款”, “回1 生日改0810”, and “3 新来的”: where callers by number are known."""
 _NAMED = re.compile(
-    rf"{_BACK}(?:尾号|尾数)?(?:(?P<who>[{_STEMS}]){_NO_STEMS}|(?P<tail>{_TAIL}))(?:女士|先生|大姐|家长|来电|市民|那边|那家|那位|家|的)?"
+    rf"{_BACK}(?:(?P<who>[{_STEMS}]){_NO_STEMS}|尾[号数](?P<said>[0-9]{{4}})|(?P<tail>{_TAIL}))(?:女士|先生|大姐|家长|来电|市民|那边|那家|那位|家|的)?"
     r"(?:又|再)?(?:补一句|改口了?|追问|补)?[\s：:、，,]*(?=\S)"
 )
-"""“甲女士 无锡 …”, “3307：保定 …”."""
+"""“甲女士 无锡 …”, “3307：保定 …”, “尾号0912 南京 …”."""
 _LEADS = re.compile(f"[^。；;！!？?]{{1,{LEAD}}}[。；;！!]\\s*")
 _DIRECTLY = re.compile(
     rf"{_BACK}(?:(?P<no>{_N})号(?:家长|来电|市民|群众|那边|那家|那位|那个|的)?[\s，,：:]*"
@@ -75,13 +75,14 @@ _SHARED = re.compile(
     "[。；;，,\\s](?P<all>(?:[两三四几]位)?(?:都|均|全都)(?:是)?(?:想|要)?问[^。；;]*)$|(?:[。；;]\\s*|\\s(?=想?问))(?P<then>[^。；;0-9]{3,})$"
 )
 """What is asked for all of them at the end of a message: “都问没户口”, “。能不能从出生报”."""
+_CHOICE = re.compile("选哪|二选一|划算|合算|哪(?:个|边|头|里|种|一个)(?:更)?(?:好|交|缴|合适|省|便宜|强)")
+"""One speaker weighs two places: “1. 南京交 2. 苏州交 哪个好”."""
 _CALL = re.compile(
     rf"{_BACK}(?:来电|个案)(?P<call>{_N}|[A-Fa-f])(?![0-9年月日号个位名天岁点人次通家户条遍])[\s：:，,]*(?=\S)"
 )
 _KNOWN_TAIL = re.compile(
     rf"{_BACK}(?:尾[号数])?(?P<tail>[0-9]{{4}})(?![0-9])(?:女士|先生|家长|的|家|那边|那个)?(?:改口了?|又?补一句|追问)?[\s：:、，,]*(?=\S)"
 )
-_TAIL_SAID = re.compile(r"尾[号数](?P<tail>[0-9]{4})[\s：:，,的]*(?=\S)")
 _COUNTS = re.compile("[个月天岁年号日点块元千百万次周级胎孩娃口人位份套项条%％-]|[0-9]")
 _PAUSE = re.compile(r"[\s，,、：:]|$")
 """Behind 南通, 大同, 海宁: everyday words as well, but not alone."""
@@ -96,8 +97,6 @@ def called_by(message: str, context: Context) -> Optional[re.Match[str]]:
     if call := _CALL.match(message):
         return call
     if (tail := _KNOWN_TAIL.match(message)) and tail["tail"] in known:
-        return tail
-    if (tail := _TAIL_SAID.match(message)) and _a_place_follows(message, tail):
         return tail
     behind = _LEADS.match(message)  # “夜班，用尾号记。3307：保定 …”
     for named in (_NAMED.match(message), behind and _NAMED.match(message, behind.end())):
@@ -136,7 +135,7 @@ def caller_of(mark: re.Match[str]) -> str:
 def told_apart(message: str) -> list[tuple[str, str]]:
     """The callers of a message that tells of several (“1) 徐州 … 2) 哈尔滨 …”), each with what is told of it; empty for
     one that tells of one. Counted questions do not each begin with a place."""
-    marks = list(_SEVERAL.finditer(message))[: MOST + 1]
+    marks = [] if _CHOICE.search(message) else list(_SEVERAL.finditer(message))[: MOST + 1]
     if not 2 <= len(marks) <= MOST or marks[0].start() > LEAD:
         return []
     ends = [*(mark.start() for mark in marks[1:]), len(message)]

@@ -152,7 +152,8 @@ def _more_exactly(text: str, one: Candidate, other: Candidate) -> bool:
 
 def _of_that_month(text: str, month: Candidate, day: Candidate) -> bool:
     """“上个月在扬州生的 19号”: the day of what happened in the month."""
-    inside = all(f"{option:%Y-%m}" in month.thing.months for option in day.thing.options)
+    days = day.thing.options
+    inside = bool(days) and all(f"{option:%Y-%m}" in month.thing.months for option in days)
     return inside and told_behind(text, month.end, day.start, day.end)
 
 

@@ -40,8 +40,8 @@ def window(facts: Facts, params: Params, turn: DecisionQuery) -> RuleOutcome:
             key = "closed_next_open"
             values |= {"open_from": opens.isoformat(), "open_to": closes.isoformat(), "open_year": year}
     adds: tuple[str, ...] = ()
-    if small and facts.birth_date is not None and facts.paid_date is None and "birth_year_days" in params:
-        safe = on_day(facts.birth_date, params["birth_year_days"] - 1)
+    if small and facts.birth_date is not None and facts.paid_date is None and "newborn_days" in params:
+        safe = on_day(facts.birth_date, params["newborn_days"] - 1)
         if turn.as_of <= safe:  # next year's is asked about, and that of its birth may still be paid
             values |= {"birth_year": facts.birth_date.year, "deadline_safe": safe.isoformat()}
             adds = ("of_its_birth_year",)

@@ -67,7 +67,6 @@ def test_every_value_a_template_reads_is_required_or_said_to_be_optional() -> No
         "when",
         "near_relatives",
         "newborn_until",
-        "birth_year_days",
         "window_from",
         "window_to",
         "season_from",
