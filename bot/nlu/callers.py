@@ -64,7 +64,7 @@ _DIRECTLY = re.compile(
 )
 """“A最晚哪天”, “c5保温箱那个”, “1号亲戚能代办吗”: one who is known, with nothing between."""
 _SEVERAL = re.compile(
-    rf"(?:^|(?<=[\s，,；;。：:？?！!）)、]))(?:(?P<who>[{_CIRCLES}]|{_N}(?=[)）#、.．](?!\d))|{_N}(?=\s+[\u4e00-\u9fff])|[A-Fa-f]{_N}(?=[\s：:、，,)）])"
+    rf"(?:^|(?<=[\s，,；;。：:？?！!）)、]))(?:(?P<who>[{_CIRCLES}]|{_N}(?=[)）#、]|[.．](?!\d))|{_N}(?=\s+[\u4e00-\u9fff])|[A-Fa-f]{_N}(?=[\s：:、，,)）])"
     rf"|[A-F](?=[\s：:、，,)）家])|[{_STEMS}](?=[\s：:、，,（(])|(?<=[（(【]){_N}(?=[)）】]))[)）#、.．：:，,\s】（(]*"
     rf"|(?P<no>{_N}|[A-F])号(?=家长|来电|市民|群众|[\s：:，,])[\s：:，,]*|(?:来电|个案)(?P<call>{_N}|[A-F])[\s：:，,]*"
     rf"|尾[号数](?P<tail>[0-9]{{4}})[\s：:，,]*|第(?P<nth>[一二三四五六])位[\s：:，,]*)"
@@ -84,7 +84,7 @@ _KNOWN_TAIL = re.compile(
     rf"{_BACK}(?:尾[号数])?(?P<tail>[0-9]{{4}})(?![0-9])(?:女士|先生|家长|的|家|那边|那个)?(?:改口了?|又?补一句|追问)?[\s：:、，,]*(?=\S)"
 )
 _COUNTS = re.compile("[个月天岁年号日点块元千百万次周级胎孩娃口人位份套项条%％-]|[0-9]")
-_PAUSE = re.compile(r"[\s，,、：:]|$")
+_PAUSE = re.compile(r"[\s，,、：:0-9]|$")
 """Behind 南通, 大同, 海宁: everyday words as well, but not alone."""
 _MARKS = re.compile(rf"(?:^|[\s，,；;。])(?:[{_CIRCLES}]|[（(]{_N}[)）]|{_N}[)）、.．](?!\d))")
 
@@ -134,17 +134,20 @@ def caller_of(mark: re.Match[str]) -> str:
 
 def told_apart(message: str) -> list[tuple[str, str]]:
     """The callers of a message that tells of several (“1) 徐州 … 2) 哈尔滨 …”), each with what is told of it; empty for
-    one that tells of one. Counted questions do not each begin with a place."""
+    one that tells of one. Counted questions do not each hold a place, and begin with one."""
     marks = [] if _CHOICE.search(message) else list(_SEVERAL.finditer(message))[: MOST + 1]
     if not 2 <= len(marks) <= MOST or marks[0].start() > LEAD:
         return []
     ends = [*(mark.start() for mark in marks[1:]), len(message)]
-    told = dict[str, str]()
+    told, directly = dict[str, str](), 0
     for mark, end in zip(marks, ends):
         who, said = caller_of(mark), message[mark.end() : end].rstrip(" ，,；;。（(【")
-        if who not in told and not _a_place_follows(message, mark):
+        directly += _a_place_follows(message, mark)
+        if who not in told and not find_places(read_text(said).plain):
             return []
         told[who] = f"{told[who]} {said}" if who in told else said  # “①文登 ②牡丹江。①：10月8日生”
+    if directly < 2:  # one may tell something else first (“2）6岁 哈尔滨”)
+        return []
     return _each_with_what_is_shared(told) if len(told) > 1 else []
 
 

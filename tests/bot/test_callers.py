@@ -148,6 +148,7 @@ def test_notes_may_ask_in_their_last_word(reader: Any, message: str, label: str)
         ("来电1：无锡，刚生，最晚几号？来电2：哈尔滨，三年级，多少钱？", ["1", "2"]),
         ("甲（南通，10.3生）、乙（威海，9.2生）", ["甲", "乙"]), ("第一位泰州 第二位荣成 问断保", ["1", "2"]),
         ("1 宿迁 刚生 2 大庆 刚生 3 威海 刚生", ["1", "2", "3"]),
+        ("1）南通 9.5生 死线 2）6岁 威海 额 3）大庆 断1年", ["1", "2", "3"]),
     ],
 )  # fmt: skip
 def test_callers_of_one_message_are_told_apart(message: str, callers: list[str]) -> None:
