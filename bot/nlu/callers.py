@@ -25,7 +25,7 @@ _THAT_ONE = re.compile("的?那(?:个|位|家|通|户|边|头)")
 _CIRCLES = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _NTH = "一二三四五六"
 _N = "(?:[1-9]|1[0-9]|20)"
-_STEMS, _NO_STEMS = "甲乙丙丁戊", "(?!流|肝|脑|状|类|等|醇|型|级|方|乙|同学|亢|沟|苯|烯|酸|字|班|组)"
+_STEMS, _NO_STEMS = "甲乙丙丁戊己庚辛壬癸", "(?!流|肝|脑|状|类|等|醇|型|级|方|乙|同学|亢|沟|苯|烯|酸|字|班|组)"
 _TAIL = "(?!(?:19|20)[0-9]{2}|(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?![0-9]))[0-9]{4}(?![0-9年元块])"
 """The last figures of a telephone: no year, no day."""
 _BACK = "(?:那|给|再|又|绕|转|先)?(?:回到?|让|给|问|进来一?个|来了?一?个)?"
@@ -57,6 +57,10 @@ _NAMED = re.compile(
     r"(?:又|再)?(?:补一句|改口了?|追问|补)?[\s：:、，,]*(?=\S)"
 )
 """“甲女士 无锡 …”, “3307：保定 …”, “尾号0912 南京 …”."""
+_EDITS = re.compile(
+    "(?:更正|补充|纠正|小结|总结|复核|核对|确认|再确认|重报|最后|接着|继续)(?:一下|一句)?[\\s：:，,、]*"
+)
+"""“更正：甲不是6岁”, “小结：甲几号前”: what an agent is about to do, before a caller who is known."""
 _LEADS = re.compile(f"[^。；;！!？?]{{1,{LEAD}}}[。；;！!]\\s*")
 _DIRECTLY = re.compile(
     rf"{_BACK}(?:(?P<no>{_N})号(?:家长|来电|市民|群众|那边|那家|那位|那个|的)?[\s，,：:]*"
@@ -98,6 +102,9 @@ def called_by(message: str, context: Context) -> Optional[re.Match[str]]:
         return call
     if (tail := _KNOWN_TAIL.match(message)) and tail["tail"] in known:
         return tail
+    edits = _EDITS.match(message) if known else None
+    if edits and (meant := _known_at(message, edits.end(), known)):
+        return meant
     behind = _LEADS.match(message)  # “夜班，用尾号记。3307：保定 …”
     for named in (_NAMED.match(message), behind and _NAMED.match(message, behind.end())):
         if named and (caller_of(named) in known or _a_place_follows(message, named)):
@@ -122,6 +129,12 @@ def called_by(message: str, context: Context) -> Optional[re.Match[str]]:
         return None if _COUNTS.match(message[new.end() :]) else new
     bare = _BARE.match(message)
     return bare if bare and not context.offered and _a_place_follows(message, bare) else None
+
+
+def _known_at(message: str, start: int, known: Sequence[str]) -> Optional[re.Match[str]]:
+    """The mark of a known caller at this place of a message."""
+    marks = (pattern.match(message, start) for pattern in (_NAMED, _LETTERED, _CALL, _SHAPED, _DIRECTLY))
+    return next((mark for mark in marks if mark and known_caller(caller_of(mark), known) in known), None)
 
 
 def caller_of(mark: re.Match[str]) -> str:
@@ -184,8 +197,11 @@ def known_caller(who: str, known: Sequence[str]) -> str:
 
 
 def without_caller(message: str, mark: Optional[re.Match[str]]) -> str:
-    """The message with the mark blanked: every place in it stays."""
-    return message if mark is None else " " * mark.end() + message[mark.end() :]
+    """The message with the mark blanked: every place in it stays, and so does a word of putting right before it."""
+    if mark is None:
+        return message
+    kept = message[: mark.start()] if _EDITS.fullmatch(message, 0, mark.start()) else " " * mark.start()
+    return f"{kept}{' ' * (mark.end() - mark.start())}{message[mark.end() :]}"
 
 
 def _a_place_follows(message: str, mark: re.Match[str]) -> bool:

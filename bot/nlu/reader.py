@@ -27,7 +27,7 @@ from bot.nlu.pinyin import spelled
 from bot.nlu.roles import RoleModel, View
 from bot.nlu.sentence_encoder import Fed, encoder
 from bot.nlu.signing_off import signs_off
-from bot.nlu.splitting import questions_in, stretches
+from bot.nlu.splitting import nouns_in, questions_in, stretches
 from bot.nlu.text import read_text
 from bot.nlu.values import mentions_of
 from dialogue import vocabulary
@@ -204,6 +204,8 @@ class MessageParser:
     def _several(self, message: str, labels: Tuple[str, ...], context: Context) -> Tuple[str, ...]:
         """The labels of a message that asks more than one thing, in its order."""
         parts = questions_in(message)[:MOST_QUESTIONS]
+        if len(parts) < 2 and (noted := self._noted(message)):
+            return noted
         if labels[0] in ("stop", "deny") and not context.form and len(parts) < 2:
             return self._after_letting_go(message, labels, context)
         if len(parts) < 2:
@@ -217,6 +219,16 @@ class MessageParser:
                 found.append(best.intent)
         found = list(dict.fromkeys(found))
         return tuple(found) if len(found) > 1 else labels
+
+    def _noted(self, message: str) -> Tuple[str, ...]:
+        """“…，2026未缴，金额与期限。”: an agent's notes end in two or three nouns that are a question each."""
+        *told, last = nouns_in(message)
+        if not told:
+            return ()
+        heard = [self.labels.guess(noun, {}, None)[0] for noun in (*told, last)]
+        sure = all(g.intent in vocabulary.QUESTIONS and g.confidence >= self.thresholds.part for g in heard)
+        found = tuple(dict.fromkeys(guess.intent for guess in heard))
+        return found if sure and len(found) > 1 else ()
 
     def _asked_last(self, message: str, mentions: Sequence[Mention]) -> Tuple[str, ...]:
         """“南京 二年级 钱”: what an agent's notes ask in their last word, behind facts that outweigh it."""

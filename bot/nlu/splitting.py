@@ -21,6 +21,11 @@ LONG, STRETCH, CRUMB = 30, 40, 12
 on the examination."""
 
 
+_AND, _ASKED, _ENDS = re.compile("[与及和、/]"), re.compile("^(?:想?问|咨询|查)"), " ，,。；;？?"
+NOUN, MOST_NOUNS = 6, 3
+"""Characters of a noun, and how many of them."""
+
+
 def stretches(plain: str) -> list[tuple[int, int]]:
     """Where the stretches of a long message begin and end: its sentences, long ones cut at a pause, crumbs joined to
     their neighbour. A short message is one stretch."""
@@ -66,6 +71,14 @@ def questions_in(text: str) -> list[str]:
         else:
             asking.append(part)
     return [part for part in asking if _ASKS.search(part)] if len(asking) > 1 else asking
+
+
+def nouns_in(text: str) -> list[str]:
+    """The nouns that notes end in, joined by “and” (“…，问最晚与起报日。”); the whole text when it ends otherwise."""
+    last = re.split(r"[，,。；;：:\s]", text.rstrip(_ENDS))[-1]
+    nouns = _AND.split(_ASKED.sub("", last, count=1))
+    told = last != text.rstrip(_ENDS) and not _ASKS.search(last) and len(nouns) <= MOST_NOUNS
+    return nouns if told and all(2 <= len(noun) <= NOUN for noun in nouns) else [text]
 
 
 def _joined(clauses: list[str]) -> list[str]:

@@ -195,6 +195,27 @@ def test_one_who_is_known_needs_no_gap_behind_the_mark(message: str, who: str | 
 
 
 @pytest.mark.parametrize(
+    ("message", "who", "kept"),
+    [
+        ("更正：B不是四岁，是十四岁", "B", "更正"), ("补充一下，2号还有个小的", "2", "补充"),
+        ("汇总前再确认：甲几号前", None, ""), ("小结：甲最晚哪天", "甲", "小结"),
+        ("复核 C3 出生日期250912", "C3", "复核"),
+        ("更正：不是四岁，是十四岁", None, ""), ("最后问一句 要带啥", None, ""), ("补充：1号生的", None, ""),
+    ],
+)  # fmt: skip
+def test_a_known_caller_may_stand_behind_what_an_agent_does(message: str, who: str | None, kept: str) -> None:
+    found = called_by(message, Context(callers=("B", "甲", "2", "C3")))
+    assert (caller_of(found) if found else None) == who
+    assert without_caller(message, found).strip().startswith(kept)
+    assert len(without_caller(message, found)) == len(message)
+
+
+@pytest.mark.parametrize("message", ["己：威海，八个月大", "庚 徐州 初一", "辛、哈尔滨，二胎"])
+def test_the_stems_do_not_end_with_the_fifth(message: str) -> None:
+    assert called_by(message, Context(callers=("甲", "乙"))) is not None
+
+
+@pytest.mark.parametrize(
     ("who", "known", "meant"),
     [("1", ("C2", "C1"), "C1"), ("C1", ("2", "1"), "1"), ("1", ("1", "C1"), "1"), ("B1", ("C1",), "B1"),
      ("A", ("B",), "A")],

@@ -64,6 +64,20 @@ def test_an_agents_list_of_questions_is_several(message: str, parts: int) -> Non
 
 
 @pytest.mark.parametrize(
+    ("message", "asked"),
+    [
+        ("株洲，6岁，26年未缴，金额与期限。", ("ask_premium", "ask_payment_period")),
+        ("保定，上月20号生，问最晚与起报日", ("ask_payment_period", "ask_coverage_start")),
+        ("盐城 三岁 缴费渠道/标准", ("ask_payment_channel", "ask_premium")),
+        ("孩子跟爷爷奶奶和我住", ("inform",)), ("南京 大的和小的", ("inform",)), ("扬州，低保和残疾", ("inform",)),
+        ("常州的，小学和初中", ("inform",)),
+    ],
+)  # fmt: skip
+def test_notes_that_end_in_two_nouns_ask_two_questions(reader: Any, message: str, asked: tuple[str, ...]) -> None:
+    assert reader.read(message, Context(), DAY).labels == asked
+
+
+@pytest.mark.parametrize(
     ("message", "lapsed", "paid"),
     [
         ("断了2025和2026，27年交了的话封顶线多少", {2025, 2026}, {2027}),
