@@ -95,11 +95,12 @@ def _choose(library: Library, facts: Facts, turn: DecisionQuery) -> Decision:
         return replace(found, history=history(library, (places.NATION,), facts, turn)) if silent else found
     if text is not None and text.rule_id is not None and library.rules[text.rule_id].silence_stands:
         return replace(text, beside=_nation_beside(library, facts, turn, nation))
-    digest, _ = _first(library, local, facts, turn, "digest", nation)
+    digest, home = _first(library, local, facts, turn, "digest", nation)
     if digest is not None and digest.status != "not_in_documents":
         alone = any(library.home(key) == places.NATION for key in digest.clauses)
         named = _said_silence(text, library, annual=False)
-        beside = (*named, *(() if alone else _nation_beside(library, facts, turn, nation)))
+        wider = _wider(library, local[local.index(home) + 1 :], facts, turn, digest)
+        beside = (*named, *wider, *(() if alone else _nation_beside(library, facts, turn, nation)))
         asks = digest.ask_for or tuple(ask for one in beside for ask in one.ask_for)
         return replace(digest, beside=beside, ask_for=asks, silent_in=where if named else None)
     told = nation is not None and nation.status != "not_in_documents"
@@ -166,6 +167,23 @@ def _beside(
         if made is not None and made.status != "not_in_documents" and not set(made.clauses) <= set(main.clauses):
             found.append(made)
     return tuple(found[:2])
+
+
+def _wider(
+    library: Library, outer: Iterable[str], facts: Facts, turn: DecisionQuery, main: Decision
+) -> tuple[Decision, ...]:
+    """What the digest of the province adds to its city's on the same question: facts of other things than the city's.
+
+    Of the same thing (a sum, a date, a wait) the city's own stands alone; and what a province does otherwise for
+    newborns was to be adjusted to the nation's rule (CN24-3.3).
+    """
+    said = {name for key in main.clauses if isinstance(fact := library.ground(key), Fact) for name in fact.values}
+
+    def adds(fact: Fact) -> bool:
+        return bool(fact.values) and fact.newborn is not True and said.isdisjoint(fact.values)
+
+    made = (_as_they_stand(library, adcode, facts, turn, adds) for adcode in outer)
+    return tuple(one for one in made if one is not None)[:1]
 
 
 def _nation_beside(

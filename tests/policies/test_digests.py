@@ -213,6 +213,29 @@ def test_where_two_grounds_disagree_both_are_told_and_none_is_chosen(
     assert "不一样" in answer.headline
 
 
+@pytest.mark.parametrize(
+    ("intent", "region", "day", "city", "province"),
+    [
+        ("ask_lapse_penalty", "371000", date(2026, 6, 1), "WH-RULE-1", "SD-GOV-3"),
+        ("ask_critical_illness_cap", "371000", date(2026, 6, 1), "WH-CAP-1", "SD-GOV-3"),
+        ("ask_late_payment", "230129", date(2025, 7, 8), "HL-YS-1", "HL-Y25-3"),
+    ],
+)
+def test_a_citys_digest_does_not_hide_what_its_province_says_of_something_else(
+    intent: str, region: str, day: date, city: str, province: str
+) -> None:
+    cited = {c.clause for c in answered(intent, region, day, {})[1].citations}
+    assert {city, province} <= cited
+
+
+def test_of_the_same_thing_and_of_newborns_the_citys_own_stands_alone() -> None:
+    sums = {c.clause for c in answered("ask_premium", "320100", date(2024, 11, 20), {"stage": "小学"})[1].citations}
+    assert "JS-NJ-1" in sums
+    assert not any(clause.startswith(("JS-ORD", "JS-GOV")) for clause in sums)
+    window = {c.clause for c in answered("ask_payment_period", "371000", date(2026, 6, 1), {})[1].citations}
+    assert "SD-NEW-1" not in window
+
+
 def test_a_fact_of_one_year_answers_that_year_and_is_history_afterwards() -> None:
     facts = {"stage": "小学"}
     for day in (date(2024, 10, 31), date(2024, 11, 1), date(2025, 12, 31), date(2026, 1, 1)):
