@@ -15,9 +15,21 @@ BIG, SMALL, SECOND, THIRD = "大的", "小的", "老二", "老三"
 KINDS = (BIG, SMALL, SECOND, THIRD)
 """Labels that say which child of the family it is."""
 BABY_DAYS = 366
+"""Days of age below which a child is in its first year."""
 _PUPIL, _AT_SCHOOL = re.compile(".{1,8}同学|学生[1-9A-Ea-e]"), 7
 _USUALLY = ((3, "学龄前"), (7, "幼儿园"), (13, "小学"), (16, "初中"))
 """Below so many years of age → where children of that age usually are. An assumption."""
+
+
+def age_in_days(birth: str, today: date) -> int:
+    """Days since a birth (“2025-11-02”); the day of birth is 0."""
+    return (today - date.fromisoformat(birth)).days
+
+
+def is_baby(facts: Mapping[str, Any], today: date) -> bool:
+    """Is a child with these facts known to be in its first year?"""
+    birth = facts.get("birth_date")
+    return birth is not None and age_in_days(str(birth), today) < BABY_DAYS
 
 
 def canonical(label: str, known: Collection[str]) -> str:
@@ -55,7 +67,7 @@ def _whose(facts: Mapping[str, Any], label: str, today: date) -> str:
     birth, stage = facts.get("birth_date"), facts.get("stage")
     baby = stage == "新生儿" or any(name in facts for name in ("pregnancy_months", "pregnancy_weeks"))
     if birth is not None:
-        baby = (today - date.fromisoformat(birth)).days < BABY_DAYS
+        baby = is_baby(facts, today)
     known = birth is not None or stage is not None or baby
     if not known:
         return label

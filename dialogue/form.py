@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from dialogue.answering import place_offers, region_name, region_offers
 from dialogue.bureau import Application, RegistrationRejected, RegistrationUnavailable, Services
 from dialogue.reading import NEGATED, PLANNED, Reading
-from dialogue.reply import Choices, LinkPart, Notice, Part, QuestionPart, Reply, say
+from dialogue.reply import Choices, LinkPart, Notice, Part, QuestionPart, Reply, Result, say
 from dialogue.state import ONLY, DialogueState, Form, QuickReply
 from dialogue.update import StateUpdate
 from dialogue.words import options, words
@@ -61,7 +61,6 @@ _CONFIRMS = re.compile(
 )
 
 
-Result = tuple[DialogueState, list[Reply]]
 Works = Callable[[], Result]
 
 

@@ -7,12 +7,11 @@ What belongs to one kind of fact stands beside this module: `hearing_owners`, `h
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from dialogue.children import SECOND, SMALL, THIRD, canonical, moved_to
+from dialogue.children import SECOND, SMALL, THIRD, age_in_days, canonical, is_baby, moved_to
 from dialogue.question_groups import UNBORN
 from dialogue.reading import Mention, Reading
 from dialogue.state import ONLY, DialogueState
@@ -93,7 +92,7 @@ class Hearing:
             self._turn_to(child)
         label = self._state.child
         before = self._state.facts_of(label)
-        if name == "stage" and value not in ("新生儿", "学龄前") and is_infant(before, self._today) and label == ONLY:
+        if name == "stage" and value not in ("新生儿", "学龄前") and is_baby(before, self._today) and label == ONLY:
             for gone in ("birth_date", "paid_date", "registered_date"):
                 self._drop(label, gone)
         if name == "birth_date" and not self._unborn(label):
@@ -124,14 +123,3 @@ class Hearing:
         if name in self._state.facts_of(label):
             self._dropped.append(name)
             self._state = self._state.with_facts(label, **{name: None})
-
-
-def age_in_days(birth: str, today: date) -> int:
-    """Days since a birth (“2025-11-02”); the day of birth is 0."""
-    return (today - date.fromisoformat(birth)).days
-
-
-def is_infant(facts: Mapping[str, Any], today: date) -> bool:
-    """Is a child with these facts known to be in its first year?"""
-    birth = facts.get("birth_date")
-    return birth is not None and age_in_days(str(birth), today) < 366

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from dialogue.children import BABY_DAYS, age_in_days
 from dialogue.facts import YEARS, FactMention
-from dialogue.hearing import NEAR, NEW_CLAUSE, Hearing, age_in_days
+from dialogue.hearing import NEAR, NEW_CLAUSE, Hearing
 from dialogue.question_groups import CAPS, COVERAGE
 from dialogue.reading import ASSERTED, NEGATED, PARENT, STRANGER, Mention
 from dialogue.state import ONLY
@@ -61,7 +62,7 @@ class YearsHearing(Hearing):
         asked = {y for m in of_years for y in m.value}
         relative = any(m.kind == "years" and not m.value for m in self._reading.mentions)
         birth = self._birth("")
-        young = birth is not None and age_in_days(birth, self._today) < 366
+        young = birth is not None and age_in_days(birth, self._today) < BABY_DAYS
         if (relative or self._reading.notes.get("both_years")) and birth and young and not said:
             # “算了，今年明年一起交” is made up one's mind to, “要交两年的钱？” asked, “月底去交两年的” meant
             planned = self._reading.does("stop") or _NOT_YET.search(self._reading.text) is not None

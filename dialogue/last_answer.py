@@ -26,7 +26,7 @@ from dialogue.answering import (
 from dialogue.facts import PLACES
 from dialogue.question_groups import CAPS
 from dialogue.reading import Reading
-from dialogue.reply import Card, Choices, Notice, Reply, say
+from dialogue.reply import Card, Choices, Notice, Reply, Result, say
 from dialogue.state import DialogueState, Standing
 from dialogue.update import StateUpdate
 from dialogue.words import question_offer, words
@@ -36,7 +36,6 @@ from policies.counting import chinese_date
 from policies.decisions import Decision
 from policies.library import default
 
-Result = tuple[DialogueState, list[Reply]]
 ABOUT = ("about_source", "about_quote", "about_link", "about_validity", "shorter", "plainer", "example", "repeat",
          "verdict", "compare", "challenge", "press")  # fmt: skip
 """Labels of operations on the last answer."""

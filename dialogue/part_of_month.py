@@ -13,15 +13,14 @@ from datetime import date, timedelta
 from dialogue import answering
 from dialogue.answering import give
 from dialogue.question_groups import PAYMENTS
-from dialogue.reply import Reply
-from dialogue.state import DialogueState, Standing
+from dialogue.reply import Result
+from dialogue.state import Standing
 from dialogue.turn import Situation
 from dialogue.words import words
 from policies.answers import compose
 from policies.counting import chinese_date
 from policies.decisions import Decision
 
-Result = tuple[DialogueState, list[Reply]]
 MOST_PARTS = 3
 """Stretches of a month that are told one by one."""
 MIDDLE = (10, 20)

@@ -9,15 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from dialogue import form, last_answer, questions, real_case, remembering, reminding, services, talk
+from dialogue import form, last_answer, real_case, remembering, reminding, services, talk
+from dialogue.questions import answers, asked, follow_ups, next_steps
 from dialogue.reading import Reading
-from dialogue.reply import Reply, led, with_offers
+from dialogue.reply import Reply, Result, led, with_offers
 from dialogue.state import DialogueState
 from dialogue.turn import Situation, UserTurn, chosen
 from dialogue.update import asked_like_the_one_before, asked_of_treatment_elsewhere, for_the_next, hear
 from dialogue.words import words
-
-Result = tuple[DialogueState, list[Reply]]
 
 
 @dataclass(frozen=True)
@@ -86,15 +85,15 @@ POLICY: tuple[DialogueRule, ...] = (
     DialogueRule("start an enrollment", talk.wants_enrollment, talk.start),
     # The last answer
     DialogueRule("back from a supposition", real_case.comes_back, real_case.as_it_is, resumes=True),
-    DialogueRule("what to do now", questions.asks_what_to_do, questions.what_to_do, resumes=True),
+    DialogueRule("what to do now", next_steps.asks_what_to_do, next_steps.what_to_do, resumes=True),
     DialogueRule("about the last answer", talk.about_last_answer, talk.last),
     # Questions, new ones and the one that stands
-    DialogueRule("questions", questions.asked, questions.answer_each, resumes=True),
+    DialogueRule("questions", asked.asked, answers.answer_each, resumes=True),
     DialogueRule("is the child covered", _does("ask_enrollment_status"), talk.coverage, resumes=True),
     DialogueRule("paid and not shown", _does("report_payment_problem"), talk.payment_problem, resumes=True),
     DialogueRule("will not tell", talk.will_not_tell, talk.declined),
     DialogueRule("a month without its day", lambda s: s.heard.month is not None and not s.heard.told, talk.which_day),
-    DialogueRule("the standing question again", questions.follows, questions.follow, resumes=True),
+    DialogueRule("the standing question again", follow_ups.follows, follow_ups.follow, resumes=True),
     # Talk
     DialogueRule("complaint", _does("complain"), talk.complaint),
     DialogueRule("small talk", talk.is_small, talk.small, resumes=True),

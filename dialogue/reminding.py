@@ -10,7 +10,7 @@ import re
 from datetime import date, timedelta
 
 from dialogue.reading import STRANGER
-from dialogue.reply import Choices, Reply, say, with_offers
+from dialogue.reply import Choices, Reply, Result, say, with_offers
 from dialogue.state import DialogueState, QuickReply
 from dialogue.turn import Situation, StandingReminder
 from dialogue.words import words
@@ -34,7 +34,6 @@ _WORDS = {
     WINDOW_CLOSES: ("due_window_closes", "short_window_closes"),
 }  # fmt: skip
 """What is due, as a sentence and as a word."""
-Result = tuple[DialogueState, list[Reply]]
 
 
 def asked(s: Situation) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from dialogue.state import QuickReply
+from dialogue.state import DialogueState, QuickReply
 from policies.answers import Answer, as_text
 
 
@@ -111,6 +111,10 @@ class Reply:
         marks = {"handover": self.handover, "in_queue": self.in_queue, "left_queue": self.left_queue,
                  "noted": self.noted, "reminder": self.reminder}  # fmt: skip
         return {**found, **{name: value for name, value in marks.items() if value}}
+
+
+Result = tuple[DialogueState, list[Reply]]
+"""The state after a message, and what is said to it."""
 
 
 def _part(part: Part) -> dict[str, Any]:

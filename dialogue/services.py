@@ -12,7 +12,7 @@ from dialogue.answering import brief_text, region_name
 from dialogue.bureau import Application, ApplicationNotFound, RegistrationRejected, RegistrationUnavailable, Services
 from dialogue.form import BEIJING, OVER, link
 from dialogue.reading import Reading
-from dialogue.reply import Card, Choices, LinkPart, Notice, Part, QuestionPart, Reply, say
+from dialogue.reply import Card, Choices, LinkPart, Notice, Part, QuestionPart, Reply, Result, say
 from dialogue.state import DialogueState, QuickReply
 from dialogue.words import question_offer, words
 from leaflets import LeafletError, Plan, compose_sheet, offers, suggested, year_of
@@ -23,7 +23,6 @@ from policies.decisions import decide
 from policies.library import default
 from policies.scene import SceneError
 
-Result = tuple[DialogueState, list[Reply]]
 FINAL = ("insured", "rejected", "cancelled", "expired")
 NUMBER = re.compile(r"TB[-A-Z0-9]{8,24}", re.IGNORECASE)
 PERSON = QuickReply("转人工", "转人工", "request_human")

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from dialogue import answering, form, last_answer, questions, services
+from dialogue import answering, form, last_answer, services
 from dialogue import danger as dangers
 from dialogue.answering import asked_about, give, noticed, place_offers, region_name, region_offers
 from dialogue.facts import PLACES
@@ -16,9 +16,11 @@ from dialogue.hearing_owners import tells_of_two_households
 from dialogue.hearing_places import SAID_BY, their_word
 from dialogue.last_answer import ABOUT
 from dialogue.question_groups import BY_WHEN, PAYMENTS, UNBORN
+from dialogue.questions import answers, asked, asked_for, first_lines, follow_ups
+from dialogue.questions.named import answer_named, question_named
 from dialogue.reading import STRANGER
-from dialogue.reply import Card, Choices, QuestionPart, Reply, led, say
-from dialogue.state import DialogueState, QuickReply, Standing
+from dialogue.reply import Card, Choices, QuestionPart, Reply, Result, led, say
+from dialogue.state import QuickReply, Standing
 from dialogue.turn import Situation
 from dialogue.words import options, question_offer, words
 from policies import places
@@ -26,7 +28,6 @@ from policies.answers import compose
 from policies.facts import LABELS
 from policies.library import default
 
-Result = tuple[DialogueState, list[Reply]]
 _LOOKS_UP = re.compile("有没有|查|看看|看下")
 _WHY = re.compile("为[啥什何]|咋不|怎么不|凭[啥什]|你.{0,3}不(?:知道|晓得|懂|会|清楚)|[你您]也不")
 PATIENCE = 2
@@ -103,24 +104,24 @@ def distress(s: Situation) -> Result:
     """Somebody at the end of their strength: a person, and help at once where life is in danger; then the answer, where
     one was asked for (a bill nobody can pay is despaired of, and is a question all the same)."""
     first = say(words("distress"), handover="家长情绪激动，请尽快接")
-    if not questions.asked(s):
+    if not asked.asked(s):
         return s.before, [first]
-    now, replies = questions.answer_each(s)
+    now, replies = answers.answer_each(s)
     return now, [first, *replies]
 
 
 def in_danger(s: Situation) -> bool:
     """Is somebody in danger now? Bills of an illness that is over are asked about in the same words, so not these."""
     text = s.reading.text
-    return dangers.in_danger(text) or (dangers.in_need_of_an_ambulance(text) and not questions.asked(s))
+    return dangers.in_danger(text) or (dangers.in_need_of_an_ambulance(text) and not asked.asked(s))
 
 
 def danger(s: Situation) -> Result:
     """The emergency numbers before anything else; a question of the rules beside it is answered after them."""
     first = say(words("danger"), PERSON)
-    if not questions.asked(s):
+    if not asked.asked(s):
         return s.state, [first]
-    now, replies = questions.answer_each(s)
+    now, replies = answers.answer_each(s)
     return now, [first, *replies]
 
 
@@ -154,7 +155,7 @@ def next_caller(s: Situation) -> Result:
 
 
 def only_the_next_caller(s: Situation) -> bool:
-    return bool(s.reading.notes.get("next_caller")) and not questions.asked(s) and not s.heard.anything
+    return bool(s.reading.notes.get("next_caller")) and not asked.asked(s) and not s.heard.anything
 
 
 def leave_queue(s: Situation) -> Result:
@@ -185,7 +186,7 @@ def complaint(s: Situation) -> Result:
 
 
 def asks_of_privacy(s: Situation) -> bool:
-    return s.reading.does("privacy") or (_MASKED in s.reading.text and not questions.asked(s) and s.before.form is None)
+    return s.reading.does("privacy") or (_MASKED in s.reading.text and not asked.asked(s) and s.before.form is None)
 
 
 def privacy(s: Situation) -> Result:
@@ -295,7 +296,7 @@ def cancel(s: Situation) -> Result:
 
 
 def coverage(s: Situation) -> Result:
-    told_not_yet = questions.not_yet(s) if not _LOOKS_UP.search(s.reading.text) else ""
+    told_not_yet = first_lines.not_yet(s) if not _LOOKS_UP.search(s.reading.text) else ""
     if told_not_yet:  # “登记了没交钱，算参保吗”: a question of the rule, not of a record
         return give(s.state, asked_about(s.state, "ask_coverage_start", s.heard), s.today, lead=told_not_yet)
     return services.coverage(s.state, s.reading, s.today, s.turn.around, s.turn.conversation)
@@ -347,16 +348,16 @@ def about_last_answer(s: Situation) -> bool:
     label = _operation(s)
     if label == "request_faq_sheet" and s.before.standing is not None and _ATTACHED.search(s.reading.text):
         return True
-    if questions.comes_home(s):
+    if asked_for.comes_home(s):
         return False
     if _is_hearsay(s):
         return True
     if label not in ABOUT or any(name.startswith("ask_") for name in s.reading.labels):
         return False
-    asks = any(n in default().questions for n, p in s.reading.ranking if p >= questions.ASKS)
+    asks = any(n in default().questions for n, p in s.reading.ranking if p >= asked.ASKS)
     if s.before.standing is None:
         return not asks
-    if label in ("challenge", "verdict", "compare") and questions.asks_by_itself(s):
+    if label in ("challenge", "verdict", "compare") and asked.asks_by_itself(s):
         return False
     if label in ("compare", "example") and (s.heard.supposed or s.heard.day):  # “明天到账差别大吗”: to be computed
         return False
@@ -372,7 +373,7 @@ def _operation(s: Situation) -> str:
     """The first label; of a message that is no question, what it surely asks of an answer when read alone."""
     label = s.reading.labels[0] if s.reading.labels else ""
     alone = next(iter(s.reading.alone), ("", 0.0))
-    again = label == "unsure" and alone[0] in AGAIN and alone[1] >= questions.BY_ITSELF
+    again = label == "unsure" and alone[0] in AGAIN and alone[1] >= asked.BY_ITSELF
     return alone[0] if again and not s.heard.moved and s.heard.place is None else label
 
 
@@ -397,7 +398,7 @@ def _is_hearsay(s: Situation) -> bool:
         and (m.role == "elsewhere" or SAID_BY.search(text[: m.start]) or their_word(text, m))
         for m in s.reading.mentions
     )  # fmt: skip
-    says = _SAYS.search(text) is not None and not questions.asks(text) and _OF_OURS.search(text) is None
+    says = _SAYS.search(text) is not None and not asked.asks(text) and _OF_OURS.search(text) is None
     of_it = ("inform", "follow", "challenge", "compare", "deny", "unsure", "chitchat", "complain")
     return bool(elsewhere) and says and s.reading.labels[:1] != () and s.reading.labels[0] in of_it
 
@@ -418,7 +419,7 @@ def last(s: Situation) -> Result:
         label in AGAIN and s.before.standing
     ):  # “学校让11月前交是啥意思” asks about no answer of before: one word is not enough
         least = 1 if label == "repeat" else 2
-        named = questions.named(s.reading.text, s.before.standing.intent, least)
+        named = question_named(s.reading.text, s.before.standing.intent, least)
         said = [s.before.standing, *s.before.earlier]
         if s.heard.children:  # “大的你刚刚讲几月份好用”: what was answered of that child
             said = [one for one in said if one.child == s.state.child]
@@ -463,9 +464,9 @@ def _spoken_of(label: str, s: Situation) -> Standing | None:
     of_sum = _in_which_stands(s)
     if of_sum is not None:
         return of_sum if of_sum is not s.before.standing else None
-    found = questions.spoken_of(s.reading.text, (s.before.standing, *s.before.earlier))
+    found = answer_named(s.reading.text, (s.before.standing, *s.before.earlier))
     if found is None and (
-        name := questions.named(s.reading.text, s.before.standing.intent, besides="ask_policy_source")
+        name := question_named(s.reading.text, s.before.standing.intent, besides="ask_policy_source")
     ):
         return asked_about(s.state, name, s.heard)  # an answer that is no longer kept, or none yet
     return found if found is not s.before.standing else None
@@ -561,7 +562,7 @@ def is_it_so(s: Situation) -> Result:
 
 
 def which_day(s: Situation) -> Result:
-    alike = questions.same_all_month(s)
+    alike = follow_ups.same_all_month(s)
     if alike is not None:
         return alike
     fact, month = s.heard.month or ("birth_date", "")
@@ -575,7 +576,7 @@ def which_day(s: Situation) -> Result:
 def will_not_tell(s: Situation) -> bool:
     """Was the fact that was asked for refused?"""
     wonders = _WHY.search(s.reading.text) is not None  # “为啥不告诉我数”
-    refuses = _declines(s) and not wonders and not questions.over_there(s)
+    refuses = _declines(s) and not wonders and not asked_for.over_there(s)
     return refuses and s.before.expected is not None
 
 
@@ -662,10 +663,10 @@ def what_now(s: Situation) -> Result:
     known = (n for n, p in s.reading.ranking if n in default().questions and p >= 0.2)
     guess = next((n for n in known if not (born and n == UNBORN)), None)
     if s.today.year in (s.heard.told.get("lapse_years") or ()):  # “今年这钱落下没交”: what now?
-        guess = questions.LATE
+        guess = "ask_late_payment"
     if guess is not None and s.before.standing is None:
-        return questions.follow(replace(s, turn=replace(s.turn, reading=replace(s.reading, ranking=((guess, 1.0),)))))
-    limit = questions.limit_of_newborn(s)
+        return follow_ups.follow(replace(s, turn=replace(s.turn, reading=replace(s.reading, ranking=((guess, 1.0),)))))
+    limit = answers.limit_of_newborn(s)
     if limit is not None:
         return limit
     if s.reading.notes.get("grave"):  # what may help comes before “what would you like to ask”
@@ -695,7 +696,7 @@ def unsure(s: Situation) -> Result:
     }
     if s.before.form is not None:
         step = form.open_step(s.before)
-        guess = next((n for n, p in s.reading.ranking if n in known and p >= questions.ASKS), None)
+        guess = next((n for n, p in s.reading.ranking if n in known and p >= asked.ASKS), None)
         if guess is not None:
             now, replies = give(s.state, asked_about(s.state, guess, s.heard), s.today, day=s.heard.day)
             resume = form.resume_line(now)

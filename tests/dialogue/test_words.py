@@ -8,7 +8,7 @@ import pytest
 from dialogue.words import NoSuchWords, catalogue, options, words
 
 ROOM = Path(__file__).resolve().parents[2] / "dialogue"
-CODE = "\n".join(path.read_text("utf-8") for path in [*ROOM.glob("*.py"), *(ROOM.parent / "actions").glob("*.py")])
+CODE = "\n".join(path.read_text("utf-8") for path in [*ROOM.rglob("*.py"), *(ROOM.parent / "actions").glob("*.py")])
 SENTENCE = re.compile("[\u4e00-\u9fff]")
 
 
