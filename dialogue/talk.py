@@ -12,8 +12,8 @@ from dialogue import answering, form, last_answer, services
 from dialogue import danger as dangers
 from dialogue.answering import asked_about, give, noticed, place_offers, region_name, region_offers
 from dialogue.facts import PLACES
-from dialogue.hearing_owners import tells_of_two_households
-from dialogue.hearing_places import SAID_BY, their_word
+from dialogue.hearing.owners import tells_of_two_households
+from dialogue.hearing.places_quoted import SAID_BY, their_word
 from dialogue.last_answer import ABOUT
 from dialogue.question_groups import BY_WHEN, PAYMENTS, UNBORN
 from dialogue.questions import answers, asked, asked_for, first_lines, follow_ups

@@ -13,11 +13,12 @@ from datetime import date
 from typing import Any
 
 from dialogue.facts import DAYS, PLACES, YEARS, FactMention, told_in
-from dialogue.hearing import BORN, DAY_FACTS
-from dialogue.hearing_days import DaysHearing
-from dialogue.hearing_owners import OwnersHearing
-from dialogue.hearing_places import SAID_BY, PlacesHearing, their_word
-from dialogue.hearing_years import YearsHearing
+from dialogue.hearing.days import DaysHearing
+from dialogue.hearing.message import BORN, DAY_FACTS
+from dialogue.hearing.owners import OwnersHearing
+from dialogue.hearing.places import PlacesHearing
+from dialogue.hearing.places_quoted import SAID_BY, their_word
+from dialogue.hearing.years import YearsHearing
 from dialogue.reading import NEGATED, OPEN, PARENT, STRANGER, Mention, Reading
 from dialogue.state import FACTS, DialogueState
 from dialogue.vocabulary import QUESTIONS, WORKS_THERE

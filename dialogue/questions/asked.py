@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from dialogue.hearing import FRAGMENT, SLIPS
+from dialogue.hearing.message import FRAGMENT, SLIPS
 from dialogue.question_groups import BY_WHEN, CAPS, NEWBORN, UNBORN
 from dialogue.turn import Situation
 from policies.library import default

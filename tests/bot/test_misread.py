@@ -70,12 +70,12 @@ def titles() -> "dict[str, str]":
 @lru_cache(maxsize=1)
 def thresholds() -> "dict[str, float]":
     """Fact → the confidence from which the dialogue believes it; from its source, which needs a newer Python."""
-    place, day = _constant("hearing_places", "SURE"), _constant("hearing_days", "HARDLY_SURE")
+    place, day = _constant("places", "SURE"), _constant("days", "HARDLY_SURE")
     return {"region": place, "birth_date": day, "paid_date": day}
 
 
 def _constant(module: str, name: str) -> float:
-    tree = ast.parse((ROOT / "dialogue" / f"{module}.py").read_text("utf-8"))
+    tree = ast.parse((ROOT / "dialogue" / "hearing" / f"{module}.py").read_text("utf-8"))
     constants = [node for node in tree.body if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)]
     found = {node.targets[0].id: node.value.value for node in constants if isinstance(node.targets[0], ast.Name)}
     return float(found[name])

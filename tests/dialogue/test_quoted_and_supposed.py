@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from dialogue.facts import told_in
-from dialogue.hearing_places import their_word
+from dialogue.hearing.places_quoted import their_word
 from dialogue.reading import Mention, Reading
 from dialogue.state import DialogueState
 from tests.dialogue.builders import NANJING, SUZHOU, Talk, day, heard, place, word, years

@@ -1,7 +1,7 @@
 """A message being taken in: what is collected, which child is talked of, and what is kept of it.
 
-What belongs to one kind of fact stands beside this module: `hearing_owners`, `hearing_places`, `hearing_days`,
-`hearing_years`; `update` puts them together.
+What belongs to one kind of fact stands beside this module: `owners`, `places`, `days`, `years`; `dialogue.update` puts
+them together.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from dialogue.children import BABY_DAYS, age_in_days
 from dialogue.facts import YEARS, FactMention
-from dialogue.hearing import NEAR, NEW_CLAUSE, Hearing
+from dialogue.hearing.message import NEAR, NEW_CLAUSE, Hearing
 from dialogue.question_groups import CAPS, COVERAGE
 from dialogue.reading import ASSERTED, NEGATED, PARENT, STRANGER, Mention
 from dialogue.state import ONLY

@@ -10,7 +10,7 @@ from typing import Any
 
 from dialogue.children import age_in_days
 from dialogue.facts import DAYS, FactMention
-from dialogue.hearing import AFTER_BIRTH, BORN, DAY_FACTS, FRAGMENT, PUT_RIGHT, Hearing
+from dialogue.hearing.message import AFTER_BIRTH, BORN, DAY_FACTS, FRAGMENT, PUT_RIGHT, Hearing
 from dialogue.question_groups import COVERAGE, LIMITS, PAYMENTS, VISITS
 from dialogue.reading import ASSERTED, NEGATED, PARENT, STRANGER, Mention
 from dialogue.state import FACTS, ONLY

@@ -9,7 +9,7 @@ from typing import Any
 
 from dialogue.children import KINDS
 from dialogue.facts import DAYS, PLACES, YEARS, FactMention
-from dialogue.hearing import FRAGMENT, PUT_RIGHT, Hearing
+from dialogue.hearing.message import FRAGMENT, PUT_RIGHT, Hearing
 from dialogue.reading import ASSERTED, NEGATED, PARENT, STRANGER, Reading
 from dialogue.state import FACTS, ONLY
 from policies import places
