@@ -26,6 +26,11 @@ def age_in_days(birth: str, today: date) -> int:
     return (today - date.fromisoformat(birth)).days
 
 
+def days_apart(first: str, second: str) -> int:
+    """Days from one day to another (“2025-11-02”); negative when the second is the earlier one."""
+    return age_in_days(first, date.fromisoformat(second))
+
+
 def is_baby(facts: Mapping[str, Any], today: date) -> bool:
     """Is a child with these facts known to be in its first year?"""
     birth = facts.get("birth_date")

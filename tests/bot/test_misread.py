@@ -70,7 +70,7 @@ def titles() -> "dict[str, str]":
 @lru_cache(maxsize=1)
 def thresholds() -> "dict[str, float]":
     """Fact → the confidence from which the dialogue believes it; from its source, which needs a newer Python."""
-    place, day = _constant("places", "SURE"), _constant("days", "HARDLY_SURE")
+    place, day = _constant("places", "SURE"), _constant("day_events", "HARDLY_SURE")
     return {"region": place, "birth_date": day, "paid_date": day}
 
 
