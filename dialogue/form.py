@@ -154,7 +154,7 @@ def says_yes(reading: Reading) -> bool:
     if short and _CONFIRMS.fullmatch(reading.text.strip()):
         return True
     against = _NO.search(_NOTHING_WRONG.sub("", reading.text)) or _ASKS_BACK.search(reading.text)
-    agrees = reading.labels[:1] == ("affirm",) or _NOTHING_WRONG.search(reading.text) is not None
+    agrees = reading.first == "affirm" or _NOTHING_WRONG.search(reading.text) is not None
     return agrees and short and not against
 
 
@@ -307,7 +307,7 @@ def _yes_no(reading: Reading) -> bool | None:
         _CERTIFICATE.search(reading.text) or _HOUSEHOLD.search(reading.text)
     ):
         return None
-    told_label = reading.labels[:1] in (("affirm",), ("deny",), ("inform",), ("decline",))
+    told_label = reading.first in ("affirm", "deny", "inform", "decline")
     if not told_label or (_asks(reading) and len(reading.text) > 8) or reading.notes.get("next_year_only"):
         return None
     if any(m.role == "hukou" and m.polarity == PLANNED for m in reading.mentions):
@@ -315,9 +315,9 @@ def _yes_no(reading: Reading) -> bool | None:
     told = _told(reading.text)
     if told is not None and len(reading.text) <= 24:
         return told
-    if reading.labels[:1] == ("affirm",):
+    if reading.first == "affirm":
         return True
-    return False if reading.labels[:1] == ("deny",) else None
+    return False if reading.first == "deny" else None
 
 
 def _who(reading: Reading, asked: str) -> str | None:
@@ -337,7 +337,7 @@ def _who(reading: Reading, asked: str) -> str | None:
         return "parents"
     if re.search("爷|奶|外公|外婆|姥|公公|婆婆|亲戚|亲友|舅|姑|叔|姨|伯|朋友|邻居|别人", reading.text):
         return "relative"
-    return "parents" if reading.labels[:1] == ("affirm",) else None
+    return "parents" if reading.first == "affirm" else None
 
 
 def summary(state: DialogueState) -> str:

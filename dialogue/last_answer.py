@@ -15,18 +15,16 @@ from dialogue.answering import (
     brief_text,
     decided,
     decided_or_none,
-    give,
     in_full,
     noticed,
     place_of,
     quoted,
     region_name,
-    same_as_before,
 )
 from dialogue.facts import PLACES
 from dialogue.question_groups import CAPS
 from dialogue.reading import Reading
-from dialogue.reply import Card, Choices, Notice, Reply, Result, say
+from dialogue.reply import Card, Choices, Reply, Result, say
 from dialogue.state import DialogueState, Standing
 from dialogue.update import StateUpdate
 from dialogue.words import question_offer, words
@@ -418,6 +416,3 @@ def without_answer(label: str, state: DialogueState) -> Result:
             question_offer("ask_payment_period"),
         )
     ]
-
-
-__all__ = ["ABOUT", "Notice", "about", "give", "same_as_before", "without_answer"]

@@ -74,6 +74,11 @@ class Reading:
         """Probability of the first label."""
         return self.ranking[0][1] if self.ranking else 0.0
 
+    @property
+    def first(self) -> str:
+        """What the message does first of all; empty when nothing was heard."""
+        return self.labels[0] if self.labels else ""
+
     def does(self, *labels: str) -> bool:
         """Does the message do one of these?"""
         return any(label in self.labels for label in labels)

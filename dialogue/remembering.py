@@ -8,7 +8,8 @@ from typing import Any
 
 from dialogue import reminding
 from dialogue.answering import region_name
-from dialogue.reply import Reply, say
+from dialogue.questions import asked
+from dialogue.reply import Reply, Result, say
 from dialogue.state import FACTS, ONLY, DialogueState, QuickReply
 from dialogue.turn import Situation, StandingReminder
 from dialogue.words import words
@@ -19,6 +20,8 @@ from policies.library import default
 
 HELP = QuickReply("你能做什么", "你能做什么", "help")
 FORGET = QuickReply("都忘掉", "把这些都忘掉", "forget")
+_MASKED = "已隐去"
+"""Stands where a number was, in a message whose numbers were taken out."""
 FORGETS = 0.8
 """Probability from which everything is forgotten at once: it cannot be undone, so below it is asked first."""
 
@@ -76,3 +79,15 @@ def _said(value: Any) -> str:
     if len(text) == 10 and text[4] == text[7] == "-":
         return chinese_date(date.fromisoformat(text))
     return places.full_name(text) if text.isdigit() and len(text) == 6 else text
+
+
+def asks_of_privacy(s: Situation) -> bool:
+    """Is it asked what is kept, or was a number sent without a question or a form to fill in?"""
+    sends_a_number = _MASKED in s.reading.text and not asked.asked(s) and s.before.form is None
+    return s.reading.does("privacy") or sends_a_number
+
+
+def privacy(s: Situation) -> Result:
+    """What is kept, and that it can be forgotten."""
+    key = "privacy_number" if _MASKED in s.reading.text else "privacy"
+    return s.state, [say(words(key), FORGET)]

@@ -121,7 +121,7 @@ def asked_of_treatment_elsewhere(state: DialogueState, reading: Reading) -> Read
     there = [
         m for m in reading.of("visited") if m.value and m.polarity != NEGATED and m.owner not in (STRANGER, PARENT)
     ]
-    unheard = reading.labels[:1] in (("next_step",), ("inform",), ("follow",), ("unsure",))
+    unheard = reading.first in ("next_step", "inform", "follow", "unsure")
     asks = unheard and home and _WHERE_TREATED.search(reading.text) and _ASKS.search(reading.text)
     if not asks or not any(len(m.value) == 1 and places.apart(home, str(m.value[0])) for m in there):
         return reading

@@ -109,7 +109,7 @@ class DayEvents(Hearing):
 
     def _of_a_claim(self) -> bool:
         """“去年墙上贴的明明是2月28”: a day in a doubt is what somebody else says, unless a birth is spoken of."""
-        return self._reading.labels[:1] == ("challenge",) and BORN.search(self._reading.text) is None
+        return self._reading.first == "challenge" and BORN.search(self._reading.text) is None
 
     def _doubtful(self, told: FactMention) -> bool:
         """Is nobody sure which event this day is of, where it would decide an answer?"""

@@ -29,6 +29,8 @@ DAY_FACTS = ("birth_date", "paid_date", "registered_date", "transition_date", "v
 """Facts that are days."""
 AFTER_BIRTH = ("paid_date", "registered_date", "visit_date")
 """Days that cannot lie before the birth."""
+ASKS = "吗|呢|没|么|多少|几|啥|什么|哪|咋|怎|[行能是算好可要会用]不"
+"""Words of a question, in the last clause of a message."""
 NEAR, NEW_CLAUSE = 6, re.compile("[，,。；;！!？?]")
 """Characters between a year and the place it was paid at, in one clause."""
 FRAGMENT = 16

@@ -9,7 +9,7 @@ from typing import Any
 
 from dialogue.children import KINDS
 from dialogue.facts import DAYS, PLACES, YEARS, FactMention
-from dialogue.hearing.message import FRAGMENT, PUT_RIGHT, Hearing
+from dialogue.hearing.message import ASKS, FRAGMENT, PUT_RIGHT, Hearing
 from dialogue.reading import ASSERTED, NEGATED, PARENT, STRANGER, Reading
 from dialogue.state import FACTS, ONLY
 from policies import places
@@ -40,7 +40,7 @@ _KINSHIP = re.compile(f"[表堂][哥弟姐妹]|{_RELATIVES}|[姐妹哥弟]")
 _IS_QUOTED = re.compile("(?:他|她)?(?:妈妈?|爸爸?)?(?:们)?[都就也跟和]?(?:我们?|咱)?(?:说|讲|告诉|提醒|劝)")
 _ASKS_OF_OURS = re.compile(
     "^[那么可但请问 ]{0,4}(?:(?:我们|咱们?|俺们?)(?!问|想问)|[我俺](?=家|这|的|要|得|该|能|也|有)).*"
-    "(?:吗|呢|没|么|多少|几|啥|什么|哪|咋|怎|[行能是算好可要会用]不|可以|一样|也)"
+    f"(?:{ASKS}|可以|一样|也)"
 )
 """“我嫂嫂在苏州，说…，我们有没得”: the last words of a message ask for the speaker's own."""
 _OUR_HOUSEHOLD = re.compile("[我咱俺]们?(?:家|这|自己|的|娃|孩|宝|儿|女)")

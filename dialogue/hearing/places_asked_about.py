@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from dialogue.hearing.message import ASKS
 from dialogue.hearing.place_said import HERE, IS_OURS, MOVES_TO, OVER_THERE, PlaceSaid
 from dialogue.hearing.places_quoted import SAID_BY
 from dialogue.question_groups import VISITS
@@ -11,9 +12,7 @@ from dialogue.reading import ASSERTED, SUPPOSED
 from dialogue.vocabulary import QUESTIONS
 from policies import places
 
-_ASKS_OF_HERE = re.compile(
-    "(?:我们?|咱|俺|你们|这[边里儿])(?![说讲])[^，,。；;！!？?]{0,16}(?:吗|呢|没|么|多少|几|啥|什么|哪|咋|怎|[行能是算好可要会用]不|要不要|还要)"
-)
+_ASKS_OF_HERE = re.compile(f"(?:我们?|咱|俺|你们|这[边里儿])(?![说讲])[^，,。；;！!？?]{{0,16}}(?:{ASKS}|要不要|还要)")
 _BEFORE = re.compile("以前|原来|之前|原先|当时|那时|从")
 """A place that was left."""
 _FOR_A_WHILE = re.compile(
@@ -82,6 +81,6 @@ def asked_of_another(place: PlaceSaid) -> bool:
 
 def stayed_at_for_a_while(place: PlaceSaid) -> bool:
     """“寒假回江西 生毛病哪能办” of a child at school elsewhere: who falls ill there is insured where it was."""
-    treated = place.reading.labels[:1] == ("ask_remote_settlement",) and not place.told.corrects
+    treated = place.reading.first == "ask_remote_settlement" and not place.told.corrects
     stays = place.preceded_by(_FOR_A_WHILE) and not place.followed_by(_INSURED_THERE)
     return place.here is not None and treated and stays

@@ -37,7 +37,7 @@ def says_where_they_are(place: PlaceSaid) -> bool:
     """“南京的 媳妇怀了七个半月”: the one place of a message, in words of its own, and none is known."""
     if place.told.supposed or place.reading.of("stranger"):
         return False
-    if place.reading.labels[:1] == ("change_region",) and _WE_ARE_IN.fullmatch(place.before):
+    if place.reading.first == "change_region" and _WE_ARE_IN.fullmatch(place.before):
         return not place.text[place.mention.end :].strip("的了啊呀哦呢。，,！! ")  # “我在江苏”, whatever was known
     alone = len([m for m in place.reading.of(*PLACES) if m.said]) == 1
     unknown = alone and place.state.region is None and not their_word(place.text, place.mention)

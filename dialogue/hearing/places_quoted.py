@@ -9,8 +9,12 @@ from dialogue.hearing.place_said import IS_OURS, MOVING, PlaceSaid
 from dialogue.reading import Mention
 from policies import places
 
+SOMEBODY = (
+    "[妈爸爷奶公婆姥姐妹哥弟姑姨舅叔伯嫂娭毑嗲娘]|同事|朋友|邻居|同学|亲戚|人家|他们|她们|别人|有人|佢|群里|网上|隔壁"
+)
+"""Who may be quoted."""
 SAID_BY = re.compile(
-    "(?:[妈爸爷奶公婆姥姐妹哥弟姑姨舅叔伯嫂娭毑嗲娘]|同事|工友|朋友|邻居|同学|亲戚|人家|他们|她们|别人|有人|佢|群里|网上|隔壁|都)"
+    f"(?:{SOMEBODY}|工友|都)"
     "[^，,。；;！!？? ]{0,3}(?:讲|说|话|告诉我)(?:他们|她们|人家|那边|老家|娘家|婆家)?的?$"
     "|听(?:说|讲|人说|人讲|(?:同事|朋友|邻居|人家|别人)[说讲])(?:他们|她们|人家)?$"
 )

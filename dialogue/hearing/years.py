@@ -81,7 +81,7 @@ class YearsHearing(Hearing):
         for (name, child, supposed), years in said.items():
             for label in all_of_them if all_of_them and not child else (child,):
                 self._take_years(name, label, supposed, years)
-        if not asked and (self._reading.does("follow") or self._reading.labels[:1] in (("unsure",), ("just_asking",))):
+        if not asked and (self._reading.does("follow") or self._reading.first in ("unsure", "just_asking")):
             asked = {y for m in self._reading.of("other_year") if m.polarity != NEGATED for y in m.value}
         standing = self._state.standing.intent if self._state.standing else ""
         questions = [label for label in self._reading.labels if label in QUESTIONS]

@@ -69,7 +69,7 @@ def rather_follows(s: Situation) -> bool:
 def _asks_of_the_cap(s: Situation) -> bool:
     """“26年门诊报过38块，那变成多少”, “那他今年就是多少”, after the cap: heard as what is paid."""
     after_a_cap = s.before.standing is not None and s.before.standing.intent in CAPS and not s.picked
-    if not after_a_cap or not s.reading.labels or s.reading.labels[0] not in HOW_MUCH:
+    if not after_a_cap or s.reading.first not in HOW_MUCH:
         return False
     of_a_sum = _HOW_MUCH.search(s.reading.text) is not None and OF_MONEY.search(s.reading.text) is None
     return bool(set(s.heard.told) & OF_CAPS) or (len(s.reading.text) <= FRAGMENT and of_a_sum)
@@ -103,7 +103,7 @@ def asks_by_itself(s: Situation) -> str:
     """
     known, standing = default().questions, s.before.standing.intent if s.before.standing else ""
     asked = next((n for n, p in s.reading.alone[:1] if n in known and n != standing and p >= BY_ITSELF), "")
-    if asked or s.reading.labels[:1] != ("challenge",):
+    if asked or s.reading.first != "challenge":
         return asked
     alone, here = dict(s.reading.alone), dict(s.reading.ranking)
     hearsay = {n: p * alone[n] for n, p in here.items() if n in known and p >= HEARSAY and alone.get(n, 0.0) >= HEARSAY}

@@ -43,10 +43,10 @@ A_SENTENCE = 20
 
 def follows(s: Situation) -> bool:
     """Does the message ask the standing question again, or tell something it depends on?"""
-    first = _first_label(s)
+    first = s.reading.first
     if s.before.standing is None:
         return first in ("follow", *ABOUT) and bool(likeliest(s))
-    if comes_home(s) or first in ABOUT:  # of another place: see about_last_answer.is_about_it
+    if comes_home(s) or first in ABOUT:  # of another place: see `about_last_answer`
         return True
     if s.reading.does("follow") or answers_instead(s) or (questions_in(s) and rather_follows(s)):
         return True
@@ -60,10 +60,6 @@ def follows(s: Situation) -> bool:
     return talking and not _is_of_something_else(s) and _tells_something(s)
 
 
-def _first_label(s: Situation) -> str:
-    return s.reading.labels[0] if s.reading.labels else ""
-
-
 def _gives_up_a_thought(s: Situation, standing: Standing) -> bool:
     """“算了还是姜堰”, “唉算了，两年都交吧”: given up is what was thought of before."""
     if not s.reading.does("stop", "goodbye") or s.before.form is not None:
@@ -75,7 +71,7 @@ def _gives_up_a_thought(s: Situation, standing: Standing) -> bool:
 
 def _leans_on_a_question(s: Situation, standing: Standing) -> bool:
     """“我婆婆非说得回户口那儿交”: tells nothing we keep, and leans on a question."""
-    if _first_label(s) != "inform" or s.reading.mentions or s.before.form is not None:
+    if s.reading.first != "inform" or s.reading.mentions or s.before.form is not None:
         return False
     alone = next(iter(s.reading.alone), ("", 0.0))
     same = alone[0] == standing.intent and alone[1] >= BY_ITSELF  # “我退休卡里头的喃”
@@ -84,13 +80,13 @@ def _leans_on_a_question(s: Situation, standing: Standing) -> bool:
 
 def _is_of_something_else(s: Situation) -> bool:
     """“居住证积分不够，以后中考咋整”."""
-    strange = _first_label(s) == "out_of_scope" and s.reading.confidence >= STRANGE
+    strange = s.reading.first == "out_of_scope" and s.reading.confidence >= STRANGE
     return strange and not (set(s.heard.told) - IN_PASSING or s.heard.supposed or s.heard.place or s.heard.moved)
 
 
 def _tells_something(s: Situation) -> bool:
     """Was anything told, or named, that may change the answer?"""
-    first = _first_label(s)
+    first = s.reading.first
     varies = first in ("unsure", "just_asking") and any(m.kind in PARAMETERS for m in s.reading.mentions)
     named = bool(s.reading.mentions) and first in ("inform", "follow")
     told = s.picked or s.heard.anything or bool(s.reading.notes.get("not_yet"))
@@ -103,7 +99,7 @@ def follow(s: Situation) -> Result:
     lead = "\n".join(part for part in (unwritten(s), not_yet(s), noticed(s.before, s.heard)) if part)
     if before is None:
         return give(state, asked_about(state, likeliest(s), s.heard), s.today, lead=lead, day=day)
-    itself = asks_by_itself(s) if _first_label(s) in ABOUT else ""
+    itself = asks_by_itself(s) if s.reading.first in ABOUT else ""
     if itself:
         of_it = goes_on_from_before(s, asked_about(state, itself, s.heard))
         return give(state, of_it, s.today, lead=words("i_go_by_the_document"))

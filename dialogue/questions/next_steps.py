@@ -18,7 +18,7 @@ from policies.library import default
 def asks_what_to_do(s: Situation) -> bool:
     """“那我该咋办”: what an answer that stands leaves to be done."""
     stands = s.before.standing is not None and s.before.form is None
-    return stands and s.reading.labels[:1] == ("next_step",) and not names_somebody(s)
+    return stands and s.reading.first == "next_step" and not names_somebody(s)
 
 
 def what_to_do(s: Situation) -> Result:

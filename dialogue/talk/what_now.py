@@ -1,0 +1,107 @@
+"""A message that asks nothing, or is not understood: what was understood of it, and what could be asked."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from itertools import islice
+from typing import Any
+
+from dialogue import form, services
+from dialogue.answering import asked_about, give, noticed
+from dialogue.question_groups import PAID_LATE, UNBORN
+from dialogue.questions.answers import limit_of_newborn
+from dialogue.questions.asked import ASKS
+from dialogue.questions.follow_ups import follow
+from dialogue.remembering import HELP
+from dialogue.reply import Choices, QuestionPart, Reply, Result, say
+from dialogue.state import QuickReply
+from dialogue.talk.person import PERSON
+from dialogue.turn import Situation
+from dialogue.words import question_offer, words
+from policies.library import default
+
+PATIENCE = 2
+"""Messages in a row that are not understood before a person is offered instead of readings."""
+TELLS = 0.6
+"""Probability from which a first message that asks nothing tells something all the same."""
+_CHINESE = re.compile("[\u4e00-\u9fff]")
+AFTER_BAD_NEWS = ("ask_critical_illness_cap", "ask_medical_assistance", "ask_remote_settlement")
+"""Questions whose answers may help where an illness was told."""
+
+
+def tells_without_asking(s: Situation) -> bool:
+    """Facts, or who is speaking (“我是班主任”), and no question yet."""
+    introduces = s.reading.first == "inform" and s.before.standing is None and s.reading.confidence >= TELLS
+    return s.before.form is None and (s.heard.anything or introduces)
+
+
+def what_now(s: Situation) -> Result:
+    """Facts came without a question: what was understood, and what could be asked."""
+    born = str(s.state.facts.get("birth_date") or "9999") <= s.today.isoformat()
+    known = (n for n, p in s.reading.ranking if n in default().questions and p >= 0.2)
+    guess = next((n for n in known if not (born and n == UNBORN)), None)
+    if s.today.year in (s.heard.told.get("lapse_years") or ()):  # “今年这钱落下没交”: what now?
+        guess = PAID_LATE
+    if guess is not None and s.before.standing is None:
+        return follow(replace(s, turn=replace(s.turn, reading=replace(s.reading, ranking=((guess, 1.0),)))))
+    limit = limit_of_newborn(s)
+    if limit is not None:
+        return limit
+    if s.reading.notes.get("grave"):  # what may help comes before “what would you like to ask”
+        told = noticed(s.before, s.heard, everything=True)
+        offers = tuple(question_offer(one) for one in AFTER_BAD_NEWS)
+        return replace(s.state, missed=0), [say(f"{words('grave')}\n{told}".strip(), *offers)]
+    noted = noticed(s.before, s.heard, everything=True)
+    lead = words("noted_what", known=f"{noted[:-1]}，") if noted else words("what_now")
+    return replace(s.state, missed=0), [say(lead, *starters(), services.ENROLL)]
+
+
+def starters() -> tuple[QuickReply, ...]:
+    """Questions to begin with."""
+    return tuple(question_offer(i) for i in ("ask_newborn_enrollment", "ask_payment_period", "ask_waiting_period"))
+
+
+def unsure(s: Situation) -> Result:
+    """Not understood: what was heard is kept, two or three readings are offered, then a person."""
+    likeliest = s.reading.ranking[0][0] if s.reading.ranking else None
+    noted = {"kind": "unsure", "intent": likeliest, "confidence": s.reading.confidence}
+    in_form = _unsure_in_form(s, noted) if s.before.form is not None else None
+    if in_form is not None:
+        return in_form
+    now = replace(s.state, missed=s.state.missed + 1)
+    if not _CHINESE.search(s.reading.text):
+        return now, [say(words("only_words"), HELP, PERSON)]
+    if now.missed >= PATIENCE:
+        return now, [say(words("still_not_sure"), PERSON, HELP, noted=noted)]
+    lead, offers = _readings(s)
+    reply = say(lead, *(offers or starters()), listed=True, noted=noted)
+    reply = replace(reply, parts=(*reply.parts, QuestionPart(words("not_sure_end")), Choices((PERSON,))))
+    return now, [reply]
+
+
+def _unsure_in_form(s: Situation, noted: dict[str, Any]) -> Result | None:
+    """In the middle of an enrollment: the question it may ask, else its open step again; None when none is open."""
+    step = form.open_step(s.before)
+    guess = next((n for n, p in s.reading.ranking if n in default().questions and p >= ASKS), None)
+    if guess is not None:
+        now, replies = give(s.state, asked_about(s.state, guess, s.heard), s.today, day=s.heard.day)
+        resume = form.resume_line(now)
+        return now, [*replies, resume] if resume else replies
+    if step is None:
+        return None
+    told = noticed(s.before, s.heard, everything=True).removesuffix("：")
+    said = words("form_noted_besides", known=told, ask=step.ask) if told else ""
+    ask = QuestionPart(said or words("form_not_heard", ask=step.ask))
+    return s.state, [Reply((ask, Choices((*step.offers, form.STOP))), noted=noted)]
+
+
+def _readings(s: Situation) -> tuple[str, tuple[QuickReply, ...]]:
+    """What it may have asked, likeliest first behind the question that stands, and the line before it."""
+    known, standing = default().questions, s.before.standing
+    named = (n for n, _ in s.reading.ranking if n in known and (standing is None or n != standing.intent))
+    offers = tuple(question_offer(name) for name in islice(named, 3))
+    if standing is None:
+        return words("not_sure", known=noticed(s.before, s.heard)), offers
+    title = str(known[standing.intent]["title"])
+    return words("not_sure_about", title=title), (question_offer(standing.intent), *offers[:2])
