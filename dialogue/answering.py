@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
@@ -457,8 +457,3 @@ def same_as_before(
 
 def _plain(values: Mapping[str, Any]) -> str:
     return repr(sorted(values.items(), key=lambda item: item[0]))
-
-
-def days_after(birth: str, days: int) -> str:
-    """The day so many days after a birth (the birth is day 0)."""
-    return (date.fromisoformat(birth) + timedelta(days=days)).isoformat()

@@ -28,8 +28,6 @@ from policies.decisions import decide
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 OVER = ("rejected", "cancelled", "expired")
-FACT = {"region": "region", "birth": "birth_date"}
-"""Step → the fact that is asked for, where it is one."""
 STOP = QuickReply("先不办了", "先不办了", "stop")
 CONFIRM = QuickReply("都对，起申请", "确认", "affirm")
 PROXIES = {"parents": "爸爸妈妈", "relative": "亲友"}

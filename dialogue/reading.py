@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from datetime import date
 from typing import Any
 
 ASSERTED, NEGATED, ASKED, PLANNED, SUPPOSED = "asserted", "neg", "ask", "plan", "supp"
@@ -117,10 +116,3 @@ class Reading:
 
 def _ranked(raw: Any) -> tuple[tuple[str, float], ...]:
     return tuple((str(name), float(p)) for name, p in raw or ())
-
-
-def day_of(mention: Mention) -> date | None:
-    """The day of a mention, when it is one."""
-    if mention.kind != "day" or not isinstance(mention.value, str):
-        return None
-    return date.fromisoformat(mention.value)
