@@ -31,6 +31,7 @@ def _fingerprint() -> str:
     """A hash of the code and data the training reads, so that a changed dictionary, place or turn retrains."""
     rooms = [
         Path(reader.__file__).parent.glob("*.*"),
+        Path(reader.__file__).parent.glob("*/*.py"),
         Path(places.__file__).parent.glob("place*.*"),
         turns.FOLDER.glob("*.txt"),
     ]
