@@ -30,19 +30,9 @@ RULES = (
         itself=re.compile("今.*"),
     ),
     Rule(
-        "“预产期是12月3号”: what was expected then is no birth",
-        bars=_BIRTH,
-        before=re.compile("(?:原定|本来定|预产期(?:是|在|定在|本来是|写的是)?)$"),
-    ),
-    Rule(
         "“最后一天是12月31号”: something ends then, nobody was born",
         bars=_BIRTH,
         before=re.compile("(?:截止(?:日期?|时间|到)?|最后一天|期限)[^，。；！？,;!?]{0,4}$"),
-    ),
-    Rule(
-        "“12月31号截止”: something ends then, nobody was born",
-        bars=_BIRTH,
-        after=re.compile("(?:号|日)?(?:就|才)?(?:截止|到期|结束)(?![^，。；！？,;!?]{0,8}生)"),
     ),
     *A_LIMIT,
     Rule(
@@ -66,12 +56,6 @@ RULES = (
         ),
     ),
     Rule(
-        "“婴250820”: figures without a word behind a child, in an agent's notes; “孩子22了” is no day",
-        only=_BIRTH,
-        before=re.compile("(?:女|男|婴|婴儿|子|孙女?|娃|宝)$"),
-        itself=re.compile("[0-9]{6}|[0-9]{8}"),
-    ),
-    Rule(
         "“10月3号生的，…”: somebody was born then, if it is not the day somebody left hospital or was due",
         bars=_PAYMENTS | {NONE, "other", "visit", "asked"},
         after=re.compile("(?:号|日|那天)?(?:出?生)(?:的|人|哒|嘅|咯|滴)?(?=$|[，,。；; ])"),
@@ -82,11 +66,6 @@ RULES = (
         after=re.compile("(?:就|才|都)?开始(?![^，。；,;]*[交缴办]的)"),
     ),
     Rule(
-        "“16号刚满月”: a child was so old then, not born",
-        bars=_BIRTH,
-        after=re.compile("(?:号|日)?(?:那天)?(?:刚|才|正好|就)*(?:满月|百天|百日|满?周岁|一周岁)"),
-    ),
-    Rule(
         "“按3个月就是11月12”: a day that was computed is no birth",
         bars=_BIRTH,
         before=re.compile(
@@ -95,19 +74,9 @@ RULES = (
         ),
     ),
     Rule(
-        "“12月20号为止”: a collection begins or ends then",
-        bars=_BIRTH,
-        after=re.compile("(?:就|才|都)?(?:开始|截止|截至|结束|为止|到期|收尾|关门)"),
-    ),
-    Rule(
         "“12月20号再去交”: a day to go on is no birth",
         bars=_BIRTH,
         after=re.compile("(?:那天|当天)?(?:再(?:去|来|办|交|弄|跑)|才(?:去|办|交|弄|跑))"),
-    ),
-    Rule(
-        "“小B6月3号转来的”: a pupil came then",
-        bars=_PAYMENTS | _BIRTH,
-        after=re.compile("(?:才|刚|就)*(?:转[学来校入]|插班|入园|入学|开学|报到)(?![^，。；,; ]{0,2}[账帐钱费])"),
     ),
     Rule(
         "“10月3号早上出生，当天就…”: somebody was born then, or was due",
@@ -120,19 +89,6 @@ RULES = (
         "“10月3号凌晨剖的”: a delivery is something",
         bars=frozenset({NONE, "other"}),
         after=re.compile("(?:凌晨|早上|上午|下午|晚上|半夜)?(?:顺产|剖宫产|剖腹产|剖的|剖出来)"),
-    ),
-    Rule(
-        "“退役证上的日子9月16”: the day of a change",
-        only=_CHANGED,
-        before=re.compile(
-            "(?:退役|转业|毕业|停保|离职|迁户|释放)证?书?上?(?:的|写的)?(?:日子|日期|那天)(?:是|在|写的)?$"
-        ),
-        reach=12,
-    ),
-    Rule(
-        "“10月3号那几天都在医院”: nobody is born, registered or paid for on several days",
-        bars=_PAYMENTS | _BIRTH,
-        after=re.compile("[号日]?那(?:几|两|三|些|一?阵|段)(?![^，。；,;]{0,3}[生剖])"),
     ),
     Rule(
         "“预产期12月，11月20号就提前生了”: who was born then was not due then",
@@ -170,14 +126,6 @@ RULES = (
         after=re.compile(
             "(?:那天|当天)?(?:我|俺|我们|他爸|他妈|她爸|她妈|孩子[爸妈])自?己?(?:去|才|就|刚)*"
             "(?:交|缴|付)的(?!话|职工|灵活)"
-        ),
-    ),
-    Rule(
-        "“11月5号才到账”: what was paid then is no birth",
-        bars=_BIRTH,
-        after=re.compile(
-            "(?:那天|当天|上午|下午|晚上)?(?:才|就|刚)?"
-            "(?:到账|到的账|到的(?=[，,。！!]|$)|入账|扣的|扣款|交的|缴的|付的|划走|划的|登的)"
         ),
     ),
     Rule(

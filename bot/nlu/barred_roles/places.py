@@ -133,13 +133,6 @@ RULES = (
         after=KIN_THERE,
     ),
     Rule(
-        "“宁波打工的贵州人”: the second is where they are from",
-        bars=_INSURED,
-        after=re.compile("人(?![口数员家])"),
-        said=_WORKERS_FROM,
-        alone=False,
-    ),
-    Rule(
         "“宁波打工的贵州人”: the first is where they are",
         only=_INSURED,
         after=re.compile(f"(?:这边|这里)?{_AT_WORK}的"),
@@ -224,13 +217,6 @@ RULES = (
         "“我家在扬州，最晚哪天交”: the home, as the only place of a message, is where the child is, too",
         bars=_AWAY,
         before=re.compile("(?:家|住)(?:就|都|也|是|在|到|于)*$"),
-        alone=True,
-    ),
-    Rule(
-        "“我人在海州区幸福路8号”: so is an address somebody lives at",
-        bars=_AWAY,
-        before=_LIVES,
-        after=_ADDRESS,
         alone=True,
     ),
     Rule(

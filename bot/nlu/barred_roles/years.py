@@ -78,12 +78,6 @@ _AGAIN = Rule(
     ahead=FAR,
 )
 _BROKEN_OFF = Rule(
-    "“25年断了”: that year lapsed",
-    only=_LAPSED_THEN,
-    after=re.compile("(?:年度?)?(?:那年)?(?:就|又|也|都)?断(?:了|过|掉|保|缴|交)(?!奶|药|课|学|电|网|水|粮|货|氧|针)"),
-    ahead=FAR,
-)
-_BROKEN_OFF_BEFORE = Rule(
     "“断了2025和2026”: each year of the list lapsed",
     only=_LAPSED_THEN,
     before=re.compile("(?<!没)(?<!未)(?:断|漏|空|落下)(?:了|过|掉|缴|保|的是){1,2}(?:(?:20)?[0-9]{2}年?[、和跟与])*$"),
@@ -111,7 +105,7 @@ UNBROKEN = Rule(
     ahead=FAR,
 )
 
-OF_FIGURES = (_AGAIN, _BROKEN_OFF, _BROKEN_OFF_BEFORE, _WHICH_FIGURES)
+OF_FIGURES = (_AGAIN, _BROKEN_OFF, _WHICH_FIGURES)
 """Of figures that may be a year as well as a day (“26”); the first counts."""
 RULES = (
     Rule(
@@ -129,14 +123,8 @@ RULES = (
         after=re.compile("[^，。；,; ]{0,6}(?:断|停)(?:过|掉|了)?(?:奶|药|课|学|电|网|水|粮|货|氧|针)"),
         ahead=FAR,
     ),
-    Rule(
-        "“去年学校收的是26年的”: last year is when it was paid, another year is which",
-        bars=_PAID_THEN | _LAPSED_THEN,
-        after=re.compile("(?:学校|村里|社区|园里|单位)?(?:收|交|缴)的?(?:就)?是(?:20)?[0-9]{2}年"),
-    ),
     _AGAIN,
     _BROKEN_OFF,
-    _BROKEN_OFF_BEFORE,
     _WHICH,
     UNBROKEN,
     Rule(
@@ -173,11 +161,6 @@ RULES = (
         bars=frozenset({"claimed_years"}) | _LAPSED_THEN,
         after=_UNCLAIMED,
         ahead=FAR,
-    ),
-    Rule(
-        "“没断过的是25年”: nothing was left out in that year",
-        bars=_LAPSED_THEN,
-        before=re.compile("(?:没有?|未|不曾)断(?:过|保|缴|交|档)*[^断停漏，。；,; ]{0,4}$"),
     ),
 )
 """The first counts."""
