@@ -61,11 +61,6 @@ RULES = (
         after=re.compile("(?:号|日|那天)?(?:出?生)(?:的|人|哒|嘅|咯|滴)?(?=$|[，,。；; ])"),
     ),
     Rule(
-        "“10月20号开始吧”: a collection begins then; nobody was born, nothing was paid",
-        bars=frozenset({"birth", "paid", "registered", "asked"}),
-        after=re.compile("(?:就|才|都)?开始(?![^，。；,;]*[交缴办]的)"),
-    ),
-    Rule(
         "“按3个月就是11月12”: a day that was computed is no birth",
         bars=_BIRTH,
         before=re.compile(
