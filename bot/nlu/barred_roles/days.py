@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.nlu.barred_roles.engine import FAR, Rule
+from bot.nlu.barred_roles.engine import Rule
 from bot.nlu.barred_roles.others import A_LIMIT
 from bot.nlu.barred_roles.places import KIN
 from bot.nlu.barred_roles.years import UNBROKEN
@@ -130,7 +130,6 @@ RULES = (
             "[^。；;！!？?生剖产院]{0,14}?钱?(?:当场|当时|立马|马上|随即|一下子)(?:就)?(?:给)?"
             "(?:扣|交|缴|付|划)(?:了|走|掉|完|成)"
         ),
-        ahead=FAR,
     ),
 )
 """The first counts."""
@@ -140,8 +139,6 @@ OF_A_SEASON = (
         bars=_PAYMENTS,
         before=re.compile("(?:每年|年年|往年|历年|一般)[^，。；！？,;!?\\s]{0,8}$"),
         after=re.compile("(?:就|都|才)?(?:开始)?(?:收|催|截止|集中|停)"),
-        reach=16,
-        ahead=FAR,
     ),
 )
 """Of days and months; they count beside the first."""

@@ -10,10 +10,8 @@ from typing import Callable, FrozenSet, Optional
 from bot.nlu.mentions import Candidate
 from bot.nlu.role_names import LABELS
 
-REACH, AHEAD = 8, 16
-"""Characters before and behind a candidate in which a rule looks, unless it names others."""
-FAR = 1_000_000
-"""As far as any message goes."""
+REACH = 20
+"""Characters before a candidate in which a rule looks."""
 EVERYTHING = frozenset(LABELS["role"])
 """Every role, and that a candidate is no mention at all."""
 
@@ -36,17 +34,13 @@ class Spot:
         """The characters right before the candidate."""
         return self.text[max(self.candidate.start - reach, 0) : self.candidate.start]
 
-    def after(self, ahead: int = AHEAD) -> str:
-        """The characters right behind it."""
-        return self.text[self.candidate.end : self.candidate.end + ahead]
-
 
 @dataclass(frozen=True)
 class Rule:
     """One reason why a candidate cannot have some roles; it holds when everything it names does.
 
     why: the reason, with an example. bars: roles the candidate cannot have. only: instead, the roles it can have alone.
-    before: ends right before the candidate, within `reach` characters. after: begins right behind it, within `ahead`.
+    before: ends right before the candidate. after: begins right behind it.
     itself: the whole of the candidate's own words. said, unsaid: stands, or stands not, anywhere in the message.
     alone, placed: as in `Spot`, where it matters. when: what no pattern can say.
     """
@@ -62,18 +56,16 @@ class Rule:
     alone: Optional[bool] = None
     placed: Optional[bool] = None
     when: Optional[Callable[[Spot], bool]] = None
-    reach: int = REACH
-    ahead: int = AHEAD
 
     def holds(self, spot: Spot) -> bool:
         """Is it so of this candidate?"""
-        text, end = spot.text, spot.candidate.end
+        text = spot.text
         return (
             self.alone in (None, spot.alone)
             and self.placed in (None, spot.placed)
             and (self.itself is None or self.itself.fullmatch(spot.candidate.text) is not None)
-            and (self.before is None or self.before.search(spot.before(self.reach)) is not None)
-            and (self.after is None or self.after.match(text, end, end + self.ahead) is not None)
+            and (self.before is None or self.before.search(spot.before()) is not None)
+            and (self.after is None or self.after.match(text, spot.candidate.end) is not None)
             and (self.said is None or self.said.search(text) is not None)
             and (self.unsaid is None or self.unsaid.search(text) is None)
             and (self.when is None or self.when(spot))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from bot.nlu.barred_roles.engine import FAR, Rule, Spot
+from bot.nlu.barred_roles.engine import Rule, Spot
 from bot.nlu.role_names import LAST_PAID, NONE, STOP
 
 _LAPSED_THEN = frozenset({"lapse_years"})
@@ -50,11 +50,12 @@ def _not_paid(spot: Spot) -> bool:
     if _NOT_PAID_BEFORE.search(before):
         return True
     paid = _PAID_BEFORE.search(before) is not None and _OF_THE_YEAR_BEFORE.search(before) is None
-    return _LAPSED.match(spot.after()) is not None and not paid
+    return _LAPSED.match(spot.text, spot.candidate.end) is not None and not paid
 
 
 def _not_paid_yet(spot: Spot) -> bool:
-    return "还" in spot.before() + spot.after(6) and _not_paid(spot)
+    end = spot.candidate.end
+    return "还" in spot.before(8) + spot.text[end : end + 6] and _not_paid(spot)
 
 
 def _neither_claimed_nor_paid(spot: Spot) -> bool:
@@ -75,13 +76,11 @@ _AGAIN = Rule(
     "“26断了 27又交”: a year in which it was paid again did not lapse",
     bars=_LAPSED_THEN,
     after=re.compile("(?:年度?)?(?:那年)?(?:再|又|接着|继续|重新|才)(?:去|来)?(?:交|缴|续|参保|接上)"),
-    ahead=FAR,
 )
 _BROKEN_OFF = Rule(
     "“断了2025和2026”: each year of the list lapsed",
     only=_LAPSED_THEN,
     before=re.compile("(?<!没)(?<!未)(?:断|漏|空|落下)(?:了|过|掉|缴|保|的是){1,2}(?:(?:20)?[0-9]{2}年?[、和跟与])*$"),
-    reach=20,
 )
 _WHICH = Rule(
     "“交24年的还是25年的”: which year is to be paid is asked",
@@ -102,7 +101,6 @@ UNBROKEN = Rule(
         "(?:(?:过|掉)?(?:$|[，。；,; 哈啊呀哦的])|(?:过)?(?:保|缴|交|参保|医保|档)"
         "|(?:过|掉)(?![奶药课学电网水粮货氧针过]))"
     ),
-    ahead=FAR,
 )
 
 OF_FIGURES = (_AGAIN, _BROKEN_OFF, _WHICH_FIGURES)
@@ -115,13 +113,11 @@ RULES = (
             "(?:年度?)?的?(?:城乡)?居民(?:基本)?医(?:疗)?保(?:险)?的?(?:集中)?(?:缴费|参保|征缴)"
             "[^，。；,;已我]{0,6}(?:将|于|至|期|工作|通知|时间|截止(?!前?我)|开始|启动|结束)"
         ),
-        ahead=FAR,
     ),
     Rule(
         "“去年没断过奶”: what was broken off, or not, is no cover",
         bars=_PAID_THEN | _LAPSED_THEN,
         after=re.compile("[^，。；,; ]{0,6}(?:断|停)(?:过|掉|了)?(?:奶|药|课|学|电|网|水|粮|货|氧|针)"),
-        ahead=FAR,
     ),
     _AGAIN,
     _BROKEN_OFF,
@@ -160,7 +156,6 @@ RULES = (
         "“25年没报过账”: nothing was claimed, which says not that it lapsed",
         bars=frozenset({"claimed_years"}) | _LAPSED_THEN,
         after=_UNCLAIMED,
-        ahead=FAR,
     ),
 )
 """The first counts."""
