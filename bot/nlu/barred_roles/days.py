@@ -56,9 +56,13 @@ RULES = (
         ),
     ),
     Rule(
-        "“10月3号生的，…”: somebody was born then, if it is not the day somebody left hospital or was due",
-        bars=_PAYMENTS | {NONE, "other", "visit", "asked"},
-        after=re.compile("(?:号|日|那天)?(?:出?生)(?:的|人|哒|嘅|咯|滴)?(?=$|[，,。；; ])"),
+        "“10月3号生的，…”, “10月3号早上出生”, “10月3号凌晨剖的”: somebody was born then, or was due",
+        bars=_PAYMENTS | {NONE, "other", "visit", "asked", "discharge", "hukou"},
+        after=re.compile(
+            "(?:号|日|那天)?(?:出?生)(?:的|人|哒|嘅|咯|滴)?(?=$|[，,。；; ])"
+            "|(?:号|日|那天|早上|晚上|凌晨)?(?:出生|出世|落地)(?![医证登]|的?(?:孩子|同学|小孩|学生)(?:不|才|可|能|都))"
+            "|(?:凌晨|早上|上午|下午|晚上|半夜)?(?:顺产|剖宫产|剖腹产|剖的|剖出来)"
+        ),
     ),
     Rule(
         "“按3个月就是11月12”: a day that was computed is no birth",
@@ -72,18 +76,6 @@ RULES = (
         "“12月20号再去交”: a day to go on is no birth",
         bars=_BIRTH,
         after=re.compile("(?:那天|当天)?(?:再(?:去|来|办|交|弄|跑)|才(?:去|办|交|弄|跑))"),
-    ),
-    Rule(
-        "“10月3号早上出生，当天就…”: somebody was born then, or was due",
-        bars=_PAYMENTS | {"other", "visit", "discharge", "hukou"},
-        after=re.compile(
-            "(?:号|日|那天|早上|晚上|凌晨)?(?:出生|出世|落地)(?![医证登]|的?(?:孩子|同学|小孩|学生)(?:不|才|可|能|都))"
-        ),
-    ),
-    Rule(
-        "“10月3号凌晨剖的”: a delivery is something",
-        bars=frozenset({NONE, "other"}),
-        after=re.compile("(?:凌晨|早上|上午|下午|晚上|半夜)?(?:顺产|剖宫产|剖腹产|剖的|剖出来)"),
     ),
     Rule(
         "“预产期12月，11月20号就提前生了”: who was born then was not due then",
