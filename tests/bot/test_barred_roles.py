@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from bot.nlu.barred_roles import EVERY, FIRST, kind_of
+from bot.nlu.barred_roles import EVERY, FIRST, cannot_be, kind_of
 from bot.nlu.barred_roles.engine import Rule, Spot, first
 from bot.nlu.mentions import find_mentions
 from bot.nlu.text import read_text
@@ -45,6 +45,12 @@ def test_a_rule_says_what_is_barred_or_what_alone_is_not() -> None:
 def test_no_two_rules_are_explained_alike() -> None:
     rules = {id(rule) for table in (FIRST, EVERY) for several in table.values() for rule in several}
     assert len(rules) == len(RULES)
+
+
+def test_rules_that_contradict_each_other_leave_a_place_its_roles() -> None:
+    message = "我在大连，媳妇在老家五常带孩子"  # relatives are there, and the child is minded there
+    place = next(spot.candidate for spot in spots(message) if spot.candidate.text == "五常")
+    assert (cannot_be(message, place, only=False, lapses=False) == 0).any()
 
 
 def test_what_no_rule_speaks_of_is_barred_by_none() -> None:

@@ -57,7 +57,6 @@ def cannot_be(text: str, candidate: Candidate, *, only: bool, lapses: bool, plac
     spot = Spot(text, candidate, alone=only, lapses=lapses, placed=placed)
     kind = kind_of(candidate)
     barred = first(FIRST.get(kind, ()), spot) | every(EVERY.get(kind, ()), spot)
-    its_own = group(candidate.kind)
-    return np.array(
-        [-np.inf if role in barred or (role != NONE and CLASSES[role] != its_own) else 0.0 for role in LABELS["role"]]
-    )
+    its_own = {role for role in LABELS["role"] if role == NONE or CLASSES[role] == group(candidate.kind)}
+    left = its_own - barred or its_own  # rules that together bar everything contradict each other
+    return np.array([0.0 if role in left else -np.inf for role in LABELS["role"]])
