@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from bot.nlu.barred_roles import EVERY, FIRST, cannot_be, kind_of
-from bot.nlu.barred_roles.engine import Rule, Spot, first
+from bot.nlu.barred_roles.engine import RoleRule, Spot, first
 from bot.nlu.mentions import find_mentions
 from bot.nlu.text import read_text
 
@@ -22,7 +22,7 @@ def spots(message: str) -> list[Spot]:
     return [Spot(text.plain, candidate, alone=alone, lapses=False, placed=False) for candidate in found]
 
 
-def counts(rule: Rule, spot: Spot) -> bool:
+def counts(rule: RoleRule, spot: Spot) -> bool:
     """Does the rule hold, and none before it that would count in its stead?"""
     kind = kind_of(spot.candidate)
     if rule in EVERY.get(kind, ()):
@@ -31,7 +31,7 @@ def counts(rule: Rule, spot: Spot) -> bool:
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=[f"r{n}" for n in range(len(RULES))])
-def test_a_rule_counts_in_its_own_example(rule: Rule) -> None:
+def test_a_rule_counts_in_its_own_example(rule: RoleRule) -> None:
     example = re.findall("“([^”]+)”", rule.why)
     assert example, f"{rule.why} has no example"
     assert any(counts(rule, spot) for spot in spots(example[0])), rule.why

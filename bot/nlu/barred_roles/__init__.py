@@ -13,7 +13,7 @@ import numpy as np
 
 from bot.nlu.barred_roles import days, others, places, years
 from bot.nlu.barred_roles.days import NEW_CHILD
-from bot.nlu.barred_roles.engine import Rule, Spot, every, first
+from bot.nlu.barred_roles.engine import RoleRule, Spot, every, first
 from bot.nlu.barred_roles.places import BORN_THERE, KIN_IN
 from bot.nlu.barred_roles.years import which_to_pay
 from bot.nlu.mentions import Candidate
@@ -21,7 +21,7 @@ from bot.nlu.role_names import CLASSES, LABELS, NONE, group
 
 __all__ = ["BORN_THERE", "KIN_IN", "NEW_CHILD", "cannot_be", "which_to_pay"]
 
-FIRST: Mapping[str, Tuple[Rule, ...]] = {
+FIRST: Mapping[str, Tuple[RoleRule, ...]] = {
     "day": days.RULES,
     "figures": (*years.OF_FIGURES, *days.RULES),
     "years": years.RULES,
@@ -31,7 +31,7 @@ FIRST: Mapping[str, Tuple[Rule, ...]] = {
     "person": others.OF_PEOPLE,
 }
 """Kind of candidate → rules of which the first counts; `figures` are a day that may be a year as well (“26”)."""
-EVERY: Mapping[str, Tuple[Rule, ...]] = {
+EVERY: Mapping[str, Tuple[RoleRule, ...]] = {
     "place": places.RULES,
     "day": days.OF_A_SEASON,
     "figures": days.OF_A_SEASON,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.nlu.barred_roles.engine import Rule
+from bot.nlu.barred_roles.engine import RoleRule
 from bot.nlu.barred_roles.others import A_LIMIT
 from bot.nlu.barred_roles.places import KIN
 from bot.nlu.barred_roles.years import UNBROKEN
@@ -23,29 +23,29 @@ NEW_CHILD = re.compile(
 
 RULES = (
     UNBROKEN,
-    Rule(
+    RoleRule(
         "“拖到今天”: what was put off until today has not happened",
         bars=frozenset({"paid", "registered", "birth"}),
         before=re.compile("拖拖?拉?拉?到了?$"),
         itself=re.compile("今.*"),
     ),
-    Rule(
+    RoleRule(
         "“最后一天是12月31号”: something ends then, nobody was born",
         bars=_BIRTH,
         before=re.compile("(?:截止(?:日期?|时间|到)?|最后一天|期限)[^，。；！？,;!?]{0,4}$"),
     ),
     *A_LIMIT,
-    Rule(
+    RoleRule(
         "“9月3号才出生”: a child was born then, whatever else is spoken of",
         only=_BIRTH,
         after=re.compile("(?:号|日|那天)?(?:才刚|刚刚|刚|才)(?:出生|生(?![病效气])|落地|落生|下地)"),
     ),
-    Rule(
+    RoleRule(
         "“10月2日又添了个儿子”: another child was born then",
         only=_BIRTH,
         after=NEW_CHILD,
     ),
-    Rule(
+    RoleRule(
         "“生日报错，应为260415”: the birthday is put right, whatever else is spoken of",
         only=_BIRTH,
         before=re.compile(
@@ -55,7 +55,7 @@ RULES = (
             "|生日(?:应该?|其实|实际|改)(?:是|为|成)?$"
         ),
     ),
-    Rule(
+    RoleRule(
         "“10月3号生的，…”, “10月3号早上出生”, “10月3号凌晨剖的”: somebody was born then, or was due",
         bars=_PAYMENTS | {NONE, "other", "visit", "asked", "discharge", "hukou"},
         after=re.compile(
@@ -64,7 +64,7 @@ RULES = (
             "|(?:凌晨|早上|上午|下午|晚上|半夜)?(?:顺产|剖宫产|剖腹产|剖的|剖出来)"
         ),
     ),
-    Rule(
+    RoleRule(
         "“按3个月就是11月12”: a day that was computed is no birth",
         bars=_BIRTH,
         before=re.compile(
@@ -72,12 +72,12 @@ RULES = (
             "|你们?(?:刚才|刚刚|之前|上次|上回|前面)?(?:说|讲|写|算)(?:的|是|过)*)$"
         ),
     ),
-    Rule(
+    RoleRule(
         "“12月20号再去交”: a day to go on is no birth",
         bars=_BIRTH,
         after=re.compile("(?:那天|当天)?(?:再(?:去|来|办|交|弄|跑)|才(?:去|办|交|弄|跑))"),
     ),
-    Rule(
+    RoleRule(
         "“预产期12月，11月20号就提前生了”: who was born then was not due then",
         bars=frozenset({"due"}),
         after=re.compile(
@@ -85,20 +85,20 @@ RULES = (
             "[^，。]{0,4}?(?:生了|剖了|剖的|顺产|出来了|落地了)"
         ),
     ),
-    Rule(
+    RoleRule(
         "“9月30号公司就停了我的职工医保”: the day of a change",
         only=_CHANGED,
         after=re.compile(
             "(?:那天|起|开始)?(?:单位|公司|厂里)?(?:就|给|把)*(?:停|断|退)(?:了|掉)?(?:我|我的)?(?:单位的?)?职工"
         ),
     ),
-    Rule(
+    RoleRule(
         "“他爸11月5号交了职工的”: the payment is the relative's own",
         bars=_PAYMENTS | _BIRTH,
         before=_KIN_BEFORE,
         after=re.compile("(?:那天|才|刚|就)*(?:去)?(?:交|缴|买|上)(?:了|的|上)*(?:职工|灵活就业)"),
     ),
-    Rule(
+    RoleRule(
         "“孩子妈12月1号交了，小的还没交”: the payment is the relative's own",
         bars=_PAYMENTS | _BIRTH,
         before=_KIN_BEFORE,
@@ -107,7 +107,7 @@ RULES = (
             "(?:宝|宝宝|娃|崽|孩子|小的|老[二三]|弟弟|妹妹)[^，。；,; ]{0,14}?(?:还|都|也)?没(?:有)?(?:交|缴)"
         ),
     ),
-    Rule(
+    RoleRule(
         "“11月5号他爸去交的”: one of ours paid then",
         bars=frozenset({NONE, "other", "asked", "birth"}),
         after=re.compile(
@@ -115,7 +115,7 @@ RULES = (
             "(?:交|缴|付)的(?!话|职工|灵活)"
         ),
     ),
-    Rule(
+    RoleRule(
         "“10月8号去社区登记，钱当场就扣了”: it was paid on the spot",
         bars=frozenset({NONE, "other", "registered"}),
         after=re.compile(
@@ -126,7 +126,7 @@ RULES = (
 )
 """The first counts."""
 OF_A_SEASON = (
-    Rule(
+    RoleRule(
         "“我们这边一般12月20号就截止”: what comes every year is no payment of one's own",
         bars=_PAYMENTS,
         before=re.compile("(?:每年|年年|往年|历年|一般)[^，。；！？,;!?\\s]{0,8}$"),

@@ -36,7 +36,7 @@ class Spot:
 
 
 @dataclass(frozen=True)
-class Rule:
+class RoleRule:
     """One reason why a candidate cannot have some roles; it holds when everything it names does.
 
     why: the reason, with an example. bars: roles the candidate cannot have. only: instead, the roles it can have alone.
@@ -77,11 +77,11 @@ class Rule:
         return EVERYTHING - self.only if self.only else self.bars
 
 
-def first(rules: Sequence[Rule], spot: Spot) -> FrozenSet[str]:
+def first(rules: Sequence[RoleRule], spot: Spot) -> FrozenSet[str]:
     """What the first rule that holds bars: a later one is tried only where no earlier one says what the words mean."""
     return next((rule.barred for rule in rules if rule.holds(spot)), frozenset())
 
 
-def every(rules: Sequence[Rule], spot: Spot) -> FrozenSet[str]:
+def every(rules: Sequence[RoleRule], spot: Spot) -> FrozenSet[str]:
     """What all the rules that hold bar together."""
     return frozenset().union(*(rule.barred for rule in rules if rule.holds(spot)))

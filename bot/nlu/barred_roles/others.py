@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.nlu.barred_roles.engine import Rule
+from bot.nlu.barred_roles.engine import RoleRule
 from bot.nlu.role_names import NONE
 
 _SO_MANY_DAYS = re.compile("(?:出生|生下来)?[0-9零〇一二两三四五六七八九十百]{1,4}天了?")
@@ -12,13 +12,13 @@ _SO_OLD_TODAY = frozenset({"age", "birth"})
 _NOTHING = frozenset({NONE})
 
 A_LIMIT = (
-    Rule(
+    RoleRule(
         "“90天过了还没交”: a limit; nobody says that the child is so old today",
         bars=_SO_OLD_TODAY,
         itself=_SO_MANY_DAYS,
         after=re.compile("(?:已经?|都|早)?过了|(?:以|之)后|的话"),
     ),
-    Rule(
+    RoleRule(
         "“满180天了呢”: so is what is asked about",
         bars=_SO_OLD_TODAY,
         itself=_SO_MANY_DAYS,
@@ -29,7 +29,7 @@ A_LIMIT = (
 """Of days counted from a birth, found as an age or as a day."""
 OF_AGES = (
     *A_LIMIT,
-    Rule(
+    RoleRule(
         "“满百天再弄也不迟”: something is put off until then, and the child is not that old",
         bars=frozenset({"age"}),
         before=re.compile("(?:等到?|到|过了?)?(?:他|她|娃|孩子|宝宝)?满?$"),
@@ -39,7 +39,7 @@ OF_AGES = (
     ),
 )
 OF_PREGNANCIES = (
-    Rule(
+    RoleRule(
         "“怀孕35周早产的”, “怀孕28周以后就可以登记”: of a child that is born, or of a rule",
         bars=frozenset({"pregnant"}),
         after=re.compile(
@@ -49,19 +49,19 @@ OF_PREGNANCIES = (
     ),
 )
 OF_STAGES = (
-    Rule(
+    RoleRule(
         "“我教三年级”, “楼下是个幼儿园”: a school somebody teaches at or lives beside is no child's",
         only=_NOTHING,
         before=re.compile("(?:教|(?:楼下|对面|隔壁|旁边)(?:就)?(?:是|有)(?:个|所)?)了?$"),
     ),
-    Rule(
+    RoleRule(
         "“幼儿园老师说…”, “初中毕业就…”: nor is one that is named for somebody else, or is long over",
         only=_NOTHING,
         after=re.compile("(?:的|当)?(?:老师|教师|校长|班主任|门口|对面|旁边|那会儿?|那时候?)|毕业(?:就|后就|了就)"),
     ),
 )
 OF_PEOPLE = (
-    Rule(
+    RoleRule(
         "“我自己家的9月5号生”: who speaks is nobody else",
         bars=frozenset({"stranger"}),
         itself=re.compile("(?:[我俺咱]|本人).*"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.nlu.barred_roles.engine import Rule, Spot
+from bot.nlu.barred_roles.engine import RoleRule, Spot
 from bot.nlu.role_names import NONE
 from dialogue.vocabulary import KIN_THERE, WORKS_THERE
 
@@ -66,23 +66,23 @@ def _told_of_themselves(spot: Spot) -> bool:
 
 
 RULES = (
-    Rule(
+    RoleRule(
         "“我家住海州区幸福路8号”: where somebody lives is a place, whatever street or hall of the address follows",
         bars=frozenset({NONE}),
         before=_LIVES,
     ),
-    Rule(
+    RoleRule(
         "“海州区幸福路8号，最晚哪天交”: so is an address a message begins with",
         bars=frozenset({NONE}),
         before=_BEGINNING,
         after=_ADDRESS,
     ),
-    Rule(
+    RoleRule(
         "“外婆家在扬州”: where the grandparents' home is, the child need not be insured",
         bars=_INSURED,
         before=re.compile("(?:爷爷|奶奶|外公|外婆|姥姥|姥爷|公婆|娘|婆|丈母娘)家(?:就|是|都)?(?:在|是)$"),
     ),
-    Rule(
+    RoleRule(
         "“老家交了上海能用吗”: insured in another place already, a place is where one would be treated",
         only=frozenset({"visited"}),
         before=re.compile(
@@ -95,13 +95,13 @@ RULES = (
         ),
         when=_insured_elsewhere,
     ),
-    Rule(
+    RoleRule(
         "“户口在安徽，人在江苏”: where the people are, beside a register elsewhere, is where the child is",
         only=_INSURED,
         before=re.compile("(?:^|[，,。；; ]|我们?|全家|一家|娃|孩子)人(?:都|就|现在?|也)?在$"),
         said=_REGISTER,
     ),
-    Rule(
+    RoleRule(
         "“我家在洛阳，户口落在三门峡”: so is where the home is, where nothing says that it is insured elsewhere",
         only=_INSURED,
         before=re.compile("(?:^|[，,。；; ])(?:我们|我|咱)?家(?:就|都|现在)?在$"),
@@ -109,48 +109,48 @@ RULES = (
         said=_REGISTER,
         unsaid=re.compile("医保(?:都|也|就|还|一直)*在|参保|上学|念书|读书|学籍|跟我"),
     ),
-    Rule(
+    RoleRule(
         "“老二在常州生的，户口在徐州”: where a child was born, beside another place, is not where it is insured",
         bars=_INSURED,
         after=BORN_THERE,
         alone=False,
     ),
-    Rule(
+    RoleRule(
         "“从徐州转学过来”: a former place; somebody came from there to here, wherever that is",
         bars=_INSURED | _AWAY,
         before=re.compile("从$"),
         after=re.compile("(?:那边|那儿|老家)?(?:刚|才|新)?(?:转|迁)(?:学|户口?|保)?(?:过|回)?来"),
     ),
-    Rule(
+    RoleRule(
         "“插来一个山西娃”: a pupil from there is no place of the class",
         bars=_INSURED,
         before=re.compile("(?:[一两几]|有|来了?)(?:个|位|名)$"),
         after=re.compile("(?:来的|籍的?|的)?(?:娃|孩子|学生|小孩|同学|小朋友)"),
     ),
-    Rule(
+    RoleRule(
         "“启东他爷爷也交了一份”: relatives are there, not the child",
         bars=_INSURED_OR_AT_SCHOOL,
         after=KIN_THERE,
     ),
-    Rule(
+    RoleRule(
         "“宁波打工的贵州人”: the first is where they are",
         only=_INSURED,
         after=re.compile(f"(?:这边|这里)?{_AT_WORK}的"),
         said=_WORKERS_FROM,
         alone=False,
     ),
-    Rule(
+    RoleRule(
         "“我妈刚搬到合肥”: where a relative went is not where the child is",
         bars=_INSURED_OR_AT_SCHOOL,
         before=re.compile(f"{KIN}(?:刚|又|已经|就|现在|去年|今年|前年)*(?:搬|去|回|调|嫁|跑)(?:到|去|回)?了?$"),
     ),
-    Rule(
+    RoleRule(
         "“我们在南京，我妈在老家江西又给孩子交一份”: where the grandparents are is not where the family is",
         bars=_INSURED,
         before=re.compile(f"{KIN}(?:们)?(?:一直|还|都)?在(?:老家|乡下|农村)(?:的)?$"),
         alone=False,
     ),
-    Rule(
+    RoleRule(
         "“在昆山看孙儿”: where a grandchild is minded it lives, and nobody is treated",
         only=_INSURED,
         after=re.compile(
@@ -158,7 +158,7 @@ RULES = (
         ),
         when=_not_where_kin_is,
     ),
-    Rule(
+    RoleRule(
         "“俺是周口嘞，孙儿跟他爸妈搁苏州”: where the speaker is from, beside where the child is",
         bars=_INSURED,
         before=re.compile("(?:俺|我|我们|俺们|咱)(?:家|们)?(?:本来|原本|老家)?是$"),
@@ -169,7 +169,7 @@ RULES = (
         ),
         alone=False,
     ),
-    Rule(
+    RoleRule(
         "“俺是周口嘞，孙儿跟他爸妈搁苏州”: where the child is said to be, beside where the speaker is from",
         only=_INSURED_OR_AT_SCHOOL,
         before=re.compile(f"{_CHILD_IS_IN}$"),
@@ -178,7 +178,7 @@ RULES = (
         ),
         alone=False,
     ),
-    Rule(
+    RoleRule(
         "“我是周口的，在苏州打工，娃跟到我们在”: where they work the child is",
         only=_INSURED,
         before=re.compile(f"{_NOT_OF_A_RELATIVE}(?:在|到|来|搁)$"),
@@ -186,7 +186,7 @@ RULES = (
         alone=False,
         when=_child_where_parents_work,
     ),
-    Rule(
+    RoleRule(
         "“我是周口的，在苏州打工，娃跟到我们在”: where they are from it is not",
         bars=_INSURED_OR_AT_SCHOOL,
         before=re.compile("(?:^|[，,。 ])(?:我|我们|俺|俺们|咱|咱们)(?:家|们)?(?:是|系)?$"),
@@ -194,7 +194,7 @@ RULES = (
         alone=False,
         when=_child_where_parents_work,
     ),
-    Rule(
+    RoleRule(
         "“我系东莞嘅”: where they are, where no other place is named; not “我们是安徽人，要居住证吗”",
         only=_INSURED,
         before=_WE_ARE_OF,
@@ -203,7 +203,7 @@ RULES = (
         alone=True,
         placed=False,
     ),
-    Rule(
+    RoleRule(
         "“细伢子11月生的 长沙 听讲不要钱”: the one place of a longer message, set apart, is where they are",
         only=_INSURED_OR_AT_SCHOOL,
         before=re.compile("[，,。；;！!？? \n]$"),
@@ -212,7 +212,7 @@ RULES = (
         placed=False,
         when=_told_of_themselves,
     ),
-    Rule(
+    RoleRule(
         "“海州区幸福路8号，最晚哪天交”: the address a message begins with, its only place, is where the child is",
         bars=_AWAY,
         before=_BEGINNING,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from bot.nlu.barred_roles.engine import Rule, Spot
+from bot.nlu.barred_roles.engine import RoleRule, Spot
 from bot.nlu.role_names import LAST_PAID, NONE, STOP
 
 _LAPSED_THEN = frozenset({"lapse_years"})
@@ -72,17 +72,17 @@ def _nothing_lacks(spot: Spot) -> bool:
     return _LACKS.search(text, max(here.start - 20, 0), min(end, here.end + 40)) is None
 
 
-_AGAIN = Rule(
+_AGAIN = RoleRule(
     "“26断了 27又交”: a year in which it was paid again did not lapse",
     bars=_LAPSED_THEN,
     after=re.compile("(?:年度?)?(?:那年)?(?:再|又|接着|继续|重新|才)(?:去|来)?(?:交|缴|续|参保|接上)"),
 )
-_BROKEN_OFF = Rule(
+_BROKEN_OFF = RoleRule(
     "“断了2025和2026”: each year of the list lapsed",
     only=_LAPSED_THEN,
     before=re.compile("(?<!没)(?<!未)(?:断|漏|空|落下)(?:了|过|掉|缴|保|的是){1,2}(?:(?:20)?[0-9]{2}年?[、和跟与])*$"),
 )
-_WHICH = Rule(
+_WHICH = RoleRule(
     "“交24年的还是25年的”: which year is to be paid is asked",
     only=frozenset({"asked_year"}),
     when=_asks_which,
@@ -92,7 +92,7 @@ _WHICH_FIGURES = replace(
     why="“交24的25的还是都交啊”: so is of figures, which are years before the word for “of”",
     after=re.compile("的"),
 )
-UNBROKEN = Rule(
+UNBROKEN = RoleRule(
     "“去年没断过”: nothing was left out in that year",
     bars=frozenset({NONE, "lapse_years", "asked_year", "other_year"}),
     after=re.compile(
@@ -106,7 +106,7 @@ UNBROKEN = Rule(
 OF_FIGURES = (_AGAIN, _BROKEN_OFF, _WHICH_FIGURES)
 """Of figures that may be a year as well as a day (“26”); the first counts."""
 RULES = (
-    Rule(
+    RoleRule(
         "“26年度城乡居民医保集中缴费期将于…”: the words of a notice say not that anybody paid",
         bars=_PAID_THEN | _LAPSED_THEN,
         after=re.compile(
@@ -114,7 +114,7 @@ RULES = (
             "[^，。；,;已我]{0,6}(?:将|于|至|期|工作|通知|时间|截止(?!前?我)|开始|启动|结束)"
         ),
     ),
-    Rule(
+    RoleRule(
         "“去年没断过奶”: what was broken off, or not, is no cover",
         bars=_PAID_THEN | _LAPSED_THEN,
         after=re.compile("[^，。；,; ]{0,6}(?:断|停)(?:过|掉|了)?(?:奶|药|课|学|电|网|水|粮|货|氧|针)"),
@@ -123,12 +123,12 @@ RULES = (
     _BROKEN_OFF,
     _WHICH,
     UNBROKEN,
-    Rule(
+    RoleRule(
         "“一直交到23年 24年25年都没交”: the year up to which it was paid did not lapse",
         bars=_LAPSED_THEN,
         before=LAST_PAID,
     ),
-    Rule(
+    RoleRule(
         "“27年我懒得交”: whatever the reason, that year was not paid",
         only=_LAPSED_THEN,
         after=re.compile(
@@ -137,22 +137,22 @@ RULES = (
             "(?:交|缴|续)(?!没|了?没有|过没)"
         ),
     ),
-    Rule(
+    RoleRule(
         "“26年的还没交”: not paid, but it may still be; then it is the year that is asked about",
         bars=_PAID_THEN,
         when=_not_paid_yet,
     ),
-    Rule(
+    RoleRule(
         "“25年的没交”: not paid",
         bars=_PAID_THEN | _ASKED,
         when=_not_paid,
     ),
-    Rule(
+    RoleRule(
         "“25年没看过病，也没交”: neither claimed nor paid",
         bars=frozenset({"claimed_years"}),
         when=_neither_claimed_nor_paid,
     ),
-    Rule(
+    RoleRule(
         "“25年没报过账”: nothing was claimed, which says not that it lapsed",
         bars=frozenset({"claimed_years"}) | _LAPSED_THEN,
         after=_UNCLAIMED,
@@ -160,7 +160,7 @@ RULES = (
 )
 """The first counts."""
 OF_A_SENTENCE = (
-    Rule(
+    RoleRule(
         "“25年的什么时候能用”: nothing in the sentence says that anything was not done, and nobody asked for it",
         bars=_LAPSED_THEN,
         when=_nothing_lacks,
