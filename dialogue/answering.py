@@ -9,19 +9,19 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
-from dialogue.children import with_usual_stage, years_of_pupil
-from dialogue.question_groups import BY_WHEN, COVERAGE, VISITS
+from dialogue.decided import decided, decided_or_none
+from dialogue.question_groups import COVERAGE, VISITS
 from dialogue.reply import Card, Choices, Part, QuestionPart, Reply
-from dialogue.state import FACTS, ONLY, DialogueState, QuickReply, Standing
+from dialogue.state import ONLY, DialogueState, QuickReply, Standing
 from dialogue.update import StateUpdate
 from dialogue.verdicts import verdict_on
 from dialogue.words import question_offer, words
 from policies import places
 from policies.answers import Answer, Citation, compose
 from policies.counting import chinese_date
-from policies.decisions import Decision, decide
+from policies.decisions import Decision
 from policies.errors import FactError
-from policies.facts import LABELS, read_facts
+from policies.facts import LABELS
 from policies.library import default
 from policies.sources import passage
 
@@ -51,38 +51,6 @@ def _place_offer(code: str) -> QuickReply:
 def place_offers(codes: tuple[str, ...]) -> tuple[QuickReply, ...]:
     """Places that share a name, to choose from."""
     return tuple(QuickReply(region_name(c), f"我在{region_name(c)}", "inform", {"region": c}) for c in codes[:6])
-
-
-def decided(state: DialogueState, standing: Standing, today: date) -> Decision:
-    """The decision a standing answer rests on, computed again.
-
-    Raises:
-        FactError: what is known and what is supposed cannot both be true.
-    """
-    known = state.facts_of(standing.child)
-    if standing.child == "他人":
-        known = dict((state.relative or {}).get("facts", {}))
-    facts = {name: value for name, value in {**known, **standing.supposed}.items() if name in FACTS}
-    years = state.ages.get(standing.child) or years_of_pupil(standing.child, standing.intent, state.of_a_class)
-    facts = with_usual_stage(facts, years)
-    if standing.intent == BY_WHEN and "paid_date" not in standing.supposed and _of_another_year(known, standing):
-        facts.pop("paid_date", None)
-    return decide(standing.intent, read_facts(facts), standing.region or places.NATION, today)
-
-
-def _of_another_year(known: Mapping[str, Any], standing: Standing) -> bool:
-    """“今年的交了，明年的也这时候交吗”: the day on which this year's was paid says nothing of the other's."""
-    paid, asked = known.get("paid_years"), standing.supposed.get("paid_years")
-    return bool(paid and asked) and set(paid or ()).isdisjoint(asked or ())
-
-
-def decided_or_none(state: DialogueState, standing: Standing, today: date, *, silent: bool = False) -> Decision | None:
-    """The decision when the facts fit together and (unless `silent` will do) the documents say anything, else None."""
-    try:
-        decision = decided(state, standing, today)
-    except FactError:
-        return None
-    return None if decision.status == "not_in_documents" and not silent else decision
 
 
 def judged(state: DialogueState, standing: Standing, day: date, today: date) -> str:
@@ -220,7 +188,8 @@ def _about_them(asked: str, answer: Answer) -> list[str]:
     pairs = {one for one in map("".join, pairwise(asked)) if not set(one) & _NO_WORD}
     shared = {line: len(pairs & set(map("".join, pairwise(line)))) for line in answer.lines}
     best = max(shared, key=lambda line: shared[line], default="")
-    if best and shared[best] >= _SHARED:
+    alone = sum(map(bool, shared.values())) == 1  # one word is enough where no other line has any
+    if best and shared[best] >= (1 if alone else _SHARED):
         return [best]
     days = (line for line in answer.lines if _SO_LONG.search(line)) if _SO_LONG.search(asked) else iter(())
     return list(days)[:1]  # “说必须三十天内办”: the line that says how long

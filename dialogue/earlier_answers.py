@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from dialogue import answering
 from dialogue.answering import asked_about
+from dialogue.decided import decided_or_none
 from dialogue.question_groups import BY_WHEN, PAYMENTS
 from dialogue.questions.named import answer_named, question_named
 from dialogue.state import Standing
@@ -121,7 +121,7 @@ def _in_which_stands(s: Situation) -> Standing | None:
         sums.add(f"{int(said.group()) // 10_000}万")
     number = re.compile(rf"(?<![0-9.])(?:{'|'.join(map(re.escape, sorted(sums)))})")
     for standing in (s.before.standing, *s.before.earlier):
-        made = answering.decided_or_none(s.state, standing, s.today) if standing else None
+        made = decided_or_none(s.state, standing, s.today) if standing else None
         if made is None:
             continue
         told = compose(replace(made, ask_for=()))
@@ -137,5 +137,5 @@ def _tells_a_limit(s: Situation) -> bool:
         return False
     if standing.child != (s.state.child if s.heard.children or s.reading.notes.get("own_child") else standing.child):
         return False
-    made = answering.decided_or_none(s.state, standing, s.today)
+    made = decided_or_none(s.state, standing, s.today)
     return made is not None and (standing.intent == BY_WHEN or "deadline" in made.values)

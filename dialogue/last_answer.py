@@ -13,14 +13,13 @@ from datetime import date, timedelta
 from dialogue.answering import (
     asked_about,
     brief_text,
-    decided,
-    decided_or_none,
     in_full,
     noticed,
     place_of,
     quoted,
     region_name,
 )
+from dialogue.decided import decided, decided_or_none
 from dialogue.facts import PLACES
 from dialogue.question_groups import CAPS
 from dialogue.reading import Reading

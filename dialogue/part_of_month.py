@@ -10,8 +10,8 @@ from calendar import monthrange
 from dataclasses import replace
 from datetime import date, timedelta
 
-from dialogue import answering
 from dialogue.answering import give
+from dialogue.decided import decided_or_none
 from dialogue.question_groups import PAYMENTS
 from dialogue.reply import Result
 from dialogue.state import Standing
@@ -63,7 +63,7 @@ def born(s: Situation, standing: Standing) -> Result | None:
     if month is None or "birth_date" in known or standing.child != s.state.child or s.state.region is None:
         return None
     days = (*_days_meant(s, month), s.today)
-    first, last, newborn = (answering.decided_or_none(s.state, _born_on(standing, day), s.today) for day in days)
+    first, last, newborn = (decided_or_none(s.state, _born_on(standing, day), s.today) for day in days)
     if first is None or last is None or newborn is None or days[1] >= s.today:
         return None
     if (first.rule_id, first.key) != (last.rule_id, last.key) or last.key == newborn.key:
@@ -92,7 +92,7 @@ def _paid_on(standing: Standing, day: date) -> Standing:
 
 
 def _on(s: Situation, standing: Standing, day: date, *, silent: bool = False) -> Decision | None:
-    return answering.decided_or_none(s.state, _paid_on(standing, day), s.today, silent=silent)
+    return decided_or_none(s.state, _paid_on(standing, day), s.today, silent=silent)
 
 
 def _parts(s: Situation, standing: Standing, days: tuple[date, date]) -> list[str]:

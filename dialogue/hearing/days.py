@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from dialogue.decided import days_named
 from dialogue.facts import DAYS, FactMention
-from dialogue.hearing.day_events import TOO_LATE
+from dialogue.hearing.day_events import PAYING, TOO_LATE
 from dialogue.hearing.day_years import DayYears
-from dialogue.hearing.message import AFTER_BIRTH, DAY_FACTS, PUT_RIGHT
+from dialogue.hearing.message import AFTER_BIRTH, BORN, DAY_FACTS, PUT_RIGHT
 from dialogue.hearing.months import MonthsHearing
 from dialogue.question_groups import LIMITS
 from dialogue.reading import NEGATED, PARENT, STRANGER, Mention
@@ -26,6 +27,8 @@ _IF_THEN = re.compile(r"[^\u4e00-\u9fff]{0,6}那?(?:要是|如果|假如|假设|
 _IN_PROGRESS = re.compile("(?:显示|状态|还是|一直|说是?)[^，。]{0,4}处理中|(?:还|一直)?(?:没|未)(?:有)?到账")
 _COMES = re.compile("到账|交|缴|登记")
 """Money comes, or something is done: not only taken from an account."""
+_LATER = re.compile("(?:号|日)?(?:之|以)?后(?:面)?(?!天)")
+"""Behind a day: “25号之后才交”."""
 _ARRIVED = re.compile("(?:那天|当天)?(?:才|就|刚|已经|终于)?(?:到的?账|到了)")
 
 
@@ -44,6 +47,7 @@ class DaysHearing(MonthsHearing, DayYears):
         """Take in one day or month of the message."""
         if self._of_the_month_of_birth(told):
             told = replace(told, name="birth_date")
+        told = self._as_answered(told)
         name = self._put_right(told) or told.name
         if len(str(told.value)) < 10:  # a month or a year alone
             self._of_month(told, name)
@@ -61,6 +65,25 @@ class DaysHearing(MonthsHearing, DayYears):
                 day = self._if_sure(day)
             if day is not None:
                 self._take_day(day)
+
+    def _as_answered(self, told: FactMention) -> FactMention:
+        """“25号之后才交呢” after “集中期到12月25日止”: the day that the answer named, and only supposed."""
+        mention, standing = told.mention, self._state.standing
+        unasked = self._state.expected not in DAY_FACTS and not self._state.month
+        bare = mention is not None and mention.day is not None and not told.corrects and unasked
+        if mention is None or standing is None or not bare or BORN.search(self._reading.text):
+            return told
+        late = self._passed(mention)
+        if not (late or told.supposed or told.name in ("deadline_asked", "other_date")):
+            return told
+        named = [day for day in days_named(self._state, standing, self._today) if day.day == mention.day]
+        ahead = [day for day in named if day >= self._today] or named
+        if not ahead:
+            return told
+        day, asked = min(ahead).isoformat(), "paid_date" if late else "deadline_asked"
+        name = asked if told.name in ("other_date", "birth_date") else told.name
+        fixed = replace(mention, value=day, day=None, options=())
+        return replace(told, name=name, value=day, supposed=True, mention=fixed)
 
     def _event(self, day: _Day) -> _Day | None:
         """The day with the event it is of; None where it is of none that matters."""
@@ -176,7 +199,9 @@ class DaysHearing(MonthsHearing, DayYears):
     def _passed(self, mention: Mention) -> bool:
         """“要是过了12月30号呢”: after that day; what is done when an age is reached is done on that day."""
         milestone = any(word in mention.text for word, _ in MILESTONES)
-        return not milestone and TOO_LATE.search(self._reading.text[: mention.start]) is not None
+        before, behind = self._reading.text[: mention.start], self._reading.text[mention.end :]
+        later = _LATER.match(behind) is not None and PAYING.search(behind) is not None
+        return not milestone and (later or TOO_LATE.search(before) is not None)
 
     def _not_there_by(self, mention: Mention) -> bool:
         """“要是明天银行不到账呢”: then it comes later than that day."""

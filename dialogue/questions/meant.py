@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from dialogue import answering
 from dialogue.answering import asked_about
 from dialogue.children import is_baby
+from dialogue.decided import decided_or_none
 from dialogue.question_groups import (
     BY_WHEN,
     HOW_TO_PAY,
@@ -97,7 +97,7 @@ def _is_to_be_registered(about: DialogueState, text: str) -> bool:
 
 def _still_in_time(about: DialogueState, s: Situation) -> bool:
     """Does the limit of the child talked of lie ahead?"""
-    limit = answering.decided_or_none(about, asked_about(about, BY_WHEN, s.heard), s.today)
+    limit = decided_or_none(about, asked_about(about, BY_WHEN, s.heard), s.today)
     return limit is not None and bool(limit.values.get("deadline_safe", "") >= s.today.isoformat())
 
 

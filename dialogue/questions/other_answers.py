@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dialogue import answering
 from dialogue.answering import asked_about, same_as_before
 from dialogue.children import is_baby
+from dialogue.decided import decided_or_none
 from dialogue.question_groups import BY_WHEN, COVERED_FROM, PAYMENTS, UNBORN
 from dialogue.questions.asked import BY_ITSELF, PARAMETERS
 from dialogue.questions.carried_over import goes_on_from_before
@@ -35,7 +35,7 @@ def told_for_another(s: Situation, standing: Standing) -> Standing | None:
     of_payments = {standing.intent, *said} & set(PAYMENTS) and told & {"paid_date", "paid_years"}
     for intent in dict.fromkeys([*([COVERED_FROM] if of_payments else []), *said]):
         other = goes_on_from_before(s, asked_about(s.state, intent, s.heard))
-        made = answering.decided_or_none(s.state, other, s.today)
+        made = decided_or_none(s.state, other, s.today)
         if intent != standing.intent and made is not None and made.status != "need_facts" and _turns(s, other, unsaid):
             return other
         if of_year:
@@ -45,8 +45,8 @@ def told_for_another(s: Situation, standing: Standing) -> Standing | None:
 
 def _turns(s: Situation, standing: Standing, unsaid: DialogueState) -> bool:
     """Is the answer another than it would be had the message told nothing?"""
-    now = answering.decided_or_none(s.state, standing, s.today, silent=True)
-    then = answering.decided_or_none(unsaid, standing, s.today, silent=True)
+    now = decided_or_none(s.state, standing, s.today, silent=True)
+    then = decided_or_none(unsaid, standing, s.today, silent=True)
     return now is None or then is None or (now.rule_id, now.key, now.values) != (then.rule_id, then.key, then.values)
 
 
@@ -60,7 +60,7 @@ def offered_and_turns_on_it(s: Situation) -> Standing | None:
         if offer.intent not in default().questions:
             continue
         other = goes_on_from_before(s, asked_about(s.state, offer.intent, s.heard))
-        now = answering.decided_or_none(s.state, other, s.today)
+        now = decided_or_none(s.state, other, s.today)
         if now is not None and not same_as_before(s.before, other, s.state, other, s.today):
             return other
     return None
@@ -77,7 +77,7 @@ def asked_otherwise(s: Situation) -> Standing | None:
         if name == UNBORN and not s.reading.of("pregnant", "due") and not s.state.unborn:
             continue
         other = goes_on_from_before(s, asked_about(s.state, name, s.heard))
-        if answering.decided_or_none(s.state, other, s.today) is not None:
+        if decided_or_none(s.state, other, s.today) is not None:
             return other
     return None
 

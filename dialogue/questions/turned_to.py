@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
-from dialogue import answering
 from dialogue.children import is_baby
+from dialogue.decided import decided_or_none
 from dialogue.question_groups import (
     BY_WHEN,
     COVERAGE,
@@ -116,7 +116,7 @@ def _offered_or_asked(s: Situation, standing: Standing) -> Standing | None:
 
 
 def _if_decided(s: Situation, standing: Standing) -> Standing | None:
-    return standing if answering.decided_or_none(s.state, standing, s.today) is not None else None
+    return standing if decided_or_none(s.state, standing, s.today) is not None else None
 
 
 _WHATEVER_ITS_ANSWER: tuple[tuple[Rule, bool], ...] = ((_paid_twice, False), (_born_early, True))

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import islice
+from typing import Any
 
+from dialogue.answering import noticed
+from dialogue.questions.asked import asks
 from dialogue.reply import Reply, Result, led, say
 from dialogue.talk.clarifying import declines
 from dialogue.talk.what_now import starters, what_now
@@ -19,6 +23,11 @@ SMALL = {
     "just_asking": "just_asking",
 }  # fmt: skip
 """Label → words."""
+SURELY, PERHAPS = 0.98, 0.02
+"""Probability from which a first message that asks something is of something else; and from which one of our questions
+may have been meant. Chosen on forty openings and forty strangers' questions of our own (docs/language.md)."""
+_SEVERAL = re.compile("好几|几[次回遍趟]了|没什么|没啥|不怎么")
+"""Words of a question that ask nothing."""
 _WEARY = re.compile(
     "累|烦|崩溃|愁|焦虑|头疼|头大|心酸|心疼|委屈|想哭|哭了|好难|太难|难死|难受|熬|恼火|糟心|闹心|孤单"
     "|慌|害怕|我怕|好怕|吓死|吓坏|发毛|没底|六神无主|魂都"
@@ -76,9 +85,26 @@ def not_ours(s: Situation) -> Result:
         return replace(s.state, missed=0), [say(words("weary"), *options("weary"))]
     noted = {"kind": "unsure", "intent": "out_of_scope", "confidence": s.reading.confidence}
     standing = s.before.standing
+    if standing is None and s.before.form is None and not _of_something_else(s):
+        return replace(s.state, missed=0), [_perhaps_ours(s, noted)]
     offers = options("out_of_scope")
     if standing is None or s.before.form is not None:
         return s.state, [say(words("out_of_scope"), *offers, noted=noted)]
     title = str(default().questions[standing.intent]["title"])
     text = f"{words('out_of_scope')}\n{words('out_of_scope_resume', title=title)}"
     return s.state, [say(text, question_offer(standing.intent), *offers[1:], noted=noted)]
+
+
+def _of_something_else(s: Situation) -> bool:
+    """Is there evidence that a first message asks for something that is none of ours? One that asks nothing tells how
+    things stand at home (“离婚了 孩子判给我”), and what is only unknown is no stranger's question."""
+    return s.reading.confidence >= SURELY and asks(_SEVERAL.sub("", s.reading.text))
+
+
+def _perhaps_ours(s: Situation, noted: dict[str, Any]) -> Reply:
+    """What we know about, and the questions of ours that the message may have meant."""
+    told = noticed(s.before, s.heard, everything=True)
+    likely = (name for name, p in s.reading.ranking if name in default().questions and p >= PERHAPS)
+    offers = tuple(question_offer(name) for name in islice(likely, 2)) or starters()[:2]
+    return say(words("perhaps_ours", known=told.removesuffix("：") + "。" if told else ""), *offers,
+               *options("out_of_scope")[1:], noted=noted)  # fmt: skip

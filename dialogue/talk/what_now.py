@@ -9,7 +9,8 @@ from typing import Any
 
 from dialogue import form, services
 from dialogue.answering import asked_about, give, noticed
-from dialogue.question_groups import PAID_LATE, UNBORN
+from dialogue.children import is_baby
+from dialogue.question_groups import BY_WHEN, PAID_LATE, UNBORN
 from dialogue.questions.answers import limit_of_newborn
 from dialogue.questions.asked import ASKS
 from dialogue.questions.follow_ups import follow
@@ -26,6 +27,9 @@ PATIENCE = 2
 TELLS = 0.6
 """Probability from which a first message that asks nothing tells something all the same."""
 _CHINESE = re.compile("[\u4e00-\u9fff]")
+_MISSED = re.compile(
+    "(?:没赶上|错过|误了|过了期|过了时间)(?!.?(?:车|班|饭|飞机))|(?:忘了?|忘记|漏了?|落下)(?:没|去)?(?:交|缴|续)"
+)
 AFTER_BAD_NEWS = ("ask_critical_illness_cap", "ask_medical_assistance", "ask_remote_settlement")
 """Questions whose answers may help where an illness was told."""
 
@@ -43,6 +47,8 @@ def what_now(s: Situation) -> Result:
     guess = next((n for n in known if not (born and n == UNBORN)), None)
     if s.today.year in (s.heard.told.get("lapse_years") or ()):  # “今年这钱落下没交”: what now?
         guess = PAID_LATE
+    if guess is None and not is_baby(s.state.facts, s.today) and s.before.standing is None:
+        guess = _of_what_was_not_paid(s)
     if guess is not None and s.before.standing is None:
         return follow(replace(s, turn=replace(s.turn, reading=replace(s.reading, ranking=((guess, 1.0),)))))
     limit = limit_of_newborn(s)
@@ -55,6 +61,15 @@ def what_now(s: Situation) -> Result:
     noted = noticed(s.before, s.heard, everything=True)
     lead = words("noted_what", known=f"{noted[:-1]}，") if noted else words("what_now")
     return replace(s.state, missed=0), [say(lead, *starters(), services.ENROLL)]
+
+
+def _of_what_was_not_paid(s: Situation) -> str | None:
+    """“小学三年级 忘了交”, “高中 12月没赶上”: what it means to be late; of what is only not paid yet, until when."""
+    if s.heard.told.get("lapse_years"):  # of a year long over nothing is to be done
+        return None
+    if _MISSED.search(s.reading.text):
+        return PAID_LATE
+    return BY_WHEN if s.reading.notes.get("not_yet") == "paid" else None
 
 
 def starters() -> tuple[QuickReply, ...]:

@@ -28,7 +28,7 @@ def newborn() -> Talk:
 def quotes_of(talk: Talk) -> list[str]:
     """The sentences the standing answer rests on."""
     assert talk.state.standing is not None
-    from dialogue.answering import decided
+    from dialogue.decided import decided
 
     library = default()
     return [library.sentences[clause].quote for clause in decided(talk.state, talk.state.standing, talk.today).clauses]

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from dialogue.reading import Reading
 from dialogue.state import DialogueState
 from tests.dialogue.builders import SUZHOU, Talk, day, heard, place, word, years
 
@@ -35,7 +36,58 @@ def test_fear_for_a_baby_is_met_and_not_sent_away() -> None:
     [("我腰疼得睡不着 难受死了 挂哪个科", {}), ("双胞胎婴儿车买哪种好", {"unwritten": "双胞胎"})],
 )
 def test_other_business_is_still_sent_where_it_belongs(text: str, notes: dict[str, str]) -> None:
-    assert "帮不上" in new().hears(heard("out_of_scope", text=text, notes=notes))
+    assert "帮不上" in new().hears(strange(text, 0.99, notes))
+
+
+@pytest.mark.parametrize(
+    ("text", "sure"),
+    [
+        ("分开过了 娃判给我 户口还在那头", 0.995), ("村上来催过好几回了", 0.99), ("上班那家把我停了", 0.83),
+        ("要开刀 家里拿不出", 0.8), ("没什么 就是心里堵", 0.99), ("这算哪门子事嘛 能有理吗", 0.7),
+    ],
+)  # fmt: skip
+def test_a_first_message_is_sent_away_on_evidence_only(text: str, sure: float) -> None:
+    said = new().hears(strange(text, sure, {}))
+    assert "帮不上" not in said
+    assert "我只懂孩子的医保" in said
+    assert "12393" in said
+
+
+def test_what_may_have_been_meant_is_offered_with_what_was_told() -> None:
+    chat = new()
+    reading = heard("out_of_scope", text="苏州 出生证丢了", says=(place("insured", SUZHOU),))
+    likely = (("out_of_scope", 0.72), ("ask_missing_documents", 0.26))
+    said = chat.hears(replace(reading, ranking=likely))
+    assert "苏州" in said
+    assert [offer.intent for offer in chat.state.offers][:1] == ["ask_missing_documents"]
+
+
+def strange(text: str, sure: float, notes: dict[str, str]) -> Reading:
+    """A message that is heard as none of ours, this surely."""
+    return replace(heard("out_of_scope", text=text, notes=notes), ranking=(("out_of_scope", sure),))
+
+
+@pytest.mark.parametrize("text", ["徐州 小学 忘了交", "高中 年底没赶上", "五岁了 漏交了", "初二 错过了"])
+def test_what_was_missed_asks_what_it_means_to_be_late(text: str) -> None:
+    chat = new()
+    chat.hears(heard("inform", says=(place("insured", SUZHOU), word("stage", "小学")), text=text))
+    assert chat.state.standing is not None
+    assert chat.state.standing.intent == "ask_late_payment"
+
+
+def test_what_is_not_paid_yet_asks_until_when() -> None:
+    chat = new()
+    told = (place("insured", SUZHOU), word("stage", "小学"))
+    chat.hears(heard("inform", says=told, text="小学 还没交", notes={"not_yet": "paid"}))
+    assert chat.state.standing is not None
+    assert chat.state.standing.intent == "ask_payment_period"
+
+
+@pytest.mark.parametrize("text", ["小学 错过班车了", "过年过了再说"])
+def test_what_else_is_missed_asks_nothing(text: str) -> None:
+    chat = new()
+    chat.hears(heard("inform", says=(place("insured", SUZHOU), word("stage", "小学")), text=text))
+    assert chat.state.standing is None
 
 
 @pytest.mark.parametrize("text", ["帮我拟个通知 八十个字", "写短一点发群", "给我写一句话的通知"])

@@ -64,7 +64,7 @@ OF_PEOPLE = (
     RoleRule(
         "“我自己家的9月5号生”: who speaks is nobody else",
         bars=frozenset({"stranger"}),
-        itself=re.compile("(?:[我俺咱]|本人).*"),
+        itself=re.compile("[我俺咱]们?(?:自己)?家?|本人"),
     ),
 )
 """In each of these the first counts."""
