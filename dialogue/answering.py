@@ -188,11 +188,13 @@ def _about_them(asked: str, answer: Answer) -> list[str]:
     pairs = {one for one in map("".join, pairwise(asked)) if not set(one) & _NO_WORD}
     shared = {line: len(pairs & set(map("".join, pairwise(line)))) for line in answer.lines}
     best = max(shared, key=lambda line: shared[line], default="")
-    alone = sum(map(bool, shared.values())) == 1  # one word is enough where no other line has any
-    if best and shared[best] >= (1 if alone else _SHARED):
+    if best and shared[best] >= _SHARED:
         return [best]
-    days = (line for line in answer.lines if _SO_LONG.search(line)) if _SO_LONG.search(asked) else iter(())
-    return list(days)[:1]  # “说必须三十天内办”: the line that says how long
+    if _SO_LONG.search(asked):
+        return [line for line in answer.lines if _SO_LONG.search(line)][:1]  # “说必须三十天内办”: how long
+    # One word is enough where a single line has any, and that is no advice on whom to ask.
+    some = [line for line, count in shared.items() if count and not (answer.refer and answer.refer in line)]
+    return some if len(some) == 1 else []
 
 
 _SO_LONG = re.compile("(?:[0-9]{1,3}|[一二两三四五六七八九十半]{1,3})(?:天|日|个?月)(?:之?内|以?前|以后|左右)?")
