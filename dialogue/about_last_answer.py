@@ -11,6 +11,7 @@ from dialogue.facts import PLACES
 from dialogue.hearing.places_quoted import SAID_BY, SOMEBODY, their_word
 from dialogue.last_answer import ABOUT
 from dialogue.questions import asked, asked_for
+from dialogue.questions.meant import SUMS
 from dialogue.reading import STRANGER
 from dialogue.reply import Result
 from dialogue.talk.sheets import ATTACHED
@@ -41,6 +42,8 @@ def asked_about_it(s: Situation) -> bool:
     asks = any(n in default().questions for n, p in s.reading.ranking if p >= asked.ASKS)
     if s.before.standing is None:
         return not asks
+    if label == "about_validity" and s.before.standing.intent in SUMS and s.heard.supposed.get("paid_years"):
+        return False  # “这是明年的吗”, of a sum: that year's is asked for
     if label in ("challenge", "verdict", "compare") and asked.asks_by_itself(s):
         return False
     if label in ("compare", "example") and (s.heard.supposed or s.heard.day):  # “明天到账差别大吗”: to be computed

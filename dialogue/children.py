@@ -82,7 +82,7 @@ def _whose(facts: Mapping[str, Any], label: str, today: date) -> str:
     return owner
 
 
-def years_of_pupil(label: str, intent: str, of_a_class: bool) -> int | None:
+def years_of_pupil(label: str, intent: str, of_a_class: str) -> int | None:
     """An age for a pupil a teacher asks for (王同学, 学生A, one of a class).
 
     It only matters that nobody at school is a newborn. Which school it is decides other questions: nothing is assumed.

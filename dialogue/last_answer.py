@@ -186,6 +186,8 @@ def _validity(
     year = _annual_year(found)
     if _LAW.search(reading.text):
         text = words("not_a_law", **about_it)
+    elif year is not None and found.basis != "text":
+        text = words("for_one_year", year=year, **about_it)
     elif found.basis != "text":
         text = words("digest_rule", place=place, **about_it)
     elif _SINCE.search(reading.text) and year is None:
@@ -389,8 +391,9 @@ def _each_document(answer: Answer) -> list[Citation]:
 
 def _annual_year(citation: Citation) -> int | None:
     """The one benefit year its document is for."""
-    sentence = default().sentences.get(citation.clause)
-    return default().sources[sentence.doc].annual_year if sentence else None
+    library = default()
+    sentence, fact = library.sentences.get(citation.clause), library.facts.get(citation.clause)
+    return library.sources[sentence.doc].annual_year if sentence else fact.year if fact else None
 
 
 def _issuer(citation: Citation) -> str:

@@ -217,7 +217,7 @@ def sheet(
         supposed: what that question supposes (a year).
     """
     region = state.region or (state.standing.region if state.standing else None) or places.NATION
-    stage = state.facts.get("stage")
+    stage = state.facts.get("stage") or state.of_a_class
     stages = (str(stage),) if stage else ("新生儿", "小学")
     library = default()
     asked = [*state.sheet, *([extra] if extra else [])]
@@ -271,7 +271,7 @@ def sheet(
 def short_sheet(state: DialogueState, today: date) -> Result:
     """“八十个字以内写个通知”: until when, and whom to ask, in one breath."""
     region = state.region or (state.standing.region if state.standing else None) or places.NATION
-    stage = state.facts.get("stage")
+    stage = state.facts.get("stage") or state.of_a_class
     decision = decide("ask_payment_period", {"stage": stage} if stage else {}, region, today)
     text = words("sheet_short", place=places.full_name(region), said=brief_text(decision).replace("\n", ""))
     return state, [say(text)]

@@ -63,6 +63,10 @@ class Form:
     confirmed: bool = False
 
 
+CLASS = "小学"
+"""The kind of school of a class of which nobody said it."""
+
+
 @dataclass(frozen=True)
 class DialogueState:
     """Everything a conversation remembers.
@@ -79,8 +83,9 @@ class DialogueState:
     child: str = ONLY
     names: Mapping[str, str] = field(default_factory=dict)
     unborn: tuple[str, ...] = ()
-    of_a_class: bool = False
-    """A class was spoken of: a child of whom nothing is told is no newborn."""
+    of_a_class: str = ""
+    """The kind of school of a class that is spoken of (小学 where nobody said): a child of whom nothing is told learns
+    there, and is no newborn."""
     twins: bool = False
     """Told to be twins: a birthday told of one is the other's, too."""
     family: Mapping[str, Any] = field(default_factory=dict)
@@ -194,6 +199,8 @@ class DialogueState:
         if found.get("form"):
             found["form"] = Form(**_only(Form, found["form"]))
         found["offers"] = tuple(QuickReply(**_only(QuickReply, one)) for one in found.get("offers") or ())
+        if found.get("of_a_class") is True:  # of an older version
+            found["of_a_class"] = CLASS
         for name in ("declined", "sheet", "unborn"):
             found[name] = tuple(found.get(name) or ())
         return cls(**found)

@@ -20,7 +20,7 @@ from dialogue.hearing.places import PlacesHearing
 from dialogue.hearing.places_quoted import SAID_BY, their_word
 from dialogue.hearing.years import YearsHearing
 from dialogue.reading import NEGATED, OPEN, PARENT, STRANGER, Mention, Reading
-from dialogue.state import FACTS, DialogueState
+from dialogue.state import CLASS, FACTS, DialogueState
 from dialogue.vocabulary import QUESTIONS, WORKS_THERE
 from policies import places
 
@@ -140,8 +140,10 @@ class _WholeMessage(OwnersHearing, PlacesHearing, DaysHearing, YearsHearing):
         self._another_family()
         if self._reading.notes.get("unwritten") == "双胞胎" and not self._reading.of("stranger"):
             self._state = replace(self._state, twins=True)
-        if self._reading.notes.get("class"):
-            self._state = replace(self._state, of_a_class=True)
+        if told := self._reading.notes.get("class"):
+            self._state = replace(
+                self._state, of_a_class=str(told) if told is not True else self._state.of_a_class or CLASS
+            )
         self._ages()
         facts = self._theirs(told_in(self._reading))
         facts = _other_events(facts, self._reading.text)

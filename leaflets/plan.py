@@ -8,6 +8,7 @@ from functools import cache
 from policies.decisions import decide
 from policies.library import Library, default
 from policies.scene import STAGES as CODES
+from policies.telling import collects_next
 
 FORMS = {"notice": "明白纸", "letter": "一封信", "poster": "海报", "message": "群消息"}
 """Form → its name. The order is that of the two bits in the code: only ever add at the end."""
@@ -79,7 +80,11 @@ def facts_of(plan: Plan) -> dict[str, object]:
 
 
 def year_of(region: str, stage: str, day: date, library: Library) -> int:
-    """The benefit year payments of this day are for, by the region's own payment rule; else the running year."""
+    """The benefit year payments of this day are for, by the region's own payment rule; else the running year.
+
+    In September, before a collection opens, that is the year it will be for: what is printed then is about it.
+    """
     decision = decide("ask_payment_period", {"stage": stage}, region, day, library)
     found = decision.values.get("for_year")
-    return int(found) if found is not None and decision.values.get("in_window") else day.year
+    soon = decision.values.get("in_window") or collects_next(day)
+    return int(found) if found is not None and soon else day.year

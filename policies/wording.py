@@ -15,7 +15,7 @@ from policies import places
 from policies.counting import chinese_date
 from policies.decisions import Decision, grounds_of
 from policies.library import DatedRule, Fact, Library
-from policies.telling import years_meant
+from policies.telling import collects_next, years_meant
 
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 _OLD_DAYS = 540
@@ -225,6 +225,10 @@ def _documents(decision: Decision, library: Library) -> dict[str, Any]:
     }  # fmt: skip
 
 
+_SUMS = ("ask_premium", "ask_late_payment")
+"""Questions whose answer is a sum of one year."""
+
+
 def common_limits(decision: Decision, grounds: tuple[str, ...], library: Library) -> Iterator[str]:
     """What holds for every answer of a kind: whose rule it is, how firm, how old."""
     phrases = library.phrases
@@ -244,6 +248,8 @@ def common_limits(decision: Decision, grounds: tuple[str, ...], library: Library
         yield phrases["ambiguous"]
     if notice := _past_notice(facts, decision):
         yield phrases["of_notice"].format(year=notice)
+    if year := _running_year_only(facts, decision):
+        yield phrases["running_year_only"].format(year=year, following=year + 1)
     if old := _oldest(facts, decision.as_of):
         yield phrases["old"].format(year=old)
     region = library.home(decision.clauses[0]) if decision.clauses else decision.adcode
@@ -256,6 +262,15 @@ def _past_notice(facts: list[Fact], decision: Decision) -> int | None:
     """The year of a notice that speaks of a benefit year before those meant."""
     meant = min(years_meant(decision.facts, decision.as_of))
     return max((f.of_notice for f in facts if f.of_notice is not None and f.of_notice < meant), default=None)
+
+
+def _running_year_only(facts: list[Fact], decision: Decision) -> int | None:
+    """The running year, where a sum of it is told on a day on which the next one is collected, and nobody said which
+    year is meant."""
+    year = decision.as_of.year
+    own = {fact.year for fact in facts if fact.year is not None}
+    asked = decision.intent in _SUMS and not decision.facts.paid_years and decision.facts.paid_date is None
+    return year if asked and collects_next(decision.as_of) and max(own, default=0) == year else None
 
 
 def _oldest(facts: list[Fact], day: date) -> int | None:

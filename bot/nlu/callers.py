@@ -41,16 +41,18 @@ _SHAPED = re.compile(
     r"(?=[\s：:、，,)）再补追问]))(?:补(?![交缴办报])|追问?|再问)?[\s：:、，,)）]*(?=\S)"
 )
 """Shapes that agents write and parents hardly: “c2 …”, “3)…”, “4# …”, “④…”, “(2)…”, “No.3 …”."""
-_BARE = re.compile(rf"(?P<who>{_N})[\s、：:]+(?=\S)")
-"""“2 威海 小学 …”."""
+_BARE = re.compile(rf"(?P<who>{_N})号?[\s、：:]+(?=\S)")
+"""“2 威海 小学 …”, “1号 威海 小学 …”."""
 _AGAIN = re.compile(
     rf"(?P<who>{_N})[\s、：:]+(?:补(?![交缴办报])|追问|再问|再报|接着问)[\s、：:，,]*(?=\S)|(?:那|回到?)?(?P<one>[1-9])那[个位通][\s：:，,]*(?=\S)"
 )
 """“1 补 只缴27年”, “那2那个 27年的呢”: one who was told of before."""
+_NOTES = re.compile(r"\S{2,8}\s+(?!生|剖|落地|出生|到账|交|缴|扣|办|登)\S+\s+\S")
+"""Behind “1号 ”: a place and at least two words more; “9号 苏州 生的” is a day."""
 _BACK_TO = re.compile(
     rf"(?:(?:那|给|再)?回到?(?P<to>{_N})(?!\d)|(?P<who>{_N})(?:补(?![交缴办报])|追问?|再问|又问|更正|改))[\s、：:，,]*(?=\S)"
 )
-_NEW = re.compile(rf"(?P<who>{_N})[\s、：:，,]+(?=\S)")
+_NEW = re.compile(rf"(?P<who>{_N})(?:号(?=\s+[\u4e00-\u9fff]{{2}}))?[\s、：:，,]+(?=\S)")
 """“1追 89天内扣款”, “回1 生日改0810”, and “3 新来的”: where callers by number are known."""
 _NAMED = re.compile(
     rf"{_BACK}(?:(?P<who>[{_STEMS}]){_NO_STEMS}|尾[号数](?P<said>[0-9]{{4}})|(?P<tail>{_TAIL}))(?:女士|先生|大姐|家长|来电|市民|那边|那家|那位|家|的)?"
@@ -128,7 +130,9 @@ def called_by(message: str, context: Context) -> Optional[re.Match[str]]:
     if numbers and (new := _NEW.match(message)) and int(new["who"]) <= max(numbers) + 1:
         return None if _COUNTS.match(message[new.end() :]) else new
     bare = _BARE.match(message)
-    return bare if bare and not context.offered and _a_place_follows(message, bare) else None
+    if bare is None or context.offered or not _a_place_follows(message, bare):
+        return None
+    return bare if "号" not in bare.group() or _NOTES.match(message[bare.end() :]) else None
 
 
 def _known_at(message: str, start: int, known: Sequence[str]) -> Optional[re.Match[str]]:

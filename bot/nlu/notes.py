@@ -69,6 +69,11 @@ _CLASS = re.compile(
     "(?:我们?|咱们?|俺们?|本|我带的|我这)个?班(?![车机次组])(?:级|里头?|上|学生|家长|同学)?(?:[有里的家学同还]|[0-9一二两三四五六七八九十几好])|全班(?:都|[0-9几]|的|学生|家长)"
 )
 """A class is spoken of: nobody asked for is a newborn."""
+_TEACHES = re.compile(
+    "(?:我|我们|本人|这里|[您你]好)[，, ]{0,2}(?:是|在|系)[^，。；,;！!？?]{0,16}(?:老师|教师|班主任|辅导员|校医|园长|家委)"
+    "|班主任一[枚名个位]|(?:我|我们)(?:带|教|管)(?:的|着)?[^，。；,; ]{0,6}[班级](?![^，。；,; ]{0,4}(?:读|上学|念书))"
+)
+"""A teacher speaks: “我是连云港一个小学的班主任”; not of the own child's."""
 _BOTH = re.compile(
     "两年(?:的)?(?:都|一起|一块|钱|费|保费|医保)|两个年度|两年一起|(?:当年|今年|本年)(?:和|跟|加)(?:明年|下一?年)"
 )
@@ -124,6 +129,8 @@ def find_notes(text: str) -> Dict[str, Any]:
                           ("only_once", _ONLY_ONCE), ("own_child", _OWN), ("over_there", _OVER_THERE), ("class", _CLASS), ("grave", _GRAVE), ("same_question", _SAME_QUESTION)):  # fmt: skip
         if pattern.search(text):
             found[name] = True
+    if _TEACHES.search(text) and not _OWN.search(text):
+        found["class"] = True
     if whom := _FOR_WHOM.search(text):
         found["for_whom"] = whom["who"]
     if caller := _CALLER.search(text):

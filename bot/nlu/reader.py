@@ -45,12 +45,16 @@ _WITHOUT_CHINESE = frozenset(["greet", "thank", "goodbye", "affirm", "deny", "he
 """hi, ok, 3.15 … Anything else without a Chinese character is nothing we could have understood."""
 _NEVER_BY_HALF = ("distress", "request_human", "complain", "start_enrollment", "cancel_application", "forget")
 """Labels nobody is given because the likeliest one was none of ours: “困了，眯会儿” is no despair."""
+_TELLS_OR_NOTHING = ("inform", "decline", UNSURE)
+"""Labels of a message that tells something, where it tells nothing we keep: perhaps it does something else."""
+_LEANS_OR_STRANGE = frozenset([*LEANING, "deny", "stop", "decline", "resume", "repeat", intents.NOWHERE])
+"""Labels nobody is given by a second reading without the conversation: they mean nothing without one, or send away."""
 _REFUSES = re.compile(
     "不(?:想|愿|方便|说|讲|告诉|提供|知|晓|清楚|确定|记得|透露|给|能说|必|好说|用)|[没冇]法|记不|说不|保密|隐私|忘|算了|别问"
     "|问这|干嘛|无可奉告|唔(?:知|记得|话|想)|[弗勿]晓得|拿不准|没(?:注意|留意|印象|数)|谁(?:还)?记|随便|都行|跳过"
 )
 """Who will not tell, or does not know, says so in words: “格么几钿” refuses nothing."""
-SURELY_DECLINES, SURELY_DESPAIRS, HARDLY = 0.85, 0.4, 0.05
+SURELY_DECLINES, SURELY_DESPAIRS, SURELY_AFRESH, HARDLY = 0.85, 0.4, 0.9, 0.05
 _EMPTY = re.compile(
     "(?:那个|这个|那啥|那样|这样|咋[整弄办]?|怎么[整弄]?|啥|什么|来着|意思|情况|事儿?|就|是|算|的|了|嘛|吗|啦|呀|呢|呃|额|嗯|哎|啊|哈|呗|么|那|这|个|…|[，。,.！!？? ])+"
 )
@@ -80,7 +84,8 @@ class Thresholds:
     """When a reading is sure enough to act on; chosen on the examination (docs/language.md).
 
     sure: probability of the best label. part: of a part of a message that asks several things. scope: of being none of
-    our business, without and within a conversation. also: of a further act beside the first.
+    our business, without and within a conversation. also: of a further act beside the first. afresh: of what is not
+    understood in its conversation, read without it.
     """
 
     sure: float = 0.22
@@ -88,6 +93,7 @@ class Thresholds:
     scope: float = 0.55
     scope_in_talk: float = 0.6
     also: float = 0.6
+    afresh: float = 0.6
 
 
 class MessageParser:
@@ -137,6 +143,8 @@ class MessageParser:
         candidates = find_mentions(text, today, within=context.within, expecting="unborn" in context.open, names=names)
         fed, whole = heard_whole(context, text.plain)
         views = views_of(text.plain, candidates, context, (fed, whole))
+        if notes.get("class"):  # of which school it is, where that is said
+            notes["class"] = next((one.thing.value for one in candidates if one.kind == "stage"), True)
         judged = list(zip(candidates, self.judges.judge(text.plain, candidates, told, views)))
         mentions = mentions_of(text, judged, today)
         ranking = self.labels.guess(said, told, whole)
@@ -145,6 +153,11 @@ class MessageParser:
             labels = (UNSURE,)
         also = heads().also(whole)
         labels = self._several(simplify(said), labels, context)
+        if labels == (intents.NOWHERE,):
+            labels = self._asked_beside(text.plain, candidates) or labels
+        tells = bool(mentions) or set(notes) - {"caller", "own_child", "over_there"}
+        if labels[0] in _TELLS_OR_NOTHING and not tells and (context.open or context.expect) and not context.form:
+            labels, ranking = self._read_afresh(said, text.plain) or (labels, ranking)
         if labels == ("inform",) and not context.form:
             labels = self._asked_last(said, mentions) or labels
         if (
@@ -170,6 +183,32 @@ class MessageParser:
         shown = tuple((guess.intent, round(guess.confidence, 4)) for guess in ranking[:RANKED])
         alone = self._alone(said, text.plain) if labels[0] in LEANING and context.open else ()
         return Reading(message, labels, mentions, shown, alone, None, elapsed, notes)
+
+    def _asked_beside(self, plain: str, candidates: Sequence[Candidate]) -> Tuple[str, ...]:
+        """“徐州小学 多少钱”: what a few words ask beside a place and a school, which alone are no stranger's business."""
+        told = [one for one in candidates if one.kind in ("place", "stage", "age")]
+        rest = plain
+        for one in sorted(told, key=lambda one: -one.start):
+            rest = rest[: one.start] + rest[one.end :]
+        rest = rest.strip(" ，,。的")
+        if not told or not 0 < len(rest) <= SOME_WORDS:
+            return ()
+        best = self.labels.guess(rest, {}, None)[0]
+        asks = best.intent in vocabulary.QUESTIONS and best.confidence >= self.thresholds.part
+        return (best.intent,) if asks else ()
+
+    def _read_afresh(self, message: str, plain: str) -> Optional[Tuple[Tuple[str, ...], List[IntentScore]]]:
+        """What a message that nobody understands in its conversation surely says by itself: “金额”, “那半年的话你从哪看来的”.
+
+        Where its conversation has not been met in our turns, the encoder is misled by it. What leans on it is not read so.
+        """
+        _, whole = heard_whole(Context(), plain)
+        ranking = self.labels.guess(message, {}, whole)
+        best = ranking[0]
+        least = self.thresholds.afresh if best.intent not in _NEVER_BY_HALF else SURELY_AFRESH
+        if best.intent in _LEANS_OR_STRANGE or best.confidence < least:
+            return None
+        return (best.intent,), ranking
 
     def _alone(self, message: str, plain: str) -> Tuple[Tuple[str, float], ...]:
         """The likeliest labels of a message that leans on its conversation, read as if nothing stood before it."""

@@ -35,12 +35,15 @@ ENROLLING = (
     "ask_payment_channel", "ask_payment_period", "ask_coverage_start", "ask_waiting_period",
 )  # fmt: skip
 """Questions that become “may it be enrolled there at all” of a place where only a parent works or the child learns."""
+SUMS = ("ask_premium", "ask_late_payment")
+"""Questions whose answer is a sum of one year."""
 DUTY, COMMERCIAL = "ask_enrollment_duty", "ask_commercial_insurance"
 _BOUGHT = re.compile("买(?!医保|居民)")
 _GAP = re.compile("中间|当中|断档|空档|空窗|无缝|接得?上|续得上")
 _CERTIFIED = re.compile("(?<!没)(?:有|拿着|凭|拿到)[了张个]?(?:一张)?出生(?:医学)?证")
 _BEFOREHAND = re.compile("先|提前|早点|趁早|现在")
-_ENOUGH = re.compile("够(?:不|么|吗|没)")
+_ENOUGH = re.compile("够(?:不|么|吗|没)|(?:只|光|单|就)(?:交|缴|买|出|掏)[^，。；,;]{0,8}(?:够|行|成|中|省|得了)")
+"""“交26年一年的够不”, “只交明年的就够了 省一份钱”."""
 _DOING = re.compile("[整弄办搞登]")
 IN_TIME = re.compile("[来赶]不?[得的]?[及上趟]|晚不晚|晚[了吗么没]|迟[了吗么没]|还[能行]|补得|能补|赶趟")
 
@@ -52,6 +55,8 @@ def meant_by_place(intent: str, s: Situation) -> str:
     “只有出生证，没户口”: a child that is registered nowhere yet is a newborn to be enrolled.
     """
     before = s.before.standing
+    if intent == WHICH_YEAR and before is not None and before.intent in SUMS and not OF_MONEY.search(s.reading.text):
+        return before.intent  # “是2027的吗”, “去年的还是今年的”, of a sum
     if intent == DUTY and before is not None and before.intent == COMMERCIAL and _BOUGHT.search(s.reading.text):
         return COMMERCIAL  # “不买不让上学怎么办”, of the insurance a school sells
     if intent == "ask_lapse_penalty" and s.state.facts.get("enrolled_elsewhere") and _GAP.search(s.reading.text):

@@ -25,7 +25,8 @@ _ADDS_OR_MENDS = re.compile("加|补|也放")
 def _short_sheet(s: Situation) -> bool:
     """“写个八十字的通知”, after a sheet: a short one, not the last answer shortened."""
     short = s.reading.does("shorter") or _IN_SHORT.search(s.reading.text)
-    return bool(s.before.sheet and short and _WRITES.search(s.reading.text))
+    of_it = s.before.standing is None or _WRITES.search(s.reading.text)  # nothing else was said that could be shorter
+    return bool(s.before.sheet and short and of_it)
 
 
 def wants_sheet(s: Situation) -> bool:

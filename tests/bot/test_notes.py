@@ -1,10 +1,12 @@
 """What a message tells besides its mentions, by rule; and the parts of a message that ask."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
 from bot.nlu.amounts import find_amounts
+from bot.nlu.conversation import Context
 from bot.nlu.notes import find_notes
 from bot.nlu.splitting import LONG, STRETCH, questions_in, stretches
 from bot.nlu.text import read_text
@@ -206,3 +208,17 @@ def test_another_child_or_year_is_no_other_caller(text: str) -> None:
 )  # fmt: skip
 def test_what_is_noted_by_its_words(text: str, note: str, value: object) -> None:
     assert find_notes(text).get(note) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "school"),
+    [
+        ("您好 我是涟水一个小学的班主任", "小学"), ("我是幼儿园老师 想发个群通知", "幼儿园"),
+        ("我在初中当班主任", "初中"),
+        ("我们是大学辅导员", "大学"), ("我带的高二班", "高中"), ("班主任一枚 初二", "初中"), ("我是老师", True),
+        ("孩子班主任让交", None), ("老师说小学要交", None), ("我是小学老师 我家娃刚生", None), ("我家三年级", None),
+        ("我儿子的班主任是个小伙子", None), ("她是幼儿园老师", None),
+    ],
+)  # fmt: skip
+def test_a_teacher_tells_of_which_school(reader: Any, text: str, school: Any) -> None:
+    assert reader.read(text, Context(), date(2026, 9, 22)).notes.get("class") == school

@@ -97,7 +97,7 @@ def test_a_short_notice_says_until_when_and_whom_to_ask(text: str, label: str) -
     chat.hears(heard("request_faq_sheet", text="要发个群通知"))
     chat.hears(heard("ask_premium", text="一年多少钱"))
     said = chat.hears(heard(label, text=text))
-    assert said.startswith("【江苏省苏州市儿童医保】")
+    assert said.startswith("各位家长：江苏省苏州市")
     assert "2025年12月31日" in said
     assert "12393" in said
     assert "\n" not in said
@@ -140,3 +140,20 @@ def test_a_birthday_that_is_known_is_not_said_back_when_another_child_is_told_of
     about = (word("about", "大的"), replace(years("lapse_years", 2025), owner="大的"))
     said = chat.hears(heard("ask_late_payment", says=about, text="老大今年的没交咋办"))
     assert "出生日期2025年9月1日" not in said
+
+
+@pytest.mark.parametrize(
+    ("school", "says", "not_this"), [("小学", "上学的孩子", "新生儿"), ("大学", "大学生", "新生儿怎么办医保")]
+)
+def test_a_teachers_sheet_is_of_the_pupils(school: str, says: str, not_this: str) -> None:
+    chat = Talk(today=date(2026, 9, 22), state=DialogueState())
+    told = (place("insured", SUZHOU),)
+    text = f"我是{school}的班主任 要发个通知"
+    said = chat.hears(heard("request_faq_sheet", says=told, text=text, notes={"class": school}))
+    assert says in said
+    assert not_this not in said
+    assert "2027年度" in said  # what is sent in September is of the collection that is about to begin
+    short = chat.hears(heard("shorter", text="两句话就够"))
+    assert short.startswith("各位家长")
+    assert "2026年10月1日到2026年12月31日" in short
+    assert DialogueState.from_json({"of_a_class": True}).of_a_class == "小学"
