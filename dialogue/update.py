@@ -171,7 +171,12 @@ class _WholeMessage(OwnersHearing, PlacesHearing, DaysHearing, YearsHearing):
         self._forget_denied(denied)
         strangers = bool(self._relative) or bool(self._reading.of("stranger")) or self._theirs_again()
         oneself = not strangers and _OF_ONESELF.search(self._reading.text) is not None
-        own = bool(self._reading.notes.get("own_child")) or oneself or self._ours_beside_theirs()
+        own = (
+            bool(self._reading.notes.get("own_child"))
+            or oneself
+            or self._ours_beside_theirs()
+            or self._own_place_told()
+        )
         if strangers and self._place and self._state.region is None:
             self._relative = {"region": self._place, **self._relative}  # the place that was named is theirs
         if self._quoted and self._relative.get("region"):

@@ -9,7 +9,7 @@ from typing import Any
 from dialogue.children import days_apart
 from dialogue.facts import FactMention
 from dialogue.hearing.message import AFTER_BIRTH, BORN, DAY_FACTS, FRAGMENT, PUT_RIGHT, Hearing
-from dialogue.question_groups import COVERAGE, PAYMENTS, VISITS
+from dialogue.question_groups import BY_WHEN, COVERAGE, PAYMENTS, VISITS
 from dialogue.reading import ASSERTED, NEGATED, Mention
 
 HARDLY_SURE = 0.35
@@ -168,6 +168,8 @@ class DayEvents(Hearing):
             return "visit_date"
         passed = (TOO_LATE.search(self._reading.text[: m.start]) for m in self._reading.mentions if m.kind == "day")
         if standing is None or any(passed):  # “万一过了31号呢”, whatever was answered
+            return "paid_date"
+        if self._reading.does(BY_WHEN) and "paid_date" not in self._state.facts:  # “25号之前行不行”
             return "paid_date"
         for name in AFTER_BIRTH:
             if name in standing.supposed:

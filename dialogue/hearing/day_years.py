@@ -78,7 +78,7 @@ class DayYears(DayEvents):
 
     def _next_to(self, near: str, told: FactMention, mention: Mention) -> str:
         """“14号呢” after “10月13号到账”: of the same month, or the next."""
-        far = {day: abs(days_apart(near, day)) for day in {*_around(near, mention.day or 0), *mention.options}}
+        far = {day: abs(days_apart(near, day)) for day in {*days_around(near, mention.day or 0), *mention.options}}
         supposed = self._state.standing.supposed if self._state.standing else {}
         said = told.supposed and near not in supposed.values()
         other = (day for day in far if not said or day != near)
@@ -210,7 +210,7 @@ class DayYears(DayEvents):
             return None
 
 
-def _around(near: str, day: int) -> list[str]:
+def days_around(near: str, day: int) -> list[str]:
     """That day of the month of another day, of the one before it and of the one after."""
     months = int(near[:4]) * 12 + int(near[5:7]) - 1
     found = [divmod(months + shift, 12) for shift in (-1, 0, 1)]

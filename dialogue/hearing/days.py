@@ -10,7 +10,7 @@ from typing import NamedTuple
 from dialogue.decided import days_named
 from dialogue.facts import DAYS, FactMention
 from dialogue.hearing.day_events import PAYING, TOO_LATE
-from dialogue.hearing.day_years import DayYears
+from dialogue.hearing.day_years import DayYears, days_around
 from dialogue.hearing.message import AFTER_BIRTH, BORN, DAY_FACTS, PUT_RIGHT
 from dialogue.hearing.months import MonthsHearing
 from dialogue.question_groups import LIMITS
@@ -27,6 +27,13 @@ _IF_THEN = re.compile(r"[^\u4e00-\u9fff]{0,6}那?(?:要是|如果|假如|假设|
 _IN_PROGRESS = re.compile("(?:显示|状态|还是|一直|说是?)[^，。]{0,4}处理中|(?:还|一直)?(?:没|未)(?:有)?到账")
 _COMES = re.compile("到账|交|缴|登记")
 """Money comes, or something is done: not only taken from an account."""
+_ASKS_OF = re.compile(
+    "(?:号|日|底)?(?:那天|当天)?(?:(?:之|以)?[前后]|再|才|去|来){0,2}(?:交|缴|付|办|弄|登记)?(?:钱|费)?"
+    "(?:就|还|也)?(?:[呢咧捏]|[行成中可][不吗么吧]|行不行|可以[吗不么]|来得及|赶得上|(?:之|以)[前后]$|后$)"
+)
+"""Behind a day: what would be on it is asked."""
+_WILL_PAY = re.compile("(?:号|日)?(?:再|去|来|就|才)?(?:交|缴)(?:钱|费)?(?:$|[，,。！!吧])")
+"""Behind a day: “30号交”."""
 _LATER = re.compile("(?:号|日)?(?:之|以)?后(?:面)?(?!天)")
 """Behind a day: “25号之后才交”."""
 _ARRIVED = re.compile("(?:那天|当天)?(?:才|就|刚|已经|终于)?(?:到的?账|到了)")
@@ -47,7 +54,7 @@ class DaysHearing(MonthsHearing, DayYears):
         """Take in one day or month of the message."""
         if self._of_the_month_of_birth(told):
             told = replace(told, name="birth_date")
-        told = self._as_answered(told)
+        told = self._as_asked(told)
         name = self._put_right(told) or told.name
         if len(str(told.value)) < 10:  # a month or a year alone
             self._of_month(told, name)
@@ -66,24 +73,53 @@ class DaysHearing(MonthsHearing, DayYears):
             if day is not None:
                 self._take_day(day)
 
-    def _as_answered(self, told: FactMention) -> FactMention:
-        """“25号之后才交呢” after “集中期到12月25日止”: the day that the answer named, and only supposed."""
-        mention, standing = told.mention, self._state.standing
-        unasked = self._state.expected not in DAY_FACTS and not self._state.month
-        bare = mention is not None and mention.day is not None and not told.corrects and unasked
-        if mention is None or standing is None or not bare or BORN.search(self._reading.text):
+    def _as_asked(self, told: FactMention) -> FactMention:
+        """“25号之后呢”, “下月1号呢”, “28号前交就行吧”, after an answer: a day on which something would be done.
+
+        Nobody answers “when was it born” with a question.
+        """
+        mention, unasked = told.mention, self._state.expected in (None, "birth_date")
+        if mention is None or self._state.standing is None or told.corrects or not unasked:
             return told
-        late = self._passed(mention)
-        if not (late or told.supposed or told.name in ("deadline_asked", "other_date")):
+        asks = told.supposed or told.name == "deadline_asked" or self._passed(mention) or self._asks_of(mention)
+        if BORN.search(self._reading.text) or (told.name == "birth_date" and (not asks or self._of_a_birth(told))):
             return told
-        named = [day for day in days_named(self._state, standing, self._today) if day.day == mention.day]
-        ahead = [day for day in named if day >= self._today] or named
-        if not ahead:
+        if told.name == "birth_date":
+            to_come = [day for day in mention.options if day >= self._today.isoformat()]
+            value = min(to_come, default=str(told.value))
+            fixed = replace(mention, value=value, options=())
+            told = replace(told, name="paid_date", value=value, supposed=True, mention=fixed)
+        planned = told.name == "paid_date" and _WILL_PAY.match(self._reading.text, mention.end) is not None
+        day = self._bare_day_meant(told, asks=asks or planned)
+        if day is None:
             return told
-        day, asked = min(ahead).isoformat(), "paid_date" if late else "deadline_asked"
-        name = asked if told.name in ("other_date", "birth_date") else told.name
+        name = told.name if told.name != "other_date" else "paid_date" if self._passed(mention) else "deadline_asked"
         fixed = replace(mention, value=day, day=None, options=())
         return replace(told, name=name, value=day, supposed=True, mention=fixed)
+
+    def _of_a_birth(self, told: FactMention) -> bool:
+        """May another birthday be asked about: of a child whose own is known, or that is still to come?"""
+        return bool(self._birth(told.child) or self._supposed_birth() or self._unborn(told.child or self._state.child))
+
+    def _bare_day_meant(self, told: FactMention, *, asks: bool) -> str | None:
+        """The day without a month (“25号”) that the last answer named, or else the next one to come.
+
+        None when it is one that was told before, or is told as over.
+        """
+        mention, standing = told.mention, self._state.standing
+        if mention is None or mention.day is None or standing is None or self._state.month:
+            return None
+        named = [day for day in days_named(self._state, standing, self._today) if day.day == mention.day]
+        if self._day_before(told.name) is not None or not (asks or (named and told.name == "other_date")):
+            return None
+        to_come = [date.fromisoformat(day) for day in days_around(self._today.isoformat(), mention.day)]
+        ahead = [day for day in (*named, *to_come) if day >= self._today] or named
+        return ahead[0].isoformat() if ahead else None
+
+    def _asks_of(self, mention: Mention) -> bool:
+        """Is it asked what would be on a day: “12月20号呢”, “12月10号行不”, “25号之后”?"""
+        behind = self._reading.text[mention.end :]
+        return _ASKS_OF.match(behind) is not None
 
     def _event(self, day: _Day) -> _Day | None:
         """The day with the event it is of; None where it is of none that matters."""

@@ -10,7 +10,7 @@ from typing import Any
 from dialogue.children import KINDS
 from dialogue.facts import DAYS, PLACES, YEARS, FactMention
 from dialogue.hearing.message import ASKS, FRAGMENT, PUT_RIGHT, Hearing
-from dialogue.reading import ASSERTED, NEGATED, PARENT, STRANGER, Reading
+from dialogue.reading import ASSERTED, NEGATED, PARENT, STRANGER, Mention, Reading
 from dialogue.state import FACTS, ONLY
 from policies import places
 
@@ -76,6 +76,12 @@ def tells_of_two_households(reading: Reading) -> bool:
     homes = {str(code) for m in reading.of(*PLACES) if m.polarity != NEGATED for code in m.value[:1]}
     named = {match["of"] for match in _A_HOUSEHOLD.finditer(reading.text)}
     return len(births) > 1 and len(homes) > 1 and len(named) > 1
+
+
+_WE_ARE = re.compile(
+    "(?:^|[，,。；;！!？? ])(?:我|我们|咱|咱们|俺|俺们|我家|我们家|咱家|俺家)(?:自己)?(?:就)?(?:是|在|住)?$"
+)
+"""Before a place: it is the speaker's own."""
 
 
 class OwnersHearing(Hearing):
@@ -174,6 +180,12 @@ class OwnersHearing(Hearing):
         goes_on = goes_on and self._reading.does("follow", "inform", "deny", "unsure", same)
         goes_on = goes_on and len(text) <= 2 * FRAGMENT
         own = owners - {"", STRANGER, PARENT} or self._reading.notes.get("own_child") or _SPEAKER.search(text)
+        if (
+            self._own_place_told()
+        ):  # “邻居家哈尔滨的说380 我们扬州小学”: what is told behind one's own place is one's own
+            begin = min(m.start for m in self._own_places())
+            behind = (t.mention is not None and t.mention.start >= begin for t in facts)
+            return [replace(t, child="") if t.child == STRANGER and ours else t for t, ours in zip(facts, behind)]
         if own or not (begun or (goes_on and _OUR_OWN.search(text) is None)):
             return facts
         places_too = begun or _OF_THEM.search(text) or PUT_RIGHT.search(text)
@@ -182,6 +194,17 @@ class OwnersHearing(Hearing):
             replace(told, child=STRANGER) if not told.child and not told.supposed and told.name in theirs else told
             for told in facts
         ]
+
+    def _own_places(self) -> list[Mention]:
+        """The places a message says the speaker to be at: “我是徐州的”, “我们扬州小学”."""
+        places = [m for m in self._reading.mentions if m.kind == "place" and m.said and m.polarity == ASSERTED]
+        return [m for m in places if _WE_ARE.search(self._reading.text[: m.start])]
+
+    def _own_place_told(self) -> bool:
+        """Is the speaker's own place told beside somebody else's, who is elsewhere?"""
+        own = {str(code) for m in self._own_places() for code in m.value[:1]}
+        theirs = {str(code) for m in self._reading.of(*PLACES) if m.owner == STRANGER for code in m.value[:1]}
+        return bool(own and theirs - own)
 
     def _another_birthday(self, facts: list[FactMention]) -> bool:
         """“我妹儿在常州，娃儿11月1号生的” of a family whose child was born in October: that one is somebody else's."""

@@ -12,7 +12,14 @@ from dialogue.questions.asked import questions_in
 from dialogue.questions.asked_for import children_asked_for
 from dialogue.questions.carried_over import still_of_theirs, supposition_carried
 from dialogue.questions.first_lines import not_enrolled, not_yet, of_which_child, still_theirs, still_there, unwritten
-from dialogue.questions.meant import HOW_TO_ENROLL, as_if_paid_now, meant_by_place, meant_of_baby, meant_of_child
+from dialogue.questions.meant import (
+    HOW_TO_ENROLL,
+    as_if_paid_now,
+    in_the_open_window,
+    meant_by_place,
+    meant_of_baby,
+    meant_of_child,
+)
 from dialogue.questions.other_answers import told_for_another
 from dialogue.reading import STRANGER
 from dialogue.reply import Card, Reply, Result, say
@@ -24,8 +31,7 @@ from dialogue.words import words
 def answer_each(s: Situation) -> Result:
     """Every question for every child that was named, in the order of the message."""
     labels, intents = children_asked_for(s), questions_in(s)
-    if labels:
-        intents = _enrolled_once(intents)
+    intents = _enrolled_once(intents) if labels else in_the_open_window(intents, s.state, s)
     alone, several = not labels and len(intents) == 1, len(labels) > 1
     state, replies = s.state, list[Reply]()
     for intent in intents:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -24,6 +24,9 @@ from dialogue.questions.asked import ASKING, OF_MONEY
 from dialogue.reading import NEGATED, PARENT
 from dialogue.state import DialogueState, Standing
 from dialogue.turn import Situation
+from policies.facts import Facts
+from policies.library import default
+from policies.telling import in_reported_window
 
 HOW_TO_ENROLL = {
     "新生儿": NEWBORN, "大学": "ask_college_enrollment", "高职": "ask_college_enrollment",
@@ -41,6 +44,11 @@ DUTY, COMMERCIAL = "ask_enrollment_duty", "ask_commercial_insurance"
 _BOUGHT = re.compile("买(?!医保|居民)")
 _GAP = re.compile("中间|当中|断档|空档|空窗|无缝|接得?上|续得上")
 _CERTIFIED = re.compile("(?<!没)(?:有|拿着|凭|拿到)[了张个]?(?:一张)?出生(?:医学)?证")
+_NOW = re.compile("现在|眼下|今天|这会儿|这时候|还能|来得及|赶得上|赶趟|来不来得及|忘|漏")
+_IF_MISSED = re.compile(
+    "要是|如果|万一|假如|过了|错过|逾期|超期|过期|没赶上|赶不上|晚了|迟了|去年|前年|20[12][0-9]|[12][0-9]年|期外|罚|滞纳"
+)
+_LEFT_OUT = re.compile("断(?!奶)|停保|漏|没续|落下")
 _BEFOREHAND = re.compile("先|提前|早点|趁早|现在")
 _ENOUGH = re.compile("够(?:不|么|吗|没)|(?:只|光|单|就)(?:交|缴|买|出|掏)[^，。；,;]{0,8}(?:够|行|成|中|省|得了)")
 """“交26年一年的够不”, “只交明年的就够了 省一份钱”."""
@@ -91,6 +99,33 @@ def meant_of_baby(intent: str, about: DialogueState, s: Situation) -> str:
     if intent == HOW_TO_PAY:
         return HOW_TO_REGISTER if _is_to_be_registered(about, s.reading.text) else intent
     return BY_WHEN if IN_TIME.search(s.reading.text) and _still_in_time(about, s) else intent
+
+
+def in_the_open_window(intents: Sequence[str], about: DialogueState, s: Situation) -> list[str]:
+    """“现在还能交吗”, “忘了交 来得及吗”, while the next year is collected: nothing is late, its window is asked for.
+
+    Of a child that was left out before, what that means is told behind it. What would be if the window were missed is
+    asked of a window that is open, too, and stays what it is.
+    """
+    text = s.reading.text
+    supposes = "paid_date" in s.heard.supposed or _IF_MISSED.search(text) is not None or s.picked
+    child = about.facts_of(about.child)
+    if PAID_LATE not in intents or supposes or is_baby(child, s.today) or child.get("stage") == "新生儿":
+        return list(intents)
+    if not _NOW.search(text) or not _collected_now(about, s):
+        return list(intents)
+    lapsed = bool(child.get("lapse_years")) or _LEFT_OUT.search(text) is not None
+    found = [BY_WHEN if intent == PAID_LATE else intent for intent in intents]
+    return list(dict.fromkeys([*found, *([PAID_LATE] if lapsed else [])]))
+
+
+def _collected_now(about: DialogueState, s: Situation) -> bool:
+    """Does the collection of the next year go on today where the child is?"""
+    asked = asked_about(about, BY_WHEN, s.heard)
+    made = decided_or_none(about, asked, s.today)
+    place = asked.region
+    reported = place is not None and in_reported_window(default(), place, Facts(), s.today)
+    return made is not None and (bool(made.values.get("in_window")) or reported)
 
 
 def _is_to_be_registered(about: DialogueState, text: str) -> bool:

@@ -42,6 +42,7 @@ def tells_without_asking(s: Situation) -> bool:
 
 def what_now(s: Situation) -> Result:
     """Facts came without a question: what was understood, and what could be asked."""
+    s = _at_home_there(s)
     born = str(s.state.facts.get("birth_date") or "9999") <= s.today.isoformat()
     known = (n for n, p in s.reading.ranking if n in default().questions and p >= 0.2)
     guess = next((n for n in known if not (born and n == UNBORN)), None)
@@ -61,6 +62,16 @@ def what_now(s: Situation) -> Result:
     noted = noticed(s.before, s.heard, everything=True)
     lead = words("noted_what", known=f"{noted[:-1]}，") if noted else words("what_now")
     return replace(s.state, missed=0), [say(lead, *starters(), services.ENROLL)]
+
+
+def _at_home_there(s: Situation) -> Situation:
+    """“我们在外打工 孩子留老家 老家徐州”, “我是奶奶 南京”: the one place a family tells of itself, before anything was
+    asked, is where the next question is asked of."""
+    place = s.heard.place
+    if place is None or s.state.region is not None or s.heard.relative or s.state.relative or s.heard.ambiguous:
+        return s
+    state = s.state.in_place(place, "", ())
+    return replace(s, heard=replace(s.heard, state=state, place=None, moved=True))
 
 
 def _of_what_was_not_paid(s: Situation) -> str | None:

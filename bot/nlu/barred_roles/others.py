@@ -13,6 +13,12 @@ _NOTHING = frozenset({NONE})
 
 A_LIMIT = (
     RoleRule(
+        "“元旦后两三天呢”: so many days later, more or less, and no age",
+        bars=_SO_OLD_TODAY,
+        itself=re.compile("(?:一两|两三|三四|三五|四五|五六|六七|七八|八九)天"),
+        after=re.compile("(?![大了前出])"),
+    ),
+    RoleRule(
         "“90天过了还没交”: a limit; nobody says that the child is so old today",
         bars=_SO_OLD_TODAY,
         itself=_SO_MANY_DAYS,
