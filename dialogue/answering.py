@@ -168,7 +168,7 @@ def brief_text(decision: Decision, *, quote: bool = False, asked: str = "") -> s
     lines = [f"{answer.headline}{source}"]
     if answer.limits and answer.status == "decided":
         lines.append(answer.limits[0])
-    lines += _about_them(asked, answer)
+    lines += _counted(decision) if COUNTS.search(asked) else _about_them(asked, answer)
     if quote and answer.citations:
         lines.append(quoted(answer.citations[0]))
     if quote:
@@ -178,6 +178,19 @@ def brief_text(decision: Decision, *, quote: bool = False, asked: str = "") -> s
     return "\n".join(lines)
 
 
+def _counted(decision: Decision) -> list[str]:
+    """How the days were counted, and how many it is today from the birth."""
+    born = decision.facts.birth_date
+    days = (
+        [words("days_since_birth", count=(decision.as_of - born).days, day=chinese_date(decision.as_of))]
+        if born
+        else []
+    )
+    return [*(words("counted_so", steps="；".join(decision.steps)) for _ in decision.steps[:1]), *days]
+
+
+COUNTS = re.compile("怎么(?:数|算|个算法)|咋(?:数|算)|几天|多少天|第几天|当天算|含不含|算不算第")
+"""“90天怎么数的”, “超了几天啊”: the way of counting is asked for."""
 _SHARED = 2
 """Pairs of characters a line has in common with a question that is about it."""
 

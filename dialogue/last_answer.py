@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from dialogue.answering import (
+    COUNTS,
     asked_about,
     brief_text,
     in_full,
@@ -353,6 +354,8 @@ def _press(
     state: DialogueState, decision: Decision, answer: Answer, reading: Reading, heard: StateUpdate, today: date
 ) -> Reply:
     silent = answer.status == "not_in_documents" or answer.certainty == "ambiguous"
+    if COUNTS.search(reading.text) and decision.facts.birth_date:  # “超了几天啊” asks to be counted, and no favour
+        return _card(answer, brief_text(decision, asked=reading.text))
     key = "no_number_to_give" if silent else "only_reported" if answer.certainty == "reported" else "cannot_bend"
     return _card(answer, brief_text(decision), words(key))
 

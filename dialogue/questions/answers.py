@@ -20,6 +20,7 @@ from dialogue.questions.meant import (
     meant_of_baby,
     meant_of_child,
 )
+from dialogue.questions.meant_by_situation import meant_by_situation
 from dialogue.questions.other_answers import told_for_another
 from dialogue.reading import STRANGER
 from dialogue.reply import Card, Reply, Result, say
@@ -66,7 +67,8 @@ def _enrolled_once(intents: Sequence[str]) -> list[str]:
 def _asked_of(s: Situation, intent: str, about: DialogueState, *, one_of_those_named: bool) -> Standing:
     """What a question asks of the child talked of, with what goes on from the answer before."""
     meant = meant_of_child(intent, about.facts, s) if one_of_those_named else meant_by_place(intent, s)
-    standing = still_of_theirs(s, asked_about(about, meant_of_baby(meant, about, s), s.heard))
+    meant = meant_by_situation(meant_of_baby(meant, about, s), about, s)
+    standing = still_of_theirs(s, asked_about(about, meant, s.heard))
     return as_if_paid_now(intent, supposition_carried(s, standing), s)
 
 

@@ -31,6 +31,7 @@ from dialogue.turn import Situation
 Rule = Callable[[Situation, Standing], Standing | None]
 MAY_BE_ENROLLED_HERE = (NONLOCAL, "ask_student_enrollment")
 """Questions on whether a child may be enrolled here, of which one paid for elsewhere would be enrolled twice."""
+_ONLY = re.compile("[只光单]")
 _NOT_ANY_MORE = re.compile("没|断|停|未|退")
 
 
@@ -67,6 +68,16 @@ def _born_early(s: Situation, standing: Standing) -> Standing | None:
     """“提前生了，31号落地的呢”, after what holds before a birth: then it is a newborn."""
     born = standing.intent == UNBORN and "birth_date" in s.heard.supposed
     return replace(standing, intent=BY_WHEN) if born else None
+
+
+def _next_year_only(s: Situation, standing: Standing) -> Standing | None:
+    """“光交明年的行不”, of a newborn, whatever was answered: from when that counts, with the year of birth left out."""
+    born, years = str(s.state.facts.get("birth_date") or ""), s.heard.supposed.get("paid_years") or ()
+    later = bool(born and years) and min(years) > int(born[:4])
+    if not later or not is_baby(s.state.facts, s.today) or _ONLY.search(s.reading.text) is None:
+        return None
+    known = standing.intent in (COVERED_FROM, "ask_birth_expense", WHICH_YEAR)
+    return None if known else _if_decided(s, replace(standing, intent=COVERED_FROM))
 
 
 def _done_by_then(s: Situation, standing: Standing) -> Standing | None:
@@ -119,7 +130,11 @@ def _if_decided(s: Situation, standing: Standing) -> Standing | None:
     return standing if decided_or_none(s.state, standing, s.today) is not None else None
 
 
-_WHATEVER_ITS_ANSWER: tuple[tuple[Rule, bool], ...] = ((_paid_twice, False), (_born_early, True))
+_WHATEVER_ITS_ANSWER: tuple[tuple[Rule, bool], ...] = (
+    (_paid_twice, False),
+    (_born_early, True),
+    (_next_year_only, False),
+)
 _WHERE_ITS_ANSWER_IS_THE_SAME: tuple[tuple[Rule, bool], ...] = (
     (_done_by_then, True),
     (_cared_for, True),
