@@ -62,7 +62,7 @@ def _is_it_free(intent: str, about: DialogueState, s: Situation) -> str | None:
 
 
 def _after_a_change(intent: str, about: DialogueState, s: Situation) -> str | None:
-    """“大学毕业了” – “几号前交”: whoever changes has a window of its own; once its day is known, it is answered by that."""
+    """“大学毕业了” – “几号前交”: whoever changes has a window of its own, answered by its day where that is known."""
     known = about.facts
     changed = known.get("transition") and "transition_date" not in known and not is_baby(known, s.today)
     return STATUS if intent == BY_WHEN and changed and "paid_years" not in s.heard.supposed else None
