@@ -157,6 +157,11 @@ RULES = (
         bars=frozenset({"claimed_years"}) | _LAPSED_THEN,
         after=_UNCLAIMED,
     ),
+    RoleRule(
+        "“一直没断过 22到25年”: nothing was left out in those years",
+        bars=_LAPSED_THEN,
+        before=re.compile("(?:没有?|未|不曾)断(?:过|保|缴|交|档)*[^断停漏，。；,; ]{0,4}$"),
+    ),
 )
 """The first counts."""
 OF_A_SENTENCE = (
