@@ -135,12 +135,18 @@ def _told(decision: Decision, context: Mapping[str, Any], library: Library) -> W
 
 
 def _fact_line(key: str, library: Library, day: date) -> str:
-    """One fact: as reported where its document was not read; of a collection window, whether it is over."""
+    """One fact: as reported where its document was not read; of a collection window, whether it is over or open."""
     fact = library.facts[key]
     lead = library.phrases["reported"] if fact.medium else ""
     last = max((str(fact.values[name]) for name in _CLOSES if name in fact.values), default="")
-    over = library.phrases["window_over"] if last and last < day.isoformat() else ""
-    return f"{lead}{fact.fact.removesuffix('。')}{over}。" if over else f"{lead}{fact.fact}"
+    first = str(fact.values.get("from", ""))
+    said = ""
+    if last and last < day.isoformat():
+        said = library.phrases["window_over"]
+    elif last and first and first <= day.isoformat():
+        left = (date.fromisoformat(last) - day).days
+        said = library.phrases["window_open" if left else "window_ends"].format(left=left)
+    return f"{lead}{fact.fact.removesuffix('。')}{said}。" if said else f"{lead}{fact.fact}"
 
 
 _CLOSES = ("to", "until", "extend_to")

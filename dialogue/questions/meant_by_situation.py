@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from dialogue.children import is_baby
-from dialogue.question_groups import BY_WHEN, COVERED_FROM, HOW_TO_PAY, HOW_TO_REGISTER
+from dialogue.question_groups import BY_WHEN, COVERED_FROM, HOW_TO_PAY, HOW_TO_REGISTER, NONLOCAL
 from dialogue.state import DialogueState
 from dialogue.turn import Situation
 
@@ -21,6 +21,7 @@ _WHERE = re.compile("(?:哪|啥地方|什么地方)(?:里|边|儿|块)?[^，。�
 _FREE = re.compile("免费|免不免|免交|不用交|不要钱|要不要(?:交)?钱|(?:还)?要(?:给.{0,3})?交钱[不吗么]|用不用交")
 _UNINSURED = re.compile("(?:没|未)(?:有)?(?:参保|交|缴|买|上医?保|办)|断(?:了|交|保|缴)|自费")
 _AT_SCHOOL = re.compile("[上读念](?:幼儿园|小学|初中|高中|[一二三四五六七八九]年级|初[一二三]|高[一二三])")
+_REGISTER_BOOK = re.compile("户口[本簿]")
 _PUPILS = ("幼儿园", "小学", "初中", "高中", "中职", "大学", "高职")
 
 Meant = Callable[[str, DialogueState, Situation], str | None]
@@ -79,4 +80,13 @@ def _no_birth(intent: str, about: DialogueState, s: Situation) -> str | None:
     return COVERED_FROM if intent == AT_BIRTH and pupil and uninsured else None
 
 
-_RULES: tuple[Meant, ...] = (_registered_where, _is_it_covered, _is_it_free, _after_a_change, _no_birth)
+def _which_paper(intent: str, about: DialogueState, s: Situation) -> str | None:
+    """“居住证过期了咋办”, “他爸不给户口本”: another paper than the certificate of birth."""
+    if intent != "ask_missing_documents" or "出生" in s.reading.text:
+        return None
+    if "居住证" in s.reading.text:
+        return NONLOCAL
+    return "ask_enrollment_materials" if _REGISTER_BOOK.search(s.reading.text) else None
+
+
+_RULES: tuple[Meant, ...] = (_registered_where, _is_it_covered, _is_it_free, _after_a_change, _no_birth, _which_paper)

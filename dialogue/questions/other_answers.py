@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from dialogue.answering import asked_about, same_as_before
 from dialogue.children import is_baby
 from dialogue.decided import decided_or_none
@@ -10,6 +13,7 @@ from dialogue.questions.asked import BY_ITSELF, PARAMETERS
 from dialogue.questions.carried_over import goes_on_from_before
 from dialogue.state import DialogueState, Standing
 from dialogue.turn import Situation
+from policies.answers import compose
 from policies.library import default
 
 OTHERWISE = 0.25
@@ -71,6 +75,8 @@ def asked_otherwise(s: Situation) -> Standing | None:
     assert s.before.standing is not None
     if any(mention.kind == "place" for mention in s.reading.mentions):
         return None  # “太仓自己有没有”: the same, of a place
+    if _names_what_was_said(s, s.before.standing):
+        return None  # “急诊呢”, after “急诊抢救视同已备案”
     for name in _likely(s, s.before.standing.intent):
         if name == s.before.standing.intent:
             continue
@@ -80,6 +86,19 @@ def asked_otherwise(s: Situation) -> Standing | None:
         if decided_or_none(s.state, other, s.today) is not None:
             return other
     return None
+
+
+def _names_what_was_said(s: Situation, standing: Standing) -> bool:
+    """Is a fragment but a word that the answer which stands speaks of itself?"""
+    said = _OF_IT.fullmatch(s.reading.text.strip(" ？?。"))
+    made = decided_or_none(s.state, standing, s.today) if said else None
+    if said is None or made is None:
+        return False
+    answer = compose(replace(made, ask_for=()))
+    return said["word"] in "\n".join((answer.headline, *answer.lines))
+
+
+_OF_IT = re.compile("(?:那|那么)?(?P<word>[\u4e00-\u9fff]{2,4}?)(?:的|了)?(?:呢|咧|捏|怎么说)")
 
 
 def _likely(s: Situation, standing: str) -> list[str]:

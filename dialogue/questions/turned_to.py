@@ -28,9 +28,11 @@ from dialogue.reading import NEGATED
 from dialogue.state import Standing
 from dialogue.turn import Situation
 
+AT_BIRTH = "ask_birth_expense"
 Rule = Callable[[Situation, Standing], Standing | None]
 MAY_BE_ENROLLED_HERE = (NONLOCAL, "ask_student_enrollment")
 """Questions on whether a child may be enrolled here, of which one paid for elsewhere would be enrolled twice."""
+_NOT_YET = re.compile("(?:没|未)(?:有)?(?:给)?[^，。；,; ]{0,4}(?:弄|办|上|参|买|交|缴)")
 _ONLY = re.compile("[只光单]")
 _NOT_ANY_MORE = re.compile("没|断|停|未|退")
 
@@ -76,8 +78,16 @@ def _next_year_only(s: Situation, standing: Standing) -> Standing | None:
     later = bool(born and years) and min(years) > int(born[:4])
     if not later or not is_baby(s.state.facts, s.today) or _ONLY.search(s.reading.text) is None:
         return None
-    known = standing.intent in (COVERED_FROM, "ask_birth_expense", WHICH_YEAR)
+    known = standing.intent in (COVERED_FROM, AT_BIRTH, WHICH_YEAR)
     return None if known else _if_decided(s, replace(standing, intent=COVERED_FROM))
+
+
+def _newborn_not_enrolled(s: Situation, standing: Standing) -> Standing | None:
+    """“镇江 11月28生的 还没弄医保”, after a bill: of a newborn nobody enrolled it turns on the days since the birth."""
+    told = "birth_date" in s.heard.told and is_baby(s.state.facts, s.today)
+    not_yet = s.reading.notes.get("not_yet") in ("registered", "paid") or _NOT_YET.search(s.reading.text)
+    after_a_bill = standing.intent in ("ask_benefit_level", "ask_claim_process", "ask_medical_assistance")
+    return _if_decided(s, replace(standing, intent=AT_BIRTH)) if told and not_yet and after_a_bill else None
 
 
 def _done_by_then(s: Situation, standing: Standing) -> Standing | None:
@@ -134,6 +144,7 @@ _WHATEVER_ITS_ANSWER: tuple[tuple[Rule, bool], ...] = (
     (_paid_twice, False),
     (_born_early, True),
     (_next_year_only, False),
+    (_newborn_not_enrolled, False),
 )
 _WHERE_ITS_ANSWER_IS_THE_SAME: tuple[tuple[Rule, bool], ...] = (
     (_done_by_then, True),

@@ -36,7 +36,8 @@ AFTER_BAD_NEWS = ("ask_critical_illness_cap", "ask_medical_assistance", "ask_rem
 
 def tells_without_asking(s: Situation) -> bool:
     """Facts, or who is speaking (“我是班主任”), and no question yet."""
-    introduces = s.reading.first == "inform" and s.before.standing is None and s.reading.confidence >= TELLS
+    first = s.reading.first == "inform" and s.before.standing is None
+    introduces = first and (s.reading.confidence >= TELLS or "not_yet" in s.reading.notes)
     return s.before.form is None and (s.heard.anything or introduces)
 
 

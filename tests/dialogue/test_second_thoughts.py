@@ -131,6 +131,9 @@ def test_next_years_alone_is_asked_of_a_newborn_whatever_was_answered(text: str)
         ("ask_subsidy", "要不要交钱", {"birth_date": "2026-11-02"}, PREMIUM),
         ("ask_subsidy", "低保免费不", {"birth_date": "2026-11-02", "category": "低保"}, "ask_subsidy"),
         ("ask_payment_channel", "还要给他交钱不", {"birth_date": "2026-11-02"}, PREMIUM),
+        ("ask_missing_documents", "居住证到期了咋办", {"stage": "小学"}, "ask_nonlocal_enrollment"),
+        ("ask_missing_documents", "户口簿在前夫那要不来", {"stage": "小学"}, "ask_enrollment_materials"),
+        ("ask_missing_documents", "出生证和户口本都没了", {"stage": "小学"}, "ask_missing_documents"),
         (PERIOD, "几号前交", {"transition": "毕业", "stage": "大学"}, "ask_status_change"),
         (PERIOD, "几号前交", {"stage": "大学"}, PERIOD),
         ("ask_birth_expense", "刚出院 没参保 能报吗", {"stage": "初中"}, STARTS),
@@ -152,3 +155,29 @@ def test_the_way_of_counting_is_told(label: str, text: str) -> None:
     assert "怎么算的" in said
     assert "第94天" in said
     assert "通融" not in said
+
+
+def test_of_a_newborn_nobody_enrolled_a_bill_turns_on_its_days() -> None:
+    chat = Talk(today=date(2026, 1, 22))
+    chat.hears(heard("ask_benefit_level", text="出院结账六千多 全自费"))
+    says = (place("insured", NANJING), day("birth", "2025-11-28"))
+    said = chat.hears(heard("inform", says=says, text="南京 11月28生 没来得及办"))
+    assert "2026年2月25日" in said
+
+
+@pytest.mark.parametrize(("text", "same"), [("急诊呢", True), ("那急诊怎么说", True), ("门诊慢病呢", False)])
+def test_a_word_of_the_answer_is_about_the_answer(text: str, same: bool) -> None:
+    chat = Talk(today=AUTUMN).knowing(NANJING, stage="小学")
+    chat.hears(heard("ask_remote_settlement", text="在外地要备案不"))
+    reading = replace(heard("follow", text=text), alone=(("ask_benefit_level", 0.7),))
+    chat.hears(reading)
+    assert chat.state.standing is not None
+    assert (chat.state.standing.intent == "ask_remote_settlement") is same
+
+
+def test_what_is_not_paid_yet_needs_no_other_fact() -> None:
+    chat = Talk(today=AUTUMN)
+    chat.hears(heard("greet", text="打听个事"))
+    chat.hears(heard("inform", text="我家还没交呢", sure=0.38, notes={"not_yet": "paid"}))
+    assert chat.state.standing is not None
+    assert chat.state.standing.intent == PERIOD

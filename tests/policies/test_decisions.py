@@ -179,6 +179,9 @@ def check_numbers(found: Answer, facts: dict[str, Any]) -> None:
         ground = library.ground(citation.clause)
         annual = ground.year if isinstance(ground, Fact) else library.sources[ground.doc].annual_year
         allowed |= {annual or 0, ground.known_from.year}
+        if isinstance(ground, Fact):  # how many days its window is still open
+            closes = [str(v) for n, v in ground.values.items() if n in ("to", "until", "extend_to")]
+            allowed |= {(date.fromisoformat(one) - date.fromisoformat(found.as_of)).days for one in closes}
         allowed |= {annual + 1} if annual else set()  # the year that is collected while this one runs
     shown = numbers_in("\n".join((found.headline, *found.lines, *found.limits)))
     digits_only = {n for n in shown if n > 9}

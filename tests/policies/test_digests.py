@@ -383,3 +383,15 @@ def test_what_is_told_of_newborns_for_a_year_is_told_to_no_older_child() -> None
         facts = Facts(birth_date=birth, paid_years=(2026,))
         turn = DecisionQuery("ask_late_payment", date(2025, 12, 18), "430000")
         assert bool(tellable(replace(LIBRARY, told=told), "430000", facts, turn)) is expected, (newborn, birth)
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        (date(2026, 1, 20), "今天还在期内，离结束还有39天"), (date(2026, 2, 28), "今天是最后一天"),
+        (date(2026, 3, 1), "那一期已经过去"),
+    ],
+)  # fmt: skip
+def test_of_a_reported_window_it_is_told_whether_it_is_open(day: date, said: str) -> None:
+    _, answer = answered("ask_payment_period", "130100", day, {"stage": "小学"})
+    assert said in "\n".join((answer.headline, *answer.lines))
