@@ -17,6 +17,7 @@ from common.second_reader.reader import SecondReader
 from common.second_reader.settings import from_environment as second_reader_settings
 from common.telemetry.metrics import PARSES
 from dialogue.children import with_usual_stage, years_of_pupil
+from dialogue.questions.of_one_message import meant_alone
 from dialogue.reading import Reading
 from dialogue.state import DialogueState
 from dialogue.update import hear
@@ -24,6 +25,7 @@ from policies import places
 from policies.decisions import reject_far_days
 from policies.errors import FactError
 from policies.facts import LABELS, read_facts
+from policies.library import default
 from portal.fields import NAMES
 from portal.settings import PortalSettings
 
@@ -108,6 +110,8 @@ def read(reading: Reading, questions: Mapping[str, Any], today: date) -> ParsedC
     several, reading = reading.parts, reading.parts[0] if reading.parts else reading
     heard = hear(DialogueState(), reading, today)
     intent = next((label for label in reading.labels if label in questions), None)
+    if intent is not None and intent in default().questions:
+        intent = meant_alone(intent, reading, heard, today)
     ranking = tuple(dict.fromkeys([*([intent] if intent else []), *(n for n, _ in reading.ranking if n in questions)]))
     state = heard.state
     unclear = [reason for _, reason in heard.doubts]

@@ -74,3 +74,17 @@ def test_the_form_takes_the_facts_the_chat_takes(child: str) -> None:
         chat.state.family,
         chat.state.region,
     )
+
+
+@pytest.mark.parametrize(
+    ("intent", "text", "child", "today"),
+    [
+        ("ask_late_payment", "忘了交 现在还来得及不", "a pupil", date(2026, 11, 20)),
+        ("ask_college_enrollment", "娃四岁 在哪参保", "nothing told", date(2026, 11, 20)),
+        ("ask_missing_documents", "居住证过期了咋整", "a pupil", date(2026, 11, 20)),
+    ],
+)
+def test_what_is_meant_is_the_same_at_the_desk(intent: str, text: str, child: str, today: date) -> None:
+    reading = heard(intent, says=(place("insured", "320100"), *CHILDREN[child]), text=text)
+    assert essence(in_chat(reading, today)) == essence(at_the_desk(reading, today))
+    assert in_chat(reading, today).intent != intent
