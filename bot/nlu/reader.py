@@ -47,7 +47,7 @@ _NEVER_BY_HALF = ("distress", "request_human", "complain", "start_enrollment", "
 """Labels nobody is given because the likeliest one was none of ours: “困了，眯会儿” is no despair."""
 _TELLS_OR_NOTHING = ("inform", "decline", UNSURE)
 """Labels of a message that tells something, where it tells nothing we keep: perhaps it does something else."""
-_LEANS_OR_STRANGE = frozenset([*LEANING, "deny", "stop", "decline", "resume", "repeat", intents.NOWHERE])
+_LEANS_OR_STRANGE = frozenset([*LEANING, "chitchat", "deny", "stop", "decline", "resume", "repeat", intents.NOWHERE])
 """Labels nobody is given by a second reading without the conversation: they mean nothing without one, or send away."""
 _REFUSES = re.compile(
     "不(?:想|愿|方便|说|讲|告诉|提供|知|晓|清楚|确定|记得|透露|给|能说|必|好说|用)|[没冇]法|记不|说不|保密|隐私|忘|算了|别问"

@@ -34,7 +34,23 @@ RULES = (
         bars=_BIRTH,
         before=re.compile("(?:截止(?:日期?|时间|到)?|最后一天|期限)[^，。；！？,;!?]{0,4}$"),
     ),
+    RoleRule(
+        "“预产期是12月3号”: what was expected then is no birth",
+        bars=_BIRTH,
+        before=re.compile("(?:原定|本来定|预产期(?:是|在|定在|本来是|写的是)?)$"),
+    ),
+    RoleRule(
+        "“12月31号截止”, “12月20号为止”: something begins or ends then, nobody was born",
+        bars=_BIRTH,
+        after=re.compile("(?:号|日)?(?:就|才|都)?(?:截止|截至|到期|结束|为止|收尾|关门)(?![^，。；！？,;!?]{0,8}生)"),
+    ),
     *A_LIMIT,
+    RoleRule(
+        "“婴250820”: figures without a word behind a child, in an agent's notes; “孩子22了” is no day",
+        only=_BIRTH,
+        before=re.compile("(?:女|男|婴|婴儿|子|孙女?|娃|宝)$"),
+        itself=re.compile("[0-9]{6}|[0-9]{8}"),
+    ),
     RoleRule(
         "“9月3号才出生”: a child was born then, whatever else is spoken of",
         only=_BIRTH,
@@ -65,6 +81,11 @@ RULES = (
         ),
     ),
     RoleRule(
+        "“16号刚满月”: a child was so old then, not born",
+        bars=_BIRTH,
+        after=re.compile("(?:号|日)?(?:那天)?(?:刚|才|正好|就)*(?:满月|百天|百日|满?周岁|一周岁)"),
+    ),
+    RoleRule(
         "“按3个月就是11月12”: a day that was computed is no birth",
         bars=_BIRTH,
         before=re.compile(
@@ -76,6 +97,23 @@ RULES = (
         "“12月20号再去交”: a day to go on is no birth",
         bars=_BIRTH,
         after=re.compile("(?:那天|当天)?(?:再(?:去|来|办|交|弄|跑)|才(?:去|办|交|弄|跑))"),
+    ),
+    RoleRule(
+        "“小B6月3号转来的”: a pupil came then",
+        bars=_PAYMENTS | _BIRTH,
+        after=re.compile("(?:才|刚|就)*(?:转[学来校入]|插班|入园|入学|开学|报到)(?![^，。；,; ]{0,2}[账帐钱费])"),
+    ),
+    RoleRule(
+        "“退役证上的日子9月16”: the day of a change",
+        only=_CHANGED,
+        before=re.compile(
+            "(?:退役|转业|毕业|停保|离职|迁户|释放)证?书?上?(?:的|写的)?(?:日子|日期|那天)(?:是|在|写的)?$"
+        ),
+    ),
+    RoleRule(
+        "“10月3号那几天都在医院”: nobody is born, registered or paid for on several days",
+        bars=_PAYMENTS | _BIRTH,
+        after=re.compile("[号日]?那(?:几|两|三|些|一?阵|段)(?![^，。；,;]{0,3}[生剖])"),
     ),
     RoleRule(
         "“预产期12月，11月20号就提前生了”: who was born then was not due then",
@@ -113,6 +151,14 @@ RULES = (
         after=re.compile(
             "(?:那天|当天)?(?:我|俺|我们|他爸|他妈|她爸|她妈|孩子[爸妈])自?己?(?:去|才|就|刚)*"
             "(?:交|缴|付)的(?!话|职工|灵活)"
+        ),
+    ),
+    RoleRule(
+        "“11月5号才到账”, “上周二到的”: what was paid then is no birth",
+        bars=_BIRTH,
+        after=re.compile(
+            "(?:那天|当天|上午|下午|晚上)?(?:才|就|刚)?"
+            "(?:到账|到的账|到的(?=[，,。！!]|$)|入账|扣的|扣款|交的|缴的|付的|划走|划的|登的)"
         ),
     ),
     RoleRule(

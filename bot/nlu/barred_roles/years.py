@@ -119,6 +119,11 @@ RULES = (
         bars=_PAID_THEN | _LAPSED_THEN,
         after=re.compile("[^，。；,; ]{0,6}(?:断|停)(?:过|掉|了)?(?:奶|药|课|学|电|网|水|粮|货|氧|针)"),
     ),
+    RoleRule(
+        "“去年学校收的是26年的”: last year is when it was paid, another year is which",
+        bars=_PAID_THEN | _LAPSED_THEN,
+        after=re.compile("(?:学校|村里|社区|园里|单位)?(?:收|交|缴)的?(?:就)?是(?:20)?[0-9]{2}年"),
+    ),
     _AGAIN,
     _BROKEN_OFF,
     _WHICH,
