@@ -244,7 +244,8 @@ def _deadline(state: DialogueState, standing: Standing, today: date) -> Answer |
     known = {**state.facts_of(standing.child), **of_relative, **standing.supposed}
     if standing.intent != "ask_newborn_enrollment" or "birth_date" not in known:
         return None
-    decision = decided(state, replace(standing, intent="ask_payment_period"), today)
+    supposed = {name: value for name, value in standing.supposed.items() if name != "paid_date"}  # of another answer
+    decision = decided(state, replace(standing, intent="ask_payment_period", supposed=supposed), today)
     return compose(replace(decision, ask_for=())) if "deadline" in decision.values else None
 
 

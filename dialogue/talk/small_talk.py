@@ -26,6 +26,8 @@ SMALL = {
 SURELY, PERHAPS = 0.98, 0.02
 """Probability from which a first message that asks something is of something else; and from which one of our questions
 may have been meant. Chosen on forty openings and forty strangers' questions of our own (docs/language.md)."""
+_CALLS = re.compile("(?:在[吗不么嘛]|睡了?[吗没]|有人[吗在不]|[您你]好|打扰|麻烦|哈[喽啰]|喂|问个?[事下]|打听)")
+"""Somebody calls, whatever else is said."""
 _SEVERAL = re.compile("好几|几[次回遍趟]了|没什么|没啥|不怎么")
 """Words of a question that ask nothing."""
 _WEARY = re.compile(
@@ -86,6 +88,8 @@ def not_ours(s: Situation) -> Result:
     noted = {"kind": "unsure", "intent": "out_of_scope", "confidence": s.reading.confidence}
     standing = s.before.standing
     if standing is None and s.before.form is None and not _of_something_else(s):
+        if _CALLS.match(s.reading.text) and not s.heard.anything:  # “睡了吗 问个事”
+            return replace(s.state, missed=0), [say(words("greet"), *options("greet"))]
         return replace(s.state, missed=0), [_perhaps_ours(s, noted)]
     offers = options("out_of_scope")
     if standing is None or s.before.form is not None:

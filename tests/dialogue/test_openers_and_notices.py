@@ -53,6 +53,11 @@ def test_a_first_message_is_sent_away_on_evidence_only(text: str, sure: float) -
     assert "12393" in said
 
 
+@pytest.mark.parametrize("text", ["睡没 有点事", "在吗 夜里睡不着", "喂 有人在不", "打扰了 心里乱"])
+def test_who_only_calls_is_greeted(text: str) -> None:
+    assert new().hears(strange(text, 0.95, {})).startswith("您好")
+
+
 def test_what_may_have_been_meant_is_offered_with_what_was_told() -> None:
     chat = new()
     reading = heard("out_of_scope", text="苏州 出生证丢了", says=(place("insured", SUZHOU),))

@@ -181,3 +181,11 @@ def test_what_is_not_paid_yet_needs_no_other_fact() -> None:
     chat.hears(heard("inform", text="我家还没交呢", sure=0.38, notes={"not_yet": "paid"}))
     assert chat.state.standing is not None
     assert chat.state.standing.intent == PERIOD
+
+
+def test_a_limit_told_besides_is_not_of_a_day_that_was_supposed_before() -> None:
+    chat = Talk(today=AUTUMN).knowing(NANJING, birth_date="2026-11-02")
+    chat.hears(heard(PERIOD, text="最晚哪天"))
+    chat.hears(heard("follow", says=(day("paid", "2027-02-15", polarity="supp"),), text="要是2月15号才交呢"))
+    said = chat.hears(heard("ask_newborn_enrollment", text="户口没上咋弄"))
+    assert "2027年1月30日" in said
