@@ -93,6 +93,19 @@ def test_an_age_that_is_waited_for_is_no_birthday(reader: Any, message: str) -> 
     assert len(of(reader, message, "birth_date")) == 1, told(reader, message)
 
 
+@pytest.mark.parametrize(
+    "message",
+    ["娃拉肚子五天了 咋办", "发烧三天了要住院吗", "孩子咳了十天了，能报吗", "宝宝住院都8天了", "便秘有五天了"],
+)  # fmt: skip
+def test_how_long_something_goes_on_is_no_age(reader: Any, message: str) -> None:
+    assert not of(reader, message, "birth_date"), told(reader, message)
+
+
+@pytest.mark.parametrize("message", ["宝宝五天了 没上户口", "出生8天了", "娃才十天 住院了"])
+def test_how_many_days_old_a_baby_is_is_one(reader: Any, message: str) -> None:
+    assert of(reader, message, "birth_date"), told(reader, message)
+
+
 def test_an_age_that_was_reached_is_one(reader: Any) -> None:
     assert of(reader, "娃满百天了才想起来没办医保", "birth_date") == {"2025-08-20"}
 

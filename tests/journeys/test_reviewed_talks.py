@@ -17,6 +17,9 @@ from tests.journeys.test_misread_talks import fixed
 NOT_UNDERSTOOD = ("not_sure_end", "not_sure_about", "still_not_sure", "out_of_scope", "only_words")
 """Ids of words said to what was not understood."""
 
+NOT_OURS = ("out_of_scope", "perhaps_ours")
+"""Ids of words said to what is none of ours, for sure or perhaps."""
+
 
 def talks() -> list[dict[str, Any]]:
     file = YamlFile(Path(__file__).parent / "reviewed_talks.yaml")
@@ -29,7 +32,8 @@ def fault(meant: str, replies: list[dict[str, Any]]) -> str | None:
     text = "\n".join(reply["text"] for reply in replies)
     answered = {reply["answer"]["intent"] for reply in replies if reply["answer"]}
     if meant == "out_of_scope":
-        return None if fixed("out_of_scope") in text else f"没有说不归我们管：{text}"
+        sent_away = any(fixed(key) in text for key in NOT_OURS)
+        return None if sent_away else f"没有说不归我们管：{text}"
     if meant in QUESTIONS:
         return None if meant in answered else f"没有答 {meant}，答的是{sorted(answered)}：{text}"
     return next((f"没听明白（{key}）：{text}" for key in NOT_UNDERSTOOD if fixed(key) in text), None)

@@ -13,6 +13,15 @@ _NOTHING = frozenset({NONE})
 
 A_LIMIT = (
     RoleRule(
+        "“娃拉肚子五天了”: for so many days something has gone on, and nobody is so old",
+        bars=_SO_OLD_TODAY,
+        before=re.compile(
+            "(?:拉肚子|拉稀|腹泻|发烧|高烧|低烧|烧|咳嗽?|吐|生病|病|住院|住|哭|闹|便秘|疼|痛|黄疸|过敏|没拉|没吃|断奶|出院|打针|吃药|流鼻涕)"
+            "(?:了|着|都|已经|有|快|第|整整){0,2}$"
+        ),
+        itself=_SO_MANY_DAYS,
+    ),
+    RoleRule(
         "“元旦后两三天呢”: so many days later, more or less, and no age",
         bars=_SO_OLD_TODAY,
         itself=re.compile("(?:一两|两三|三四|三五|四五|五六|六七|七八|八九)天"),
