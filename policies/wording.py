@@ -139,12 +139,12 @@ def _fact_line(key: str, library: Library, day: date) -> str:
     fact = library.facts[key]
     lead = library.phrases["reported"] if fact.medium else ""
     last = max((str(fact.values[name]) for name in _CLOSES if name in fact.values), default="")
-    first = str(fact.values.get("from", ""))
+    opens, closes = (str(fact.values.get(name, "")) for name in ("from", "to"))  # an extension is only possible
     said = ""
     if last and last < day.isoformat():
         said = library.phrases["window_over"]
-    elif last and first and first <= day.isoformat():
-        left = (date.fromisoformat(last) - day).days
+    elif opens and opens <= day.isoformat() <= closes:
+        left = (date.fromisoformat(closes) - day).days
         said = library.phrases["window_open" if left else "window_ends"].format(left=left)
     return f"{lead}{fact.fact.removesuffix('。')}{said}。" if said else f"{lead}{fact.fact}"
 

@@ -30,6 +30,12 @@ _CHINESE = re.compile("[\u4e00-\u9fff]")
 _MISSED = re.compile(
     "(?:没赶上|错过|误了|过了期|过了时间)(?!.?(?:车|班|饭|飞机))|(?:忘了?|忘记|漏了?|落下)(?:没|去)?(?:交|缴|续)"
 )
+_A_CHILD_OR_WHO_MINDS_IT = re.compile("孩|娃|宝|崽|孙|儿子|女儿|闺女|小学|幼儿园|初中|高中|奶奶|爷爷|外公|外婆|姥")
+_FROM_THERE = re.compile(
+    "(?:我|我们|俺|俺们|咱|他爸|她爸|他妈|她妈|老公|老婆|媳妇)(?:家)?(?:是|的)?(?:老家|户口)?(?:是|在)?"
+    "[\u4e00-\u9fff]{2,8}(?:的|人|嘞|滴|那边的)(?=$|[，,。；; ])"
+)
+"""“我老家安徽的”: where somebody is from."""
 AFTER_BAD_NEWS = ("ask_critical_illness_cap", "ask_medical_assistance", "ask_remote_settlement")
 """Questions whose answers may help where an illness was told."""
 
@@ -67,9 +73,11 @@ def what_now(s: Situation) -> Result:
 
 def _at_home_there(s: Situation) -> Situation:
     """“我们在外打工 孩子留老家 老家徐州”, “我是奶奶 南京”: the one place a family tells of itself, before anything was
-    asked, is where the next question is asked of."""
-    place = s.heard.place
+    asked, is where the next question is asked of. Where the speaker is from (“我老家安徽的”) is no place of a child."""
+    place, text = s.heard.place, s.reading.text
     if place is None or s.state.region is not None or s.heard.relative or s.state.relative or s.heard.ambiguous:
+        return s
+    if _A_CHILD_OR_WHO_MINDS_IT.search(text) is None or _FROM_THERE.search(text) is not None:
         return s
     state = s.state.in_place(place, "", ())
     return replace(s, heard=replace(s.heard, state=state, place=None, moved=True))

@@ -89,6 +89,21 @@ def test_the_one_place_a_family_tells_of_itself_is_where_it_asks() -> None:
     assert "哪个省市" not in chat.hears(heard(PERIOD, text="几时交"))
 
 
+@pytest.mark.parametrize("text", ["我老家南京的", "俺是南京人 娃还小", "她爸南京人 娃还小", "就想了解下 南京"])
+def test_where_somebody_is_from_is_not_where_the_child_is(text: str) -> None:
+    chat = Talk(today=AUTUMN)
+    chat.hears(heard("inform", says=(place("elsewhere", NANJING),), text=text))
+    assert chat.state.region is None
+    chat.hears(heard("inform", says=(place("school", SHANGHAI), word("stage", "小学")), text="孩子在上海念小学"))
+    assert chat.state.region in (None, SHANGHAI)
+
+
+def test_who_was_left_out_last_year_is_in_time_for_the_next() -> None:
+    chat = Talk(today=AUTUMN).knowing(NANJING, stage="小学")
+    said = chat.hears(heard(LATE, says=(years("lapse_years", 2025),), text="去年没交 今年还能交吗"))
+    assert "2026年12月31日" in said.split("错过")[0]
+
+
 def test_what_a_sister_tells_of_her_town_moves_nobody() -> None:
     text = "我姐在威海说能代办 我是苏州的"
     theirs = replace(place("elsewhere", WEIHAI, owner="他人"), text="威海", start=3, end=5)

@@ -395,3 +395,9 @@ def test_what_is_told_of_newborns_for_a_year_is_told_to_no_older_child() -> None
 def test_of_a_reported_window_it_is_told_whether_it_is_open(day: date, said: str) -> None:
     _, answer = answered("ask_payment_period", "130100", day, {"stage": "小学"})
     assert said in "\n".join((answer.headline, *answer.lines))
+
+
+def test_a_window_that_may_be_extended_is_not_told_to_be_open() -> None:
+    for day, said in ((date(2024, 12, 20), True), (date(2025, 1, 15), False), (date(2025, 3, 1), False)):
+        _, answer = answered("ask_payment_period", "230000", day, {"stage": "小学", "paid_years": [2025]})
+        assert ("今天还在期内" in "\n".join((answer.headline, *answer.lines))) is said, day
